@@ -1,0 +1,64 @@
+/**
+ * IP addresses: strict parsing, one canonical text, and the 16 bytes that the
+ * matcher and the derivation of sequences work on.
+ *
+ * @module
+ */
+import { IPv4, IPv6 } from "ipaddr.js";
+
+/** An IPv4 or IPv6 address without a zone. */
+export interface Address {
+  /** IP version. */
+  readonly family: 4 | 6;
+  /** Canonical text: dotted decimal, or RFC 5952 for IPv6. */
+  readonly text: string;
+  /** 16 bytes in network order; IPv4 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2). */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads an address written as four plain decimal parts or as IPv6 without a zone.
+ * IPv4-mapped IPv6 text gives the IPv4 address, so that one host has one address.
+ *
+ * @returns `undefined` for anything else: `127.1`, `010.0.0.1`, `fe80::1%eth0`, a name.
+ */
+export function parseAddress(text: string): Address | undefined {
+  if (IPv4.isValidFourPartDecimal(text)) {
+    return addressFromBytes(mapped(IPv4.parse(text).toByteArray()));
+  }
+  if (text.includes("%") || !IPv6.isValid(text)) return undefined;
+  return addressFromBytes(Uint8Array.from(IPv6.parse(text).toByteArray()));
+}
+
+/** The address that 16 bytes in network order stand for; IPv4 where they are mapped. */
+export function addressFromBytes(bytes: Uint8Array): Address {
+  if (bytes.length !== 16) {
+    throw new RangeError(`an address has 16 bytes, not ${bytes.length}`);
+  }
+  const own = bytes.slice();
+  if (isMapped(own)) return { family: 4, text: own.subarray(12).join("."), bytes: own };
+  return { family: 6, text: new IPv6([...own]).toRFC5952String(), bytes: own };
+}
+
+/** The address whose four 32-bit words, most significant first, are given. */
+export function addressFromWords(words: Uint32Array): Address {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < 4; i++) view.setUint32(i * 4, words[i] ?? 0);
+  return addressFromBytes(bytes);
+}
+
+/** The four 32-bit words of an address, most significant first. */
+export function addressToWords(address: Address): Uint32Array {
+  const view = new DataView(address.bytes.buffer, address.bytes.byteOffset, 16);
+  return Uint32Array.from([0, 4, 8, 12], (offset) => view.getUint32(offset));
+}
+
+function mapped(ipv4: readonly number[]): Uint8Array {
+  return Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...ipv4]);
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 10).every((byte) => byte === 0) &&
+    bytes[10] === 0xff && bytes[11] === 0xff;
+}

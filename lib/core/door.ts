@@ -1,0 +1,129 @@
+/**
+ * The nouns of knocking: what a door is, what opens it and what opening it runs.
+ *
+ * @module
+ */
+import type { Address } from "./address.ts";
+import type { Secret } from "./secret.ts";
+
+/** Transport protocol of a knock. */
+export type Protocol = "tcp" | "udp";
+
+/** One port to hit. */
+export interface Knock {
+  /** Destination port, 1 to 65535. */
+  readonly port: number;
+  /** Transport protocol. */
+  readonly protocol: Protocol;
+}
+
+/** The ports to hit, 1 to 32 of them. */
+export type Sequence = readonly Knock[];
+
+/**
+ * Which TCP packets count. A packet does when `(its flags & mask) === value`, over the
+ * flags byte of RFC 9293, 3.1. A zero mask lets every TCP packet count.
+ */
+export interface TcpFlags {
+  /** The flags that are looked at. */
+  readonly mask: number;
+  /** What they have to be. */
+  readonly value: number;
+}
+
+/** A command line for `/bin/sh -c`, or an argument vector to run without a shell. */
+export type Command = string | readonly string[];
+
+/** The commands for IPv4 and IPv6 knockers; nothing runs for a family without one. */
+export interface Commands {
+  /** Runs for an IPv4 knocker. */
+  readonly ipv4?: Command;
+  /** Runs for an IPv6 knocker. */
+  readonly ipv6?: Command;
+}
+
+/** A sequence that never changes: a password that anyone on the path can read. */
+export interface StaticKey {
+  /** Tells the keys apart. */
+  readonly kind: "static";
+  /** The ports in their order. */
+  readonly sequence: Sequence;
+}
+
+/** knockd's one-time sequences: a file of sequences, each used once (knockd(1)). */
+export interface FileKey {
+  /** Tells the keys apart. */
+  readonly kind: "file";
+  /** Absolute path of the sequence file. */
+  readonly path: string;
+}
+
+/** Sequences derived from shared secrets: a rotating door. */
+export interface OtpKey {
+  /** Tells the keys apart. */
+  readonly kind: "otp";
+  /** How secrets become sequences. */
+  readonly otp: OtpSettings;
+  /** Who may knock; each with a secret of their own. */
+  readonly clients: readonly Client[];
+}
+
+/** How a rotating door derives its sequences (docs/sequence-v1.md). */
+export interface OtpSettings {
+  /** Ports in a sequence, 3 to 32. */
+  readonly length: number;
+  /** Lowest port. */
+  readonly lo: number;
+  /** Highest port, included. */
+  readonly hi: number;
+  /** Protocol of the hits; `mixed` derives one for each port. */
+  readonly protocol: Protocol | "mixed";
+  /** Moving factor: the clock (RFC 6238) or a counter (RFC 4226). */
+  readonly mode: "totp" | "hotp";
+  /** Seconds in a time step. */
+  readonly period: number;
+  /** Time steps accepted to either side of the current one. */
+  readonly window: number;
+  /** Counters accepted beyond the stored one (RFC 4226, 7.4: look-ahead). */
+  readonly lookAhead: number;
+  /** Whether a sequence holds for one source address only. */
+  readonly bindSource: boolean;
+}
+
+/** Somebody who may knock on a rotating door. */
+export interface Client {
+  /** Unique within the door. */
+  readonly name: string;
+  /** 16 to 64 bytes shared with the client. */
+  readonly secret: Secret;
+}
+
+/** A knock, what it does, and under which conditions it counts. */
+export interface Door {
+  /** Unique within the config, compared without regard to case in the classic format. */
+  readonly name: string;
+  /** The door's name in derivations; the name itself unless the config says otherwise. */
+  readonly label: string;
+  /** What opens it. */
+  readonly key: StaticKey | FileKey | OtpKey;
+  /** The first and the last hit are less than this many seconds apart. */
+  readonly seqTimeout: number;
+  /** Which TCP packets count as hits. */
+  readonly tcpFlags: TcpFlags;
+  /** Count hits addressed here instead of to this host. */
+  readonly target?: Address;
+  /** Different foreign ports that may be hit during a knock; -1 for any number. */
+  readonly tolerance: number;
+  /** Runs when the door opens. */
+  readonly start?: Commands;
+  /** Runs when the door closes; a door without one does not close by itself. */
+  readonly stop?: Commands;
+  /** Seconds from opening to closing. */
+  readonly cmdTimeout: number;
+  /** Seconds in which the same source does not run the start command again. */
+  readonly cooldown: number;
+  /** Seconds after which a command that still runs is killed. */
+  readonly commandTimeout: number;
+  /** What becomes of an open door when the daemon exits. */
+  readonly onExit: "close" | "keep";
+}

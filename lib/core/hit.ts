@@ -1,0 +1,33 @@
+/**
+ * A packet, reduced to what matching needs.
+ *
+ * @module
+ */
+
+/** IP protocol number of TCP (RFC 9293). */
+export const TCP = 6;
+/** IP protocol number of UDP (RFC 768). */
+export const UDP = 17;
+
+/**
+ * One captured TCP or UDP packet. There is one object of this class for a capture, filled
+ * anew for every packet, so that a flood allocates nothing.
+ */
+export class Hit {
+  /** The packet's own time, milliseconds since the Unix epoch. */
+  time = 0;
+  /** Source address: four 32-bit words, most significant first; IPv4 is mapped. */
+  readonly source: Uint32Array = new Uint32Array(4);
+  /** Destination address, in the same form. */
+  readonly destination: Uint32Array = new Uint32Array(4);
+  /** Source port. */
+  sourcePort = 0;
+  /** Destination port. */
+  port = 0;
+  /** {@linkcode TCP} or {@linkcode UDP}. */
+  protocol: typeof TCP | typeof UDP = TCP;
+  /** The TCP flags byte (CWR ECE URG ACK PSH RST SYN FIN); 0 for UDP. */
+  flags = 0;
+  /** The TCP sequence number; 0 for UDP. */
+  tcpSequence = 0;
+}

@@ -1,0 +1,35 @@
+/**
+ * A client's secret, wrapped so that no log line, error or JSON shows it by accident.
+ *
+ * @module
+ */
+
+/** Secret bytes that print as `(secret)`. */
+export class Secret {
+  readonly #bytes: Uint8Array;
+
+  /** Keeps a copy of `bytes` (sequence-v1 asks for 16 to 64 of them). */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes.slice();
+  }
+
+  /** The bytes themselves: for a derivation, a file of mode 0600, an enrolment URI. */
+  reveal(): Uint8Array {
+    return this.#bytes.slice();
+  }
+
+  /** What every log and error shows. */
+  toString(): string {
+    return "(secret)";
+  }
+
+  /** What JSON shows. */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+}
