@@ -1,0 +1,44 @@
+/**
+ * The words a user sees: what is printed, and how a failure looks.
+ *
+ * @module
+ */
+import { Failure, UsageError } from "../core/failure.ts";
+
+const encoder = new TextEncoder();
+
+/** Writes a line to standard output. */
+export function print(line = ""): void {
+  write(Deno.stdout, `${line}\n`);
+}
+
+/** Writes a line to standard error. */
+export function printError(line: string): void {
+  write(Deno.stderr, `${line}\n`);
+}
+
+/** Shows a failure as one line and a hint, and gives the exit code that it ends with. */
+export function reportFailure(error: unknown): number {
+  if (error instanceof Exit) return error.code;
+  if (!(error instanceof Failure)) throw error;
+  printError(`knockd: error: ${error.message}`);
+  if (error.hint !== undefined) printError(`knockd: hint: ${error.hint}`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** Ends the program with a code of its own, everything having been said already. */
+export class Exit extends Error {
+  constructor(readonly code: number) {
+    super(`exit ${code}`);
+  }
+}
+
+/** A reader that went away (`knockd check | head`) is no failure of ours. */
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let rest = encoder.encode(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
