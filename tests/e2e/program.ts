@@ -1,0 +1,11 @@
+/** The program under test: from source, or the executable KNOCKD_TEST_BINARY names. */
+
+/** The program's entry point. */
+export const MAIN: string = new URL("../../main.ts", import.meta.url).pathname;
+
+const binary = Deno.env.get("KNOCKD_TEST_BINARY");
+
+/** The beginning of a command line that runs knockd. */
+export const KNOCKD: readonly string[] = binary === undefined
+  ? [Deno.execPath(), "run", "--allow-all", MAIN]
+  : [binary];
