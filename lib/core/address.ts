@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { IPv4, IPv6 } from "ipaddr.js";
+import ipaddr from "ipaddr.js";
+
+const { IPv4, IPv6 } = ipaddr;
 
 /** An IPv4 or IPv6 address without a zone. */
 export interface Address {
