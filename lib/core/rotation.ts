@@ -94,13 +94,6 @@ export function deriveFirst(shape: SequenceShape, counter: number, plain: Secret
   return knockOf(shape, hotpCodes(plain, counter)(0));
 }
 
-function counterProblem(counter: number): string | undefined {
-  if (Number.isInteger(counter) && counter >= 0 && counter <= MAX_COUNTER) {
-    return undefined;
-  }
-  return `counter ${counter} is not 0 to ${MAX_COUNTER}`;
-}
-
 function knockOf({ lo, hi, protocol }: SequenceShape, code: number): Knock {
   const ports = hi - lo + 1;
   if (protocol !== "mixed") return { port: lo + code % ports, protocol };
