@@ -1,0 +1,118 @@
+/**
+ * The world's edge: clocks, timers and processes. The tests have one in memory.
+ *
+ * @module
+ */
+
+/** How a process ended. */
+export interface Exit {
+  /** Its exit code; 128 + n after a signal, as a shell counts. */
+  readonly code: number;
+  /** The signal that ended it. */
+  readonly signal?: string;
+}
+
+/** A process that was started. */
+export interface Child {
+  /** Its process id. */
+  readonly pid: number;
+  /** Its standard output and standard error. */
+  readonly output: readonly ReadableStream<Uint8Array>[];
+  /** Settles when the process itself ends, whatever it left in the background. */
+  readonly exit: Promise<Exit>;
+  /** Sends a signal to the process and to everything it started. */
+  kill(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+}
+
+/** What the daemon needs of the world besides packets and files. */
+export interface System {
+  /** Wall clock, Unix milliseconds; may jump. */
+  now(): number;
+  /** Milliseconds that only grow. */
+  monotonic(): number;
+  /** Runs something once after a delay of any length; the result cancels it. */
+  schedule(delayMs: number, run: () => void): () => void;
+  /**
+   * Starts a process in `/`, with exactly this environment and no standard input,
+   * before it returns. Throws what Deno.Command throws if there is no such program.
+   */
+  spawn(argv: readonly string[], env: Readonly<Record<string, string>>): Child;
+}
+
+/** The real world. */
+export function realSystem(): System {
+  return { now: Date.now, monotonic: () => performance.now(), schedule, spawn };
+}
+
+/** Longest delay that setTimeout keeps; it fires at once for a longer one. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+function schedule(delayMs: number, run: () => void): () => void {
+  const due = performance.now() + delayMs;
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    const rest = due - performance.now();
+    timer = rest > LONGEST_TIMEOUT
+      ? setTimeout(wait, LONGEST_TIMEOUT)
+      : setTimeout(run, Math.max(0, rest));
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
+/** Tells the processes of one job from all others, in their environment. */
+const JOB = "KNOCK_JOB";
+
+/**
+ * Linux shows environments, so processes are found by the mark of their job. Elsewhere
+ * each gets a session, for which Deno forks the whole daemon instead of calling
+ * posix_spawn: 80 microseconds for every megabyte, capture standing still meanwhile.
+ */
+const MARKED = Deno.build.os === "linux";
+
+function spawn(argv: readonly string[], env: Readonly<Record<string, string>>): Child {
+  const job = crypto.randomUUID();
+  const child = new Deno.Command(argv[0] ?? "", {
+    args: argv.slice(1),
+    cwd: "/",
+    clearEnv: true,
+    env: { ...env, [JOB]: job },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: !MARKED,
+  }).spawn();
+  return {
+    pid: child.pid,
+    output: [child.stdout, child.stderr],
+    exit: child.status.then(({ code, signal }) => signal ? { code, signal } : { code }),
+    async kill(signal) {
+      signalProcess(MARKED ? child.pid : -child.pid, signal);
+      if (MARKED) await signalMarked(`${JOB}=${job}`, signal);
+    },
+  };
+}
+
+/** Signals a process, or with a negative number its group, that may have ended already. */
+function signalProcess(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Deno opens no file under /proc unless it has every permission; a shell does. */
+const SIGNAL_MARKED =
+  'kill -s "$1" $(grep -lsF "$2" /proc/[0-9]*/environ | tr -dc "0-9\\n")';
+
+/** Signals every process that carries the mark, orphans included. */
+async function signalMarked(mark: string, signal: Deno.Signal): Promise<void> {
+  const sweep = new Deno.Command("/bin/sh", {
+    args: ["-c", SIGNAL_MARKED, "sh", signal.slice("SIG".length), mark],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  });
+  await sweep.spawn().status;
+}
