@@ -1,0 +1,57 @@
+/**
+ * A mark: what a door looks at in a hit, packed into 32 bits.
+ *
+ *     bits  0-15  port
+ *     bit   16    1 for UDP
+ *     bits 17-24  TCP flags, reduced to those that some door looks at
+ *     bits 25-31  destination (see destinations.ts)
+ *
+ * The lower 17 bits, protocol and port, are the hit's knock.
+ *
+ * @module
+ */
+import type { Knock } from "../door.ts";
+import { type Hit, UDP } from "../hit.ts";
+
+/** How many different knocks there are: ports of TCP, then ports of UDP. */
+export const KNOCKS = 1 << 17;
+
+/** The lower 17 bits of a mark. */
+export function knockOfHit(hit: Hit): number {
+  return hit.protocol === UDP ? hit.port | 0x10000 : hit.port;
+}
+
+/** The same number for a knock of a sequence. */
+export function packKnock(knock: Knock): number {
+  return knock.protocol === "udp" ? knock.port | 0x10000 : knock.port;
+}
+
+/** Packs a mark; unsigned. */
+export function packMark(knock: number, flags: number, destination: number): number {
+  return (knock | (flags << 17) | (destination << 25)) >>> 0;
+}
+
+/** The knock that a mark is of. */
+export function knockOf(mark: number): number {
+  return mark & (KNOCKS - 1);
+}
+
+/** Whether a mark is of a UDP packet. */
+export function isUdp(mark: number): boolean {
+  return (mark & 0x10000) !== 0;
+}
+
+/** The TCP flags in a mark. */
+export function flagsOf(mark: number): number {
+  return (mark >>> 17) & 0xff;
+}
+
+/** The destination in a mark. */
+export function destinationOf(mark: number): number {
+  return mark >>> 25;
+}
+
+/** Whether two marks differ at most in their ports, so that a door counts both or neither. */
+export function sameKind(a: number, b: number): boolean {
+  return a >>> 16 === b >>> 16;
+}

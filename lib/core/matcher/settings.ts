@@ -1,0 +1,85 @@
+/**
+ * What a matcher has to know of all doors at once.
+ *
+ * @module
+ */
+import type { Address } from "../address.ts";
+import type { Door, Knock } from "../door.ts";
+import { formatKnock, MAX_SEQUENCE_LENGTH } from "../sequence.ts";
+
+/** Sources with a record at most. */
+export const MAX_SOURCES = 262_144;
+
+/** What a matcher has to know of all doors at once. */
+export interface MatcherSettings {
+  /** The longest time a knock may take, milliseconds. */
+  readonly timeout: number;
+  /** The largest number of foreign ports that a door with a limit tolerates. */
+  readonly tolerance: number;
+  /** Knocks in the longest sequence. */
+  readonly length: number;
+  /** How often one knock occurs in a sequence at most. */
+  readonly multiplicity: number;
+  /** The TCP flags that some door looks at. */
+  readonly flags: number;
+  /** The targets of doors. */
+  readonly targets: readonly Address[];
+  /** Knocks that never count. */
+  readonly ignorePorts: readonly Knock[];
+  /** Sources with a record at most, a power of two. */
+  readonly maxSources: number;
+  /** A secret number for hashing. */
+  readonly seed: number;
+}
+
+/** Draws the settings up from the doors of a config. */
+export function matcherSettings(
+  doors: readonly Door[],
+  ignorePorts: readonly Knock[],
+  seed: number,
+): MatcherSettings {
+  return {
+    timeout: 1000 * largest(0, doors, (door) => door.seqTimeout),
+    tolerance: largest(0, doors, (door) => door.tolerance),
+    length: largest(1, doors, sequenceLength),
+    multiplicity: largest(1, doors, multiplicity),
+    flags: doors.reduce((all, door) => all | door.tcpFlags.mask, 0),
+    targets: doors.flatMap(({ target }) => target ?? []),
+    ignorePorts,
+    maxSources: MAX_SOURCES,
+    seed,
+  };
+}
+
+/**
+ * Hits that a record has to hold so that none is missed that a rule asks for: a whole
+ * sequence, the foreign ports between its knocks, with one more to show that they are too
+ * many, and other doors' ports, which count as foreign but are kept several times over.
+ */
+export function historyDepth(settings: MatcherSettings): number {
+  const { length, tolerance, multiplicity } = settings;
+  return Math.min(255, length + (tolerance + 1) + tolerance * (multiplicity + 1) + 2);
+}
+
+function largest(
+  least: number,
+  doors: readonly Door[],
+  of: (door: Door) => number,
+): number {
+  return doors.reduce((most, door) => Math.max(most, of(door)), least);
+}
+
+/** The lines of a sequence file come one after the other, and any may be this long. */
+function sequenceLength({ key }: Door): number {
+  if (key.kind === "static") return key.sequence.length;
+  return key.kind === "otp" ? key.otp.length : MAX_SEQUENCE_LENGTH;
+}
+
+function multiplicity({ key }: Door): number {
+  if (key.kind !== "static") return 1;
+  const counts = new Map<string, number>();
+  for (const knock of key.sequence.map(formatKnock)) {
+    counts.set(knock, (counts.get(knock) ?? 0) + 1);
+  }
+  return Math.max(...counts.values());
+}

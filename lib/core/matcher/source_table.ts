@@ -1,0 +1,132 @@
+/**
+ * Who hit what lately: a bounded history of hits for each source.
+ *
+ * A set-associative table in typed arrays: a source's record is in one of eight ways of
+ * the set that its hash names, and where all are taken, the one that was quiet longest
+ * goes. A flood from any number of sources allocates nothing and costs the same a packet.
+ *
+ * The hits of a record are kept in planes, all first hits together, then all second hits:
+ * pages that no record has used yet cost no memory, and the thousands of records that a
+ * flood of forged sources makes have one or two hits each.
+ *
+ * @module
+ */
+import { hashWords, sameWords } from "./words.ts";
+
+const WAYS = 8;
+
+/** A bounded history of hits for each of a bounded number of sources. */
+export class SourceTable {
+  /** Hits that a record holds at most. */
+  readonly depth: number;
+  readonly #seed: number;
+  readonly #sources: number;
+  #tags!: Uint32Array;
+  #words!: Uint32Array;
+  #newest!: Float64Array;
+  #counts!: Uint8Array;
+  #marks!: Uint32Array;
+  #identities!: Uint32Array;
+  #times!: Float64Array;
+
+  /**
+   * A table without any record.
+   *
+   * @param sources records at most; a power of two, at least 8
+   * @param depth hits a record at most, up to 255
+   * @param seed a secret number, so that nobody can choose sources that fall together
+   */
+  constructor(sources: number, depth: number, seed: number) {
+    this.#sources = sources;
+    this.depth = depth;
+    this.#seed = seed;
+    this.clear();
+  }
+
+  /** Forgets everything and gives the memory back. */
+  clear(): void {
+    const hits = this.#sources * this.depth;
+    this.#tags = new Uint32Array(this.#sources);
+    this.#words = new Uint32Array(this.#sources * 4);
+    this.#newest = new Float64Array(this.#sources);
+    this.#counts = new Uint8Array(this.#sources);
+    this.#marks = new Uint32Array(hits);
+    this.#identities = new Uint32Array(hits);
+    this.#times = new Float64Array(hits);
+  }
+
+  /** The record of a source, -1 if it has none. */
+  find(source: Uint32Array): number {
+    const tag = hashWords(source, this.#seed);
+    const set = this.#set(tag);
+    for (let record = set; record < set + WAYS; record++) {
+      if (
+        this.#tags[record] === tag && this.#counts[record] !== 0 &&
+        sameWords(this.#words, record * 4, source)
+      ) return record;
+    }
+    return -1;
+  }
+
+  /** Makes an empty record for a source that has none, in place of the oldest one. */
+  create(source: Uint32Array): number {
+    const tag = hashWords(source, this.#seed);
+    const set = this.#set(tag);
+    let oldest = set;
+    for (let record = set; record < set + WAYS; record++) {
+      if (this.#counts[record] === 0) {
+        oldest = record;
+        break;
+      }
+      if (this.#newest[record]! < this.#newest[oldest]!) oldest = record;
+    }
+    this.#tags[oldest] = tag;
+    this.#words.set(source, oldest * 4);
+    this.#counts[oldest] = 0;
+    return oldest;
+  }
+
+  /** Hits in a record. */
+  count(record: number): number {
+    return this.#counts[record]!;
+  }
+
+  /** The mark of a record's hit; index 0 is the oldest hit. */
+  mark(record: number, index: number): number {
+    return this.#marks[index * this.#sources + record]!;
+  }
+
+  /** What tells the packet of a hit from others with the same mark. */
+  identity(record: number, index: number): number {
+    return this.#identities[index * this.#sources + record]!;
+  }
+
+  /** When a record's hit came, milliseconds since the epoch. */
+  time(record: number, index: number): number {
+    return this.#times[index * this.#sources + record]!;
+  }
+
+  /** Adds the newest hit to a record, which must not be full. */
+  push(record: number, mark: number, identity: number, time: number): void {
+    const cell = this.#counts[record]!++ * this.#sources + record;
+    this.#marks[cell] = mark;
+    this.#identities[cell] = identity;
+    this.#times[cell] = time;
+    this.#newest[record] = time;
+  }
+
+  /** Takes a hit out of a record. */
+  drop(record: number, index: number): void {
+    const step = this.#sources;
+    const last = --this.#counts[record]! * step + record;
+    for (let cell = index * step + record; cell < last; cell += step) {
+      this.#marks[cell] = this.#marks[cell + step]!;
+      this.#identities[cell] = this.#identities[cell + step]!;
+      this.#times[cell] = this.#times[cell + step]!;
+    }
+  }
+
+  #set(tag: number): number {
+    return (tag & (this.#sources / WAYS - 1)) * WAYS;
+  }
+}
