@@ -14,6 +14,8 @@ export type SequenceShape = Pick<OtpSettings, "length" | "lo" | "hi" | "protocol
 
 /** The highest counter. */
 export const MAX_COUNTER = 2 ** 48 - 1;
+/** Seconds in a time step at most: a day. */
+export const MAX_PERIOD = 86_400;
 /** Ports in a one-time sequence at least. */
 export const MIN_OTP_LENGTH = 3;
 /** Ports in a one-time sequence at most. */
