@@ -1,0 +1,155 @@
+/**
+ * The journal's file: made whole or not at all, opened only if it can be trusted.
+ *
+ * @module
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { damaged, explain, JournalError } from "./error.ts";
+import { APPLICATION_ID, declarations, upgrade, VERSION } from "./schema.ts";
+
+const MAGIC = "SQLite format 3\0";
+
+/** `exclusive` keeps the index of the log in memory; `fullfsync` is for macOS. */
+const SETTINGS = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA fullfsync = ON;
+  PRAGMA wal_autocheckpoint = 256;
+  PRAGMA journal_size_limit = 2097152;
+  PRAGMA trusted_schema = OFF;
+  PRAGMA cell_size_check = ON;
+`;
+
+/**
+ * Opens the database at `path`, making it if there has never been one.
+ *
+ * @param onCreate called when a new database is complete, before and after it gets its name
+ * @throws {Failure} if it is damaged, newer than this program, or out of reach.
+ */
+export async function openDatabase(
+  path: string,
+  onCreate: (when: "before" | "after") => void,
+): Promise<DatabaseSync> {
+  const { DatabaseSync } = await import("node:sqlite");
+  try {
+    for (const suffix of ["", "-journal", "-wal"]) remove(`${path}.new${suffix}`);
+    if (!exists(path)) {
+      refuseRemains(path);
+      create(path, onCreate, (name) => new DatabaseSync(name));
+    }
+    refuseStranger(path);
+    const db = new DatabaseSync(path);
+    try {
+      const version = trustedVersion(db, path);
+      using reference = new DatabaseSync(":memory:");
+      upgrade(reference, 0);
+      db.exec(SETTINGS);
+      if (version < VERSION) upgrade(db, version);
+      if (declarations(db) !== declarations(reference)) {
+        throw damaged(path, "its tables are not those of a journal");
+      }
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+/** Builds the database beside its place and moves it there when it is on the disk. */
+function create(
+  path: string,
+  onCreate: (when: "before" | "after") => void,
+  open: (path: string) => DatabaseSync,
+): void {
+  const draft = `${path}.new`;
+  Deno.openSync(draft, { write: true, createNew: true, mode: 0o600 }).close();
+  const db = open(draft);
+  try {
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;");
+    upgrade(db, 0);
+  } finally {
+    db.close();
+  }
+  sync(draft);
+  onCreate("before");
+  Deno.renameSync(draft, path);
+  sync(path.slice(0, path.lastIndexOf("/")));
+  onCreate("after");
+}
+
+/** A log without its database is what a lost journal leaves. */
+function refuseRemains(path: string): void {
+  for (const suffix of ["-wal", "-shm", "-journal"]) {
+    if (exists(path + suffix)) throw damaged(path, `only ${path + suffix} is left of it`);
+  }
+}
+
+/** SQLite would take an empty file for a new database: here it is a lost one. */
+function refuseStranger(path: string): void {
+  const info = Deno.lstatSync(path);
+  if (!info.isFile) throw damaged(path, "not a regular file");
+  if (info.uid !== Deno.uid() || ((info.mode ?? 0) & 0o077) !== 0) {
+    throw new JournalError(
+      `${path}: the journal is not the daemon's alone`,
+      `chown ${Deno.uid()} and chmod 600 it, once you trust what is in it`,
+    );
+  }
+  using file = Deno.openSync(path);
+  const header = new Uint8Array(100);
+  if ((file.readSync(header) ?? 0) < header.length) {
+    throw damaged(path, `it was cut off after ${info.size} bytes`);
+  }
+  if (new TextDecoder("latin1").decode(header.subarray(0, 16)) !== MAGIC) {
+    throw damaged(path, "not a SQLite database");
+  }
+}
+
+/** The version of a database in which every page makes sense. */
+function trustedVersion(db: DatabaseSync, path: string): number {
+  db.exec("PRAGMA locking_mode = EXCLUSIVE");
+  const application = integer(db, "application_id");
+  const version = integer(db, "user_version");
+  if (application !== APPLICATION_ID || version < 1) {
+    throw damaged(path, "not a journal of knockd's");
+  }
+  if (version > VERSION) {
+    throw new JournalError(
+      `${path}: the journal has version ${version}, this knockd knows ${VERSION}`,
+      "run the newer knockd that made it",
+    );
+  }
+  const check = String(value(db, "quick_check"));
+  if (check !== "ok") throw damaged(path, check.split("\n").slice(0, 3).join(", "));
+  return version;
+}
+
+function integer(db: DatabaseSync, pragma: string): number {
+  return Number(value(db, pragma));
+}
+
+function value(db: DatabaseSync, pragma: string): unknown {
+  return db.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function remove(path: string): void {
+  if (exists(path)) Deno.removeSync(path);
+}
+
+function sync(path: string): void {
+  using file = Deno.openSync(path);
+  file.syncSync();
+}

@@ -1,0 +1,104 @@
+/**
+ * What can be wrong with the journal, in words that say what to do about it.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+
+/** The journal can't be opened, read or written; what depends on it stays shut. */
+export class JournalError extends Failure {
+  /** Tells the errors apart. */
+  override readonly name = "JournalError";
+}
+
+const DAMAGE_HINT =
+  "restore it from a backup; without one, close by hand what may still " +
+  "be open in the firewall, wait (2 * window + 1) * period seconds with knockd stopped, " +
+  "enroll the clients of hotp doors again, and only then move journal.db* away: " +
+  "to an empty journal every sequence used so far is new";
+
+/** The journal at `path` can't be trusted. It is never replaced by an empty one. */
+export function damaged(path: string, what: string, options?: ErrorOptions) {
+  return new JournalError(
+    `${path}: the journal is damaged: ${what}`,
+    DAMAGE_HINT,
+    options,
+  );
+}
+
+/** Puts an error of SQLite or of the file system into the user's words. */
+export function explain(path: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  const options = { cause: error };
+  switch (troubleOf(error, message)) {
+    case "damaged":
+      return damaged(path, message, options);
+    case "full":
+      return new JournalError(
+        `${path}: the disk is full`,
+        "make room: doors that need the journal stay shut until it can be written",
+        options,
+      );
+    case "read-only":
+      return new JournalError(
+        `${path}: the disk is read-only`,
+        "mount it writable, or set state_dir to a directory on a disk that is",
+        options,
+      );
+    case "denied":
+      return new JournalError(
+        `${path}: permission denied`,
+        "run knockd as the owner of state_dir, usually root",
+        options,
+      );
+    case "busy":
+      return new JournalError(
+        `${path}: another program has the journal open`,
+        "close it: only the daemon may use its journal",
+        options,
+      );
+    default:
+      return new JournalError(
+        `${path}: ${message}`,
+        "check the disk and the directory state_dir",
+        options,
+      );
+  }
+}
+
+type Trouble = "damaged" | "full" | "read-only" | "denied" | "busy";
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html). */
+const BY_RESULT_CODE: Readonly<Record<number, Trouble>> = {
+  3: "denied",
+  5: "busy",
+  6: "busy",
+  8: "read-only",
+  11: "damaged",
+  13: "full",
+  26: "damaged",
+};
+
+const BY_ERRNO: Readonly<Record<string, Trouble>> = {
+  EACCES: "denied",
+  EDQUOT: "full",
+  ENOSPC: "full",
+  EPERM: "denied",
+  EROFS: "read-only",
+};
+
+/** Statements run by `exec` and the opening itself carry no code, only SQLite's text. */
+const BY_TEXT: readonly (readonly [string, Trouble])[] = [
+  ["malformed", "damaged"],
+  ["not a database", "damaged"],
+  ["is full", "full"],
+  ["readonly", "read-only"],
+  ["is locked", "busy"],
+];
+
+function troubleOf(error: unknown, message: string): Trouble | undefined {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (typeof errcode === "number") return BY_RESULT_CODE[errcode & 0xff];
+  return BY_ERRNO[String(code)] ?? BY_TEXT.find(([text]) => message.includes(text))?.[1];
+}

@@ -1,0 +1,137 @@
+/**
+ * What the daemon must not forget: which counters are spent and which doors are open.
+ * What a method has returned from survives kill -9 and a power failure; when it throws,
+ * the door stays shut.
+ *
+ * @module
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "./database.ts";
+import { explain } from "./error.ts";
+import type { NewLease } from "./lease.ts";
+import { type Leases, LeaseTable } from "./leases.ts";
+import type { Series } from "./series.ts";
+import { Spent } from "./spent.ts";
+import { StateDir } from "./state_dir.ts";
+import { type JournalPoint, Transactions } from "./transactions.ts";
+
+export type { GarbledLease, Lease, NewLease, StoredLease } from "./lease.ts";
+export type { JournalPoint, Leases };
+
+/** How to open a journal. */
+export interface JournalOptions {
+  /** Called where a test may throw, or kill the process. */
+  readonly onPoint?: (point: JournalPoint) => void;
+}
+
+/** The daemon's memory in its state directory, which no other daemon can use meanwhile. */
+export class Journal implements Disposable {
+  readonly #dir: StateDir;
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #transactions: Transactions;
+  readonly #spent: Spent;
+  readonly #leases: LeaseTable;
+
+  private constructor(
+    dir: StateDir,
+    db: DatabaseSync,
+    path: string,
+    onPoint: (point: JournalPoint) => void,
+  ) {
+    this.#dir = dir;
+    this.#db = db;
+    this.#path = path;
+    this.#transactions = new Transactions(db, path, onPoint);
+    this.#spent = new Spent(db, path);
+    this.#leases = new LeaseTable(db, path);
+  }
+
+  /**
+   * Opens the journal in `stateDir`, making both if they have never been.
+   *
+   * @throws {Failure} if another daemon uses the directory, if others could write to it,
+   * or if the journal is damaged, newer than this program, or out of reach.
+   */
+  static async open(stateDir: string, options: JournalOptions = {}): Promise<Journal> {
+    const onPoint = options.onPoint ?? (() => {});
+    const dir = StateDir.claim(stateDir);
+    const path = `${stateDir}/journal.db`;
+    let db: DatabaseSync | undefined;
+    try {
+      db = await openDatabase(path, (when) => onPoint(`${when} create`));
+      return new Journal(dir, db, path, onPoint);
+    } catch (error) {
+      db?.close();
+      dir[Symbol.dispose]();
+      throw explain(path, error);
+    }
+  }
+
+  /** The highest counter of a series that was ever spent. */
+  highest(series: Series): number | undefined {
+    return this.#reading(() => this.#spent.highest(series));
+  }
+
+  /** Spends a counter; "used" if it, or a higher one, was spent before. */
+  spend(series: Series, counter: number): "spent" | "used" {
+    return this.#transactions.run("spend", () => {
+      const highest = this.#spent.highest(series);
+      if (highest !== undefined && counter <= highest) return "used";
+      this.#spent.raise(series, counter);
+      return "spent";
+    });
+  }
+
+  /** Writes a lease, in stage "opening", and returns its id: now the door may open. */
+  beginLease(lease: NewLease): number {
+    return this.#transactions.run("begin", () => this.#leases.add(lease));
+  }
+
+  /** Both at the price of one: the lease's id, or "used" and no lease. */
+  spendAndBegin(series: Series, counter: number, lease: NewLease): number | "used" {
+    return this.#transactions.run(
+      "spend and begin",
+      () => this.spend(series, counter) === "used" ? "used" : this.beginLease(lease),
+    );
+  }
+
+  /** Notes how far a lease got, and how often its stop command has failed. */
+  markLease(id: number, stage: "open" | "closing", attempts = 0): void {
+    this.#transactions.run(stage, () => this.#leases.change(id, { stage, attempts }));
+  }
+
+  /** Notes a new time to close, in milliseconds since 1970. */
+  extendLease(id: number, closesAt: number): void {
+    this.#transactions.run("extend", () => this.#leases.change(id, { closesAt }));
+  }
+
+  /** Forgets a lease: its door is closed. */
+  endLease(id: number): void {
+    this.#transactions.run("end", () => this.#leases.remove(id));
+  }
+
+  /** Does many of the above at the price of one; all are durable when it returns. */
+  batch<T>(work: () => T): T {
+    return this.#transactions.run("batch", work);
+  }
+
+  /** Every door that was opened and not closed. */
+  leases(): Leases {
+    return this.#reading(() => this.#leases.all());
+  }
+
+  /** Lets go of the files; the next daemon may have them. */
+  [Symbol.dispose](): void {
+    this.#db.close();
+    this.#dir[Symbol.dispose]();
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw explain(this.#path, error);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * A lease: the promise, on disk, that an open door closes.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { parseAddress } from "../../core/address.ts";
+
+const wallTime = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const text = v.pipe(
+  v.string(),
+  v.maxLength(128 * 1024),
+  v.check((value) => !value.includes("\0"), "a NUL byte"),
+);
+
+const LeaseBody = v.pipe(
+  v.strictObject({
+    /** Name of the door. */
+    door: name,
+    /** Client of a rotating door. */
+    client: v.exactOptional(name),
+    /** Who it was opened for: canonical text of the address. */
+    address: v.string(),
+    /** Family of the address. */
+    family: v.picklist([4, 6]),
+    /** When it was opened: milliseconds since 1970 on the wall clock. */
+    openedAt: wallTime,
+    /** When it has to be closed, likewise. */
+    closesAt: wallTime,
+    /** How far it got: start command not known to have ended, open, being closed. */
+    stage: v.picklist(["opening", "open", "closing"]),
+    /** The stop command, ready to run. */
+    stopArgv: v.pipe(
+      v.array(text),
+      v.maxLength(1024),
+      v.check((argv) => argv[0] !== undefined && argv[0] !== "", "no program"),
+    ),
+    /** The stop command as the log shows it. */
+    stopShown: text,
+    /** What the stop command finds in its environment. */
+    stopEnv: v.record(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), text),
+    /** Seconds after which the stop command is killed. */
+    stopTimeout: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+    /** How often the stop command has failed. */
+    attempts: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  }),
+  v.check((lease) => {
+    const address = parseAddress(lease.address);
+    return address?.text === lease.address && address.family === lease.family;
+  }, "not an address of its family"),
+);
+
+/** What the journal knows of a lease. */
+export type Lease = Readonly<v.InferOutput<typeof LeaseBody>>;
+
+/** A lease that has its place in the journal. */
+export type StoredLease = Lease & {
+  /** Never given to another lease. */
+  readonly id: number;
+};
+
+/** A lease to be: its door is about to be opened. */
+export type NewLease = Omit<Lease, "stage" | "attempts">;
+
+/** A row of the journal that once was a lease. Its door may still be open. */
+export interface GarbledLease {
+  /** For `endLease`, once somebody has looked after the door. */
+  readonly id: number;
+  /** What is wrong with it. */
+  readonly problem: string;
+}
+
+/** The lease that `text` holds, or what is wrong with it. */
+export function parseLease(text: string): Lease | { readonly problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: "not JSON" };
+  }
+  const result = v.safeParse(LeaseBody, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  return { problem: `${v.getDotPath(issue) ?? "lease"}: ${issue.message}` };
+}

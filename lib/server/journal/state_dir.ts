@@ -1,0 +1,102 @@
+/**
+ * The daemon's directory: nobody else's, and used by one daemon at a time.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import { explain, JournalError } from "./error.ts";
+
+/** A directory that this process alone uses until it ends, however it ends. */
+export class StateDir implements Disposable {
+  /** Where it is. */
+  readonly path: string;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(path: string, lock: Deno.FsFile) {
+    this.path = path;
+    this.#lock = lock;
+  }
+
+  /**
+   * Creates the directory (0700) if need be and claims it. The claim is a lock of the
+   * kernel's: it goes with the process, even with one that is killed.
+   *
+   * @throws {Failure} if it is not ours alone or another daemon uses it.
+   */
+  static claim(path: string): StateDir {
+    try {
+      Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+      refuseUnlessOurs(path);
+      return new StateDir(path, lock(path));
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) {
+        throw new JournalError(
+          `${path}: not a directory`,
+          "set state_dir to a directory",
+        );
+      }
+      throw explain(path, error);
+    }
+  }
+
+  /** Lets the next daemon have the directory. */
+  [Symbol.dispose](): void {
+    this.#lock.close();
+  }
+}
+
+/** Refuses what someone else could write to or could have put there. */
+function refuseUnlessOurs(path: string): void {
+  const info = Deno.lstatSync(path);
+  const hint = "set state_dir to a directory that only the daemon's user can write to";
+  if (info.isSymlink) throw new JournalError(`${path}: a symbolic link`, hint);
+  if (!info.isDirectory) throw new JournalError(`${path}: not a directory`, hint);
+  if (info.uid !== Deno.uid()) {
+    throw new JournalError(
+      `${path}: belongs to user ${info.uid}, not to the daemon's user ${Deno.uid()}`,
+      `chown ${Deno.uid()} ${path}, once you trust what is in it`,
+    );
+  }
+  if (((info.mode ?? 0) & 0o022) !== 0) {
+    throw new JournalError(
+      `${path}: others can write to it`,
+      `chmod 700 ${path}, once you trust what is in it`,
+    );
+  }
+}
+
+function lock(directory: string): Deno.FsFile {
+  const path = `${directory}/lock`;
+  const file = Deno.openSync(path, {
+    read: true,
+    write: true,
+    create: true,
+    mode: 0o600,
+  });
+  try {
+    if (!file.tryLockSync(true)) throw alreadyRunning(directory, path);
+    signWithPid(file);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** On a full disk the lock holds without a name, so that overdue doors can be closed. */
+function signWithPid(file: Deno.FsFile): void {
+  try {
+    file.truncateSync();
+    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOSPC") throw error;
+  }
+}
+
+function alreadyRunning(directory: string, path: string): Failure {
+  const pid = Deno.readTextFileSync(path).match(/^(\d{1,10})\n$/)?.[1];
+  return new Failure(
+    `${directory}: another knockd is running here` + (pid ? ` (process ${pid})` : ""),
+    `stop it${pid ? ` (kill ${pid})` : ""}, or give this one a state_dir of its own`,
+  );
+}
