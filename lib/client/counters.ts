@@ -1,0 +1,73 @@
+/**
+ * Which counters a client has used. A counter is spent, on the disk, before the knock is
+ * sent, so that none is ever sent twice: not after a crash, not by two processes at once.
+ *
+ * @module
+ */
+import { parse, stringify } from "smol-toml";
+import { Failure } from "../core/failure.ts";
+import { counterAt, MAX_COUNTER } from "../core/rotation.ts";
+import { readPrivate, whileLocked, writePrivate } from "./private_file.ts";
+import type { Profile } from "./profile_text.ts";
+
+/** A counter to knock with, and the seconds until the host accepts it. */
+export interface NextCounter {
+  readonly counter: number;
+  readonly wait: number;
+}
+
+/** The lowest counter that this client has not used yet and that is still accepted. */
+export function nextCounter(dir: string, profile: Profile, now: number): NextCounter {
+  const { otp, counter } = profile.enrolment;
+  const unused = (readCounters(dir).get(profile.name) ?? -1) + 1;
+  if (otp.mode === "hotp") return { counter: Math.max(counter, unused), wait: 0 };
+  const next = Math.max(counterAt(now, otp.period), unused);
+  return { counter: next, wait: Math.max(0, next * otp.period - now) };
+}
+
+/**
+ * Makes a counter ours, durably. False if it, or a higher one, has been used already.
+ */
+export function spendCounter(dir: string, profile: Profile, counter: number): boolean {
+  return whileLocked(dir, () => {
+    const counters = readCounters(dir);
+    if (counter <= (counters.get(profile.name) ?? -1)) return false;
+    writeCounters(dir, counters.set(profile.name, counter));
+    return true;
+  });
+}
+
+/** Forgets a profile's counters; call it while the directory is locked. */
+export function forgetCounters(dir: string, name: string): void {
+  const counters = readCounters(dir);
+  if (counters.delete(name)) writeCounters(dir, counters);
+}
+
+function readCounters(dir: string): Map<string, number> {
+  const path = `${dir}/counters.toml`;
+  const counters = parseCounters(readPrivate(path) ?? "");
+  if (counters !== undefined) return counters;
+  throw new Failure(
+    `${path} is damaged: which one-time sequences were used is not known`,
+    "remove it; profiles that count (hotp) then need a new enrolment",
+  );
+}
+
+function writeCounters(dir: string, counters: Map<string, number>): void {
+  writePrivate(`${dir}/counters.toml`, stringify(Object.fromEntries(counters)));
+}
+
+function parseCounters(text: string): Map<string, number> | undefined {
+  try {
+    const entries = Object.entries(parse(text));
+    return entries.every(isCounter) ? new Map(entries) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCounter(entry: [string, unknown]): entry is [string, number] {
+  const counter = entry[1];
+  return typeof counter === "number" && Number.isInteger(counter) && counter >= 0 &&
+    counter <= MAX_COUNTER;
+}

@@ -1,0 +1,122 @@
+/**
+ * The client's profiles: `$XDG_CONFIG_HOME/knockd/profiles.toml`.
+ *
+ * @module
+ */
+import type { Enrolment } from "../core/enrolment.ts";
+import { Failure } from "../core/failure.ts";
+import { formatSecret } from "../core/secret_text.ts";
+import { forgetCounters } from "./counters.ts";
+import { readPrivate, whileLocked, writePrivate } from "./private_file.ts";
+import { formatProfiles, parseProfiles, type Profile } from "./profile_text.ts";
+
+export type { Profile };
+
+/** Where profiles live when nobody says otherwise. */
+export function profileDirectory(): string {
+  const [variable, home, rest] = Deno.build.os === "windows"
+    ? ["APPDATA", "USERPROFILE", "/AppData/Roaming"]
+    : ["XDG_CONFIG_HOME", "HOME", "/.config"];
+  const base = Deno.env.get(variable);
+  // A relative path there is to be ignored (XDG Base Directory Specification).
+  if (base !== undefined && /^([/\\]|[A-Za-z]:)/.test(base)) return `${base}/knockd`;
+  const root = Deno.env.get(home);
+  if (root === undefined || root === "") {
+    throw new Failure("there is no home directory for profiles", `set ${variable}`);
+  }
+  return `${root}${rest}/knockd`;
+}
+
+/** All profiles; none where nothing was ever added. */
+export function loadProfiles(dir: string): Profile[] {
+  const path = profilePath(dir);
+  const text = readPrivate(path);
+  return text === undefined ? [] : parseProfiles(text, path);
+}
+
+/**
+ * Adds a profile, under the name `host/door` unless another is given.
+ *
+ * @throws when the name is taken and `replace` is not set.
+ */
+export function addProfile(
+  dir: string,
+  enrolment: Enrolment,
+  options: { name?: string; replace?: boolean } = {},
+): Profile {
+  const name = options.name ?? `${enrolment.host}/${enrolment.door}`;
+  const added: Profile = { name, enrolment };
+  return whileLocked(dir, () => {
+    const profiles = loadProfiles(dir);
+    const old = profiles.find((profile) => profile.name === name);
+    if (old !== undefined && options.replace !== true) {
+      throw new Failure(
+        `there is a profile ${JSON.stringify(name)} already`,
+        "replace it with --replace, or give this one a --name",
+      );
+    }
+    // The counters that were used belong to the secret.
+    if (old === undefined || !sameSecret(old, added)) forgetCounters(dir, name);
+    const others = profiles.filter((profile) => profile !== old);
+    writePrivate(profilePath(dir), formatProfiles([...others, added]));
+    return added;
+  });
+}
+
+/** Removes a profile and the record of the counters it used. */
+export function removeProfile(dir: string, name: string): void {
+  whileLocked(dir, () => {
+    const profiles = loadProfiles(dir);
+    const others = profiles.filter((profile) => profile.name !== name);
+    if (others.length === profiles.length) throw unknown(name, profiles);
+    writePrivate(profilePath(dir), formatProfiles(others));
+    forgetCounters(dir, name);
+  });
+}
+
+/** The one profile of this name, or for this host and, where it has several, this door. */
+export function findProfile(
+  profiles: readonly Profile[],
+  host: string,
+  door?: string,
+): Profile {
+  const named = profiles.find(({ name }) => name === host);
+  if (named !== undefined && door === undefined) return named;
+  const found = profiles.filter(({ enrolment }) =>
+    enrolment.host.toLowerCase() === host.toLowerCase() &&
+    (door === undefined || enrolment.door === door)
+  );
+  const [profile, second] = found;
+  if (profile === undefined) {
+    throw unknown(door === undefined ? host : `${host}/${door}`, profiles);
+  }
+  if (second !== undefined) {
+    throw new Failure(
+      `${found.length} profiles are for ${host}: ${namesOf(found)}`,
+      "choose with --door, or give a profile's name in place of the host",
+    );
+  }
+  return profile;
+}
+
+function profilePath(dir: string): string {
+  return `${dir}/profiles.toml`;
+}
+
+function sameSecret(a: Profile, b: Profile): boolean {
+  return formatSecret(a.enrolment.secret) === formatSecret(b.enrolment.secret) &&
+    a.enrolment.label === b.enrolment.label;
+}
+
+function unknown(name: string, profiles: readonly Profile[]): Failure {
+  return new Failure(
+    `there is no profile for ${JSON.stringify(name)}`,
+    profiles.length === 0
+      ? 'add one with "knockd profile add"'
+      : `there are: ${namesOf(profiles)}`,
+  );
+}
+
+function namesOf(profiles: readonly Profile[]): string {
+  return profiles.map(({ name }) => name).join(", ");
+}
