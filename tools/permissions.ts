@@ -1,0 +1,11 @@
+/** What knockd may do, the same for the source, the compiled and the self-extracting form. */
+export const PERMISSIONS: readonly string[] = [
+  "--allow-ffi", // libpcap; its pointers cannot be read under a narrower grant
+  "--allow-read", // configs, secrets and captures from wherever the user keeps them
+  "--allow-write", // logs, the PID file, the journal, profiles
+  "--allow-run", // the commands of the doors
+  "--allow-net", // knocks, the port waited for, the control socket
+  "--allow-env", // what the commands inherit; where a user's profiles live
+  "--allow-sys", // interfaces and addresses, the user and process ids
+  "--no-prompt",
+];

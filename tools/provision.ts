@@ -1,0 +1,81 @@
+/** Sees to the Debian packages that the tests and the demo use. */
+
+import { run } from "../tests/e2e/process.ts";
+
+/** A package, and what shows that it, or another's like it, is there. */
+interface Need {
+  readonly package: string;
+  /** A program on PATH; without one, the library. */
+  readonly program?: string;
+}
+
+// None of these starts a service when it is installed.
+const DEMO: readonly Need[] = [
+  { package: "libpcap0.8" },
+  { package: "iproute2", program: "ip" },
+  { package: "iptables", program: "iptables" },
+];
+const TESTS: readonly Need[] = [
+  ...DEMO,
+  { package: "busybox", program: "busybox" },
+  { package: "hping3", program: "hping3" },
+  { package: "knockd", program: "knockd" },
+  { package: "mksh", program: "mksh" },
+  { package: "nftables", program: "nft" },
+  { package: "nmap", program: "nmap" },
+  { package: "oathtool", program: "oathtool" },
+  { package: "tcpdump", program: "tcpdump" },
+  { package: "tcpreplay", program: "tcpreplay" },
+];
+
+/** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
+export async function provision(what: "tests" | "demo"): Promise<void> {
+  const missing: string[] = [];
+  for (const need of what === "demo" ? DEMO : TESTS) {
+    if (!await isPresent(need)) missing.push(need.package);
+  }
+  if (missing.length === 0) return;
+
+  const install = ["apt-get", "install", "-y", "--no-install-recommends", ...missing];
+  const sudo = Deno.uid() === 0 ? "" : "sudo ";
+  const command = `${sudo}apt-get update && ${sudo}${install.join(" ")}`;
+  if (!await hasProgram("apt-get")) {
+    throw new Error(`missing: ${missing.join(", ")} (the names of the Debian packages)`);
+  }
+  if (Deno.uid() !== 0) {
+    throw new Error(`missing Debian packages; run\n\n    ${command}\n`);
+  }
+  console.error(`installing ${missing.join(", ")}`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  try {
+    await run(["apt-get", "update"], { timeout: 300_000 });
+    await run(install, { timeout: 600_000, env });
+  } catch (error) {
+    throw new Error(`cannot install packages; run\n\n    ${command}\n`, { cause: error });
+  }
+}
+
+async function isPresent(need: Need): Promise<boolean> {
+  return need.program === undefined ? hasLibpcap() : await hasProgram(need.program);
+}
+
+/** Root's programs count too: a user's PATH often lacks the sbin directories. */
+async function hasProgram(name: string): Promise<boolean> {
+  const path = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin:/usr/bin:/bin`;
+  for (const directory of path.split(":").filter(Boolean)) {
+    const file = await Deno.stat(`${directory}/${name}`).catch(() => undefined);
+    if (file?.isFile) return true;
+  }
+  return false;
+}
+
+function hasLibpcap(): boolean {
+  return ["libpcap.so.1", "libpcap.so.0.8"].some((name) => {
+    try {
+      Deno.dlopen(name, {}).close();
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,103 @@
+/** `deno task test`: every check and every test, then the same against the executable. */
+
+import { Network, run } from "../tests/e2e/net.ts";
+import { provision } from "./provision.ts";
+
+const root = new URL("..", import.meta.url).pathname;
+const scratch = await Deno.makeTempDir({ prefix: "knockd-test-" });
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs one step with its output shown; gives its exit code. */
+async function step(args: readonly string[], env: Record<string, string> = {}) {
+  console.log(`\n== deno ${args.join(" ")}`);
+  const options = { args: [...args], cwd: root, env, stdin: "null" } as const;
+  const { code } = await new Deno.Command(Deno.execPath(), options).spawn().status;
+  return code;
+}
+
+async function check(...args: string[]): Promise<void> {
+  if (await step(args) !== 0) total.failed += 1;
+}
+
+/** Runs tests and adds what their report counts. */
+async function test(args: readonly string[], env: Record<string, string> = {}) {
+  const report = `${scratch}/${crypto.randomUUID()}.xml`;
+  const code = await step([...args, `--junit-path=${report}`], env);
+  const xml = await Deno.readTextFile(report).catch(() => "");
+  const count = (element: string) => xml.split(`<${element}`).length - 1;
+  const failed = count("failure ") + count("error ");
+  const skipped = count("skipped");
+  total.passed += count("testcase ") - failed - skipped;
+  // An error outside of any test is in the exit code alone.
+  total.failed += Math.max(failed, code === 0 ? 0 : 1);
+  total.skipped += skipped;
+}
+
+/** Why hosts in network namespaces cannot be had here. */
+async function obstacle(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return "network namespaces need Linux";
+  if (Deno.uid() !== 0) return "network namespaces need root";
+  try {
+    await run(["ip", "-V"]);
+    await using net = await Network.create();
+    await net.host("probe");
+  } catch (error) {
+    return `no network namespace can be made: ${(error as Error).message}`;
+  }
+}
+
+async function endToEndFiles(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(`${root}/tests/e2e`)) {
+    if (entry.name.endsWith(".test.ts")) names.push(`tests/e2e/${entry.name}`);
+  }
+  return names.sort();
+}
+
+/** The tests between real hosts: from source, then against the executable. */
+async function endToEnd(): Promise<void> {
+  const files = await endToEndFiles();
+  const ofExecutable = files.filter((file) => /\/build[^/]*$/.test(file));
+  const ofProgram = files.filter((file) => /\/daemon[^/]*$/.test(file));
+  const ofSource = files.filter((file) => !ofExecutable.includes(file));
+  const deno = ["test", "--quiet", "--allow-all"];
+  await test([...deno, ...ofSource]);
+  if (await step(["task", "build"]) !== 0) {
+    total.failed += 1;
+    return;
+  }
+  const env = {
+    KNOCKD_TEST_BINARY: `${root}dist/knockd`,
+    CACHE_DIRECTORY: `${scratch}/cache`,
+  };
+  await test([...deno, ...ofProgram, ...ofExecutable], env);
+}
+
+try {
+  let missing: string | undefined;
+  try {
+    await provision("tests");
+  } catch (error) {
+    missing = (error as Error).message;
+  }
+  await check("fmt", "--check");
+  await check("lint");
+  await check("check");
+  await check("task", "doc-lint");
+  await test(["task", "unit"]);
+  missing ??= await obstacle();
+  if (missing === undefined) await endToEnd();
+  else {
+    total.failed += 1;
+    console.error(`\nNot run: tests/e2e, the tests between real hosts.\nWhy: ${missing}`);
+    console.error("Then run, as root: npx -y deno@2.9.6 task test");
+    console.error("All that needs no root: npx -y deno@2.9.6 task ok");
+  }
+} finally {
+  await Deno.remove(scratch, { recursive: true });
+}
+
+if (total.passed === 0) total.failed = Math.max(total.failed, 1);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+Deno.exit(total.failed > 0 ? 1 : 0);
