@@ -10,8 +10,13 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** Runs one step with its output shown; gives its exit code. */
 async function step(args: readonly string[], env: Record<string, string> = {}) {
   console.log(`\n== deno ${args.join(" ")}`);
-  const options = { args: [...args], cwd: root, env, stdin: "null" } as const;
-  const { code } = await new Deno.Command(Deno.execPath(), options).spawn().status;
+  const deno = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: root,
+    env,
+    stdin: "null",
+  });
+  const { code } = await deno.spawn().status;
   return code;
 }
 
@@ -41,6 +46,7 @@ async function obstacle(): Promise<string | undefined> {
     await run(["ip", "-V"]);
     await using net = await Network.create();
     await net.host("probe");
+    return undefined;
   } catch (error) {
     return `no network namespace can be made: ${(error as Error).message}`;
   }
