@@ -341,7 +341,9 @@ Deno.test("matcher agrees with the rules as they are stated", () => {
           return { door: one, knocks, ordered: spec.isOrdered };
         });
         const ignored = ignoredPort === undefined ? "" : `${ignoredPort}`;
-        const ours = trial(sequences, ignored);
+        // Without a limit to foreign ports, no bounded memory agrees in all cases.
+        const unlimited = doors.some(({ tolerance }) => tolerance < 0);
+        const ours = trial(sequences, ignored, unlimited ? { depth: 255 } : {});
         const naive = new NaiveMatcher(
           sequences,
           [HOST],

@@ -16,10 +16,8 @@ export const MAX_TARGETS = 63;
  */
 export class Destinations {
   readonly #targets: readonly Address[];
-  readonly #classes = new Map<number, number>();
   #words = new Uint32Array(0);
   #values = new Uint8Array(0);
-  #seed = 0;
 
   /** Knows the targets of doors, and no address of this host yet. */
   constructor(targets: readonly Address[]) {
@@ -54,25 +52,30 @@ export class Destinations {
 
   /** The class of an address. */
   classOf(address: Uint32Array): number {
-    const position = this.#classes.get(hashWords(address, this.#seed));
-    if (position === undefined) return 0;
-    return sameWords(this.#words, position * 4, address) ? this.#values[position]! : 0;
+    return this.#values[this.#find(address)]!;
   }
 
   #index(entries: readonly { address: Address; value: number }[]): void {
-    this.#words = new Uint32Array(entries.length * 4);
-    this.#values = Uint8Array.from(entries, ({ value }) => value);
-    entries.forEach(({ address }, i) => this.#words.set(addressToWords(address), i * 4));
-    // One address a hash keeps the lookup to a single comparison: take the next seed
-    // until there is no collision.
-    do {
-      this.#seed++;
-      this.#classes.clear();
-      for (let i = 0; i < entries.length; i++) {
-        const words = this.#words.subarray(i * 4, i * 4 + 4);
-        this.#classes.set(hashWords(words, this.#seed), i);
-      }
-    } while (this.#classes.size < entries.length);
+    // Half empty at least, so that a search always meets an empty slot soon.
+    const slots = 1 << Math.ceil(Math.log2(2 * entries.length + 2));
+    this.#words = new Uint32Array(slots * 4);
+    this.#values = new Uint8Array(slots);
+    for (const { address, value } of entries) {
+      const words = addressToWords(address);
+      const slot = this.#find(words);
+      this.#words.set(words, slot * 4);
+      this.#values[slot] = value;
+    }
+  }
+
+  /** The slot of an address, or the empty one where it would go. */
+  #find(address: Uint32Array): number {
+    const last = this.#values.length - 1;
+    let slot = hashWords(address, 0) & last;
+    while (this.#values[slot] !== 0 && !sameWords(this.#words, slot * 4, address)) {
+      slot = (slot + 1) & last;
+    }
+    return slot;
   }
 }
 

@@ -20,23 +20,12 @@ export function forgetOld(
   ) table.drop(record, 0);
 }
 
-/** Whether the record has a hit of the very same packet. */
-export function isRepeat(
-  table: SourceTable,
-  record: number,
-  mark: number,
-  identity: number,
-): boolean {
-  for (let i = table.count(record) - 1; i >= 0; i--) {
-    if (table.mark(record, i) === mark && table.identity(record, i) === identity) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** Adds a hit to a record, making room for it where there is none. */
-export function addHit(
+/**
+ * Adds a hit to a record.
+ *
+ * @returns whether it is new: a packet that the record holds already is not.
+ */
+export function remember(
   table: SourceTable,
   record: number,
   mark: number,
@@ -44,25 +33,38 @@ export function addHit(
   time: number,
   index: SequenceIndex,
   tolerance: number,
-): void {
-  // Of the hits on a port that no sequence has, only the latest of a kind matters.
-  const earlier = isForeign(index, mark) ? lastWithMark(table, record, mark) : -1;
-  if (earlier >= 0) table.drop(record, earlier);
+): boolean {
+  let equals = 0;
+  let oldest = 0;
+  for (let i = table.count(record) - 1; i >= 0; i--) {
+    if (table.mark(record, i) !== mark) continue;
+    if (table.identity(record, i) === identity) return false;
+    equals++;
+    oldest = i;
+  }
+  if (equals > needed(index, mark)) table.drop(record, oldest);
   else if (table.count(record) === table.depth) {
     table.drop(record, leastNeeded(table, record, index, tolerance));
   }
   table.push(record, mark, identity, time);
+  return true;
+}
+
+/**
+ * The hits of one mark that are worth keeping, without the newest. On a port that no
+ * sequence has, only the newest matters. On others, as many as a sequence has of it and
+ * one more: as long as an older one could count, these spoil the sequence. Yet another
+ * one is kept to know its retransmissions by.
+ */
+function needed(index: SequenceIndex, mark: number): number {
+  return isForeign(index, mark) ? 0 : index.multiplicity(knockOf(mark)) + 1;
 }
 
 /**
  * The hit of a full record whose loss matters least. None makes a door open that should
- * stay closed:
- *
- * 1. an old hit on a port that no sequence has, when more younger ones of its kind remain
- *    than any door tolerates: as long as it could count, these exceed the tolerance;
- * 2. an old hit on a knock, when more younger ones remain than any sequence has of it: as
- *    long as it could count, these spoil the sequence;
- * 3. else the oldest hit of all, and a knock that began there fails.
+ * stay closed: either it is on a port that no sequence has, and the younger ones of its
+ * kind are more than any door tolerates; or it is the oldest hit of all, and a knock that
+ * began there fails.
  */
 function leastNeeded(
   table: SourceTable,
@@ -73,27 +75,17 @@ function leastNeeded(
   const count = table.count(record);
   for (let i = 0; i < count; i++) {
     const mark = table.mark(record, i);
-    const foreign = isForeign(index, mark);
-    const enough = foreign ? tolerance : index.multiplicity(knockOf(mark));
+    if (!isForeign(index, mark)) continue;
     let younger = 0;
     for (let j = i + 1; j < count; j++) {
       const other = table.mark(record, j);
-      if (
-        foreign ? isForeign(index, other) && sameKind(mark, other) : other === mark
-      ) younger++;
+      if (sameKind(mark, other) && isForeign(index, other)) younger++;
     }
-    if (younger > enough) return i;
+    if (younger > tolerance) return i;
   }
   return 0;
 }
 
 function isForeign(index: SequenceIndex, mark: number): boolean {
   return index.first(knockOf(mark)) < 0;
-}
-
-function lastWithMark(table: SourceTable, record: number, mark: number): number {
-  for (let i = table.count(record) - 1; i >= 0; i--) {
-    if (table.mark(record, i) === mark) return i;
-  }
-  return -1;
 }

@@ -7,11 +7,11 @@ import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
 import { Consumed } from "./consumed.ts";
 import { Destinations } from "./destinations.ts";
-import { addHit, forgetOld, isRepeat } from "./history.ts";
+import { forgetOld, remember } from "./history.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { knockOfHit, KNOCKS, packKnock, packMark } from "./mark.ts";
 import { Candidate, SequenceIndex } from "./sequence_index.ts";
-import { historyDepth, type MatcherSettings } from "./settings.ts";
+import type { MatcherSettings } from "./settings.ts";
 import { SourceTable } from "./source_table.ts";
 import { judge, newVerdict, type Verdict } from "./verdict.ts";
 import { finish, mix } from "./words.ts";
@@ -53,11 +53,8 @@ export class Matcher {
     this.#listener = listener;
     this.#destinations = new Destinations(settings.targets);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
-    this.#table = new SourceTable(
-      settings.maxSources,
-      historyDepth(settings),
-      settings.seed,
-    );
+    const { maxSources, depth, seed } = settings;
+    this.#table = new SourceTable(maxSources, depth, seed);
   }
 
   /** Makes these, and no others, the addresses of this host. */
@@ -96,8 +93,8 @@ export class Matcher {
     if (record < 0) record = this.#table.create(hit.source);
     this.#newest = hit.time;
     const identity = identityOf(hit);
-    if (isRepeat(this.#table, record, mark, identity)) return;
-    addHit(this.#table, record, mark, identity, hit.time, this.#index, tolerance);
+    const [table, index] = [this.#table, this.#index];
+    if (!remember(table, record, mark, identity, hit.time, index, tolerance)) return;
     if (own) this.#judgeAll(record, knock, mark, hit);
   }
 

@@ -62,6 +62,7 @@ export class SequenceIndex {
   readonly #candidates: (Candidate | undefined)[] = [];
   readonly #positions: number[] = [];
   readonly #next: number[] = [];
+  readonly #multiplicity = new Uint8Array(KNOCKS);
   #free = NONE;
 
   /** Adds a sequence. */
@@ -72,6 +73,8 @@ export class SequenceIndex {
       this.#positions[place] = position;
       this.#next[place] = this.#first[knock]!;
       this.#first[knock] = place;
+      const most = Math.max(this.multiplicity(knock), occurrences(candidate, knock));
+      this.#multiplicity[knock] = most;
     });
   }
 
@@ -90,6 +93,7 @@ export class SequenceIndex {
         }
         place = next;
       }
+      this.#multiplicity[knock] = this.#count(knock);
     }
   }
 
@@ -115,14 +119,13 @@ export class SequenceIndex {
 
   /** How often the knock occurs in the sequence in which it occurs most. */
   multiplicity(knock: number): number {
+    return this.#multiplicity[knock]!;
+  }
+
+  #count(knock: number): number {
     let most = 0;
-    let run = 0;
-    let last: Candidate | undefined;
     for (let place = this.first(knock); place !== NONE; place = this.next(place)) {
-      const candidate = this.candidate(place);
-      run = candidate === last ? run + 1 : 1;
-      last = candidate;
-      most = Math.max(most, run);
+      most = Math.max(most, occurrences(this.candidate(place), knock));
     }
     return most;
   }
@@ -139,4 +142,8 @@ export class SequenceIndex {
     this.#next[place] = this.#free;
     this.#free = place;
   }
+}
+
+function occurrences(candidate: Candidate, knock: number): number {
+  return candidate.knocks.reduce((sum, own) => own === knock ? sum + 1 : sum, 0);
 }

@@ -16,10 +16,8 @@ export interface MatcherSettings {
   readonly timeout: number;
   /** The largest number of foreign ports that a door with a limit tolerates. */
   readonly tolerance: number;
-  /** Knocks in the longest sequence. */
-  readonly length: number;
-  /** How often one knock occurs in a sequence at most. */
-  readonly multiplicity: number;
+  /** Hits that are kept for a source at most, up to 255. */
+  readonly depth: number;
   /** The TCP flags that some door looks at. */
   readonly flags: number;
   /** The targets of doors. */
@@ -41,8 +39,7 @@ export function matcherSettings(
   return {
     timeout: 1000 * largest(0, doors, (door) => door.seqTimeout),
     tolerance: largest(0, doors, (door) => door.tolerance),
-    length: largest(1, doors, sequenceLength),
-    multiplicity: largest(1, doors, multiplicity),
+    depth: historyDepth(doors),
     flags: doors.reduce((all, door) => all | door.tcpFlags.mask, 0),
     targets: doors.flatMap(({ target }) => target ?? []),
     ignorePorts,
@@ -53,13 +50,22 @@ export function matcherSettings(
 
 /**
  * Hits that a record has to hold so that none is missed that a rule asks for: a whole
- * sequence, the foreign ports between its knocks, with one more to show that they are too
- * many, and other doors' ports, which count as foreign but are kept several times over.
+ * sequence, the foreign ports between its knocks with one more to show that they are too
+ * many, and other doors' ports, which are foreign too but kept several times over.
  */
-export function historyDepth(settings: MatcherSettings): number {
-  const { length, tolerance, multiplicity } = settings;
-  return Math.min(255, length + (tolerance + 1) + tolerance * (multiplicity + 1) + 2);
+function historyDepth(doors: readonly Door[]): number {
+  const length = largest(1, doors, sequenceLength);
+  const repeats = largest(1, doors, multiplicity) + 2;
+  const tolerance = largest(
+    0,
+    doors,
+    ({ tolerance }) => tolerance < 0 ? UNLIMITED_TOLERANCE : tolerance,
+  );
+  return Math.min(255, 2 * length + tolerance + 1 + tolerance * repeats);
 }
+
+/** Other doors' ports that may be hit on the way where any number of ports may be. */
+const UNLIMITED_TOLERANCE = 16;
 
 function largest(
   least: number,
