@@ -1,0 +1,35 @@
+/**
+ * Classic knocks on a command line: `7000 8000:udp 9000`.
+ *
+ * @module
+ */
+import type { Address } from "../core/address.ts";
+import type { Knock, Sequence } from "../core/door.ts";
+import { UsageError } from "../core/failure.ts";
+import { parseKnock } from "../core/sequence.ts";
+
+/**
+ * Milliseconds between the hits of a classic knock unless the user says otherwise: their
+ * order matters, and packets that leave together may be received by different queues of
+ * a network card.
+ */
+export const CLASSIC_DELAY = 1;
+
+/** The longest delay, an hour in milliseconds. */
+export const LONGEST_DELAY = 3_600_000;
+
+/** Reads ports; commas may stand for spaces, and `allUdp` overrides every protocol. */
+export function parseKnocks(texts: readonly string[], allUdp: boolean): Sequence {
+  return texts.flatMap((text) => text.split(",")).map((text): Knock => {
+    const knock = parseKnock(text);
+    if (typeof knock === "string") {
+      throw new UsageError(knock, "ports are written 7000, 8000:tcp or 9000:udp");
+    }
+    return allUdp ? { port: knock.port, protocol: "udp" } : knock;
+  });
+}
+
+/** The line that knock 0.8 prints for a hit. */
+export function describeHit(target: Address, { protocol, port }: Knock): string {
+  return `hitting ${protocol} ${target.text}:${port}`;
+}

@@ -1,0 +1,86 @@
+/**
+ * The command line of knock 0.8, for whoever calls this program `knock`.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { Failure } from "../core/failure.ts";
+import { resolveHost } from "../client/resolve.ts";
+import { sendSequence } from "../client/send.ts";
+import { realSystem } from "../client/system.ts";
+import { VERSION } from "../version.ts";
+import { numberUpTo } from "./arguments.ts";
+import { CLASSIC_DELAY, describeHit, LONGEST_DELAY, parseKnocks } from "./knocks.ts";
+import { print, printError } from "./terminal.ts";
+
+const USAGE = `\
+usage: knock [options] <host> <port[:proto]> [port[:proto]] ...
+options:
+  -u, --udp            make all ports hits use UDP (default is TCP)
+  -d, --delay <t>      wait <t> milliseconds between port hits
+  -4, --ipv4           Force usage of IPv4
+  -6, --ipv6           Force usage of IPv6
+  -v, --verbose        be verbose
+  -V, --version        display version
+  -h, --help           this help
+
+example:  knock myserver.example.com 123:tcp 456:udp 789:tcp
+`;
+
+/** Runs `knock` and gives its exit code: 0, or 1 for whatever goes wrong. */
+export async function legacyKnock(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parse(args);
+    if (values.version) {
+      print(`knock ${VERSION}`);
+      return 0;
+    }
+    const [host, ...ports] = positionals;
+    if (values.help || host === undefined || ports.length === 0) {
+      print(USAGE);
+      return 1;
+    }
+    const delay = numberUpTo(LONGEST_DELAY, "delay")(
+      values.delay ?? `${CLASSIC_DELAY}`,
+    );
+    const sequence = parseKnocks(ports, values.udp ?? false);
+    const system = realSystem();
+    const family = values.ipv6 ? 6 : values.ipv4 ? 4 : undefined;
+    const target = await resolveHost(system, host, family);
+    const onHit = (hit: typeof sequence[number]) => print(describeHit(target, hit));
+    await sendSequence(system, target, sequence, {
+      delay,
+      ...(values.verbose ? { onHit } : {}),
+    });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    printError(`knock: ${error.message}`);
+    if (error.hint !== undefined) printError(`knock: hint: ${error.hint}`);
+    return 1;
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        udp: { type: "boolean", short: "u" },
+        delay: { type: "string", short: "d" },
+        ipv4: { type: "boolean", short: "4" },
+        ipv6: { type: "boolean", short: "6" },
+        verbose: { type: "boolean", short: "v" },
+        version: { type: "boolean", short: "V" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
+    // The first sentence says it; the rest explains parseArgs to programmers.
+    const [problem = ""] = message.split(/[.\n]/);
+    throw new Failure(problem, "knock -h shows the options", { cause: error });
+  }
+}

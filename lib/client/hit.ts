@@ -1,0 +1,93 @@
+/**
+ * One packet to one port, without privileges.
+ *
+ * @module
+ */
+import type { Address } from "../core/address.ts";
+import type { Knock } from "../core/door.ts";
+import { formatKnock } from "../core/sequence.ts";
+import { Failure } from "../core/failure.ts";
+
+/** Sends one SYN or one small datagram; it has left when this resolves. */
+export async function hit(target: Address, knock: Knock): Promise<void> {
+  try {
+    await (knock.protocol === "tcp" ? sendSyn : sendDatagram)(target, knock.port);
+  } catch (error) {
+    const { reason, hint } = explain(error);
+    const message = `can't send to ${target.text} port ${formatKnock(knock)}: ${reason}`;
+    throw new Failure(message, hint, { cause: error });
+  }
+}
+
+/**
+ * The SYN of a connection to a literal address leaves within the call of Deno.connect:
+ * the attempt is dropped right after, before it could be sent again or be accepted. What
+ * has failed by then failed on this machine; what the network answers does not matter.
+ */
+async function sendSyn(target: Address, port: number): Promise<void> {
+  const attempt = new AbortController();
+  let dropped = false;
+  const connection = Deno.connect({
+    hostname: target.text,
+    port,
+    signal: attempt.signal,
+  }).then((connection) => connection.close(), (error) => {
+    if (!dropped && error.code !== "ECONNREFUSED") throw error;
+  });
+  connection.catch(() => {});
+  await localErrors();
+  dropped = true;
+  attempt.abort();
+  await connection;
+}
+
+/** Lets an error of the connect system call arrive; one round of promises is enough. */
+async function localErrors(): Promise<void> {
+  for (let round = 0; round < 8; round++) await null;
+}
+
+/** A socket of its own for every datagram: a repeat from the same port is no new hit. */
+async function sendDatagram(target: Address, port: number): Promise<void> {
+  const { createSocket } = await import("node:dgram");
+  const socket = createSocket(target.family === 4 ? "udp4" : "udp6");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      const sent = (error: Error | null) => error ? reject(error) : resolve();
+      socket.send(new Uint8Array(1), port, target.text, sent);
+    });
+  } finally {
+    socket.close();
+  }
+}
+
+const REASONS: Readonly<Record<string, { reason: string; hint: string }>> = {
+  ENETUNREACH: {
+    reason: "network is unreachable",
+    hint: "is this machine online, and has it an address of that family? see -4 and -6",
+  },
+  EHOSTUNREACH: {
+    reason: "no route to host",
+    hint: "see `ip route get` for the way there",
+  },
+  EACCES: {
+    reason: "permission denied",
+    hint: "a route or a firewall on this machine forbids it",
+  },
+  EADDRNOTAVAIL: {
+    reason: "no address to send from",
+    hint: "has this machine an address of that family? see -4 and -6",
+  },
+  EMFILE: { reason: "too many open files", hint: "raise `ulimit -n`" },
+};
+
+/** Deno gives no reason for a datagram that can't be sent. */
+const UNKNOWN = {
+  reason: "the system refuses",
+  hint: "is there a route, and does a firewall on this machine let it out?",
+};
+
+function explain(error: unknown): { reason: string; hint: string } {
+  const code = (error as { code?: string }).code ?? "";
+  return REASONS[code === "EPERM" ? "EACCES" : code] ?? UNKNOWN;
+}

@@ -1,0 +1,41 @@
+/**
+ * The whole of a knock: send, see whether the port opens, and if it doesn't, again.
+ *
+ * @module
+ */
+import type { Address } from "../core/address.ts";
+import type { Sequence } from "../core/door.ts";
+import { Failure } from "../core/failure.ts";
+import { connectWhenOpen } from "./open_port.ts";
+import { type SendOptions, sendSequence } from "./send.ts";
+import type { Connection, System } from "./system.ts";
+
+/** What to knock at, and until when. */
+export interface KnockPlan extends SendOptions {
+  /** Where the packets go. */
+  readonly target: Address;
+  /** The sequence to send; asked for anew for every try. */
+  readonly sequence: () => Sequence | Promise<Sequence>;
+  /** The port that should open. */
+  readonly port?: number;
+  /** How many times to knock again if the port stays closed. */
+  readonly retries: number;
+}
+
+/** Knocks, and gives a connection to the port that opened, if one was named. */
+export async function knock(
+  system: Pick<System, "hit" | "sleep" | "connect">,
+  plan: KnockPlan,
+): Promise<Connection | undefined> {
+  const { target, port } = plan;
+  for (let again = plan.retries; again >= 0; again--) {
+    await sendSequence(system, target, await plan.sequence(), plan);
+    if (port === undefined) return undefined;
+    const connection = await connectWhenOpen(system, target, port);
+    if (connection) return connection;
+  }
+  throw new Failure(
+    `port ${port} of ${target.text} stayed closed`,
+    "the server's log says how far the knock got; --retries N knocks again",
+  );
+}

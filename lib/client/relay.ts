@@ -1,0 +1,64 @@
+/**
+ * A connection joined to a pair of streams, for ssh's ProxyCommand.
+ *
+ * @module
+ */
+import type { Connection } from "./system.ts";
+
+/** Where the bytes to send come from. */
+export interface Input {
+  /** Reads some bytes; `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+/** Where the received bytes go. */
+export interface Output {
+  /** Writes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Says that no more bytes will be written. */
+  close(): void;
+}
+
+/**
+ * Carries bytes both ways until both ends have said that they are done; each end hears
+ * of the other's end at once. A reader that goes away ends everything.
+ */
+export async function relay(
+  connection: Connection,
+  input: Input,
+  output: Output,
+): Promise<void> {
+  const sending = pump(input, connection).then(() => connection.closeWrite());
+  const receiving = pump(connection, output).then(() => output.close());
+  try {
+    await Promise.all([unlessGone(sending), receiving]);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+async function pump(from: Input, to: Pick<Output, "write">): Promise<void> {
+  const buffer = new Uint8Array(64 * 1024);
+  for (;;) {
+    const size = await from.read(buffer);
+    if (size === null) return;
+    for (let done = 0; done < size;) done += await to.write(buffer.subarray(done, size));
+  }
+}
+
+/** A peer that stopped reading may still have sent something: that is received first. */
+async function unlessGone(sending: Promise<void>): Promise<void> {
+  try {
+    await sending;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { errors } = Deno;
+  return [errors.BrokenPipe, errors.ConnectionReset, errors.ConnectionAborted]
+    .concat(errors.NotConnected).some((kind) => error instanceof kind);
+}

@@ -1,0 +1,62 @@
+/**
+ * A host, once and for all turned into the address to knock at.
+ *
+ * @module
+ */
+import { type Address, parseAddress } from "../core/address.ts";
+import { Failure } from "../core/failure.ts";
+import type { System } from "./system.ts";
+
+const NAMES = { 4: "IPv4", 6: "IPv6" } as const;
+
+/** The address of a host: the first that the system's resolver gives for the family. */
+export async function resolveHost(
+  system: Pick<System, "lookup">,
+  host: string,
+  family?: 4 | 6,
+): Promise<Address> {
+  const literal = parseAddress(host);
+  if (literal) {
+    if (family !== undefined && literal.family !== family) {
+      const own = NAMES[literal.family];
+      throw new Failure(
+        `${host} is an ${own} address, but -${family} asks for ${NAMES[family]}`,
+        `leave out -${family}, or give the host's ${NAMES[family]} address`,
+      );
+    }
+    return literal;
+  }
+  if (host.includes("%")) {
+    throw new Failure(
+      `${host}: an address with a zone can't be knocked at`,
+      "give the host an address that is not link-local",
+    );
+  }
+  for (const text of await addresses(system, host, family)) {
+    const address = parseAddress(text);
+    if (address && (family === undefined || address.family === family)) return address;
+  }
+  throw unresolved(host, family);
+}
+
+async function addresses(
+  system: Pick<System, "lookup">,
+  host: string,
+  family: 4 | 6 | undefined,
+): Promise<readonly string[]> {
+  try {
+    return await system.lookup(host, family);
+  } catch (error) {
+    throw unresolved(host, family, error);
+  }
+}
+
+function unresolved(host: string, family?: 4 | 6, cause?: unknown): Failure {
+  const kind = family === undefined ? "address" : `${NAMES[family]} address`;
+  const name = JSON.stringify(host.length > 80 ? `${host.slice(0, 80)}…` : host);
+  return new Failure(
+    `no ${kind} is known for the host ${name}`,
+    "check the name, or give an IP address instead",
+    { cause },
+  );
+}

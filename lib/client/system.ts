@@ -1,0 +1,86 @@
+/**
+ * The client's edge: the clock, the resolver and the network. The tests have one in memory.
+ *
+ * @module
+ */
+import type { Address } from "../core/address.ts";
+import type { Knock } from "../core/door.ts";
+import { hit } from "./hit.ts";
+
+/** A connection to a port that opened. */
+export interface Connection {
+  /** Reads what came; `null` once the other side has sent everything. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Says that no more bytes will be written. */
+  closeWrite(): Promise<void>;
+  /** Ends both directions. */
+  close(): void;
+}
+
+/** What the client needs of the world. */
+export interface System {
+  /** Wall clock, Unix milliseconds. */
+  now(): number;
+  /** Waits; an abort ends the wait early and is no error. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The addresses of a host name, in the order in which the system prefers them. */
+  lookup(host: string, family: 4 | 6 | undefined): Promise<readonly string[]>;
+  /** Sends one packet; it has left when this resolves. */
+  hit(target: Address, knock: Knock): Promise<void>;
+  /** Connects to a TCP port; `undefined` if it is closed or the signal ends the wait. */
+  connect(
+    target: Address,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<Connection | undefined>;
+}
+
+/** The real world. */
+export function realSystem(): System {
+  return { now: Date.now, sleep, lookup, hit, connect };
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}
+
+/** The system's own resolver, so that /etc/hosts counts; Deno.resolveDns asks DNS alone. */
+async function lookup(
+  host: string,
+  family: 4 | 6 | undefined,
+): Promise<readonly string[]> {
+  const { lookup } = await import("node:dns/promises");
+  const found = await lookup(host, { all: true, order: "verbatim", family: family ?? 0 });
+  return found.map(({ address }) => address);
+}
+
+async function connect(
+  target: Address,
+  port: number,
+  signal: AbortSignal,
+): Promise<Connection | undefined> {
+  try {
+    const connection = await Deno.connect({ hostname: target.text, port, signal });
+    connection.setNoDelay();
+    return connection;
+  } catch (error) {
+    if (signal.aborted || isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the operating system says no, as ECONNREFUSED does. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === "string";
+}
