@@ -13,7 +13,7 @@ import {
 } from "./enrolment.ts";
 
 /** Characters in a URI at most. */
-export const MAX_URI_LENGTH = 4096;
+export const MAX_URI_LENGTH = 8192;
 
 const ISSUER = "knockd";
 
