@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { knockCommand } from "../../lib/cli/knock.ts";
+import { runSubcommand } from "./program.ts";
+
+const knock = (...args: string[]) => runSubcommand(knockCommand(), args);
+
+Deno.test("knock says what it sends, in knock's words", async () => {
+  const { code, stdout, stderr } = await knock("127.0.0.1", "7,8:udp,9:TCP", "-v");
+  assert.equal(
+    stdout,
+    "hitting tcp 127.0.0.1:7\nhitting udp 127.0.0.1:8\nhitting tcp 127.0.0.1:9\n",
+  );
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+});
+
+Deno.test("knock --udp makes every hit UDP", async () => {
+  const { stdout } = await knock("::1", "7:tcp", "8", "-uv", "-d", "0");
+  assert.equal(stdout, "hitting udp ::1:7\nhitting udp ::1:8\n");
+});
+
+Deno.test("knock is silent without -v", async () => {
+  const outcome = await knock("127.0.0.1", "7");
+  assert.deepEqual(outcome, { code: 0, stdout: "", stderr: "" });
+});
+
+const WRONG: readonly (readonly [args: string, message: string])[] = [
+  ["127.0.0.1", "no ports are given"],
+  ["-- 127.0.0.1", "the host is missing"],
+  ["127.0.0.1 70000", "port 70000 is above 65535"],
+  ["127.0.0.1 7000 ssh", '"ssh" is not a port number'],
+  ["127.0.0.1 7000:icmp", '"icmp" is not tcp or udp'],
+  ["127.0.0.1 0", "port 0 can't be knocked on; ports are 1 to 65535"],
+  ["127.0.0.1 7 -4 -6", "-4 and -6 exclude each other"],
+  ["127.0.0.1 7 -d x", 'delay "x" is not a number from 0 to 3600000'],
+  ["127.0.0.1 7 -d -5", 'delay "-5" is not a number from 0 to 3600000'],
+  ["127.0.0.1 7 --wait-port 22:tcp", '"22:tcp" is no port'],
+  ["127.0.0.1 7 --retries 3", "--retries needs --wait-port"],
+  ["127.0.0.1 7 -- ssh host", "a command needs --wait-port"],
+  ["127.0.0.1 7 --proxy 22 --wait-port 22", "--proxy and --wait-port exclude each other"],
+  ["127.0.0.1 7 --proxy 22 -- ssh", "--proxy and a command exclude each other"],
+];
+
+for (const [args, message] of WRONG) {
+  Deno.test(`knock refuses: knock ${args}`, async () => {
+    const { code, stdout, stderr } = await knock(...args.split(" "));
+    assert.equal(stderr.split("\n")[0], `knockd: error: ${message}`);
+    assert.equal(stdout, "");
+    assert.equal(code, 2);
+  });
+}
+
+Deno.test("knock fails for a host that is not known", async () => {
+  const { code, stderr } = await knock("no-such-host.invalid", "7");
+  assert.match(stderr, /^knockd: error: no address is known for the host "no-such-host/);
+  assert.equal(code, 1);
+});
+
+Deno.test("knock --wait-port runs the command and passes its exit code on", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = `${listener.addr.port}`;
+  const accepted = listener.accept();
+  const command = ["--", "sh", "-c", "exit 9"];
+  const { code } = await knock("127.0.0.1", "7", "--wait-port", port, ...command);
+  (await accepted).close();
+  assert.equal(code, 9);
+});
+
+Deno.test("knock reports a command that does not exist", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = `${listener.addr.port}`;
+  const accepted = listener.accept();
+  const { code, stderr } = await knock(
+    ...["127.0.0.1", "7", "--wait-port", port, "--", "no-such-program"],
+  );
+  (await accepted).close();
+  assert.match(stderr, /can't run "no-such-program": no such program/);
+  assert.equal(code, 1);
+});

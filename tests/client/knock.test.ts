@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { parseAddress } from "../../lib/core/address.ts";
+import { Failure } from "../../lib/core/failure.ts";
+import { parseSequence } from "../../lib/core/sequence.ts";
+import { knock } from "../../lib/client/knock.ts";
+import { sendSequence } from "../../lib/client/send.ts";
+import { FakeSystem } from "./fake_system.ts";
+
+const target = parseAddress("10.0.0.1")!;
+const { sequence } = parseSequence("7000,8000:udp,9000");
+
+Deno.test("a sequence is sent in its order with the delay between hits", async () => {
+  const system = new FakeSystem();
+  await system.run(sendSequence(system, target, sequence, { delay: 30 }));
+  assert.deepEqual(system.events, ["0 hit 7000", "30 hit 8000:udp", "60 hit 9000"]);
+});
+
+Deno.test("the pause after the first hit may differ", async () => {
+  const system = new FakeSystem();
+  const options = { delay: 0, delayAfterFirst: 30 };
+  await system.run(sendSequence(system, target, sequence, options));
+  assert.deepEqual(system.events, ["0 hit 7000", "30 hit 8000:udp", "30 hit 9000"]);
+});
+
+Deno.test("every hit is announced before it is sent", async () => {
+  const system = new FakeSystem();
+  const onHit = ({ port }: { port: number }) => void system.events.push(`say ${port}`);
+  await sendSequence(system, target, sequence.slice(0, 2), { delay: 0, onHit });
+  assert.deepEqual(system.events, [
+    "say 7000",
+    "0 hit 7000",
+    "say 8000",
+    "0 hit 8000:udp",
+  ]);
+});
+
+Deno.test("a hit that can't be sent ends the knock", async () => {
+  const system = new FakeSystem();
+  system.hit = () => Promise.reject(new Failure("can't send"));
+  const sent = system.run(sendSequence(system, target, sequence, { delay: 0 }));
+  await assert.rejects(sent, Failure);
+  assert.equal(system.elapsed, 0);
+});
+
+Deno.test("a knock without a port to wait for is over once sent", async () => {
+  const system = new FakeSystem();
+  const plan = { target, sequence: () => sequence, delay: 0, retries: 0 };
+  assert.equal(await system.run(knock(system, plan)), undefined);
+  assert.equal(system.events.length, 3);
+});
+
+Deno.test("a knock is repeated until the port opens, with a sequence each", async () => {
+  const system = new FakeSystem();
+  system.opensAfterHits = 6;
+  let asked = 0;
+  const plan = {
+    target,
+    sequence: () => {
+      asked++;
+      return Promise.resolve(sequence);
+    },
+    port: 22,
+    delay: 0,
+    retries: 5,
+  };
+  assert.ok(await system.run(knock(system, plan)));
+  assert.equal(asked, 2);
+  const hits = system.events.filter((event) => event.includes("hit"));
+  assert.equal(hits.length, 6);
+});
+
+Deno.test("a knock fails when the port stays closed after all retries", async () => {
+  const system = new FakeSystem();
+  const plan = { target, sequence: () => sequence, port: 22, delay: 0, retries: 2 };
+  await assert.rejects(system.run(knock(system, plan)), {
+    name: "Failure",
+    message: "port 22 of 10.0.0.1 stayed closed",
+  });
+  assert.equal(system.events.filter((event) => event.includes("hit")).length, 9);
+});

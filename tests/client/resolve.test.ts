@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { resolveHost } from "../../lib/client/resolve.ts";
+import { realSystem } from "../../lib/client/system.ts";
+import { FakeSystem } from "./fake_system.ts";
+
+const system = new FakeSystem();
+system.names = {
+  both: ["fd00::1", "10.0.0.1"],
+  old: ["10.0.0.1"],
+  none: [],
+};
+const resolve = async (host: string, family?: 4 | 6) =>
+  (await resolveHost(system, host, family)).text;
+
+Deno.test("a host name stands for the address that the system prefers", async () => {
+  assert.equal(await resolve("both"), "fd00::1");
+});
+
+Deno.test("-4 and -6 choose among a host's addresses", async () => {
+  assert.equal(await resolve("both", 4), "10.0.0.1");
+  assert.equal(await resolve("both", 6), "fd00::1");
+});
+
+Deno.test("a literal address is not looked up", async () => {
+  assert.equal(await resolve("192.0.2.7"), "192.0.2.7");
+  assert.equal(await resolve("2001:DB8::7", 6), "2001:db8::7");
+});
+
+Deno.test("an address of the other family is refused", async () => {
+  await assert.rejects(resolve("192.0.2.7", 6), {
+    message: "192.0.2.7 is an IPv4 address, but -6 asks for IPv6",
+  });
+});
+
+for (
+  const [host, family, message] of [
+    ["nobody", undefined, 'no address is known for the host "nobody"'],
+    ["none", undefined, 'no address is known for the host "none"'],
+    ["old", 6, 'no IPv6 address is known for the host "old"'],
+    [
+      "fe80::1%eth0",
+      undefined,
+      "fe80::1%eth0: an address with a zone can't be knocked at",
+    ],
+  ] as const
+) {
+  Deno.test(`resolving ${host} fails clearly`, async () => {
+    await assert.rejects(resolve(host, family), { name: "Failure", message });
+  });
+}
+
+Deno.test("the system's own resolver reads /etc/hosts", async () => {
+  const { text } = await resolveHost(realSystem(), "localhost");
+  assert.match(text, /^(127\.0\.0\.1|::1)$/);
+});
