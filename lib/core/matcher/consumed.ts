@@ -8,6 +8,7 @@
  */
 import type { Candidate } from "./sequence_index.ts";
 import type { SourceTable } from "./source_table.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Openings remembered at most; the oldest is forgotten first. */
 const MAX_OPENINGS = 1024;
@@ -24,12 +25,12 @@ export class Consumed {
     source: Uint32Array,
     table: SourceTable,
     record: number,
-    hits: readonly number[],
+    verdict: Verdict,
   ): boolean {
     if (this.#openings.size === 0) return false;
     const used = this.#openings.get(this.#key(candidate, source));
     return used !== undefined &&
-      hits.some((hit) => used.includes(nameOf(table, record, hit)));
+      namesOf(table, record, verdict).some((name) => used.includes(name));
   }
 
   /** Remembers the hits of an opening. */
@@ -38,11 +39,11 @@ export class Consumed {
     source: Uint32Array,
     table: SourceTable,
     record: number,
-    hits: readonly number[],
+    verdict: Verdict,
   ): void {
     const key = this.#key(candidate, source);
     this.#openings.delete(key);
-    this.#openings.set(key, hits.map((hit) => nameOf(table, record, hit)));
+    this.#openings.set(key, namesOf(table, record, verdict));
     if (this.#openings.size > MAX_OPENINGS) {
       const [oldest] = this.#openings.keys();
       this.#openings.delete(oldest!);
@@ -59,7 +60,9 @@ export class Consumed {
   }
 }
 
-function nameOf(table: SourceTable, record: number, hit: number): string {
-  const [mark, identity] = [table.mark(record, hit), table.identity(record, hit)];
-  return `${mark} ${identity} ${table.time(record, hit)}`;
+function namesOf(table: SourceTable, record: number, verdict: Verdict): string[] {
+  return Array.from(verdict.hits.subarray(0, verdict.matched), (hit) => {
+    const [mark, identity] = [table.mark(record, hit), table.identity(record, hit)];
+    return `${mark} ${identity} ${table.time(record, hit)}`;
+  });
 }

@@ -3,20 +3,22 @@
  *
  * @module
  */
+import type { Hit } from "../hit.ts";
 import { knockOf, sameKind } from "./mark.ts";
 import type { SequenceIndex } from "./sequence_index.ts";
 import type { SourceTable } from "./source_table.ts";
+import { finish, mix } from "./words.ts";
 
 /** Drops the hits of a record that are too old for any door. */
 export function forgetOld(
   table: SourceTable,
   record: number,
-  now: number,
+  hit: Hit,
   timeout: number,
 ): void {
   // The packet's own time: after a step of the clock, hits may lie in the future.
   while (
-    table.count(record) > 0 && !(Math.abs(now - table.time(record, 0)) < timeout)
+    table.count(record) > 0 && !(Math.abs(hit.time - table.time(record, 0)) < timeout)
   ) table.drop(record, 0);
 }
 
@@ -29,11 +31,11 @@ export function remember(
   table: SourceTable,
   record: number,
   mark: number,
-  identity: number,
-  time: number,
+  hit: Hit,
   index: SequenceIndex,
   tolerance: number,
 ): boolean {
+  const identity = identityOf(hit);
   let equals = 0;
   let oldest = 0;
   for (let i = table.count(record) - 1; i >= 0; i--) {
@@ -46,7 +48,7 @@ export function remember(
   else if (table.count(record) === table.depth) {
     table.drop(record, leastNeeded(table, record, index, tolerance));
   }
-  table.push(record, mark, identity, time);
+  table.push(record, mark, identity, hit.time);
   return true;
 }
 
@@ -88,4 +90,11 @@ function leastNeeded(
 
 function isForeign(index: SequenceIndex, mark: number): boolean {
   return index.first(knockOf(mark)) < 0;
+}
+
+/** Tells packets with the same mark apart: by source port, sequence number, destination. */
+function identityOf(hit: Hit): number {
+  let hash = mix(hit.sourcePort, hit.tcpSequence);
+  for (let i = 0; i < 4; i++) hash = mix(hash, hit.destination[i]!);
+  return finish(hash);
 }

@@ -14,9 +14,11 @@ import { Candidate, SequenceIndex } from "./sequence_index.ts";
 import type { MatcherSettings } from "./settings.ts";
 import { SourceTable } from "./source_table.ts";
 import { judge, newVerdict, type Verdict } from "./verdict.ts";
-import { finish, mix } from "./words.ts";
 
-/** What the matcher has to say; each is called while {@linkcode Matcher.hit} runs. */
+/**
+ * What the matcher has to say. Each is called while {@linkcode Matcher.hit} runs, and so
+ * must neither add nor remove sequences.
+ */
 export interface MatchListener {
   /** A sequence is complete, and its door is to open for the hit's source. */
   opened(sequence: LiveSequence, hit: Hit): void;
@@ -88,13 +90,11 @@ export class Matcher {
     const own = this.#isOwn(knock, mark, hit.source);
     const { timeout, tolerance } = this.#settings;
     let record = this.#table.find(hit.source);
-    if (record >= 0) forgetOld(this.#table, record, hit.time, timeout);
+    if (record >= 0) forgetOld(this.#table, record, hit, timeout);
     if (!own && (record < 0 || this.#table.count(record) === 0)) return;
     if (record < 0) record = this.#table.create(hit.source);
     this.#newest = hit.time;
-    const identity = identityOf(hit);
-    const [table, index] = [this.#table, this.#index];
-    if (!remember(table, record, mark, identity, hit.time, index, tolerance)) return;
+    if (!remember(this.#table, record, mark, hit, this.#index, tolerance)) return;
     if (own) this.#judgeAll(record, knock, mark, hit);
   }
 
@@ -120,7 +120,6 @@ export class Matcher {
     while (place >= 0) {
       const candidate = this.#index.candidate(place);
       const position = this.#index.position(place);
-      // The listener may take the sequence of this place out.
       place = this.#index.next(place);
       if (candidate === settled) continue;
       if (!candidate.counts(mark) || !candidate.holdsFor(hit.source)) continue;
@@ -134,29 +133,22 @@ export class Matcher {
     const last = live.knocks.length;
     const length = live.ordered ? position + 1 : last;
     judge(this.#table, record, candidate, length, this.#verdict);
-    const { outcome, hits } = this.#verdict;
+    const { outcome, matched } = this.#verdict;
     if (outcome === "other") {
       if (live.ordered) return false;
-      if (hits.length > 0) this.#listener.advanced(live, hit, hits.length);
+      if (matched > 0) this.#listener.advanced(live, hit, matched);
       return true;
     }
-    if (this.#consumed.has(candidate, hit.source, this.#table, record, hits)) {
+    if (this.#consumed.has(candidate, hit.source, this.#table, record, this.#verdict)) {
       return false;
     }
     if (outcome === "match" && length < last) {
       this.#listener.advanced(live, hit, length);
     } else if (outcome === "match") {
-      this.#consumed.add(candidate, hit.source, this.#table, record, hits);
+      this.#consumed.add(candidate, hit.source, this.#table, record, this.#verdict);
       this.#listener.opened(live, hit);
     } else if (length === last) this.#listener.refused(live, hit, this.#verdict);
     else return false;
     return true;
   }
-}
-
-/** Tells packets with the same mark apart: by source port, sequence number, destination. */
-function identityOf(hit: Hit): number {
-  let hash = mix(hit.sourcePort, hit.tcpSequence);
-  for (let i = 0; i < 4; i++) hash = mix(hash, hit.destination[i]!);
-  return finish(hash);
 }

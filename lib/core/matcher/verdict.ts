@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_SEQUENCE_LENGTH } from "../sequence.ts";
 import { knockOf } from "./mark.ts";
 import type { Candidate } from "./sequence_index.ts";
 import type { SourceTable } from "./source_table.ts";
@@ -23,16 +24,25 @@ export interface Verdict {
   elapsed: number;
   /** Different foreign ports hit between them. */
   foreign: number;
-  /** The hits that make up the sequence, as indices into the record, newest first. */
-  readonly hits: number[];
+  /** How many of the source's hits are among the sequence's knocks. */
+  matched: number;
+  /** These hits, newest first, as indices into the source's record. */
+  readonly hits: Uint8Array;
 }
 
 /** A verdict to be filled by {@linkcode judge}, once for many hits. */
 export function newVerdict(): Verdict {
-  return { outcome: "other", elapsed: 0, foreign: 0, hits: [] };
+  return {
+    outcome: "other",
+    elapsed: 0,
+    foreign: 0,
+    matched: 0,
+    hits: new Uint8Array(MAX_SEQUENCE_LENGTH),
+  };
 }
 
-const foreignKnocks: number[] = [];
+/** A record has at most this many hits, of which each may be a foreign one. */
+const foreignKnocks = new Int32Array(255);
 
 /**
  * Judges whether the newest hits of a record are the first `length` knocks of a sequence:
@@ -46,30 +56,43 @@ export function judge(
   verdict: Verdict,
 ): void {
   verdict.outcome = "other";
-  verdict.hits.length = 0;
+  verdict.matched = 0;
+  verdict.foreign = 0;
   const newest = table.count(record) - 1;
   if (newest + 1 < length) return;
-  foreignKnocks.length = 0;
-  for (let i = newest; verdict.hits.length < length; i--) {
+  for (let i = newest; verdict.matched < length; i--) {
     if (i < 0) return;
     const mark = table.mark(record, i);
     if (!candidate.counts(mark)) continue;
     const knock = knockOf(mark);
-    if (!candidate.owns(knock)) {
-      if (!foreignKnocks.includes(knock)) foreignKnocks.push(knock);
-      continue;
-    }
-    if (candidate.live.ordered) {
-      if (knock !== candidate.knocks[length - 1 - verdict.hits.length]) return;
-    } else if (verdict.hits.some((hit) => knockOf(table.mark(record, hit)) === knock)) {
-      return;
-    }
-    verdict.hits.push(i);
+    if (!candidate.owns(knock)) addForeign(verdict, knock);
+    else if (fits(table, record, candidate, length, verdict, knock)) {
+      verdict.hits[verdict.matched++] = i;
+    } else return;
   }
   const first = verdict.hits[length - 1]!;
   verdict.elapsed = Math.abs(table.time(record, newest) - table.time(record, first));
-  verdict.foreign = foreignKnocks.length;
   if (!(verdict.elapsed < candidate.timeout)) verdict.outcome = "slow";
   else if (verdict.foreign > candidate.tolerance) verdict.outcome = "foreign";
   else verdict.outcome = "match";
+}
+
+function fits(
+  table: SourceTable,
+  record: number,
+  candidate: Candidate,
+  length: number,
+  { matched, hits }: Verdict,
+  knock: number,
+): boolean {
+  if (candidate.live.ordered) return knock === candidate.knocks[length - 1 - matched];
+  for (let i = 0; i < matched; i++) {
+    if (knockOf(table.mark(record, hits[i]!)) === knock) return false;
+  }
+  return true;
+}
+
+function addForeign(verdict: Verdict, knock: number): void {
+  for (let i = 0; i < verdict.foreign; i++) if (foreignKnocks[i] === knock) return;
+  foreignKnocks[verdict.foreign++] = knock;
 }

@@ -15,7 +15,7 @@ export function sameWords(
 }
 
 /**
- * A 32-bit hash of an address. With a secret seed nobody outside can choose addresses
+ * A 30-bit hash of an address. With a secret seed nobody outside can choose addresses
  * that fall together (the mixing steps are those of MurmurHash3).
  */
 export function hashWords(address: Uint32Array, seed: number): number {
@@ -33,11 +33,14 @@ export function mix(hash: number, word: number): number {
   return (Math.imul(hash, 5) + 0xe6546b64) | 0;
 }
 
-/** Spreads a hash over all its bits; the result is an unsigned integer. */
+/**
+ * Spreads a hash over 30 bits: an integer that the engine passes around without
+ * allocating a number for it.
+ */
 export function finish(hash: number): number {
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
   hash = Math.imul(hash, 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return (hash ^ (hash >>> 16)) >>> 2;
 }
