@@ -15,7 +15,7 @@ export interface Extension {
   /** Counted as its header counts: 8 bytes with 0; 4 bytes a unit and 2 more for AH. */
   length?: number;
   /** Bytes from the third on. */
-  data?: number[];
+  data?: readonly number[];
 }
 
 /** What an IP packet has; each has a default, and lengths are true unless given. */
@@ -23,7 +23,7 @@ export interface Ip {
   src?: string;
   dst?: string;
   /** IPv4 options, a multiple of 4 bytes. */
-  options?: number[];
+  options?: readonly number[];
   /** IPv4 fragment offset, in units of 8 bytes. */
   fragmentOffset?: number;
   moreFragments?: boolean;
@@ -32,7 +32,7 @@ export interface Ip {
   /** IPv4 total length or IPv6 payload length. */
   ipLength?: number;
   /** IPv6 extension headers in their order. */
-  extensions?: Extension[];
+  extensions?: readonly Extension[];
 }
 
 /** A TCP segment in an IP packet. */
@@ -44,7 +44,7 @@ export interface Tcp extends Ip {
   /** In units of 4 bytes. */
   dataOffset?: number;
   /** A multiple of 4 bytes. */
-  tcpOptions?: number[];
+  tcpOptions?: readonly number[];
   data?: Uint8Array;
 }
 
