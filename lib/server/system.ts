@@ -82,23 +82,32 @@ function spawn(argv: readonly string[], env: Readonly<Record<string, string>>): 
     stderr: "piped",
     detached: !MARKED,
   }).spawn();
+  let ended = false;
+  const exit = child.status.then(({ code, signal }) => {
+    ended = true;
+    return signal ? { code, signal } : { code };
+  });
   return {
     pid: child.pid,
     output: [child.stdout, child.stderr],
-    exit: child.status.then(({ code, signal }) => signal ? { code, signal } : { code }),
+    exit,
     async kill(signal) {
-      signalProcess(MARKED ? child.pid : -child.pid, signal);
+      if (!ended) signalProcess(MARKED ? child.pid : -child.pid, signal);
       if (MARKED) await signalMarked(`${JOB}=${job}`, signal);
     },
   };
 }
 
-/** Signals a process, or with a negative number its group, that may have ended already. */
+/**
+ * Signals a process, or with a negative number its group. It may have ended already, or
+ * run as somebody whose processes are not ours to signal: then it ends when it likes.
+ */
 function signalProcess(pid: number, signal: Deno.Signal): void {
   try {
     Deno.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { NotFound, PermissionDenied } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof PermissionDenied)) throw error;
   }
 }
 
@@ -114,5 +123,9 @@ async function signalMarked(mark: string, signal: Deno.Signal): Promise<void> {
     stdout: "null",
     stderr: "null",
   });
-  await sweep.spawn().status;
+  try {
+    await sweep.spawn().status;
+  } catch {
+    // Without a shell, or another process, the job's own process was signalled all the same.
+  }
 }
