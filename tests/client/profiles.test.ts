@@ -26,6 +26,26 @@ function withDirectory(test: (dir: string) => void | Promise<void>): () => Promi
   };
 }
 
+/** A process that says a line, and goes on when it is started. */
+function startScript(script: string) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", "--ext=ts", script],
+    cwd: new URL("../..", import.meta.url).pathname,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const lines = async function* () {
+    let rest = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      const parts = (rest + text).split("\n");
+      rest = parts.pop() ?? "";
+      yield* parts;
+    }
+    assert((await child.status).success);
+  }();
+  return { lines, start: () => child.stdin.close() };
+}
+
 const mode = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o777;
 const plain = ({ secret, ...rest }: ReturnType<typeof anEnrolment>) => ({
   ...rest,
@@ -171,27 +191,25 @@ Deno.test(
 );
 
 Deno.test(
-  "two processes that spend the same counters never both get one",
+  "processes that spend the same counters at once never both get one",
   withDirectory(async (dir) => {
     addProfile(dir, anEnrolment());
     const script = `
       import { loadProfiles } from "./lib/client/profiles.ts";
       import { spendCounter } from "./lib/client/counters.ts";
       const [profile] = loadProfiles(${JSON.stringify(dir)});
-      for (let counter = 0; counter < 60; counter++) {
+      console.log("ready");
+      Deno.stdin.readSync(new Uint8Array(1));
+      for (let counter = 0; counter < 100; counter++) {
         if (spendCounter(${JSON.stringify(dir)}, profile, counter)) console.log(counter);
       }`;
-    const run = async () => {
-      const { stdout } = await new Deno.Command(Deno.execPath(), {
-        args: ["eval", "--quiet", "--ext=ts", script],
-        cwd: new URL("../..", import.meta.url).pathname,
-        stderr: "inherit",
-      }).output();
-      return new TextDecoder().decode(stdout).trim().split("\n").filter((line) => line);
-    };
-    const won = (await Promise.all([run(), run(), run()])).flat();
-    assert.equal(new Set(won).size, won.length);
-    assert(won.includes("59"), "the highest counter was spent by somebody");
+    const processes = [1, 2, 3].map(() => startScript(script));
+    for (const { lines } of processes) assert.equal((await lines.next()).value, "ready");
+    await Promise.all(processes.map(({ start }) => start()));
+    const won = await Promise.all(processes.map(({ lines }) => Array.fromAsync(lines)));
+    const all = won.flat();
+    assert.equal(new Set(all).size, all.length);
+    assert(all.includes("99"), "the highest counter was spent by somebody");
   }),
 );
 
