@@ -54,7 +54,11 @@ const VLAN_TAGS = ["0x8100", "0x88a8", "0x9100"];
  * It lets more through where saying it exactly would be long, and parsing decides: IPv6
  * with extension headers, frames whose VLAN tag the kernel left in place (a tag it strips
  * is gone before the filter runs), PPP frames without a full header, more than
- * {@linkcode MAX_IGNORED_PORTS} ports or {@linkcode MAX_FLAG_CLAUSES} kinds of flags.
+ * {@linkcode MAX_IGNORED_PORTS} ports or {@linkcode MAX_FLAG_CLAUSES} kinds of flags,
+ * outgoing packets, lengths that lie.
+ *
+ * It is for live captures. In a savefile of link type NULL or LOOP, libpcap knows IPv6 by
+ * the numbers of BSD and macOS alone.
  */
 export function captureFilter(
   doors: readonly Door[],
