@@ -30,11 +30,14 @@ export function sll2(
   return join([first!, second!], device, address, rest, packet);
 }
 
+/** IPv6 as macOS numbers it; in savefiles libpcap doesn't know Linux's number. */
+const AF_INET6 = 30;
+
 /** A packet behind a four-byte address family, for NULL (little endian here) and LOOP. */
 export function loopback(
   packet: Uint8Array,
   order: "little" | "big",
-  family = isIpv6(packet) ? 10 : 2,
+  family = isIpv6(packet) ? AF_INET6 : 2,
 ): Uint8Array {
   return join(order === "big" ? [0, 0, 0, family] : [family, 0, 0, 0], packet);
 }
