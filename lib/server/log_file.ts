@@ -5,6 +5,7 @@
  * @module
  */
 import { Failure } from "../core/failure.ts";
+import { reason } from "./reason.ts";
 
 const encoder = new TextEncoder();
 const NEWLINE = encoder.encode("\n");
@@ -85,10 +86,4 @@ export class LogFile {
 /** Who knocked where is nobody else's business, hence the mode. */
 function open(path: string): Deno.FsFile {
   return Deno.openSync(path, { append: true, create: true, mode: 0o640 });
-}
-
-/** The system's words, without Deno's: `No such file or directory`. */
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*/s, "");
 }

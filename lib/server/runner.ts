@@ -5,6 +5,7 @@
  */
 import type { Logger } from "./log.ts";
 import { Output } from "./output.ts";
+import { reason } from "./reason.ts";
 import type { Child, System } from "./system.ts";
 
 /** A command to run. */
@@ -112,9 +113,9 @@ export class Runner {
     try {
       child = system.spawn(job.argv, { ...env, ...job.env });
     } catch (error) {
-      const reason = whyNotStarted(job.argv[0] ?? "", error);
-      this.#warn(job, "{door}: cannot run command: {reason}", { reason });
-      return settle({ kind: "not started", reason });
+      const why = whyNotStarted(job.argv[0] ?? "", error);
+      this.#warn(job, "{door}: cannot run command: {why}", { why });
+      return settle({ kind: "not started", reason: why });
     }
     logger.info("{door}: running command: {command}", {
       event: "command",
@@ -192,5 +193,5 @@ function whyNotStarted(program: string, error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return `${program} is not executable`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return `${program}: ${reason(error)}`;
 }

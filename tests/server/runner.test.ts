@@ -80,7 +80,7 @@ Deno.test("runner starts waiting commands in order as others end", async () => {
   processes[0]?.end();
   processes[2]?.end();
   await runner.drain();
-  const reason = "fork failed";
+  const reason = "d: fork failed";
   assert.deepEqual(await outcomes[3], { kind: "not started", reason });
   assert.equal(runner.pending, 0);
 });

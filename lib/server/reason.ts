@@ -1,0 +1,14 @@
+/**
+ * Why a call to the system failed.
+ *
+ * @module
+ */
+
+/** The system's words alone, `No such file or directory`, without Deno's around them. */
+export function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Failed to spawn '.*': /s, "").replace(
+    / \(os error \d+\).*/s,
+    "",
+  );
+}
