@@ -1,0 +1,37 @@
+/**
+ * QR codes for a terminal.
+ *
+ * @module
+ */
+
+const BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m";
+const RESET = "\x1b[0m";
+/** What scanners need around a code (ISO/IEC 18004). */
+const QUIET_ZONE = 4;
+
+/**
+ * Draws a text as a QR code, two rows a line, in colours of its own, so that the terminal's
+ * do not matter. `undefined` if the text is longer than a code holds.
+ */
+export async function qrText(text: string): Promise<string | undefined> {
+  const { encode } = await import("uqr");
+  let rows: boolean[][];
+  try {
+    rows = encode(text, { ecc: "L", border: QUIET_ZONE }).data;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  const lines: string[] = [];
+  for (let y = 0; y < rows.length; y += 2) {
+    const lower = rows[y + 1] ?? [];
+    const line = (rows[y] ?? []).map((upper, x) => halves(upper, lower[x] ?? false));
+    lines.push(`${BLACK_ON_WHITE}${line.join("")}${RESET}`);
+  }
+  return lines.join("\n");
+}
+
+function halves(upper: boolean, lower: boolean): string {
+  if (upper) return lower ? "█" : "▀";
+  return lower ? "▄" : " ";
+}
