@@ -1,6 +1,6 @@
 /** `deno task test`: every check and every test, then the same against the executable. */
 
-import { Network, run } from "../tests/e2e/net.ts";
+import { networkObstacle } from "../tests/e2e/net.ts";
 import { provision } from "./provision.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -36,20 +36,6 @@ async function test(args: readonly string[], env: Record<string, string> = {}) {
   // An error outside of any test is in the exit code alone.
   total.failed += Math.max(failed, code === 0 ? 0 : 1);
   total.skipped += skipped;
-}
-
-/** Why hosts in network namespaces cannot be had here. */
-async function obstacle(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return "network namespaces need Linux";
-  if (Deno.uid() !== 0) return "network namespaces need root";
-  try {
-    await run(["ip", "-V"]);
-    await using net = await Network.create();
-    await net.host("probe");
-    return undefined;
-  } catch (error) {
-    return `no network namespace can be made: ${(error as Error).message}`;
-  }
 }
 
 async function endToEndFiles(): Promise<string[]> {
@@ -91,7 +77,7 @@ try {
   await check("check");
   await check("task", "doc-lint");
   await test(["task", "unit"]);
-  missing ??= await obstacle();
+  missing ??= await networkObstacle();
   if (missing === undefined) await endToEnd();
   else {
     total.failed += 1;

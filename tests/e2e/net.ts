@@ -145,6 +145,19 @@ export class Network implements AsyncDisposable {
   }
 }
 
+/** Why no network can be made here; undefined where it can. */
+export async function networkObstacle(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return "network namespaces need Linux";
+  if (Deno.uid() !== 0) return "network namespaces need root";
+  try {
+    await using net = await Network.create();
+    await net.host("probe");
+    return undefined;
+  } catch (error) {
+    return `no network namespace can be made: ${(error as Error).message}`;
+  }
+}
+
 async function ipBatch(namespace: string, commands: string): Promise<void> {
   await run(["ip", "-n", namespace, "-batch", "-"], { stdin: commands });
 }

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { baseRuntimeFailure } from "../../tools/build/compile.ts";
+
+const UNREACHABLE = `Download https://dl.deno.land/release/v2.9.6/denort-x.zip
+error: Writing deno compile executable to temporary file 'knockd.tmp-b0a0'
+
+Caused by:
+    0: Setting up base binary.
+    1: error sending request for url (https://dl.deno.land/release/v2.9.6/denort-x.zip): client error (Connect): dns error
+    2: client error (Connect)
+`;
+
+Deno.test("a base runtime that cannot be downloaded is told from other failures", () => {
+  assert.match(baseRuntimeFailure(UNREACHABLE)!, /^error sending request .* dns error$/);
+  for (
+    const stderr of [
+      "error: Opening temporary file '/proc/a.tmp': No such file or directory",
+      "TS2307 [ERROR]: Cannot find module 'file:///denort.ts'.",
+      "Caused by:\n    0: Setting up base binary.\n    1: No space left on device",
+      "",
+    ]
+  ) assert.equal(baseRuntimeFailure(stderr), undefined, stderr);
+});

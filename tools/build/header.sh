@@ -1,0 +1,192 @@
+#!/bin/sh
+# knockd: this script, then a compressed Deno, then the program. The first start unpacks
+# both into a directory that only its owner can change; every start runs them from there.
+set -eu
+
+runtime=@RUNTIME@
+runtime_size=@RUNTIME_SIZE@
+runtime_sha256=@RUNTIME_SHA256@
+program=@PROGRAM@
+program_size=@PROGRAM_SIZE@
+program_sha256=@PROGRAM_SHA256@
+header_size=@HEADER_SIZE@
+packed_size=@PACKED_SIZE@
+payload_sha256=@PAYLOAD_SHA256@
+
+newline='
+'
+
+fail() {
+  printf 'knockd: error: %s\n' "${1%%"$newline"*}" >&2
+  printf 'knockd: hint: %s\n' "$2" >&2
+  exit 1
+}
+
+# Where to unpack: never below $HOME for root, which sudo may leave as another user's.
+choose_directory() {
+  if [ "$uid" -eq 0 ]; then
+    choice=CACHE_DIRECTORY
+    directory=${CACHE_DIRECTORY:-/var/cache/knockd}
+    directory=${directory%%:*} # systemd lists several, when a unit asks for several
+    base=${directory%/*}
+  else
+    choice=XDG_CACHE_HOME
+    base=${XDG_CACHE_HOME:-${HOME:-}}
+    directory=${XDG_CACHE_HOME:-${HOME:-}/.cache}/knockd
+  fi
+  elsewhere="set $choice to an absolute path below which only you can write"
+  case $directory in
+    *"$newline"* | */../* | */./* | *//* | */) fail "cannot unpack into $directory" "$elsewhere" ;;
+    /*/?*) ;;
+    *) fail "no directory to unpack into" "$elsewhere" ;;
+  esac
+  # What the system has above may be a link (macOS's /var); what is made below may not.
+  if real=$(cd -P -- "${base:-/}" 2>/dev/null && pwd -P); then
+    directory=${real%/}${directory#"$base"}
+  fi
+  runtime_file=$directory/$runtime/knockd
+  program_file=$directory/$program
+}
+
+# Refuses what another user could change or exchange, from the root down to what runs.
+# Owner, mode and size are looked at on every start, SHA-256 when unpacking only: reading
+# 95 MB would cost each start more than Deno itself takes, and whoever could change a file
+# here could change the program that would check it.
+inspect() {
+  set -- "$directory/$runtime" "$runtime_file" "$program_file" "$directory/deno"
+  path=$directory
+  while [ -n "$path" ]; do
+    set -- "$path" "$@"
+    path=${path%/*}
+  done
+  complete=yes
+  listing=$(LC_ALL=C ls -ldn / "$@" 2>/dev/null) || complete=no
+  while read -r mode _ owner _ size _ _ _ path; do
+    [ -n "$mode" ] || continue
+    ours=no
+    case $path in "$directory" | "$directory"/*) ours=yes ;; esac
+    case $mode in
+      l*) fail "${path%% -> *} is a symbolic link" "remove it, or $elsewhere" ;;
+    esac
+    if [ "$owner" != "$uid" ] && { [ "$ours" = yes ] || [ "$owner" != 0 ]; }; then
+      fail "$path belongs to user $owner" "remove it, or $elsewhere"
+    fi
+    case $ours$mode in
+      nod????????[tT]*) ;; # Like /tmp: others cannot rename what is ours.
+      *?????w???? | *????????w? | *?????w????[.+@] | *????????w?[.+@])
+        fail "others can write to $path ($mode)" "chmod go-w $path" ;;
+    esac
+    case $path in
+      "$runtime_file") [ "$size" = "$runtime_size" ] || complete=no ;;
+      "$program_file") [ "$size" = "$program_size" ] || complete=no ;;
+    esac
+  done <<LISTING
+$listing
+LISTING
+}
+
+sha256() {
+  if command -v sha256sum >/dev/null; then
+    sha256sum
+  elif command -v shasum >/dev/null; then
+    shasum -a 256
+  else
+    openssl dgst -sha256 -r
+  fi
+}
+
+# Fails unless what it reads has the SHA-256 $1.
+verify() {
+  sum=$(sha256)
+  [ "${sum%% *}" = "$1" ]
+}
+
+cannot_unpack() {
+  reason=${1#"$newline"}
+  fail "cannot unpack into $directory: ${reason:-what was written differs}" \
+    "free some space, or $elsewhere"
+}
+
+# Unpacks beside where it belongs and renames: starts at the same moment do not disturb
+# one another, and a start that is cut off leaves nothing that a later one would run.
+unpack() (
+  umask 077
+  whole="is the file complete? Compare its SHA-256, or copy it again"
+  [ -r "$self" ] || fail "cannot read $self" "the first start needs to: chmod +r $self"
+  tail -c "+$((header_size + 1))" "$self" | verify "$payload_sha256" ||
+    fail "$self is damaged" "$whole"
+
+  reason=$(mkdir -p "$directory/$runtime" "$directory/deno" 2>&1) ||
+    fail "cannot unpack: $reason" "$elsewhere"
+  inspect
+  for left in "$directory"/.new.*; do
+    pid=${left#"$directory"/.new.}
+    kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$left"
+  done
+  new=$(mktemp -d "$directory/.new.$$.XXXXXX" 2>&1) ||
+    fail "cannot unpack: $new" "$elsewhere"
+  trap 'rm -rf "$new"' EXIT
+  trap 'exit 1' HUP INT TERM
+
+  reason=$(tail -c "+$((header_size + 1))" "$self" 2>/dev/null |
+    head -c "$packed_size" 2>/dev/null |
+    { gzip -dc >"$new/knockd"; } 2>&1) && verify "$runtime_sha256" <"$new/knockd" ||
+    cannot_unpack "$reason"
+  reason=$({ tail -c "$program_size" "$self" >"$new/$program"; } 2>&1) &&
+    verify "$program_sha256" <"$new/$program" ||
+    cannot_unpack "$reason"
+  chmod 700 "$new/knockd"
+  "$new/knockd" --version >/dev/null 2>&1 || fail \
+    "cannot run what is unpacked in $directory" \
+    "is it mounted noexec, or this machine not a @TARGET@? In the first case $elsewhere"
+  sync "$new/knockd" "$new/$program" 2>/dev/null || :
+  mv -f "$new/knockd" "$runtime_file"
+  mv -f "$new/$program" "$program_file"
+)
+
+# DENO_* and NODE_OPTIONS would change how the program runs, and what it may do.
+clear_environment() {
+  unset NODE_OPTIONS
+  case $(export -p) in *DENO_*) ;; *) return 0 ;; esac
+  set -f
+  IFS=$newline
+  for line in $(export -p); do
+    name=DENO_${line#*DENO_}
+    name=${name%%=*}
+    case $line in *" $name"*) ;; *) continue ;; esac
+    case $name in *[!A-Za-z0-9_]*) continue ;; esac
+    unset "$name"
+  done
+  unset IFS
+  set +f
+}
+
+start() {
+  self=$0
+  case $self in */*) ;; *) self=$(command -v -- "$self") ;; esac
+  case $self in /*) ;; *) self=$PWD/$self ;; esac
+
+  path_was=${PATH-}
+  PATH=/usr/bin:/bin:/usr/sbin:/sbin
+  unset IFS
+  uid=$(id -u)
+  clear_environment
+  choose_directory
+  inspect
+  if [ "$complete" = no ]; then
+    unpack
+    inspect
+    [ "$complete" = yes ] || fail "$directory changed while unpacking" "start again"
+  fi
+  [ -x "$runtime_file" ] ||
+    fail "cannot run $runtime_file" "is it mounted noexec? Then $elsewhere"
+
+  PATH=$path_was
+  [ -n "$path_was" ] || unset PATH
+  export DENO_DIR="$directory/deno" DENO_NO_UPDATE_CHECK=1
+  export KNOCKD_ARGV0="$0" KNOCKD_SELF="$self"
+  exec "$runtime_file" run @FLAGS@ "$program_file" "$@"
+}
+
+start "$@"
+exit 1
