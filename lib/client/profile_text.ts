@@ -45,7 +45,9 @@ export function parseProfiles(text: string, path: string): Profile[] {
     if (!isTable(table)) throw broken(path, key, "is not a table");
     const fields: EnrolmentFields = {};
     for (const [field, value] of Object.entries(table)) {
-      if (!isField(field)) throw broken(path, key, `has an unknown key ${field}`);
+      if (!isField(field)) {
+        throw broken(path, key, `has an unknown key ${JSON.stringify(field)}`);
+      }
       if (!["string", "number", "boolean"].includes(typeof value)) {
         throw broken(path, key, `has a ${field} that is not one value`);
       }

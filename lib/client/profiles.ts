@@ -4,7 +4,7 @@
  * @module
  */
 import type { Enrolment } from "../core/enrolment.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure, UsageError } from "../core/failure.ts";
 import { formatSecret } from "../core/secret_text.ts";
 import { forgetCounters } from "./counters.ts";
 import { readPrivate, whileLocked, writePrivate } from "./private_file.ts";
@@ -12,17 +12,22 @@ import { formatProfiles, parseProfiles, type Profile } from "./profile_text.ts";
 
 export type { Profile };
 
+const PROFILE_NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,400}$/u;
+
 /** Where profiles live when nobody says otherwise. */
-export function profileDirectory(): string {
-  const [variable, home, rest] = Deno.build.os === "windows"
-    ? ["APPDATA", "USERPROFILE", "/AppData/Roaming"]
-    : ["XDG_CONFIG_HOME", "HOME", "/.config"];
-  const base = Deno.env.get(variable);
+export function profileDirectory(
+  variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  windows: boolean = Deno.build.os === "windows",
+): string {
+  const [config, home, rest] = windows
+    ? ["APPDATA", "USERPROFILE", "/AppData/Roaming"] as const
+    : ["XDG_CONFIG_HOME", "HOME", "/.config"] as const;
+  const base = variable(config);
   // A relative path there is to be ignored (XDG Base Directory Specification).
-  if (base !== undefined && /^([/\\]|[A-Za-z]:)/.test(base)) return `${base}/knockd`;
-  const root = Deno.env.get(home);
+  if (base !== undefined && /^(\/|\\\\|[A-Za-z]:)/.test(base)) return `${base}/knockd`;
+  const root = variable(home);
   if (root === undefined || root === "") {
-    throw new Failure("there is no home directory for profiles", `set ${variable}`);
+    throw new Failure("there is no home directory for profiles", `set ${config}`);
   }
   return `${root}${rest}/knockd`;
 }
@@ -45,6 +50,9 @@ export function addProfile(
   options: { name?: string; replace?: boolean } = {},
 ): Profile {
   const name = options.name ?? `${enrolment.host}/${enrolment.door}`;
+  if (!PROFILE_NAME.test(name)) {
+    throw new UsageError("a profile's name is 1 to 400 printable characters");
+  }
   const added: Profile = { name, enrolment };
   return whileLocked(dir, () => {
     const profiles = loadProfiles(dir);
