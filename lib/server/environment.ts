@@ -5,8 +5,7 @@
  */
 
 /** What is meant for this program, or for whoever supervises it, and not for commands. */
-const OURS =
-  /^(DENO_.*|NODE_OPTIONS|KNOCKD_ARGV0|KNOCKD_SELF|NOTIFY_SOCKET|WATCHDOG_.*)$/;
+const OURS = /^(DENO_.*|NODE_OPTIONS|KNOCKD_.*|NOTIFY_SOCKET|WATCHDOG_.*)$/;
 
 /** Where a shell looks for programs when nothing is set, with the administrator's. */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
