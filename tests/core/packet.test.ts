@@ -55,7 +55,7 @@ Deno.test("packet parser reads a packet anywhere in a buffer", () => {
     !parsePacket(LinkType.ETHERNET, buffer, 3, 40, hit),
     "what follows is not its own",
   );
-  const cut = buffer.subarray(0, 43);
+  const cut = buffer.subarray(0, 3 + 14 + 20 + 19);
   assert(!parsePacket(LinkType.ETHERNET, cut, 3, packet.length, hit), "buffer too short");
 });
 
@@ -65,6 +65,11 @@ Deno.test("packet parser ignores IPv4 packets whose lengths lie", () => {
     ["options", t4({ options: [1, 1, 1, 0] }), true],
     ["as many options as fit", u4({ options: Array(40).fill(1) }), true],
     ["header length below 5", t4({ versionIhl: 0x44 }), false],
+    [
+      "header length below 5, ports as a length",
+      u4({ versionIhl: 0x44, sport: 8 }),
+      false,
+    ],
     ["header length beyond the packet", t4({ versionIhl: 0x4f }), false],
     ["version 5", t4({ versionIhl: 0x55 }), false],
     ["total length below the header's", t4({ ipLength: 19 }), false],
@@ -89,17 +94,22 @@ Deno.test("packet parser ignores a later fragment", () => {
     ],
     ["later fragment", t4({ fragmentOffset: 1, moreFragments: true }), false],
     ["last fragment", u4({ fragmentOffset: 0x1fff, data }), false],
+    ["far fragment", u4({ fragmentOffset: 0x1000 }), false],
+    ["UDP header in the next fragment", u4({ moreFragments: true, ipLength: 24 }), false],
     ["tiny fragment", t4({ moreFragments: true, ipLength: 36 }), false],
     ["options in the next fragment", t4({ ...options, ipLength: 40 }), false],
   ]);
 });
 
 Deno.test("packet parser ignores IPv6 fragments but the first", () => {
+  const reserved = u6({ extensions: [{ type: 44 }] });
+  reserved[41] = 9;
   const fragment = (low: number, high = 0) => ({
     extensions: [{ type: 44, data: [high, low] }],
   });
   check(LinkType.RAW, [
     ["atomic fragment", t6(fragment(0)), true],
+    ["the reserved byte is no length", reserved, true],
     ["first fragment", u6({ ...fragment(1), udpLength: 3000 }), true],
     ["a lie outside of a fragment", u6({ ...fragment(0), udpLength: 3000 }), false],
     ["later fragment", t6(fragment(8)), false],
@@ -135,6 +145,11 @@ Deno.test("packet parser follows a bounded chain of IPv6 extension headers", () 
     [
       "header beyond the packet",
       t6({ extensions: [{ type: 60, data: [] }], ipLength: 8 }),
+      false,
+    ],
+    [
+      "payload length without the TCP header",
+      t6({ extensions: [{ type: 60 }], ipLength: 20 }),
       false,
     ],
     ["payload length 0: jumbogram", t6({ ipLength: 0 }), false],

@@ -21,8 +21,8 @@ export function parseIpv4(
 ): boolean {
   if (end - at < MIN_HEADER) return false;
   const header = (u8(bytes, at) & 0x0f) * 4;
+  if (header < MIN_HEADER) return false;
   const payload = payloadLength(u16(bytes, at + 2), header);
-  if (header < MIN_HEADER || payload < 0) return false;
 
   const fragment = u16(bytes, at + 6);
   if ((fragment & FRAGMENT_OFFSET) !== 0) return false;
@@ -36,7 +36,7 @@ export function parseIpv4(
   return parseTransport(protocol, bytes, at + header, end, payload, whole, hit);
 }
 
-/** A total length of 0 is how offloaded, oversized packets reach a capture. */
+/** Total length 0 is how offloaded, oversized packets reach a capture; lies go below 0. */
 function payloadLength(total: number, header: number): number {
   return total === 0 ? UNKNOWN_LENGTH : total - header;
 }

@@ -135,9 +135,8 @@ function ofAddressFamily(bytes: Uint8Array, start: number, end: number): number 
 
 /** RFC 1661, 6.5 and 6.6: both the leading ff 03 and a zero byte of the protocol may go. */
 function ofPpp(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  if (end - at >= 2 && u16(bytes, at) === 0xff03) at += 2;
-  if (end - at < 2) return NO_IP;
+  if (end - start < 4) return NO_IP;
+  let at = u16(bytes, start) === 0xff03 ? start + 2 : start;
   let protocol = u8(bytes, at++);
   if ((protocol & 1) === 0) protocol = protocol << 8 | u8(bytes, at++);
   if (protocol === 0x21) return ofVersion(4, bytes, at, end);
