@@ -20,8 +20,9 @@ export interface SequenceProblem {
 
 /** Reads one knock, `8000`, `8000:tcp` or `8000:udp`; a string says what is wrong. */
 export function parseKnock(text: string): Knock | string {
-  const match = /^\s*([^:]*?)\s*(?::\s*(.*?)\s*)?$/s.exec(text);
-  const [, digits = "", protocol = "tcp"] = match ?? [];
+  const colon = text.indexOf(":");
+  const digits = (colon < 0 ? text : text.slice(0, colon)).trim();
+  const protocol = colon < 0 ? "tcp" : text.slice(colon + 1).trim();
   if (!/^\d+$/.test(digits)) return `${quoted(digits)} is not a port number`;
   const port = Number(digits);
   if (port === 0) return "port 0 can't be knocked on; ports are 1 to 65535";
@@ -37,8 +38,9 @@ export function parseSequence(
 ): { sequence: Sequence; problems: SequenceProblem[] } {
   const sequence: Knock[] = [];
   const problems: SequenceProblem[] = [];
+  const parts = text.split(",");
   let offset = 0;
-  for (const [index, part] of text.split(",").entries()) {
+  for (const [index, part] of parts.slice(0, MAX_SEQUENCE_LENGTH).entries()) {
     const knock = parseKnock(part);
     if (typeof knock === "string") {
       const lead = part.length - part.trimStart().length;
@@ -46,10 +48,10 @@ export function parseSequence(
     } else sequence.push(knock);
     offset += part.length + 1;
   }
-  if (sequence.length > MAX_SEQUENCE_LENGTH) {
-    const message = `${sequence.length} ports; a sequence has at most ` +
-      MAX_SEQUENCE_LENGTH;
-    problems.push({ index: MAX_SEQUENCE_LENGTH, offset: 0, message });
+  if (parts.length > MAX_SEQUENCE_LENGTH) {
+    const message =
+      `${parts.length} ports; a sequence has at most ${MAX_SEQUENCE_LENGTH}`;
+    problems.push({ index: MAX_SEQUENCE_LENGTH, offset, message });
   }
   return { sequence, problems };
 }
