@@ -5,7 +5,14 @@
  */
 import type { Door, Knock } from "../core/door.ts";
 
-/** The daemon's settings. */
+/** Where a daemon in the background writes its process id if nothing else is said. */
+export const DEFAULT_PID_FILE = "/run/knockd.pid";
+/** Where the journal is kept if nothing else is said. */
+export const DEFAULT_STATE_DIR = "/var/lib/knockd";
+/** Where the control socket is if nothing else is said. */
+export const DEFAULT_CONTROL = "/run/knockd.sock";
+
+/** The daemon's settings. Paths are absolute. */
 export interface Options {
   /** Interfaces to listen on; empty for the default route's. */
   readonly interfaces: readonly string[];
@@ -15,7 +22,10 @@ export interface Options {
   readonly logFormat: "text" | "json";
   /** Whether the log goes to syslog too. */
   readonly useSyslog: boolean;
-  /** Where the daemon writes its process id. */
+  /**
+   * Where the daemon writes its process id, if the config says so. A daemon in the
+   * background (`-d`) without a word in the config uses {@linkcode DEFAULT_PID_FILE}.
+   */
   readonly pidFile?: string;
   /** Directory of the journal. */
   readonly stateDir: string;
@@ -43,9 +53,9 @@ export interface Problem {
   readonly severity: "error" | "warning";
   /** File it is in. */
   readonly file: string;
-  /** Line, from 1. */
+  /** Line, from 1; 0 for the file as a whole. */
   readonly line: number;
-  /** Column, from 1. */
+  /** Column, from 1; 0 for the file as a whole. */
   readonly column: number;
   /** What is wrong: `doors.ssh.sequence[2]: port 70000 is above 65535`. */
   readonly message: string;

@@ -1,0 +1,45 @@
+/**
+ * A config as one of the two formats gives it, before it is judged as a whole.
+ *
+ * @module
+ */
+import type { Door } from "../core/door.ts";
+import type { Options } from "./config.ts";
+import type { Finding, Path } from "./problems.ts";
+
+/** A place in a text, both from 1. */
+export interface Position {
+  /** Line. */
+  readonly line: number;
+  /** Column, in UTF-16 units as editors count. */
+  readonly column: number;
+}
+
+/** What was read, and what was wrong with it. */
+export interface Draft {
+  /** The daemon's settings. */
+  readonly options: Options;
+  /** The doors that could be made sense of, in the order of the file. */
+  readonly doors: readonly Door[];
+  /** What is wrong so far. */
+  readonly findings: readonly Finding[];
+  /** The first secret that the config itself holds. */
+  readonly secretAt?: Path | undefined;
+  /** Whether the file itself says something at a path. */
+  has(path: Path): boolean;
+  /** Gives the function that looks up where a finding is. */
+  locator(): Promise<(finding: Finding) => Position>;
+}
+
+/** A text that is not in its format at all, from some point on. */
+export interface SyntaxProblem extends Position {
+  /** What is wrong. */
+  readonly message: string;
+}
+
+/** The absolute path of a file that a config names, relative ones being beside it. */
+export function besideConfig(path: string, configPath: string): string {
+  if (path.startsWith("/")) return path;
+  const directory = configPath.slice(0, configPath.lastIndexOf("/") + 1);
+  return `${directory.startsWith("/") ? "" : `${Deno.cwd()}/`}${directory}${path}`;
+}

@@ -1,0 +1,36 @@
+/**
+ * The numbers of a config: what is meant when nothing is said, and how far one can go.
+ *
+ * @module
+ */
+
+/** Seconds between the first and the last hit, as in knockd 0.8. */
+export const DEFAULT_SEQ_TIMEOUT = 25;
+/** Seconds from opening to closing, as in knockd 0.8. */
+export const DEFAULT_CMD_TIMEOUT = 10;
+/** Foreign ports that may be hit during a knock. */
+export const DEFAULT_TOLERANCE = 2;
+/** Seconds after which a command that still runs is killed. */
+export const DEFAULT_COMMAND_TIMEOUT = 30;
+/** What counts in a TOML config: the first packet of a connection, and nothing else. */
+export const DEFAULT_TCP_FLAGS = "syn,!ack";
+
+/** Longest of all times: a year. */
+export const MAX_SECONDS = 31_536_000;
+/** Most foreign ports that can be tolerated. */
+export const MAX_TOLERANCE = 64;
+/** Longest name of a door, as in knockd 0.8. */
+export const MAX_DOOR_NAME = 127;
+
+/** Ports in a one-time sequence at least and at most (docs/sequence-v1.md). */
+export const OTP_LENGTH = { min: 3, max: 32, default: 5 };
+/** Seconds in a time step. */
+export const OTP_PERIOD = { min: 5, max: 86_400, default: 30 };
+/** Time steps to either side of the current one. */
+export const OTP_WINDOW = { min: 0, max: 10, default: 1 };
+/** Counters beyond the stored one. */
+export const OTP_LOOK_AHEAD = { min: 0, max: 100, default: 10 };
+/** The port range, both ends included. */
+export const OTP_PORTS = "10000-59999";
+/** Ports in the range for each port of a sequence, at least. */
+export const OTP_PORTS_PER_KNOCK = 4;

@@ -1,0 +1,124 @@
+/**
+ * Reading a config: the one way in.
+ *
+ * @module
+ */
+import type { Door } from "../core/door.ts";
+import { Failure } from "../core/failure.ts";
+import type { Config, Problem } from "./config.ts";
+import type { Draft, SyntaxProblem } from "./draft.ts";
+import { lint } from "./lint.ts";
+import { readSequenceFile } from "./one_time_sequences.ts";
+import {
+  configError,
+  type Finding,
+  formatPath,
+  hasErrors,
+  inFileOrder,
+} from "./problems.ts";
+import { exposure, readSource, type Source } from "./source.ts";
+
+/** Lines of a sequence file that are complained about at most. */
+const MAX_FILE_PROBLEMS = 10;
+
+/** A config, if it can be used, and all that is wrong with it. */
+export interface Loaded {
+  /** The config; missing if any of the problems is an error. */
+  readonly config?: Config;
+  /** Errors and warnings in the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a config: TOML if the name ends in .toml, else a classic knockd.conf. Relative
+ * paths in it are relative to the directory that it is in.
+ */
+export async function loadConfig(path: string): Promise<Loaded> {
+  const source = readSource(path);
+  if (!("text" in source)) return { problems: [source] };
+  const format = path.endsWith(".toml") ? "toml" : "classic";
+  const draft = await readDraft(source, format);
+  if (!("doors" in draft)) {
+    return { problems: [{ severity: "error", file: path, ...draft }] };
+  }
+  const elsewhere: Problem[] = [];
+  const findings = [...draft.findings, ...lint(draft), ...openSecrets(draft, source)];
+  for (const door of draft.doors) findings.push(...sequenceFile(door, elsewhere));
+  if (findings.length === 0 && draft.doors.length === 0) {
+    findings.push({ severity: "warning", path: [], message: "there is no door in it" });
+  }
+  const problems = inFileOrder(await located(findings, draft, path, format));
+  problems.push(...elsewhere);
+  if (hasErrors(problems)) return { problems };
+  const { options, doors } = draft;
+  return { config: { path, format, options, doors }, problems };
+}
+
+/** Reads a config, or throws the error that shows everything that is wrong with it. */
+export async function loadConfigOrThrow(
+  path: string,
+): Promise<{ config: Config; warnings: readonly Problem[] }> {
+  const { config, problems } = await loadConfig(path);
+  if (config === undefined) throw configError(problems);
+  return { config, warnings: problems };
+}
+
+/** Each format is loaded only where it is read. */
+async function readDraft(
+  source: Source,
+  format: Config["format"],
+): Promise<Draft | SyntaxProblem> {
+  if (format === "toml") {
+    const { readToml } = await import("./toml.ts");
+    return readToml(source.text, source.path);
+  }
+  const { readKnockdConf } = await import("./knockd_conf.ts");
+  return readKnockdConf(source.text, source.path);
+}
+
+async function located(
+  findings: readonly Finding[],
+  draft: Draft,
+  file: string,
+  format: Config["format"],
+): Promise<Problem[]> {
+  if (findings.length === 0) return [];
+  const locate = await draft.locator();
+  // In the classic format a door is a section at the top.
+  const bare = format === "classic";
+  return findings.map((finding) => {
+    const { severity, message, hint, path, subject = path } = finding;
+    const shown = formatPath(bare && subject[0] === "doors" ? subject.slice(1) : subject);
+    return {
+      severity,
+      file,
+      ...locate(finding),
+      message: shown === "" ? message : `${shown}: ${message}`,
+      ...(hint !== undefined && { hint }),
+    };
+  });
+}
+
+function openSecrets(draft: Draft, source: Source): Finding[] {
+  const exposed = draft.secretAt && exposure(source);
+  if (!draft.secretAt || !exposed) return [];
+  return [{ severity: "error", path: draft.secretAt, atKey: true, ...exposed }];
+}
+
+function sequenceFile(door: Door, elsewhere: Problem[]): Finding[] {
+  if (door.key.kind !== "file") return [];
+  const path = ["doors", door.name, "one_time_sequences"];
+  try {
+    const { unused, problems } = readSequenceFile(door.key.path);
+    const file = door.key.path;
+    for (const problem of problems.slice(0, MAX_FILE_PROBLEMS)) {
+      elsewhere.push({ severity: "warning", file, ...problem });
+    }
+    if (unused.length > 0) return [];
+    const message = "no sequence is left; this door stays shut";
+    return [{ severity: "warning", path, message, hint: `add lines to ${file}` }];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [{ severity: "error", path, message: error.message }];
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What doors, clients and interfaces may be called.
+ *
+ * @module
+ */
+import { MAX_DOOR_NAME } from "./limits.ts";
+
+/** Labels of doors that derive sequences (docs/sequence-v1.md). */
+export const LABEL = /^[A-Za-z0-9._-]{1,64}$/;
+/** Clients: safe in a shell command and in a file name, and never taken for an option. */
+export const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+
+/** What is wrong with the name of a door, if anything. */
+export function doorNameProblem(name: string): string | undefined {
+  if (name === "") return "the name of the door is empty";
+  if (name.length > MAX_DOOR_NAME) {
+    return `the name of a door has ${MAX_DOOR_NAME} characters at most`;
+  }
+  // Names go into log lines and onto terminals.
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) {
+    return "the name of the door has a character that can't be printed";
+  }
+  return undefined;
+}
+
+/** What is wrong with the name of an interface, if anything. */
+export function interfaceProblem(name: string): string | undefined {
+  if (name === "") return "the name of the interface is empty";
+  // Linux's own rule, dev_valid_name(): 15 bytes without space and slash.
+  if (/^[^\s/\p{C}]{1,15}$/u.test(name)) return undefined;
+  return "an interface has up to 15 characters without spaces and slashes";
+}

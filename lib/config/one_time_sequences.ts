@@ -1,0 +1,141 @@
+/**
+ * knockd's files of one-time sequences: one a line, a used one has a `#` for its first
+ * character.
+ *
+ * @module
+ */
+import type { Sequence } from "../core/door.ts";
+import { Failure } from "../core/failure.ts";
+import { parseSequence } from "../core/sequence.ts";
+
+/** Bytes in a sequence file at most. */
+export const MAX_SEQUENCE_FILE_BYTES = 4 * 1024 * 1024;
+
+/** A line with an unused sequence. */
+export interface SequenceEntry {
+  /** Line, from 1. */
+  readonly line: number;
+  /** Where the line starts in the file, in bytes. */
+  readonly offset: number;
+  /** The line as it is, one character a byte. */
+  readonly text: string;
+  /** Its ports. */
+  readonly sequence: Sequence;
+}
+
+/** A line that is no sequence; it is passed over. */
+export interface SequenceFileProblem {
+  /** Line, from 1. */
+  readonly line: number;
+  /** Column, from 1. */
+  readonly column: number;
+  /** What is wrong. */
+  readonly message: string;
+}
+
+/** What a sequence file holds. */
+export interface SequenceFile {
+  /** The unused sequences, the next one first. */
+  readonly unused: readonly SequenceEntry[];
+  /** How many are used up, or commented out. */
+  readonly used: number;
+  /** The lines that are neither. */
+  readonly problems: readonly SequenceFileProblem[];
+}
+
+/** Reads the bytes of a sequence file. */
+export function parseSequenceFile(bytes: Uint8Array): SequenceFile {
+  const unused: SequenceEntry[] = [];
+  const problems: SequenceFileProblem[] = [];
+  let used = 0;
+  let offset = 0;
+  for (const [index, text] of oneCharacterAByte(bytes).split("\n").entries()) {
+    const line = index + 1;
+    const trimmed = text.trim();
+    if (trimmed.startsWith("#")) used++;
+    else if (trimmed !== "") {
+      const { sequence, problems: [problem] } = parseSequence(text);
+      if (problem === undefined) unused.push({ line, offset, text, sequence });
+      else problems.push({ line, column: problem.offset + 1, message: problem.message });
+    }
+    offset += text.length + 1;
+  }
+  return { unused, used, problems };
+}
+
+/** Reads a sequence file from disk. */
+export function readSequenceFile(path: string): SequenceFile {
+  return parseSequenceFile(readBytes(path));
+}
+
+/** The sequence that opens the door next, or nothing if all are used up. */
+export function readNextSequence(path: string): SequenceEntry | undefined {
+  return readSequenceFile(path).unused[0];
+}
+
+/**
+ * Writes the `#` of a used sequence, and returns once it is on disk. If the line is not
+ * what was read, nothing is written.
+ */
+export function markUsed(path: string, entry: SequenceEntry): void {
+  try {
+    using file = Deno.openSync(path, { read: true, write: true });
+    const found = new Uint8Array(entry.text.length);
+    file.seekSync(entry.offset, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < found.length) {
+      const count = file.readSync(found.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    if (oneCharacterAByte(found.subarray(0, filled)) !== entry.text) {
+      throw new Failure(
+        `${path}:${entry.line}: the line of the used sequence has changed`,
+        "the file must not be edited while knockd runs; reload knockd",
+      );
+    }
+    file.seekSync(entry.offset, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode("#"));
+    file.syncSync();
+  } catch (error) {
+    throw failure(path, "the used sequence can't be marked", error);
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    using file = Deno.openSync(path);
+    const { size, isFile } = file.statSync();
+    if (!isFile) throw new Failure(`${path}: this is not a file of sequences`);
+    if (size > MAX_SEQUENCE_FILE_BYTES) {
+      throw new Failure(
+        `${path}: the file has more than ${MAX_SEQUENCE_FILE_BYTES} bytes`,
+      );
+    }
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      const count = file.readSync(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  } catch (error) {
+    throw failure(path, "the sequences can't be read", error);
+  }
+}
+
+/** Offsets into the text are then offsets into the file, whatever its encoding. */
+function oneCharacterAByte(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}
+
+function failure(path: string, what: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const reason = error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : error instanceof Error
+    ? error.message
+    : `${error}`;
+  return new Failure(`${path}: ${what}: ${reason}`, undefined, { cause: error });
+}

@@ -1,0 +1,60 @@
+/**
+ * Problems of a config: how they are collected and how they are shown.
+ *
+ * @module
+ */
+import { UsageError } from "../core/failure.ts";
+import type { Problem } from "./config.ts";
+
+/** A problem whose place in the file is yet to be looked up. */
+export interface Finding {
+  /** Whether it keeps the config from being used. */
+  readonly severity: Problem["severity"];
+  /** The table, key or array element it is about: `["doors", "ssh", "sequence", 2]`. */
+  readonly path: Path;
+  /** What the message starts with, if it isn't `path`. */
+  readonly subject?: Path;
+  /** Point at the key instead of its value. */
+  readonly atKey?: boolean;
+  /** Characters into the value, where the value is a text. */
+  readonly offset?: number;
+  /** What is wrong, without the place. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** Keys and indices from the root of a config to a value. */
+export type Path = readonly (string | number)[];
+
+/** How a path is shown: `doors.ssh.sequence[2]`. */
+export function formatPath(path: Path): string {
+  return path.map((part, index) => {
+    if (typeof part === "number") return `[${part}]`;
+    const key = /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part);
+    return index === 0 ? key : `.${key}`;
+  }).join("");
+}
+
+/** The line that shows a problem: `knock.toml:12:14: doors.ssh.sequence[2]: …`. */
+export function formatProblem(problem: Problem): string {
+  const { file, line, column, message, hint } = problem;
+  const place = line === 0 ? file : `${file}:${line}:${column}`;
+  return `${place}: ${message}${hint === undefined ? "" : ` (${hint})`}`;
+}
+
+/** Problems in the order of the file, errors and warnings alike. */
+export function inFileOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Whether any of the problems keeps the config from being used. */
+export function hasErrors(problems: readonly { severity: string }[]): boolean {
+  return problems.some((problem) => problem.severity === "error");
+}
+
+/** The error that shows every error among the problems, one a line. */
+export function configError(problems: readonly Problem[]): UsageError {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  return new UsageError(errors.map(formatProblem).join("\n"));
+}
