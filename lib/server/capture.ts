@@ -1,6 +1,6 @@
 /** Hears the packets of all interfaces: at once when quiet, gathered when busy. */
 import type { CaptureEvent, InterfaceStatus } from "./capture_event.ts";
-import { COALESCE_MS, TICK_MS } from "./capture_limits.ts";
+import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS } from "./capture_limits.ts";
 import { Interfaces } from "./interfaces.ts";
 import type { Network, PacketHandler } from "./network.ts";
 import { Pace } from "./pace.ts";
@@ -36,7 +36,8 @@ export class Capture {
   #network: Network | undefined;
   #interfaces: Interfaces | undefined;
   #running: Promise<void> | undefined;
-  #cancelTick = () => {};
+  #nextLook = Infinity;
+  #cancelLook = () => {};
   #closed = false;
 
   constructor(options: CaptureOptions) {
@@ -61,7 +62,7 @@ export class Capture {
       this.#giveBack();
       throw error;
     }
-    this.#tickLater();
+    this.#lookWithin(this.#interval());
     this.#running = this.#run(this.#network, this.#interfaces);
   }
 
@@ -99,9 +100,11 @@ export class Capture {
         const broken = await network.wait(interfaces.sources());
         let heavy = this.#drain(interfaces);
         interfaces.broken(broken);
+        this.#mindChanges(network);
         while (heavy && !this.#closed) {
           await this.#gather();
           heavy = this.#drain(interfaces);
+          this.#mindChanges(network);
         }
       }
     } finally {
@@ -121,10 +124,26 @@ export class Capture {
     return new Promise((resolve) => this.#system.schedule(COALESCE_MS, resolve));
   }
 
-  #tickLater(): void {
-    this.#cancelTick = this.#system.schedule(TICK_MS, () => {
+  #mindChanges(network: Network): void {
+    this.#lookWithin(network.changed() ? SETTLE_MS : this.#interval());
+  }
+
+  /** How long all may stay as it is without a look. */
+  #interval(): number {
+    const sure = this.#network?.tellsChanges && this.#interfaces?.allHear();
+    return sure ? SAFETY_LOOK_MS : LOOK_MS;
+  }
+
+  /** Sees to it that there is a look in so many milliseconds, or before. */
+  #lookWithin(delay: number): void {
+    const due = this.#system.monotonic() + delay;
+    if (this.#closed || this.#nextLook <= due) return;
+    this.#cancelLook();
+    this.#nextLook = due;
+    this.#cancelLook = this.#system.schedule(delay, () => {
+      this.#nextLook = Infinity;
       this.#look();
-      this.#tickLater();
+      this.#lookWithin(this.#interval());
     });
   }
 
@@ -135,7 +154,7 @@ export class Capture {
 
   #giveBack(): void {
     this.#closed = true;
-    this.#cancelTick();
+    this.#cancelLook();
     this.#interfaces?.close();
     this.#network?.close();
   }

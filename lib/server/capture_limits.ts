@@ -13,8 +13,20 @@ export const SNAP_LENGTH = 128;
  */
 export const RING_SIZE = 4 * 1024 * 1024;
 
-/** How often interfaces, addresses and the default route are looked at. */
-export const TICK_MS = 500;
+/**
+ * How often interfaces, addresses and the default route are looked at while one of them is
+ * deaf, or where the system does not tell of changes.
+ */
+export const LOOK_MS = 500;
+
+/**
+ * How often they are looked at while all is well and the system tells of changes: to be on
+ * the safe side. Each look is about three wake-ups.
+ */
+export const SAFETY_LOOK_MS = 5000;
+
+/** How long after a change to look: others often follow, and a router has many. */
+export const SETTLE_MS = 100;
 
 /** How long traffic is let gather before the next read while it is heavy. */
 export const COALESCE_MS = 1;

@@ -27,6 +27,12 @@ export class Interfaces {
       .map(({ source }) => source).filter((source) => source !== undefined);
   }
 
+  /** Whether all that should be heard is. */
+  allHear(): boolean {
+    return !this.#routeMissed &&
+      [...this.#listeners.values()].every(({ source }) => source !== undefined);
+  }
+
   /**
    * Looks at the machine and follows it: addresses, default routes, interfaces. With
    * `starting`, throws a Failure if there is no right to capture, or no libpcap.
@@ -48,6 +54,7 @@ export class Interfaces {
   /** Other interfaces from the next look on. */
   setNames(names: readonly string[]): void {
     this.#names = names;
+    this.#routeMissed = false;
   }
 
   /** Hands over what waits at all of them; how many packets there were. */

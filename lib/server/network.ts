@@ -41,9 +41,13 @@ export interface Network {
   addresses(): readonly HostAddress[];
   /** The interfaces of the default routes: none, one, or one for each IP version. */
   defaultInterfaces(): readonly string[];
+  /** Whether {@linkcode changed} can be relied on. */
+  readonly tellsChanges: boolean;
+  /** Whether an interface, an address or a route is different since the last call. */
+  changed(): boolean;
   /**
-   * Waits until one of the sources has something to read or is broken, or for
-   * {@linkcode wake}; the broken ones, usually none.
+   * Waits until one of the sources has something to read or is broken, until something
+   * changed, or for {@linkcode wake}; the broken ones, usually none.
    */
   wait(sources: readonly PacketSource[]): Promise<readonly PacketSource[]>;
   /** Ends the wait. */

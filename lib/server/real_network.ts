@@ -1,5 +1,6 @@
 /** The machine's own network, through libpcap. */
 import { interfaceIndex, readKernelFile } from "../../ffi/libc.ts";
+import { NetworkChanges } from "../../ffi/network_changes.ts";
 import { Pcap } from "../../ffi/pcap.ts";
 import { Poller } from "../../ffi/poller.ts";
 import { RING_SIZE, SNAP_LENGTH } from "./capture_limits.ts";
@@ -14,18 +15,24 @@ const NONE: readonly PacketSource[] = [];
 /** The machine's own network. */
 export function realNetwork(): Network {
   const poller = new Poller();
+  const changes = new NetworkChanges();
   return {
     open: (name) => Pcap.openLive(name, { snapLength: SNAP_LENGTH, ringSize: RING_SIZE }),
     index: interfaceIndex,
     isUp,
     addresses,
     defaultInterfaces,
+    tellsChanges: changes.fd >= 0,
+    changed: () => changes.changed(),
     async wait(sources) {
-      const failed = await poller.wait(sources.map(({ fd }) => fd));
+      const failed = await poller.wait([changes.fd, ...sources.map(({ fd }) => fd)]);
       return failed.length === 0 ? NONE : sources.filter(({ fd }) => failed.includes(fd));
     },
     wake: () => poller.wake(),
-    close: () => poller[Symbol.dispose](),
+    close() {
+      poller[Symbol.dispose]();
+      changes[Symbol.dispose]();
+    },
   };
 }
 
