@@ -43,6 +43,7 @@ export class LogFile {
       this.#lost++;
       if (this.#lost === 1) {
         this.#report(`cannot write log file ${this.#path}: ${reason(error)}; going on`);
+        this.#lost = 1; // The report came here as well, but others have shown it.
       }
       return;
     }
