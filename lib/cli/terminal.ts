@@ -17,6 +17,11 @@ export function printError(line: string): void {
   write(Deno.stderr, `${line}\n`);
 }
 
+/** Puts a line in the place of the current one of a terminal's standard error. */
+export function rewriteError(line: string): void {
+  write(Deno.stderr, `\r\x1b[K${line}`);
+}
+
 /** Shows a failure as one line and a hint, and gives the exit code that it ends with. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Exit) return error.code;

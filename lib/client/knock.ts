@@ -22,6 +22,12 @@ export interface KnockPlan extends SendOptions {
   readonly retries: number;
 }
 
+/** What the kinds of knock differ in. */
+export type Knocking = Pick<
+  KnockPlan,
+  "target" | "sequence" | "delay" | "delayAfterFirst"
+>;
+
 /** Knocks, and gives a connection to the port that opened, if one was named. */
 export async function knock(
   system: Pick<System, "hit" | "sleep" | "connect">,

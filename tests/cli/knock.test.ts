@@ -38,6 +38,10 @@ const WRONG: readonly (readonly [args: string, message: string])[] = [
   ["127.0.0.1 7 --retries 3", "--retries needs --wait-port"],
   ["127.0.0.1 7 -- ssh host", "a command needs --wait-port"],
   ["127.0.0.1 7 --proxy 22 --wait-port 22", "--proxy and --wait-port exclude each other"],
+  ["127.0.0.1 7 --otp", "--otp and ports exclude each other"],
+  ["127.0.0.1 --otp -u", "--otp and --udp exclude each other"],
+  ["127.0.0.1 7 --door ssh", "--door needs --otp"],
+  ["127.0.0.1 7 --source-ip ::1", "--source-ip needs --otp"],
   ["127.0.0.1 7 --proxy 22 -- ssh", "--proxy and a command exclude each other"],
 ];
 

@@ -1,0 +1,92 @@
+/**
+ * One-time sequences on the command line: the profile, the source and the countdown.
+ *
+ * @module
+ */
+import { type Address, parseAddress } from "../core/address.ts";
+import type { Sequence } from "../core/door.ts";
+import { UsageError } from "../core/failure.ts";
+import type { Knocking } from "../client/knock.ts";
+import { BOUND_PAUSE, takeSequence } from "../client/one_time.ts";
+import {
+  findProfile,
+  loadProfiles,
+  type Profile,
+  profileDirectory,
+} from "../client/profiles.ts";
+import { resolveHost } from "../client/resolve.ts";
+import { sourceAddress } from "../client/source.ts";
+import type { System } from "../client/system.ts";
+import { familyOf, type KnockOptions } from "./knock_options.ts";
+import { printError, rewriteError } from "./terminal.ts";
+
+/** The options that choose a profile and the way to its host. */
+export type OneTimeOptions = Pick<KnockOptions, "door" | "sourceIp" | "ipv4" | "ipv6">;
+
+/** A knock with a profile's sequences, a new one for every try. */
+export async function oneTimeKnock(
+  system: System,
+  name: string,
+  options: OneTimeOptions,
+): Promise<Knocking> {
+  const profile = openProfile(name, options);
+  const { host, otp } = profile.enrolment;
+  const target = await resolveHost(system, host, familyOf(options));
+  const source = await boundSource(profile, options, () => target);
+  return {
+    target,
+    sequence: () => take(system, profile, source),
+    // The order does not matter on a rotating door, so its hits go out at once.
+    delay: 0,
+    delayAfterFirst: otp.bindSource ? BOUND_PAUSE : 0,
+  };
+}
+
+/** A profile's next sequence, for another client to send. */
+export async function oneTimeSequence(
+  system: System,
+  name: string,
+  options: OneTimeOptions,
+): Promise<Sequence> {
+  const profile = openProfile(name, options);
+  const { host } = profile.enrolment;
+  const target = () => resolveHost(system, host, familyOf(options));
+  return take(system, profile, await boundSource(profile, options, target));
+}
+
+function openProfile(name: string, { door }: OneTimeOptions): Profile {
+  return findProfile(loadProfiles(profileDirectory()), name, door);
+}
+
+function take(system: System, profile: Profile, source?: Address): Promise<Sequence> {
+  return takeSequence(system, {
+    dir: profileDirectory(),
+    profile,
+    onWait: showWait(),
+    ...(source ? { source } : {}),
+  });
+}
+
+async function boundSource(
+  { enrolment }: Profile,
+  { sourceIp }: OneTimeOptions,
+  target: () => Promise<Address> | Address,
+): Promise<Address | undefined> {
+  const given = sourceIp === undefined ? undefined : parseAddress(sourceIp);
+  if (sourceIp !== undefined && !given) {
+    throw new UsageError(`--source-ip ${JSON.stringify(sourceIp)} is not an IP address`);
+  }
+  if (!enrolment.otp.bindSource) return undefined;
+  return given ?? await sourceAddress(await target());
+}
+
+/** A line that counts down on a terminal, and is written once anywhere else. */
+function showWait(): (seconds: number) => void {
+  let said = false;
+  return (seconds) => {
+    const line = `knockd: this step was used; the next one begins in ${seconds} s`;
+    if (Deno.stderr.isTerminal()) rewriteError(seconds > 0 ? line : "");
+    else if (!said) printError(line);
+    said = true;
+  };
+}

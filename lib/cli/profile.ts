@@ -1,0 +1,89 @@
+/**
+ * `knockd profile`: what the client knows of the doors it may open.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import type { Profile } from "../client/profiles.ts";
+import { Failure, UsageError } from "../core/failure.ts";
+import { print, printError } from "./terminal.ts";
+
+/** The subcommand `profile`. */
+export function profileCommand(): Command {
+  const command = new Command("profile")
+    .description("the doors that this user may open with one-time sequences");
+  command.command("add")
+    .description('take a URI from "knockd enroll"')
+    .argument(
+      "[uri]",
+      "otpauth://… URI; without it, or for -, it is read from standard input, which " +
+        "keeps it out of the process list and the shell's history",
+    )
+    .option("--name <name>", "the profile's name; HOST/DOOR by default")
+    .option("--replace", "replace a profile of the same name")
+    .action(addProfileOf);
+  command.command("list")
+    .description("list the profiles, without their secrets")
+    .action(listProfiles);
+  command.command("remove")
+    .description("forget a profile and its secret")
+    .argument("<name>", "the profile's name")
+    .action(async (name) => {
+      const { profileDirectory, removeProfile } = await import("../client/profiles.ts");
+      removeProfile(profileDirectory(), name);
+    });
+  return command as unknown as Command;
+}
+
+async function addProfileOf(
+  argument: string | undefined,
+  { name, replace }: { name?: string | undefined; replace?: true | undefined },
+): Promise<void> {
+  const { parseUri } = await import("../core/otpauth_uri.ts");
+  const { addProfile, profileDirectory } = await import("../client/profiles.ts");
+  const given = argument === undefined || argument === "-" ? await readLine() : argument;
+  const enrolment = parseUri(given);
+  if (typeof enrolment === "string") {
+    throw new UsageError(enrolment, 'paste the whole line that "knockd enroll" shows');
+  }
+  const profile = addProfile(profileDirectory(), enrolment, {
+    ...(name === undefined ? {} : { name }),
+    ...(replace ? { replace } : {}),
+  });
+  print(`added ${describe(profile)}`);
+}
+
+async function listProfiles(): Promise<void> {
+  const { loadProfiles, profileDirectory } = await import("../client/profiles.ts");
+  for (const profile of loadProfiles(profileDirectory())) print(describe(profile));
+}
+
+/** One line a profile, nothing secret in it. */
+function describe({ name, enrolment }: Profile): string {
+  const { host, door, client, otp } = enrolment;
+  const moves = otp.mode === "totp" ? `every ${otp.period} s` : "by counter";
+  const bound = otp.bindSource ? ", bound to the source" : "";
+  return `${name}: ${client} at door ${door} of ${host}, ` +
+    `${otp.length} ${otp.protocol} ports, ${moves}${bound}`;
+}
+
+/** The first line of standard input, or all of it; no more than a URI can have. */
+async function readLine(): Promise<string> {
+  if (Deno.stdin.isTerminal()) printError("Paste the otpauth:// URI and press Enter:");
+  const { MAX_URI_LENGTH } = await import("../core/otpauth_uri.ts");
+  const buffer = new Uint8Array(MAX_URI_LENGTH + 2);
+  let size = 0;
+  while (size < buffer.length && !buffer.subarray(0, size).includes(10)) {
+    const read = await Deno.stdin.read(buffer.subarray(size));
+    if (read === null) break;
+    size += read;
+  }
+  const [line = ""] = new TextDecoder().decode(buffer.subarray(0, size)).split("\n");
+  if (line.trim() === "") {
+    throw new Failure(
+      "there is no URI on standard input",
+      'knockd profile add < FILE, with what "knockd enroll" printed in it',
+    );
+  }
+  return line;
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { parseAddress } from "../../lib/core/address.ts";
+import { chooseSource, sourceAddress } from "../../lib/client/source.ts";
+
+const LAPTOP = ["127.0.0.1", "192.0.2.5", "::1", "fe80::1", "2001:db8::5"];
+
+const ROWS: readonly (readonly [
+  why: string,
+  target: string,
+  own: readonly string[],
+  routed: string | undefined,
+  source: string,
+])[] = [
+  ["the route says it", "203.0.113.1", LAPTOP, "192.0.2.9", "192.0.2.9"],
+  ["there is only one", "203.0.113.1", LAPTOP, undefined, "192.0.2.5"],
+  ["there is only one for IPv6", "2001:db8::99", LAPTOP, undefined, "2001:db8::5"],
+  ["a host knocks at itself", "127.0.0.1", LAPTOP, undefined, "127.0.0.1"],
+  ["the route's answer is not an address", "203.0.113.1", LAPTOP, "?", "192.0.2.5"],
+];
+
+for (const [why, target, own, routed, source] of ROWS) {
+  Deno.test(`the source is known because ${why}`, () => {
+    assert.equal(chooseSource(parseAddress(target)!, own, routed).text, source);
+  });
+}
+
+Deno.test("several possible sources are an error that names them", () => {
+  const own = ["192.0.2.5", "10.0.0.5", "127.0.0.1", "169.254.1.1"];
+  assert.throws(() => chooseSource(parseAddress("203.0.113.1")!, own, undefined), {
+    message: "a knock at 203.0.113.1 may leave from any of 192.0.2.5, 10.0.0.5",
+    hint: "say with --source-ip which address the host sees",
+  });
+});
+
+Deno.test("a machine without an address of the family can't be a source", () => {
+  const own = ["192.0.2.5", "::1", "fe80::1"];
+  assert.throws(() => chooseSource(parseAddress("2001:db8::1")!, own, undefined), {
+    message: "this machine has no address to knock at 2001:db8::1 from",
+  });
+});
+
+Deno.test("the source for this machine itself is its own address", async () => {
+  const loopback = parseAddress("127.0.0.1")!;
+  assert.equal((await sourceAddress(loopback)).text, "127.0.0.1");
+});
