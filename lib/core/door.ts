@@ -127,3 +127,17 @@ export interface Door {
   /** What becomes of an open door when the daemon exits. */
   readonly onExit: "close" | "keep";
 }
+
+/** A sequence was completed: its door is to open for a source. */
+export interface Opening {
+  /** The door. */
+  readonly door: Door;
+  /** Who knocked. */
+  readonly address: Address;
+  /** The port that was hit last. */
+  readonly port: number;
+  /** The client whose sequence it was, on a rotating door. */
+  readonly client?: Client;
+  /** The counter of that sequence, to be spent. */
+  readonly counter?: number;
+}

@@ -1,0 +1,59 @@
+/**
+ * Knocks that were begun and not finished, so that somebody can be told.
+ *
+ * @module
+ */
+
+/** A knock that came further than its first port. */
+export interface Attempt {
+  /** The door's name. */
+  readonly door: string;
+  /** Who knocked. */
+  readonly ip: string;
+  /** Ports that were hit. */
+  readonly stage: number;
+  /** Ports that the sequence has. */
+  readonly length: number;
+  /** When its time is over, milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+/** Attempts remembered at most; the oldest is forgotten first. */
+const MAX_ATTEMPTS = 1024;
+
+/** The attempts that are under way, one for each door and source. */
+export class Attempts {
+  readonly #attempts = new Map<string, Attempt>();
+
+  /** Notes how far a knock came. */
+  advance(attempt: Attempt): void {
+    const key = keyOf(attempt.door, attempt.ip);
+    this.#attempts.delete(key);
+    this.#attempts.set(key, attempt);
+    if (this.#attempts.size > MAX_ATTEMPTS) {
+      const [oldest] = this.#attempts.keys();
+      this.#attempts.delete(oldest!);
+    }
+  }
+
+  /** Forgets a knock: it opened its door, or was refused for another reason. */
+  end(door: string, ip: string): void {
+    this.#attempts.delete(keyOf(door, ip));
+  }
+
+  /** Takes out the knocks whose time is over. */
+  expire(now: number): Attempt[] {
+    const over = [...this.#attempts.values()].filter(({ deadline }) => deadline <= now);
+    for (const { door, ip } of over) this.end(door, ip);
+    return over;
+  }
+
+  /** Whether any knock is under way. */
+  get any(): boolean {
+    return this.#attempts.size > 0;
+  }
+}
+
+function keyOf(door: string, ip: string): string {
+  return `${ip} ${door}`;
+}
