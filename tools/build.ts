@@ -12,7 +12,6 @@ const USAGE = `usage: deno task build [--require-compile]
   --require-compile   fail rather than make the self-extracting form`;
 
 const dist = new URL("../dist/", import.meta.url).pathname;
-const executable = `${dist}knockd`;
 
 /** Compiles, or packs where the base runtime cannot be had; says which. */
 async function make(output: string, requireCompile: boolean): Promise<string> {
@@ -21,13 +20,13 @@ async function make(output: string, requireCompile: boolean): Promise<string> {
     return "compiled by deno compile";
   } catch (error) {
     if (!(error instanceof NoBaseRuntime) || requireCompile) throw error;
-    console.log(`deno compile cannot have its base runtime: ${error.message}`);
+    console.log(error.message);
   }
   await packSelfExtracting(output);
   return "self-extracting, with the Deno that built it inside";
 }
 
-async function tryOut(cache: string): Promise<void> {
+async function tryOut(executable: string, cache: string): Promise<void> {
   const env = { CACHE_DIRECTORY: cache, XDG_CACHE_HOME: cache };
   const { stdout } = await run([executable, "--version"], { env, timeout: 60_000 });
   if (!stdout.includes(VERSION)) throw new Error(`--version printed ${stdout}`);
@@ -41,25 +40,22 @@ async function tryOut(cache: string): Promise<void> {
   console.log("opens: a real knock between two hosts ran the door's command");
 }
 
-async function build(args: readonly string[]): Promise<void> {
+async function build(requireCompile: boolean): Promise<void> {
   await Deno.mkdir(dist, { recursive: true });
-  // A daemon may be running the old file: it is replaced, never written to.
-  const made = `${dist}.knockd.${crypto.randomUUID()}`;
-  try {
-    const form = await make(made, args.includes("--require-compile"));
-    await Deno.rename(made, executable);
-    const bytes = await Deno.readFile(executable);
-    await Deno.writeTextFile(`${executable}.sha256`, `${await sha256(bytes)}  knockd\n`);
-    const size = (bytes.length / 2 ** 20).toFixed(1);
-    console.log(`made: dist/knockd, ${size} MiB, ${form}`);
-  } catch (error) {
-    await Deno.remove(made).catch(() => {});
-    throw error;
-  }
+  const scratch = await Deno.makeTempDir({ dir: dist, prefix: ".new-" });
   const cache = await Deno.makeTempDir({ prefix: "knockd-build-" });
   try {
-    await tryOut(cache);
+    const made = `${scratch}/knockd`;
+    const form = await make(made, requireCompile);
+    await tryOut(made, cache);
+    const bytes = await Deno.readFile(made);
+    await Deno.writeTextFile(`${dist}knockd.sha256`, `${await sha256(bytes)}  knockd\n`);
+    // A daemon may be running the old file: it is replaced, never written to.
+    await Deno.rename(made, `${dist}knockd`);
+    const size = (bytes.length / 2 ** 20).toFixed(1);
+    console.log(`made: dist/knockd, ${size} MiB, ${form}`);
   } finally {
+    await Deno.remove(scratch, { recursive: true });
     await Deno.remove(cache, { recursive: true });
   }
 }
@@ -70,7 +66,7 @@ if (unknown.length > 0) {
   Deno.exit(unknown[0] === "--help" ? 0 : 2);
 }
 try {
-  await build(Deno.args);
+  await build(Deno.args.includes("--require-compile"));
 } catch (error) {
   console.error(`build: error: ${(error as Error).message}`);
   Deno.exit(1);

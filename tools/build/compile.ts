@@ -18,7 +18,9 @@ export async function compile(output: string): Promise<void> {
   const { code, stderr } = await run(argv, { check: false, timeout: 600_000 });
   if (code === 0) return;
   const reason = baseRuntimeFailure(stderr);
-  if (reason !== undefined) throw new NoBaseRuntime(reason);
+  if (reason !== undefined) {
+    throw new NoBaseRuntime(`deno compile cannot have its base runtime: ${reason}`);
+  }
   throw new Error(`deno compile failed:\n${stderr}`);
 }
 
