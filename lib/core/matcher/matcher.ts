@@ -11,7 +11,7 @@ import { forgetOld, remember } from "./history.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { knockOfHit, KNOCKS, packKnock, packMark } from "./mark.ts";
 import { Candidate, SequenceIndex } from "./sequence_index.ts";
-import type { MatcherSettings } from "./settings.ts";
+import { compatible, type MatcherSettings } from "./settings.ts";
 import { SourceTable } from "./source_table.ts";
 import { judge, newVerdict, type Verdict } from "./verdict.ts";
 
@@ -49,14 +49,25 @@ export class Matcher {
   readonly #verdict = newVerdict();
   #newest = -Infinity;
 
-  /** A matcher without any live sequence, for a host without any address. */
-  constructor(settings: MatcherSettings, listener: MatchListener) {
+  /**
+   * A matcher without any live sequence, for a host without any address. It takes over the
+   * hits that `previous` knows of, if they mean the same to both.
+   */
+  constructor(
+    settings: MatcherSettings,
+    listener: MatchListener,
+    previous?: Matcher,
+  ) {
     this.#settings = settings;
     this.#listener = listener;
     this.#destinations = new Destinations(settings.targets);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
-    const { maxSources, depth, seed } = settings;
-    this.#table = new SourceTable(maxSources, depth, seed);
+    if (previous !== undefined && compatible(previous.#settings, settings)) {
+      this.#table = previous.#table;
+      this.#newest = previous.#newest;
+    } else {
+      this.#table = new SourceTable(settings.maxSources, settings.depth, settings.seed);
+    }
   }
 
   /** Makes these, and no others, the addresses of this host. */
@@ -98,12 +109,12 @@ export class Matcher {
     if (own) this.#judgeAll(record, knock, mark, hit);
   }
 
-  /** Gives memory back when no hit can matter any more; call it now and then. */
-  rest(now: number): void {
-    if (this.#newest === -Infinity) return;
-    if (Math.abs(now - this.#newest) < this.#settings.timeout) return;
-    this.#table.clear();
+  /** Gives memory back when no hit can matter any more; whether that is so. */
+  rest(now: number): boolean {
+    if (Math.abs(now - this.#newest) < this.#settings.timeout) return false;
+    if (this.#newest !== -Infinity) this.#table.clear();
     this.#newest = -Infinity;
+    return true;
   }
 
   #isOwn(knock: number, mark: number, source: Uint32Array): boolean {

@@ -48,6 +48,14 @@ export function matcherSettings(
   };
 }
 
+/** Whether a history of hits that was kept under one setting can be read under the other. */
+export function compatible(a: MatcherSettings, b: MatcherSettings): boolean {
+  const targets = ({ targets }: MatcherSettings) =>
+    targets.map(({ text }) => text).join();
+  return a.depth === b.depth && a.flags === b.flags && a.seed === b.seed &&
+    a.maxSources === b.maxSources && targets(a) === targets(b);
+}
+
 /**
  * Hits that a record has to hold so that none is missed that a rule asks for: a whole
  * sequence, the foreign ports between its knocks with one more to show that they are too
