@@ -28,8 +28,25 @@ export function parseAddress(text: string): Address | undefined {
   if (IPv4.isValidFourPartDecimal(text)) {
     return addressFromBytes(mapped(IPv4.parse(text).toByteArray()));
   }
-  if (text.includes("%") || !IPv6.isValid(text)) return undefined;
-  return addressFromBytes(Uint8Array.from(IPv6.parse(text).toByteArray()));
+  const plain = withoutDottedTail(text);
+  if (plain === undefined || plain.includes("%") || !IPv6.isValid(plain)) {
+    return undefined;
+  }
+  return addressFromBytes(Uint8Array.from(IPv6.parse(plain).toByteArray()));
+}
+
+/**
+ * Writes the dotted end of an IPv6 address as two groups (RFC 4291, 2.2): ipaddr.js takes
+ * `::10.0.0.1` for a mapped address, and octal parts in it.
+ */
+function withoutDottedTail(text: string): string | undefined {
+  if (!text.includes(".")) return text;
+  const start = text.lastIndexOf(":") + 1;
+  const tail = text.slice(start);
+  if (start === 0 || !IPv4.isValidFourPartDecimal(tail)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = IPv4.parse(tail).toByteArray();
+  const group = (high: number, low: number) => (high * 256 + low).toString(16);
+  return `${text.slice(0, start)}${group(a, b)}:${group(c, d)}`;
 }
 
 /** The address that 16 bytes in network order stand for; IPv4 where they are mapped. */
