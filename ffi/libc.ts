@@ -37,6 +37,12 @@ export const libcSymbols = {
   rewind: { parameters: ["pointer"], result: "void" },
   // int fclose(FILE *stream);
   fclose: { parameters: ["pointer"], result: "i32" },
+  // void openlog(const char *ident, int option, int facility);
+  openlog: { parameters: ["buffer", "i32", "i32"], result: "void" },
+  // void syslog(int priority, const char *format, ...);
+  syslog: { parameters: ["i32", "buffer"], result: "void" },
+  // void closelog(void);
+  closelog: { parameters: [], result: "void" },
 } as const;
 
 /** The C library, loaded. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { cString } from "./c_string.ts";
-import { loadLibc } from "./load_libc.ts";
+import { libc } from "./libc.ts";
 
 /** How much a line matters, in the numbers of syslog.h. */
 export const Priority = { error: 3, warning: 4, notice: 5, debug: 7 } as const;
@@ -12,42 +12,28 @@ export const Priority = { error: 3, warning: 4, notice: 5, debug: 7 } as const;
 /** LOG_USER, the facility that knockd has always had. */
 const FACILITY_USER = 1 << 3;
 
-const SYMBOLS = {
-  // void openlog(const char *ident, int option, int facility);
-  openlog: { parameters: ["buffer", "i32", "i32"], result: "void" },
-  // void syslog(int priority, const char *format, ...);
-  syslog: { parameters: ["i32", "buffer"], result: "void" },
-  // void closelog(void);
-  closelog: { parameters: [], result: "void" },
-} as const;
-
 /** The system's log. A line that the system can't take is dropped, as syslog(3) does. */
 export class Syslog implements Disposable {
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   /** openlog keeps the pointer, so the bytes must stay where they are. */
   readonly #identity: Uint8Array<ArrayBuffer>;
   #open = true;
 
   /** Opens the system's log under a program's name. */
   constructor(identity: string) {
-    this.#library = loadLibc(SYMBOLS);
     this.#identity = cString(identity);
-    this.#library.symbols.openlog(this.#identity, 0, FACILITY_USER);
+    libc().openlog(this.#identity, 0, FACILITY_USER);
   }
 
   /** Writes one line, whatever its characters mean to printf. */
   write(priority: number, line: string): void {
-    if (this.#open) {
-      this.#library.symbols.syslog(priority, cString(line.replaceAll("%", "%%")));
-    }
+    if (this.#open) libc().syslog(priority, cString(line.replaceAll("%", "%%")));
   }
 
   /** Closes the log; may be called twice. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#library.symbols.closelog();
-    this.#library.close();
+    libc().closelog();
   }
 
   /** Closes the log at the end of `using`. */
