@@ -1,6 +1,7 @@
 /** Our client against Debian's knockd 0.8, and what it puts on the wire. */
 import assert from "node:assert/strict";
-import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
+import { type Host, KNOCKD, Network, type Process } from "./net.ts";
+import { sniff } from "./sniffer.ts";
 
 const KNOCKD_CONF = `
 [tcp]
@@ -20,6 +21,9 @@ const KNOCKD_CONF = `
   command = iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
 `;
 
+/** TCP segments over IPv4 that carry data: the total length less both headers. */
+const DATA = "tcp and ip[2:2] - ((ip[0] & 15) << 2) - ((tcp[12] & 240) >> 2) != 0";
+
 /** Debian's knockd on a host, once it listens. */
 async function startDebianKnockd(host: Host): Promise<Process> {
   const config = await Deno.makeTempFile({ suffix: ".conf" });
@@ -35,23 +39,6 @@ async function startDebianKnockd(host: Host): Promise<Process> {
   await daemon.waitForLine(/^listening on/);
   await Deno.remove(config);
   return daemon;
-}
-
-/** tcpdump on a host, once it captures; its lines come as packets do. */
-async function sniff(host: Host, filter: string): Promise<Process> {
-  const options = ["-l", "-nn", "-tt", "--immediate-mode", "-i", host.interface];
-  const tcpdump = host.spawn(["tcpdump", ...options, filter]);
-  await tcpdump.waitForLine(/listening on/);
-  return tcpdump;
-}
-
-/** The ports of the SYNs and datagrams in a sniffer's lines, in their order. */
-function hitsIn(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => {
-    const match = /> \S+\.(\d+): (Flags \[S\]|\S*\s*\[\|\w+\]|UDP)/.exec(line);
-    if (!match) return [];
-    return [match[2] === "Flags [S]" ? `${match[1]}` : `${match[1]}:udp`];
-  });
 }
 
 Deno.test("Debian's knockd opens to our client: TCP, UDP, mixed, IPv4, IPv6", async () => {
@@ -90,16 +77,16 @@ Deno.test("a TCP hit is one SYN to a dropping, a closed and an open port", async
     "-j",
     "DROP",
   ]);
-  const tcpdump = await sniff(server, `tcp and src ${client.ipv4}`);
+  const syns = await sniff(server);
+  const withData = await sniff(server, DATA);
   // Long enough for the first port's SYN to be sent again, a second after the first one.
   const ports = ["7000", "8000", "9000"];
   await client.run([...KNOCKD, "knock", "-d", "1300", server.ipv4, ...ports]);
-  await tcpdump.waitForLine(/\.9000: /);
-  await tcpdump.stop();
-  assert.deepEqual(hitsIn(tcpdump.lines), ports);
-  for (const line of tcpdump.lines.filter((line) => line.includes("Flags"))) {
-    assert.match(line, /length 0$/, "no packet carries data");
-  }
+  await syns.waitForHits(3);
+  await syns.stop();
+  await withData.stop();
+  assert.deepEqual(syns.knocks, ports);
+  assert.deepEqual(withData.knocks, []);
 });
 
 Deno.test("hits leave in their order, whatever their protocol, each from a port of its own", async () => {
@@ -107,18 +94,16 @@ Deno.test("hits leave in their order, whatever their protocol, each from a port 
   const server = await net.host("server");
   const client = await net.host("client");
   await server.dropIncoming();
-  const tcpdump = await sniff(server, `(tcp or udp) and src ${client.ipv4}`);
+  const sniffer = await sniff(server);
   const ports = Array.from(
     { length: 32 },
     (_, i) => `${40000 - i * 7}${i % 3 === 2 ? ":udp" : ""}`,
   );
   await client.run([...KNOCKD, "knock", "-d", "0", server.ipv4, ...ports]);
-  await waitFor(() => hitsIn(tcpdump.lines).length >= ports.length);
-  await tcpdump.stop();
-  assert.deepEqual(hitsIn(tcpdump.lines), ports);
-  const sources = tcpdump.lines.flatMap((line) =>
-    / IP \S+\.(\d+) > /.exec(line)?.[1] ?? []
-  );
+  await sniffer.waitForHits(ports.length);
+  await sniffer.stop();
+  assert.deepEqual(sniffer.knocks, ports);
+  const sources = sniffer.hits.map(({ sourcePort }) => sourcePort);
   assert.equal(new Set(sources).size, ports.length);
 });
 

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { formatUri } from "../../lib/core/otpauth_uri.ts";
+import { derivationKey, deriveSequence } from "../../lib/core/rotation.ts";
+import { parseAddress } from "../../lib/core/address.ts";
+import { formatKnock } from "../../lib/core/sequence.ts";
+import { formatSecret } from "../../lib/core/secret_text.ts";
+import { mode, withDirectory } from "../client/directory.ts";
+import { anEnrolment } from "../core/enrolments.ts";
+import { type Result, run } from "../e2e/process.ts";
+import { KNOCKD } from "../e2e/program.ts";
+
+const { otp } = anEnrolment();
+const ssh = anEnrolment({ otp: { ...otp, mode: "hotp", protocol: "mixed" }, counter: 5 });
+const web = anEnrolment({ ...ssh, door: "web", label: "web" });
+const bound = anEnrolment({ ...ssh, otp: { ...ssh.otp, bindSource: true } });
+
+type Run = (args: readonly string[], stdin?: string) => Promise<Result>;
+
+/** Runs a test with a program whose profiles are in a directory of their own. */
+function withProgram(test: (knockd: Run, dir: string) => Promise<void>) {
+  return withDirectory((dir) => {
+    const env = { XDG_CONFIG_HOME: dir };
+    const knockd: Run = (args, stdin = "") =>
+      run([...KNOCKD, ...args], { env, stdin, check: false });
+    return test(knockd, `${dir}/knockd`);
+  });
+}
+
+function portsOf(counter: number, source?: string): string {
+  const plain = derivationKey(ssh.secret, ssh.label);
+  const address = source === undefined ? undefined : parseAddress(source);
+  const key = address ? derivationKey(ssh.secret, ssh.label, address) : plain;
+  const sequence = deriveSequence(ssh.otp, counter, plain, key);
+  return `${sequence.map(formatKnock).join(" ")}\n`;
+}
+
+Deno.test(
+  "a profile is added from standard input, listed without its secret and removed",
+  withProgram(async (knockd, dir) => {
+    const added = await knockd(["profile", "add"], `${formatUri(ssh)}\n`);
+    const line = "example.org/ssh: alice at door ssh of example.org, " +
+      "5 mixed ports, by counter\n";
+    assert.deepEqual(added, { code: 0, stdout: `added ${line}`, stderr: "" });
+    assert.equal(mode(`${dir}/profiles.toml`), 0o600);
+    const listed = await knockd(["profile", "list"]);
+    assert.equal(listed.stdout, line);
+    assert.ok(!listed.stdout.includes(formatSecret(ssh.secret)));
+    assert.equal((await knockd(["profile", "remove", "example.org/ssh"])).code, 0);
+    assert.equal((await knockd(["profile", "list"])).stdout, "");
+  }),
+);
+
+Deno.test(
+  "a profile is added from an argument, and from - under a name",
+  withProgram(async (knockd) => {
+    assert.equal((await knockd(["profile", "add", formatUri(ssh)])).code, 0);
+    const named = ["profile", "add", "-", "--name", "work"];
+    assert.equal((await knockd(named, formatUri(web))).code, 0);
+    const { stdout } = await knockd(["profile", "list"]);
+    assert.match(stdout, /^example\.org\/ssh: .*\nwork: .*\n$/);
+  }),
+);
+
+Deno.test(
+  "a profile is not replaced unless asked",
+  withProgram(async (knockd) => {
+    await knockd(["profile", "add"], formatUri(ssh));
+    const again = await knockd(["profile", "add"], formatUri(ssh));
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /there is a profile "example\.org\/ssh" already/);
+    assert.equal((await knockd(["profile", "add", "--replace"], formatUri(ssh))).code, 0);
+  }),
+);
+
+for (
+  const [what, stdin, code, message] of [
+    ["nothing", "", 1, "there is no URI on standard input"],
+    ["what is no URI", "hello\n", 2, "this is not an otpauth://totp/ or"],
+    ["another program's URI", "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ", 2, "this URI"],
+    ["a flood", "x".repeat(100_000), 2, "the URI is longer than 8192 characters"],
+  ] as const
+) {
+  Deno.test(
+    `adding a profile from ${what} fails and shows no secret`,
+    withProgram(async (knockd) => {
+      const result = await knockd(["profile", "add"], stdin);
+      assert.equal(result.code, code);
+      assert.ok(result.stderr.startsWith(`knockd: error: ${message}`), result.stderr);
+      assert.ok(!result.stderr.includes("GEZDGNBVGY3TQOJQ"));
+    }),
+  );
+}
+
+Deno.test(
+  "otp prints each counter's ports once, for any client to send",
+  withProgram(async (knockd) => {
+    await knockd(["profile", "add"], formatUri(ssh));
+    const first = await knockd(["otp", "example.org"]);
+    assert.deepEqual(first, { code: 0, stdout: portsOf(5), stderr: "" });
+    const second = await knockd(["otp", "example.org/ssh"]);
+    assert.equal(second.stdout, portsOf(6));
+  }),
+);
+
+Deno.test(
+  "otp binds the sequence to the source that it is told",
+  withProgram(async (knockd) => {
+    await knockd(["profile", "add"], formatUri(bound));
+    const { stdout } = await knockd(["otp", "example.org", "--source-ip", "192.0.2.7"]);
+    assert.equal(stdout, portsOf(5, "192.0.2.7"));
+    const wrong = await knockd(["otp", "example.org", "--source-ip", "nat"]);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /--source-ip "nat" is not an IP address/);
+  }),
+);
+
+Deno.test(
+  "a host with several doors asks which, and --door says it",
+  withProgram(async (knockd) => {
+    await knockd(["profile", "add"], formatUri(web));
+    await knockd(["profile", "add"], formatUri(ssh));
+    const unclear = await knockd(["knock", "example.org", "--otp"]);
+    assert.equal(unclear.code, 1);
+    assert.match(unclear.stderr, /2 profiles are for example\.org: .*web, .*ssh/);
+    const clear = await knockd(["otp", "example.org", "--door", "ssh"]);
+    assert.equal(clear.stdout, portsOf(5));
+  }),
+);
+
+Deno.test(
+  "a host without a profile is an error that says how to add one",
+  withProgram(async (knockd) => {
+    const { code, stderr } = await knockd(["knock", "example.org", "--otp"]);
+    assert.equal(code, 1);
+    assert.match(stderr, /there is no profile for "example\.org"\n.*knockd profile add/);
+  }),
+);
