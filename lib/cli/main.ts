@@ -1,5 +1,91 @@
-/** Runs the command line and gives its exit code. */
-export function main(args: readonly string[]): Promise<number> {
-  console.error(args);
-  return Promise.resolve(0);
+/**
+ * The command line: which command, and the exit code it ends with.
+ *
+ * @module
+ */
+import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
+import { UsageError } from "../core/failure.ts";
+import { VERSION } from "../version.ts";
+import { print, printError, reportFailure } from "./terminal.ts";
+
+/** The subcommands; each is loaded when it is needed. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
+  serve: async () => (await import("./serve.ts")).serveCommand(),
+  knock: async () => (await import("./knock.ts")).knockCommand(),
+  check: async () => (await import("./check.ts")).checkCommand(),
+  profile: async () => (await import("./profile.ts")).profileCommand(),
+  otp: async () => (await import("./otp.ts")).otpCommand(),
+};
+
+const NO_DAEMON = ["-h", "--help", "-V", "--version"];
+
+/**
+ * Runs the command line and gives its exit code.
+ *
+ * @param name what the program was called as: `knock` makes it knock 0.8's client
+ */
+export async function main(args: readonly string[], name: string): Promise<number> {
+  try {
+    if (name === "knock") {
+      const { legacyKnock } = await import("./legacy_knock.ts");
+      return await legacyKnock(args);
+    }
+    const [first] = args;
+    if (first === "-V" || first === "--version") {
+      print(`knockd ${VERSION}`);
+      return 0;
+    }
+    const program = await programFor(first);
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    return isCommanderError(error) ? endOf(error) : reportFailure(error);
+  }
+}
+
+/** Without a subcommand, knockd 0.8's options run the daemon. */
+async function programFor(first: string | undefined): Promise<CommandUnknownOpts> {
+  const { Command } = await import("@commander-js/extra-typings");
+  if (first === undefined || (first.startsWith("-") && !NO_DAEMON.includes(first))) {
+    const { serveCommand } = await import("./serve.ts");
+    return quietly(serveCommand("/etc/knockd.conf").name("knockd"));
+  }
+  const program = quietly(new Command("knockd"))
+    .description("Opens closed ports to whoever knocks right, and closes them again.")
+    .usage("COMMAND [options]\n       knockd [options of knockd 0.8]")
+    .option("-V, --version", "print the version");
+  const load = COMMANDS[first];
+  const loads = load === undefined ? Object.values(COMMANDS) : [load];
+  for (const command of await Promise.all(loads.map((load) => load()))) {
+    program.addCommand(inherit(command, program));
+  }
+  return program;
+}
+
+function quietly(command: CommandUnknownOpts): CommandUnknownOpts {
+  return command.exitOverride().configureOutput({
+    writeOut: (text) => print(text.trimEnd()),
+    writeErr: (text) => printError(text.trimEnd()),
+    outputError: (text, write) => write(text.replace(/^error: /, "knockd: error: ")),
+  });
+}
+
+function inherit(
+  command: CommandUnknownOpts,
+  parent: CommandUnknownOpts,
+): CommandUnknownOpts {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, parent);
+  return command;
+}
+
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && "exitCode" in error && "code" in error;
+}
+
+/** Help and version end well; everything else that commander says is about a mistake. */
+function endOf(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code !== "commander.help") return 2;
+  return reportFailure(new UsageError("a command is missing", "see above"));
 }

@@ -22,11 +22,11 @@ export function rewriteError(line: string): void {
   write(Deno.stderr, `\r\x1b[K${line}`);
 }
 
-/** Shows a failure as one line and a hint, and gives the exit code that it ends with. */
+/** Shows a failure, each of its lines, and a hint; gives the exit code it ends with. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Exit) return error.code;
   if (!(error instanceof Failure)) throw error;
-  printError(`knockd: error: ${error.message}`);
+  for (const line of error.message.split("\n")) printError(`knockd: error: ${line}`);
   if (error.hint !== undefined) printError(`knockd: hint: ${error.hint}`);
   return error instanceof UsageError ? 2 : 1;
 }

@@ -67,6 +67,11 @@ export function addressFromWords(words: Uint32Array): Address {
   return addressFromBytes(bytes);
 }
 
+/** Whether four words, most significant first, are an IPv4 address. */
+export function isIpv4(words: Uint32Array): boolean {
+  return words[2] === 0xffff && words[1] === 0 && words[0] === 0;
+}
+
 /** The four 32-bit words of an address, most significant first. */
 export function addressToWords(address: Address): Uint32Array {
   const view = new DataView(address.bytes.buffer, address.bytes.byteOffset, 16);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Address, addressFromWords } from "../core/address.ts";
+import { type Address, addressFromWords, isIpv4 } from "../core/address.ts";
 import { Attempts } from "../core/attempts.ts";
 import type { Door, Knock, Opening } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
@@ -24,6 +24,8 @@ import type { System } from "./system.ts";
 export interface DoormanOptions {
   readonly doors: readonly Door[];
   readonly ignorePorts: readonly Knock[];
+  /** Leave IPv6 out. */
+  readonly ipv4Only: boolean;
   readonly system: System;
   readonly report: Report;
   /** Called for each opening, after the packet that completed it. */
@@ -69,6 +71,7 @@ export class Doorman {
     const hit = this.#hit;
     hit.time = time;
     if (!parsePacket(linkType, bytes, offset, captured, hit)) return;
+    if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#matcher.hit(hit);
     if (this.#after.length > 0) this.#follow();
   };

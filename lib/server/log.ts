@@ -37,6 +37,8 @@ export interface LogHandle {
    * `event`, the kind of line that it is.
    */
   readonly logger: Logger;
+  /** Whether lines go to standard error. */
+  readonly onStandardError: boolean;
   /** Closes and opens the log file, for logrotate. */
   reopen(): void;
   /** Writes what is pending and closes everything. */
@@ -72,6 +74,7 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
 
   const limited = limitRate(write, system);
   return {
+    onStandardError: destinations.includes(emergency),
     logger: configure(limited.write, debug ? "debug" : "info", emergency),
     reopen: () => destinations.forEach((destination) => destination.reopen?.()),
     close() {

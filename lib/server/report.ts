@@ -12,9 +12,12 @@ import type { Logger } from "./log.ts";
 /** The words of the daemon. */
 export class Report {
   readonly #logger: Logger;
+  readonly #nameOf: (ip: string) => string;
 
-  constructor(logger: Logger) {
+  /** Writes to a log, with hosts called what `nameOf` calls them. */
+  constructor(logger: Logger, nameOf: (ip: string) => string = (ip) => ip) {
     this.#logger = logger;
+    this.#nameOf = nameOf;
   }
 
   starting(interfaces: readonly string[]): void {
@@ -48,9 +51,10 @@ export class Report {
   }
 
   stage({ door, client }: LiveSequence, ip: string, stage: number): void {
-    this.#logger.info("{ip}: {door}: Stage {stage}", {
+    this.#logger.info("{who}: {door}: Stage {stage}", {
       event: "stage",
       ip,
+      who: this.#nameOf(ip),
       door: door.name,
       client: client?.name,
       stage,
@@ -63,8 +67,8 @@ export class Report {
 
   unfinished({ door, ip, stage, length }: Attempt): void {
     this.#logger.info(
-      "{ip}: {door}: sequence timeout (stage {stage}): {stage} of {length} ports came",
-      { event: "timeout", ip, door, stage, length },
+      "{who}: {door}: sequence timeout (stage {stage}): {stage} of {length} ports came",
+      { event: "timeout", ip, who: this.#nameOf(ip), door, stage, length },
     );
   }
 
@@ -83,9 +87,10 @@ export class Report {
 
   refused(door: string, ip: string, client: string | undefined, why: string): void {
     const whose = client === undefined ? "" : ` (${client})`;
-    this.#logger.warn("{ip}: {door}: refused{whose}: {why}", {
+    this.#logger.warn("{who}: {door}: refused{whose}: {why}", {
       event: "refused",
       ip,
+      who: this.#nameOf(ip),
       door,
       client,
       whose,
@@ -95,9 +100,10 @@ export class Report {
 
   open({ door, address, client }: Opening): void {
     const whose = client === undefined ? "" : ` (${client.name})`;
-    this.#logger.info("{ip}: {door}: OPEN SESAME{whose}", {
+    this.#logger.info("{who}: {door}: OPEN SESAME{whose}", {
       event: "open",
       ip: address.text,
+      who: this.#nameOf(address.text),
       door: door.name,
       client: client?.name,
       whose,
@@ -105,9 +111,10 @@ export class Report {
   }
 
   extended(door: string, ip: string, seconds: number): void {
-    this.#logger.info("{ip}: {door}: open already, for {seconds} more seconds", {
+    this.#logger.info("{who}: {door}: open already, for {seconds} more seconds", {
       event: "extend",
       ip,
+      who: this.#nameOf(ip),
       door,
       seconds,
     });
@@ -115,35 +122,41 @@ export class Report {
 
   cooling(door: string, ip: string, seconds: number): void {
     this.#logger.info(
-      "{ip}: {door}: command ran less than {seconds} seconds ago, not again",
-      { event: "cooldown", ip, door, seconds },
+      "{who}: {door}: command ran less than {seconds} seconds ago, not again",
+      { event: "cooldown", ip, who: this.#nameOf(ip), door, seconds },
     );
   }
 
   closing(door: string, ip: string, why: string): void {
-    this.#logger.info("{ip}: {door}: {why}, closing", { event: "close", ip, door, why });
+    this.#logger.info("{who}: {door}: {why}, closing", {
+      event: "close",
+      ip,
+      who: this.#nameOf(ip),
+      door,
+      why,
+    });
   }
 
   stillOpen(door: string, ip: string, attempts: number, seconds: number): void {
     this.#logger.error(
-      "{ip}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
+      "{who}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
         "next try in {seconds} s",
-      { event: "still open", ip, door, attempts, seconds },
+      { event: "still open", ip, who: this.#nameOf(ip), door, attempts, seconds },
     );
   }
 
   gaveUp(door: string, ip: string): void {
     this.#logger.warn(
-      "{ip}: {door}: the stop command fails, but knockd or the machine died while the " +
+      "{who}: {door}: the stop command fails, but knockd or the machine died while the " +
         "door was open, so it may be closed already; check the firewall",
-      { event: "gave up", ip, door },
+      { event: "gave up", ip, who: this.#nameOf(ip), door },
     );
   }
 
   leftOpen(door: string, ip: string): void {
     this.#logger.error(
-      "{ip}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
-      { event: "left open", ip, door },
+      "{who}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
+      { event: "left open", ip, who: this.#nameOf(ip), door },
     );
   }
 

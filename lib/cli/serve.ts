@@ -1,0 +1,135 @@
+/**
+ * `knockd serve`, and knockd 0.8's own command line.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import type { Config } from "../config/config.ts";
+import { Exit, printError } from "./terminal.ts";
+
+interface ServeOptions {
+  readonly config: string;
+  readonly interface?: string;
+  readonly daemon?: true;
+  readonly debug?: true;
+  readonly lookup?: true;
+  readonly pidfile?: string;
+  readonly logfile?: string;
+  readonly verbose?: true;
+  readonly onlyIpV4?: true;
+}
+
+/** The subcommand; the options are those of knockd 0.8. */
+export function serveCommand(defaultConfig = "/etc/knockd/knock.toml"): Command {
+  return new Command("serve")
+    .description("run the daemon")
+    .option("-c, --config <file>", "the config", defaultConfig)
+    .option("-i, --interface <name>", "network interface to listen on")
+    .option("-d, --daemon", "run in the background")
+    .option("-p, --pidfile <file>", "where to write the process id")
+    .option("-g, --logfile <file>", "where to write the log")
+    .option("-4, --only-ip-v4", "leave IPv6 out")
+    .option("-l, --lookup", "log host names instead of addresses (a risk: it asks DNS)")
+    .option("-v, --verbose", "log to standard output, too")
+    .option("-D, --debug", "log debugging messages, to standard output, too")
+    .action((options) => serve(options as ServeOptions)) as unknown as Command;
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { announceReady, daemonize, isDetached } = await import(
+    "../server/daemonize.ts"
+  );
+  if (options.daemon && !isDetached()) throw new Exit(await daemonize(Deno.args));
+  const { realSystem } = await import("../server/system.ts");
+  const { openLog } = await import("../server/log.ts");
+  const { Daemon } = await import("../server/daemon.ts");
+
+  const load = configReader(options);
+  const config = await load(warn);
+  const { pidFile, logFile, logFormat, useSyslog } = config.options;
+  using _pidFile = pidFile === undefined ? undefined : await holdPidFile(pidFile);
+  const system = realSystem();
+  const log = await openLog({
+    format: logFormat,
+    syslog: useSyslog,
+    verbose: options.verbose ?? false,
+    debug: options.debug ?? false,
+    ...(logFile === undefined ? {} : { file: logFile }),
+  }, system);
+  try {
+    const stopped = stopSignal();
+    const daemon = await Daemon.start({
+      config,
+      log,
+      system,
+      ipv4Only: options.onlyIpV4 ?? false,
+      lookup: options.lookup ?? false,
+      reload: () => load((line) => log.logger.warn("{line}", { event: "config", line })),
+      onListening(name, addresses) {
+        if (!log.onStandardError) printError(listening(name, addresses));
+      },
+    });
+    Deno.addSignalListener("SIGHUP", () => daemon.reload());
+    announceReady();
+    await Promise.race([stopped, daemon.done]);
+    await daemon.stop();
+  } finally {
+    log.close();
+  }
+}
+
+/** Reads the config as the command line changes it. */
+function configReader(options: ServeOptions) {
+  const path = options.daemon && !options.config.startsWith("/")
+    ? `${Deno.cwd()}/${options.config}`
+    : options.config;
+  return async (onWarning: (line: string) => void): Promise<Config> => {
+    const { loadConfigOrThrow } = await import("../config/load.ts");
+    const { formatProblem } = await import("../config/problems.ts");
+    const { DEFAULT_PID_FILE } = await import("../config/config.ts");
+    const { config, warnings } = await loadConfigOrThrow(path);
+    for (const warning of warnings) {
+      if (warning.severity === "warning") onWarning(formatProblem(warning));
+    }
+    const pidFile = options.pidfile ?? config.options.pidFile ??
+      (options.daemon ? DEFAULT_PID_FILE : undefined);
+    const logFile = options.logfile ?? config.options.logFile;
+    return {
+      ...config,
+      options: {
+        ...config.options,
+        ...(options.interface === undefined ? {} : { interfaces: [options.interface] }),
+        ...(pidFile === undefined ? {} : { pidFile }),
+        ...(logFile === undefined ? {} : { logFile }),
+      },
+    };
+  };
+}
+
+async function holdPidFile(path: string): Promise<Disposable> {
+  const { createPidFile } = await import("../server/pid_file.ts");
+  const file = createPidFile(path);
+  return { [Symbol.dispose]: () => file.remove() };
+}
+
+/** Settles when the daemon is to stop; asked a second time, it goes at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = () => {
+      if (asked) Deno.exit(1);
+      asked = true;
+      resolve();
+    };
+    Deno.addSignalListener("SIGTERM", stop);
+    Deno.addSignalListener("SIGINT", stop);
+  });
+}
+
+function listening(name: string, addresses: readonly string[]): string {
+  return `listening on ${name} (${addresses.join(", ") || "no address yet"})`;
+}
+
+function warn(line: string): void {
+  printError(`knockd: warning: ${line}`);
+}

@@ -1,0 +1,195 @@
+/**
+ * The daemon: capture, doorman, leases and log, put together.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { type Address, parseAddress } from "../core/address.ts";
+import { Failure } from "../core/failure.ts";
+import { captureFilter } from "../core/filter.ts";
+import { Capture, type CaptureEvent } from "./capture.ts";
+import { Doorman } from "./doorman.ts";
+import { commandEnvironment } from "./environment.ts";
+import { HostNames } from "./host_names.ts";
+import { Journal } from "./journal/journal.ts";
+import { Leases } from "./leases.ts";
+import type { LogHandle } from "./log.ts";
+import { Report } from "./report.ts";
+import { Runner } from "./runner.ts";
+import type { System } from "./system.ts";
+
+/** What a daemon needs. */
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly log: LogHandle;
+  readonly system: System;
+  /** Leave IPv6 out. */
+  readonly ipv4Only: boolean;
+  /** Log host names instead of addresses. */
+  readonly lookup: boolean;
+  /** Reads the config again; throws a Failure if it is wrong. */
+  readonly reload: () => Promise<Config>;
+  /** Called when an interface hears, with its addresses. */
+  readonly onListening: (name: string, addresses: readonly string[]) => void;
+}
+
+/** A daemon that runs. */
+export class Daemon {
+  readonly #options: DaemonOptions;
+  readonly #report: Report;
+  readonly #journal: Journal;
+  readonly #runner: Runner;
+  readonly #leases: Leases;
+  readonly #capture: Capture;
+  readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  #config: Config;
+  #doorman: Doorman;
+  #addresses: Address[] = [];
+  #reloading = Promise.resolve();
+
+  private constructor(options: DaemonOptions, journal: Journal) {
+    const { config, log, system } = options;
+    this.#options = options;
+    this.#config = config;
+    this.#journal = journal;
+    const names = options.lookup ? new HostNames() : undefined;
+    this.#report = new Report(log.logger, (ip) => names?.nameOf(ip) ?? ip);
+    const env = commandEnvironment(Deno.env.toObject());
+    this.#runner = new Runner({ system, logger: log.logger, env });
+    this.#leases = new Leases({
+      system,
+      journal,
+      runner: this.#runner,
+      report: this.#report,
+      bootedAt: system.now() - Deno.osUptime() * 1000,
+    });
+    this.#doorman = this.#newDoorman();
+    this.#capture = new Capture({
+      interfaces: config.options.interfaces,
+      system,
+      filter: (linkType) => this.#filter(linkType),
+      onPacket: (linkType, bytes, offset, captured, time) =>
+        this.#doorman.packet(linkType, bytes, offset, captured, time),
+      onEvent: (event) => this.#onEvent(event),
+    });
+  }
+
+  /**
+   * Starts a daemon: it closes what an earlier one left open, and listens where it can.
+   * If it can't listen at all, it closes every door and throws a Failure.
+   */
+  static async start(options: DaemonOptions): Promise<Daemon> {
+    const journal = await Journal.open(options.config.options.stateDir);
+    const daemon = new Daemon(options, journal);
+    daemon.#report.starting(options.config.options.interfaces);
+    daemon.#leases.restore();
+    try {
+      daemon.#capture.start();
+    } catch (error) {
+      await daemon.#end(() => false);
+      throw error;
+    }
+    return daemon;
+  }
+
+  /** Rejected if the daemon can't go on, which is a fault in the program. */
+  get done(): Promise<void> {
+    return this.#capture.done;
+  }
+
+  /** Reads the config again and opens the log file anew; a wrong config changes nothing. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload());
+    return this.#reloading;
+  }
+
+  /** Stops listening and closes the doors that are not to be kept open. */
+  async stop(): Promise<void> {
+    this.#report.stopping();
+    const keep = new Set(
+      this.#config.doors.filter(({ onExit }) => onExit === "keep").map(({ name }) =>
+        name
+      ),
+    );
+    await this.#end((door) => keep.has(door));
+  }
+
+  async #end(keep: (door: string) => boolean): Promise<void> {
+    await this.#capture.close();
+    this.#doorman.close();
+    await this.#leases.end(({ door }) => keep(door));
+    await this.#runner.drain();
+    this.#journal[Symbol.dispose]();
+  }
+
+  async #reload(): Promise<void> {
+    const { log, reload } = this.#options;
+    log.reopen();
+    this.#report.reloading(this.#config.path);
+    let config: Config;
+    try {
+      config = await reload();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      for (const line of error.message.split("\n")) this.#report.trouble(line);
+      return this.#report.trouble("the config is wrong; the old one stays in force");
+    }
+    for (const option of changedForGood(this.#config, config)) {
+      this.#report.warning(`${option} has changed: that takes a restart`);
+    }
+    this.#config = config;
+    this.#doorman = this.#newDoorman(this.#doorman);
+    this.#capture.setInterfaces(config.options.interfaces);
+    this.#capture.refilter();
+    const doors = new Set(config.doors.map(({ name }) => name));
+    this.#leases.close(({ door }) => !doors.has(door), "no longer in the config");
+  }
+
+  #newDoorman(previous?: Doorman): Doorman {
+    const { doors, options } = this.#config;
+    const doorman = new Doorman({
+      doors,
+      ignorePorts: options.ignorePorts,
+      ipv4Only: this.#options.ipv4Only,
+      system: this.#options.system,
+      report: this.#report,
+      open: (opening) => this.#leases.open(opening),
+      seed: this.#seed,
+    }, previous);
+    doorman.setHostAddresses(this.#addresses);
+    return doorman;
+  }
+
+  #filter(linkType: number): string {
+    const { doors, options } = this.#config;
+    const { ipv4Only } = this.#options;
+    return captureFilter(doors, options.ignorePorts, { linkType, ipv4Only });
+  }
+
+  #onEvent(event: CaptureEvent): void {
+    switch (event.kind) {
+      case "listening":
+        this.#report.listening(event.interface, event.addresses);
+        return this.#options.onListening(event.interface, event.addresses);
+      case "deaf":
+        return this.#report.deaf(event.interface, event.reason);
+      case "slow":
+        return this.#report.slow(event.interface, event.reason);
+      case "addresses":
+        this.#addresses = event.addresses.flatMap((text) => parseAddress(text) ?? []);
+        return this.#doorman.setHostAddresses(this.#addresses);
+    }
+  }
+}
+
+/** Options that a running daemon can't take up. */
+function changedForGood({ options: a }: Config, { options: b }: Config): string[] {
+  return [
+    ...(a.logFile === b.logFile ? [] : ["log_file"]),
+    ...(a.logFormat === b.logFormat ? [] : ["log_format"]),
+    ...(a.useSyslog === b.useSyslog ? [] : ["use_syslog"]),
+    ...(a.pidFile === b.pidFile ? [] : ["pid_file"]),
+    ...(a.stateDir === b.stateDir ? [] : ["state_dir"]),
+    ...(a.control === b.control ? [] : ["control"]),
+  ];
+}
