@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { damaged, explain, JournalError } from "./error.ts";
 import { APPLICATION_ID, declarations, upgrade, VERSION } from "./schema.ts";
+import { damageInLog } from "./wal.ts";
 
 const MAGIC = "SQLite format 3\0";
 
@@ -39,6 +40,10 @@ export async function openDatabase(
       create(path, onCreate, (name) => new DatabaseSync(name));
     }
     refuseStranger(path);
+    if (exists(`${path}-wal`)) {
+      const damage = damageInLog(Deno.readFileSync(`${path}-wal`));
+      if (damage) throw damaged(path, damage);
+    }
     const db = new DatabaseSync(path);
     try {
       const version = trustedVersion(db, path);

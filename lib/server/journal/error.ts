@@ -12,10 +12,10 @@ export class JournalError extends Failure {
 }
 
 const DAMAGE_HINT =
-  "restore it from a backup; without one, close by hand what may still " +
-  "be open in the firewall, wait (2 * window + 1) * period seconds with knockd stopped, " +
-  "enroll the clients of hotp doors again, and only then move journal.db* away: " +
-  "to an empty journal every sequence used so far is new";
+  "close by hand what may still be open in the firewall; move journal.db* away and put " +
+  "a backup in its place, if there is one; before the next start wait (2 * window + 1) " +
+  "* period seconds and enroll the clients of hotp doors again, because every sequence " +
+  "that the journal has forgotten would open once more";
 
 /** The journal at `path` can't be trusted. It is never replaced by an empty one. */
 export function damaged(path: string, what: string, options?: ErrorOptions) {

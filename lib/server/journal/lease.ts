@@ -35,11 +35,15 @@ const LeaseBody = v.pipe(
       v.array(text),
       v.maxLength(1024),
       v.check((argv) => argv[0] !== undefined && argv[0] !== "", "no program"),
+      v.readonly(),
     ),
     /** The stop command as the log shows it. */
     stopShown: text,
     /** What the stop command finds in its environment. */
-    stopEnv: v.record(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), text),
+    stopEnv: v.pipe(
+      v.record(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), text),
+      v.readonly(),
+    ),
     /** Seconds after which the stop command is killed. */
     stopTimeout: v.pipe(v.number(), v.finite(), v.gtValue(0)),
     /** How often the stop command has failed. */

@@ -93,7 +93,7 @@ function bodyOf(lease: Lease): string {
   const body = JSON.stringify(lease);
   const parsed = parseLease(body);
   if ("problem" in parsed) {
-    throw new TypeError(`lease of ${lease.door}: ${parsed.problem}`);
+    throw new JournalError(`lease of ${lease.door}: ${parsed.problem}`);
   }
   return body;
 }
