@@ -7,15 +7,27 @@ import { Failure } from "../core/failure.ts";
 
 /** Runs a command on our own terminal and gives its exit code; 128 + n after a signal. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const child = start(argv);
-  const listeners = passedOn(child);
-  for (const [signal, run] of listeners) Deno.addSignalListener(signal, run);
+  let child: Deno.ChildProcess | undefined;
+  const listeners = PASSED_ON.map((signal) => {
+    // A terminal interrupts the command as well as us; other signals reach us alone.
+    const listener = () => signal === "SIGINT" || child?.kill(signal);
+    return { signal, listener };
+  });
+  for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   try {
+    child = start(argv);
     return (await child.status).code;
   } finally {
-    for (const [signal, run] of listeners) Deno.removeSignalListener(signal, run);
+    for (const { signal, listener } of listeners) {
+      Deno.removeSignalListener(signal, listener);
+    }
   }
 }
+
+/** The signals that end the command rather than us. */
+const PASSED_ON: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 function start([program = "", ...args]: readonly string[]): Deno.ChildProcess {
   try {
@@ -35,15 +47,4 @@ function start([program = "", ...args]: readonly string[]): Deno.ChildProcess {
       { cause: error },
     );
   }
-}
-
-/** A terminal interrupts the command as well as us; other signals reach us alone. */
-function passedOn(child: Deno.ChildProcess): [Deno.Signal, () => void][] {
-  const interrupt: [Deno.Signal, () => void] = ["SIGINT", () => {}];
-  if (Deno.build.os === "windows") return [interrupt];
-  const pass = (signal: Deno.Signal): [Deno.Signal, () => void] => [
-    signal,
-    () => child.kill(signal),
-  ];
-  return [interrupt, pass("SIGTERM"), pass("SIGHUP")];
 }
