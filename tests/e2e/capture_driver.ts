@@ -32,14 +32,6 @@ const capture = new Capture({
   },
 });
 
-try {
-  capture.start();
-} catch (error) {
-  const { name, message, hint } = error as Error & { hint?: string };
-  print({ kind: "failure", name, message, hint });
-  Deno.exit(1);
-}
-
 Deno.addSignalListener("SIGHUP", () => {
   const memory = Deno.memoryUsage().rss;
   const interfaces = capture.status();
@@ -62,6 +54,15 @@ Deno.addSignalListener("SIGTERM", async () => {
   print({ kind: "closed", ms: performance.now() - start });
   Deno.exit(0);
 });
+
+// After the signals, since a test sends them as soon as something is heard.
+try {
+  capture.start();
+} catch (error) {
+  const { name, message, hint } = error as Error & { hint?: string };
+  print({ kind: "failure", name, message, hint });
+  Deno.exit(1);
+}
 
 /** The numbers of the descriptors that a child process has. */
 function inherited(): string {
