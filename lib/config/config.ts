@@ -43,7 +43,7 @@ export interface Config {
   readonly format: "toml" | "classic";
   /** The daemon's settings. */
   readonly options: Options;
-  /** The doors, in the order of the file. */
+  /** The doors, in the order of the file (in TOML, those named by a number first). */
   readonly doors: readonly Door[];
 }
 

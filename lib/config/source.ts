@@ -103,7 +103,9 @@ function firstBrokenByte(bytes: Uint8Array<ArrayBuffer>): number | undefined {
     if (isUtf8(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
-  return bad - 1;
+  // A character that was begun before the break belongs to it.
+  while (!isUtf8(bytes.subarray(0, good), false)) good--;
+  return good;
 }
 
 function isUtf8(bytes: Uint8Array<ArrayBuffer>, cut: boolean): boolean {

@@ -78,7 +78,9 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
 function schemaFindings(raw: unknown): Finding[] {
   const findings = [...shapeFindings(configSchema, raw)];
   const known = new Set(findings.map((finding) => JSON.stringify(finding.path)));
-  for (const issue of safeParse(configSchema, raw).issues ?? []) {
+  for (
+    const issue of safeParse(configSchema, raw, { abortPipeEarly: true }).issues ?? []
+  ) {
     if (issue.type === "strict_object" || issue.type === "record") continue;
     const element = issue.issues?.find((sub) => sub.path !== undefined);
     const path = [...issue.path ?? [], ...element?.path ?? []].map((item) =>

@@ -53,12 +53,12 @@ export class TomlPositions {
     return { line, column: plain ? column + 1 + offset : column };
   }
 
+  /** The tables that a dotted key names on its way have their place there as well. */
   #addKey(path: Path, keys: readonly AST.TOMLNode[]): void {
     const names = path.filter((part) => typeof part === "string");
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[keys.length - 1 - i];
-      const own = JSON.stringify(i === 0 ? path : names.slice(0, names.length - i));
-      if (key !== undefined && !this.#entries.has(own)) this.#entries.set(own, { key });
+    for (const [fromEnd, key] of keys.toReversed().entries()) {
+      const own = JSON.stringify(names.slice(0, names.length - fromEnd));
+      if (!this.#entries.has(own)) this.#entries.set(own, { key });
     }
   }
 

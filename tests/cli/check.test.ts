@@ -1,0 +1,122 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { checkCommand } from "../../lib/cli/check.ts";
+import { inDirectory, SECRET } from "../config/files.ts";
+import { runSubcommand } from "./program.ts";
+
+/** Runs `knockd check` on a text, with the paths shortened to file names. */
+function check(text: string, name = "knock.toml", beside: Record<string, string> = {}) {
+  return inDirectory(async (directory) => {
+    for (const [file, content] of Object.entries({ ...beside, [name]: text })) {
+      await Deno.writeTextFile(`${directory}/${file}`, content, { mode: 0o600 });
+    }
+    const outcome = await runSubcommand(checkCommand(), [
+      "--config",
+      `${directory}/${name}`,
+    ]);
+    const short = (output: string) =>
+      output.replaceAll(`${directory}/`, "").split("\n").slice(0, -1);
+    const { code, stdout, stderr } = outcome;
+    return { code, stdout: short(stdout), stderr: short(stderr) };
+  });
+}
+
+Deno.test("check says in plain words what each door does", async () => {
+  const { code, stdout, stderr } = await check(
+    `[options]
+interface = ["eth0", "wlan0"]
+ignore_ports = ["443:udp"]
+
+[doors.openSSH]
+sequence = "7000,8000:udp,9000"
+seq_timeout = 10
+command = "iptables -A INPUT -s %IP% -j ACCEPT"
+
+[doors.ssh]
+start_command = ["nft", "add", "{ %IP% }"]
+stop_command = ["nft", "delete", "{ %IP% }"]
+stop_command_6 = ""
+cmd_timeout = 30
+cooldown = 5
+target = "10.0.0.9"
+tolerance = 1
+[doors.ssh.otp]
+[doors.ssh.clients.alice]
+secret = "${SECRET}"
+`,
+  );
+  deepEqual(stderr, []);
+  deepEqual(stdout, [
+    "knock.toml: 2 doors",
+    "listens on eth0, wlan0, but not to 443:udp",
+    "",
+    "door openSSH",
+    "  knock       7000, 8000:udp, 9000, in this order",
+    "  strength    44 bits to guess, none to copy: a password that anyone on the path can " +
+    "sniff and use",
+    "  within      10 s from the first packet to the last",
+    "  tolerates   2 other ports in between",
+    "  counts      TCP packets with SYN and without ACK",
+    "  opens with  iptables -A INPUT -s %IP% -j ACCEPT",
+    "  closes      never by itself",
+    "",
+    "door ssh",
+    "  knock       5 tcp ports of 10000-59999 in any order, from the client's secret; new " +
+    "every 30 s, 1 to either side accepted",
+    "  label       ssh",
+    "  clients     alice",
+    "  strength    66 bits to guess",
+    "  within      25 s from the first packet to the last",
+    "  tolerates   1 other port in between",
+    "  counts      TCP packets with SYN and without ACK",
+    "  target      packets to 10.0.0.9 count",
+    '  opens with  ["nft","add","{ %IP% }"]',
+    "  closes      30 s later, or when the daemon ends",
+    '  closes with IPv4: ["nft","delete","{ %IP% }"]',
+    "              IPv6: nothing",
+    "  cooldown    the same address opens it once in 5 s",
+  ]);
+  equal(code, 0);
+});
+
+Deno.test("check says what a classic door without flags costs", async () => {
+  const text =
+    "[a]\nsequence = 1,2,3\ncommand = x\n[b]\nsequence = 1:udp,2:udp\ncommand = x";
+  const { stdout } = await check(text, "knockd.conf");
+  deepEqual(stdout.filter((line) => line.startsWith("  counts")), [
+    "  counts      every TCP packet: the daemon has to look at all TCP traffic of this " +
+    "machine",
+  ]);
+});
+
+Deno.test("check counts the one-time sequences that are left", async () => {
+  const text = "[a]\none_time_sequences = s\ncommand = x\ntcpflags = syn";
+  const { stdout } = await check(text, "knockd.conf", { s: "#1,2\n 3,4\n5,6\n" });
+  match(stdout.join("\n"), /knock {7}the next sequence of s, once each; 2 left/);
+});
+
+Deno.test("check prints warnings to standard error and goes on", async () => {
+  const { code, stdout, stderr } = await check('[doors.a]\nsequence = "1,2"\n');
+  deepEqual(stderr, [
+    "knockd: warning: knock.toml:1:8: doors.a: no command runs when this door opens",
+  ]);
+  match(stdout.join("\n"), /opens with {2}nothing/);
+  equal(code, 0);
+});
+
+Deno.test("check ends with code 2 and every error of a bad config", async () => {
+  const { code, stdout, stderr } = await check(
+    '[doors.a]\nsequence = "1,70000"\ncomand = "x"\ncommand = "x"\n',
+  );
+  deepEqual([code, stdout], [2, []]);
+  deepEqual(stderr, [
+    "knockd: error: knock.toml:2:15: doors.a.sequence[1]: port 70000 is above 65535",
+    'knockd: error: knock.toml:3:1: doors.a: unknown key "comand" (did you mean command?)',
+  ]);
+});
+
+Deno.test("check shows control characters of a command instead of obeying them", async () => {
+  const { stdout } = await check(
+    '[doors.a]\nsequence = "1,2"\ncommand = "a\\u001b[2Jb\\nc"\n',
+  );
+  match(stdout.join("\n"), /opens with {2}"a\\u001b\[2Jb\\nc"/);
+});

@@ -1,0 +1,266 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import fc from "fast-check";
+import { loadConfig, loadConfigOrThrow } from "../../lib/config/load.ts";
+import { formatProblem } from "../../lib/config/problems.ts";
+import { UsageError } from "../../lib/core/failure.ts";
+import { inDirectory, lines, load, SECRET } from "./files.ts";
+
+const DOOR = '[doors.a]\nsequence = "1,2,3"\ncommand = "x"\n';
+const CLASSIC = "[a]\nsequence=1,2,3\ncommand=x\n";
+
+Deno.test("a file that can't be read is a clear error without a place in it", () =>
+  inDirectory(async (directory) => {
+    const about = async (path: string) =>
+      (await loadConfig(path)).problems.map(formatProblem);
+    const missing = `${directory}/no.toml`;
+    deepEqual(await about(missing), [
+      `${missing}: the file can't be read: there is no such file`,
+    ]);
+    deepEqual(await about(directory), [
+      `${directory}: this is a directory, not a file`,
+    ]);
+  }));
+
+Deno.test("a file that is no text is refused, with the place where it stops being it", async () => {
+  const encoder = new TextEncoder();
+  const rows: [string, Uint8Array, string][] = [
+    [
+      "a NUL",
+      encoder.encode("# a\n# \0"),
+      "2:3: this is no text file: it has a NUL byte",
+    ],
+    [
+      "Latin-1",
+      Uint8Array.of(0x23, 0x0a, 0x23, 0xe9, 0x0a),
+      "2:2: this is not UTF-8 text",
+    ],
+    ["cut", Uint8Array.of(0x23, 0xe2, 0x82), "1:2: this is not UTF-8 text"],
+    ["a half pair", Uint8Array.of(0x23, 0xed, 0xa0, 0x80), "1:2: this is not UTF-8 text"],
+    [
+      "huge",
+      new Uint8Array(4 * 1024 * 1024 + 1).fill(0x0a),
+      "has more than 4194304 bytes",
+    ],
+  ];
+  for (const [why, bytes, expected] of rows) {
+    for (const name of ["knock.toml", "knockd.conf"]) {
+      const said = lines(await load(bytes, name));
+      equal(said.length, 1, why);
+      equal(said[0]?.endsWith(expected), true, `${why}: ${said[0]}`);
+    }
+  }
+});
+
+Deno.test("a byte order mark is no part of either format", async () => {
+  deepEqual((await load(`\uFEFF${DOOR}`)).problems, []);
+  deepEqual((await load(`\uFEFF${CLASSIC}`, "knockd.conf")).problems, []);
+});
+
+Deno.test("a config with a secret is refused when others may open it", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/knock.toml`;
+    const text = `[doors.a]\ncommand = "x"\n[doors.a.otp]\n[doors.a.clients.al]\n`;
+    await Deno.writeTextFile(path, `${text}secret = "${SECRET}"\n`);
+    for (const mode of [0o640, 0o604, 0o610, 0o602, 0o777]) {
+      await Deno.chmod(path, mode);
+      deepEqual((await loadConfig(path)).problems.map(formatProblem), [
+        `${path}:5:1: doors.a.clients.al.secret: the file holds a secret and others may ` +
+        `open it (mode 0${mode.toString(8)}) (chmod 600 ${path})`,
+      ]);
+    }
+    await Deno.chmod(path, 0o600);
+    deepEqual((await loadConfig(path)).problems, []);
+    await Deno.writeTextFile(path, DOOR);
+    await Deno.chmod(path, 0o644);
+    deepEqual((await loadConfig(path)).problems, [], "without a secret it may be read");
+  }));
+
+Deno.test("a secret file is refused when others may open it, and is beside the config", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/knock.toml`;
+    const secret = `${directory}/alice`;
+    await Deno.writeTextFile(
+      path,
+      `[doors.a]\ncommand = "x"\n[doors.a.otp]\n[doors.a.clients.al]\nsecret_file = "alice"`,
+    );
+    const at = `${path}:5:15: doors.a.clients.al.secret_file: ${secret}: `;
+    const about = async () => (await loadConfig(path)).problems.map(formatProblem);
+    deepEqual(await about(), [`${at}the file can't be read: there is no such file`]);
+    await Deno.writeTextFile(secret, `${SECRET}\n`, { mode: 0o644 });
+    deepEqual(await about(), [
+      `${at}the file holds a secret and others may open it (mode 0644) (chmod 600 ${secret})`,
+    ]);
+    await Deno.chmod(secret, 0o400);
+    const { config } = await loadConfig(path);
+    const [key] = config!.doors.map((door) => door.key);
+    equal(key?.kind === "otp" && key.clients[0]?.secret.reveal().length, 32);
+    await Deno.chmod(secret, 0o600);
+    await Deno.writeTextFile(secret, "1".repeat(60));
+    deepEqual(await about(), [
+      `${at}character 1 of the secret is not Base32 (A to Z, 2 to 7)`,
+    ]);
+    await Deno.writeTextFile(secret, "A".repeat(5000));
+    deepEqual(await about(), [`${at}the file has more than 4096 bytes`]);
+  }));
+
+Deno.test("paths in a config are beside it, unless they are absolute", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/knock.toml`;
+    const options =
+      `[options]\nlog_file = "a.log"\npid_file = "/x/a.pid"\nstate_dir = "s"\n`;
+    await Deno.writeTextFile(path, options + DOOR);
+    const { config } = await loadConfig(path);
+    const { logFile, pidFile, stateDir, control } = config!.options;
+    deepEqual([logFile, pidFile, stateDir, control], [
+      `${directory}/a.log`,
+      "/x/a.pid",
+      `${directory}/s`,
+      "/run/knockd.sock",
+    ]);
+  }));
+
+Deno.test("a sequence file is looked at: none left and wrong lines are warned of", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/knockd.conf`;
+    const file = `${directory}/s`;
+    await Deno.writeTextFile(path, "[a]\none_time_sequences=s\ncommand=x");
+    await Deno.writeTextFile(file, "#1,2\n");
+    const about = async () => (await loadConfig(path)).problems.map(formatProblem);
+    deepEqual(await about(), [
+      `${path}:2:20: a.one_time_sequences: no sequence is left; this door stays shut ` +
+      `(add lines to ${file})`,
+    ]);
+    await Deno.writeTextFile(file, "#1,2\n 1,x\n3,4\n");
+    deepEqual(await about(), [`${file}:2:4: "x" is not a port number`]);
+    equal((await loadConfig(path)).config?.doors.length, 1);
+  }));
+
+Deno.test("the error of a bad config shows all its errors and none of its warnings", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/knock.toml`;
+    await Deno.writeTextFile(path, '[doors.a]\nsequence = "1,x,y"\nlabel = "l"\n');
+    await rejects(loadConfigOrThrow(path), (error) => {
+      equal(error instanceof UsageError, true);
+      deepEqual((error as Error).message.split("\n"), [
+        `${path}:2:15: doors.a.sequence[1]: "x" is not a port number`,
+        `${path}:2:17: doors.a.sequence[2]: "y" is not a port number`,
+      ]);
+      return true;
+    });
+    await Deno.writeTextFile(path, DOOR);
+    deepEqual((await loadConfigOrThrow(path)).warnings, []);
+  }));
+
+Deno.test("ten thousand doors load in less than a second", async () => {
+  const toml = Array.from(
+    { length: 10_000 },
+    (_, i) =>
+      `[doors.d${i}]\nsequence = [${i + 1}, "${i + 2}:udp", 7]\ncommand = "x %IP%"\n`,
+  );
+  const classic = Array.from(
+    { length: 10_000 },
+    (_, i) => `[d${i}]\nsequence = ${i + 1},${i + 2}:udp,7\ncommand = x %IP%\n`,
+  );
+  for (const [name, text] of [["a.toml", toml], ["a.conf", classic]] as const) {
+    const start = performance.now();
+    const { config, problems } = await load(text.join(""), name);
+    const took = performance.now() - start;
+    deepEqual([config?.doors.length, problems], [10_000, []]);
+    equal(took < 1000, true, `${name} took ${took} ms`);
+  }
+});
+
+const fragments = fc.constantFrom(
+  ..."[ ] [[ ]] = . , \" ' { } # \n \r\n \t \\ : ! % -1 1e3 inf nan true 1979-05-27"
+    .split(" "),
+  ...[
+    "\n",
+    " ",
+    "options",
+    "doors",
+    "a",
+    "sequence",
+    "otp",
+    "clients",
+    "secret",
+    "command",
+  ],
+  ...["ports", "tcpflags", "interface", "one_time_sequences", "__proto__", "constructor"],
+  ...['"1,2"', "[doors.a]", "[doors.a.otp]", "[options]", "é", "\u{1F6AA}", "\u202e"],
+);
+
+Deno.test("any text is a config or has problems, each in the file", async () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(fragments, { maxLength: 40 }).map((parts) => parts.join("")),
+    fc.array(fragments, { maxLength: 40 }).map((parts) => DOOR + parts.join("")),
+  );
+  const name = fc.constantFrom("knock.toml", "knockd.conf");
+  await fc.assert(
+    fc.asyncProperty(text, name, async (any, name) => {
+      const { config, problems } = await load(any, name);
+      const errors = problems.filter((problem) => problem.severity === "error");
+      equal(config === undefined, errors.length > 0);
+      const last = any.split("\n").length;
+      for (const { line, column, message } of problems) {
+        equal(line <= last && (line === 0) === (column === 0), true, message);
+        equal(/[\n\p{Cc}]/u.test(message), false, JSON.stringify(message));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("any bytes are a config or have problems", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array(), async (bytes) => {
+      const { config, problems } = await load(bytes);
+      equal(config !== undefined || problems.length > 0, true);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+Deno.test("no message shows a secret, wherever it was put and however it was broken", async () => {
+  const marker = "MARKER7SECRET";
+  const secret = fc.tuple(
+    fc.constantFrom("", "AAAAAAAAAAAAAAAAAAAAAAAAAA", "1", "é", "\\q", "\n", '"', " "),
+    fc.constantFrom("", "A".repeat(60), "0", "=", "\\u12", "'"),
+  ).map(([before, after]) => `${before}${marker}${after}`);
+  const place = fc.constantFrom<(text: string) => string>(
+    (text) => `secret = "${text}"`,
+    (text) => `secret = '${text}'`,
+    (text) => `secret = ${text}`,
+    (text) => `secret = ["${text}"]`,
+    (text) => `secret = { a = "${text}" }`,
+    (text) => `secret = "${text}`,
+    (text) => `secret = """${text}`,
+    (text) => `secret = "${text}"\nsecret = "${text}"`,
+    (text) => `secret_file = 3\nsecrets = "${text}"`,
+    (text) => `secret = "${text}"\nsecret_file = "x"`,
+    (text) => `secret = 2000-${text}`,
+    (text) => `[doors.a]\nsecret = "${text}"`,
+    (text) => `[options]\nsecret = "${text}"`,
+    (text) => `[doors.a.otp]\nsecret = "${text}"\nlength = "${text}"\nmode = "${text}"`,
+    (text) => `[doors.a]\non_exit = "${text}"\nseq_timeout = "${text}"\ncommand = 1`,
+  );
+  await fc.assert(
+    fc.asyncProperty(secret, place, async (secret, place) => {
+      const clients = "[doors.a]\n[doors.a.otp]\n[doors.a.clients.al]\n";
+      const { problems } = await load(clients + place(secret));
+      equal(problems.length > 0, true);
+      for (const { message, hint } of problems) {
+        equal(`${message} ${hint}`.includes(marker), false, message);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("a secret in a loaded config does not print", async () => {
+  const { config } = await load(
+    `[doors.a]\ncommand="x"\n[doors.a.otp]\n[doors.a.clients.al]\nsecret = "${SECRET}"`,
+  );
+  match(Deno.inspect(config, { depth: 10 }), /\(secret\)/);
+  equal(JSON.stringify(config).includes(SECRET), false);
+});
