@@ -1,0 +1,82 @@
+/**
+ * The asking end of the control socket.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import { hangUp, readLine, within, writeLine } from "./line.ts";
+import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";
+
+const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+
+/**
+ * Asks the daemon whose control socket is at `path`.
+ *
+ * @param timeLimit milliseconds to wait; closing doors takes as long as their commands
+ * @throws {Failure} if there is no daemon, if we may not ask, or if it says no.
+ */
+export async function requestControl(
+  path: string,
+  request: ControlRequest,
+  timeLimit = 60_000,
+): Promise<unknown> {
+  const connection = await connect(path);
+  let answer: ControlAnswer | undefined;
+  try {
+    answer = await within(timeLimit, connection, ask(connection, request));
+  } catch (error) {
+    throw new Failure(
+      `${path}: the daemon did not answer`,
+      "look into its log; it may be stopping, or stuck",
+      { cause: error },
+    );
+  } finally {
+    hangUp(connection);
+  }
+  if (answer === undefined) {
+    throw new Failure(
+      `${path}: no answer of a knockd's`,
+      "it may be stopping; if not, check what listens at this path",
+    );
+  }
+  if ("error" in answer) throw new Failure(answer.error, answer.hint);
+  return answer.result;
+}
+
+async function ask(
+  connection: Deno.Conn,
+  request: ControlRequest,
+): Promise<ControlAnswer | undefined> {
+  await writeLine(connection, request);
+  const line = await readLine(connection, MAX_ANSWER_BYTES);
+  return line === undefined ? undefined : parseAnswer(line);
+}
+
+async function connect(path: string): Promise<Deno.UnixConn> {
+  try {
+    return await Deno.connect({ transport: "unix", path });
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new Failure(
+        `${path}: permission denied`,
+        "run this as root, or as a member of the group that may control the daemon",
+        { cause: error },
+      );
+    }
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.ConnectionRefused
+    ) {
+      throw new Failure(
+        `${path}: no daemon is running here`,
+        "start one with knockd serve, or name the config it was started with",
+        { cause: error },
+      );
+    }
+    throw new Failure(
+      `${path}: ${error instanceof Error ? error.message : error}`,
+      "check the path of the control socket in the config",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The daemon's end of the control socket.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import { hangUp, readLine, within, writeLine } from "./line.ts";
+import { type ControlAnswer, type ControlRequest, parseRequest } from "./message.ts";
+import { listenAt } from "./socket.ts";
+
+const MAX_CONNECTIONS = 64;
+const MAX_REQUEST_BYTES = 64 * 1024;
+
+/** Pause after a failed accept: the process may be out of file descriptors. */
+const ACCEPT_RETRY_MS = 100;
+
+/** How to listen and what to do with what is asked. */
+export interface ControlOptions {
+  /** Path of the socket. */
+  readonly path: string;
+  /** Name or number of a group that may use it besides the owner. */
+  readonly group?: string;
+  /** Answers a request; a `Failure` it throws is the answer. */
+  readonly handle: (request: ControlRequest) => Promise<unknown>;
+  /** Milliseconds for a client to send its request, and to take the answer. */
+  readonly timeLimit?: number;
+}
+
+/** Answers whoever may open the socket, however badly they behave. */
+export class ControlServer implements AsyncDisposable {
+  readonly #listener: Deno.UnixListener;
+  readonly #handle: (request: ControlRequest) => Promise<unknown>;
+  readonly #timeLimit: number;
+  readonly #connections = new Set<Deno.Conn>();
+  #closed = false;
+  #accepting = Promise.resolve();
+
+  private constructor(listener: Deno.UnixListener, options: ControlOptions) {
+    this.#listener = listener;
+    this.#handle = options.handle;
+    this.#timeLimit = options.timeLimit ?? 5_000;
+  }
+
+  /** Listens; takes the place of a socket that a dead daemon left. */
+  static async open(options: ControlOptions): Promise<ControlServer> {
+    const listener = await listenAt(options.path, options.group);
+    const server = new ControlServer(listener, options);
+    server.#accepting = server.#acceptAll();
+    return server;
+  }
+
+  /**
+   * Hangs up on everybody and takes the socket away. Deno removes it by its path when the
+   * last accept has ended, so it has to be waited for: it could be the next server's.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#listener.close();
+      this.#connections.forEach(hangUp);
+    }
+    await this.#accepting;
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        const connection = await this.#listener.accept();
+        void this.#serve(connection);
+      } catch {
+        if (this.#closed) return;
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
+      }
+    }
+  }
+
+  /** A client that goes away, stalls or sends too much is its own trouble alone. */
+  async #serve(connection: Deno.Conn): Promise<void> {
+    const isRefused = this.#connections.size >= MAX_CONNECTIONS;
+    if (!isRefused) this.#connections.add(connection);
+    try {
+      const answer = isRefused ? BUSY : await this.#answer(connection);
+      await within(this.#timeLimit, connection, writeLine(connection, answer));
+    } catch {
+      // Nobody is left to be told.
+    } finally {
+      hangUp(connection);
+      this.#connections.delete(connection);
+    }
+  }
+
+  async #answer(connection: Deno.Conn): Promise<ControlAnswer> {
+    const reading = readLine(connection, MAX_REQUEST_BYTES);
+    const line = await within(this.#timeLimit, connection, reading);
+    const request = line === undefined ? undefined : parseRequest(line);
+    if (request === undefined) return NONSENSE;
+    try {
+      return { result: await this.#handle(request) ?? null };
+    } catch (error) {
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      const hint = error instanceof Failure ? error.hint : undefined;
+      return hint === undefined ? { error: message } : { error: message, hint };
+    }
+  }
+}
+
+const BUSY: ControlAnswer = {
+  error: `the daemon has ${MAX_CONNECTIONS} control connections already`,
+  hint: "try again in a few seconds",
+};
+
+const NONSENSE: ControlAnswer = {
+  error: "the daemon does not understand the request",
+  hint: "use the knockd that the daemon was started from",
+};
