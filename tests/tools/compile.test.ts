@@ -12,6 +12,8 @@ Caused by:
 
 Deno.test("a base runtime that cannot be downloaded is told from other failures", () => {
   assert.match(baseRuntimeFailure(UNREACHABLE)!, /^error sending request .* dns error$/);
+  const silent = UNREACHABLE.split("error:")[0]!;
+  assert.match(baseRuntimeFailure(silent)!, /^no answer for https:.*denort-x.zip$/);
   for (
     const stderr of [
       "error: Opening temporary file '/proc/a.tmp': No such file or directory",

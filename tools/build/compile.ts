@@ -1,11 +1,12 @@
 /** The two ways to make one executable of the program. */
 
-import { run } from "../../tests/e2e/process.ts";
+import { Process, run } from "../../tests/e2e/process.ts";
 import { VERSION } from "../../lib/version.ts";
 import { PERMISSIONS } from "../permissions.ts";
 import { selfExtracting } from "./self_extracting.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const BASE_RUNTIME_HOST = "https://dl.deno.land/";
 
 /** `deno compile` could not download the runtime it builds upon. */
 export class NoBaseRuntime extends Error {}
@@ -13,20 +14,37 @@ export class NoBaseRuntime extends Error {}
 /** Makes `output` by `deno compile`. */
 export async function compile(output: string): Promise<void> {
   // Without this flag the executable loads bytecode from a predictable place in $TMPDIR.
-  const flags = ["--quiet", "--no-code-cache", ...PERMISSIONS];
+  const flags = ["--no-code-cache", ...PERMISSIONS];
   const argv = [Deno.execPath(), "compile", ...flags, "--output", output, MAIN];
-  const { code, stderr } = await run(argv, { check: false, timeout: 600_000 });
+  const compiler = new Process(argv);
+  // Where a firewall swallows packets, deno itself would try for a quarter of an hour.
+  const patience = await answers(BASE_RUNTIME_HOST) ? 600_000 : 30_000;
+  const timer = setTimeout(() => compiler.kill("SIGKILL"), patience);
+  const code = await compiler.wait();
+  clearTimeout(timer);
   if (code === 0) return;
-  const reason = baseRuntimeFailure(stderr);
+  const reason = baseRuntimeFailure(compiler.stderr);
   if (reason !== undefined) {
     throw new NoBaseRuntime(`deno compile cannot have its base runtime: ${reason}`);
   }
-  throw new Error(`deno compile failed:\n${stderr}`);
+  throw new Error(`deno compile failed:\n${compiler.stderr}`);
 }
 
 /** Why the download of the base runtime failed, if that is what `deno compile` says. */
 export function baseRuntimeFailure(stderr: string): string | undefined {
-  return stderr.match(/Setting up base binary\.\n\s+1: (.*\bdenort-.*)/)?.[1];
+  const refused = stderr.match(/Setting up base binary\.\n\s+1: (.*\bdenort-.*)/)?.[1];
+  const silent = stderr.match(/Download (https:\S*\/denort-\S*)\s*$/)?.[1];
+  return refused ?? (silent && `no answer for ${silent}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    await response.body?.cancel();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the file that brings the Deno running now along. */
