@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Network } from "./net.ts";
+import { Network, run } from "./net.ts";
 
 Deno.test("a listener is reached by IPv4 and IPv6 until the firewall drops", async () => {
   await using net = await Network.create();
@@ -34,6 +34,13 @@ Deno.test("a network leaves no namespace and no process behind", async () => {
   }
   await assert.rejects(Deno.stat(`/run/netns/${namespace}`), Deno.errors.NotFound);
   await assert.rejects(Deno.stat(`/proc/${pid}/exe`), Deno.errors.NotFound);
+});
+
+Deno.test("a network removes what a killed run left", async () => {
+  const abandoned = "knockd-99999999-0123abcd-server";
+  await run(["ip", "netns", "add", abandoned]);
+  await using _net = await Network.create();
+  await assert.rejects(Deno.stat(`/run/netns/${abandoned}`), Deno.errors.NotFound);
 });
 
 Deno.test("a program that hangs is killed and its output told", async () => {

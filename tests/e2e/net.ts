@@ -78,25 +78,19 @@ export class Host {
   /** Ends every program started here, those that went to the background included. */
   async stop(): Promise<void> {
     await Promise.all(this.#processes.map((started) => started.stop("SIGTERM", 2000)));
-    const left = await run(["ip", "netns", "pids", this.namespace], { check: false });
-    for (const pid of left.stdout.split("\n").map(Number).filter(Boolean)) {
-      try {
-        Deno.kill(pid, "SIGKILL");
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    }
+    await endAllIn(this.namespace);
   }
 }
 
 /** One switch and the hosts on it; disposing removes all of it. */
 export class Network implements AsyncDisposable {
-  readonly #prefix = `knockd-${crypto.randomUUID().slice(0, 8)}`;
+  readonly #prefix = `knockd-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   readonly #namespaces: string[] = [];
   readonly #hosts: Host[] = [];
 
   /** A switch without hosts. */
   static async create(): Promise<Network> {
+    await removeAbandoned();
     const net = new Network();
     const plug = "link add switch type bridge mcast_snooping 0\nlink set switch up\n";
     try {
@@ -155,6 +149,28 @@ export async function networkObstacle(): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     return `no network namespace can be made: ${(error as Error).message}`;
+  }
+}
+
+/** Kills whatever runs in a namespace. */
+async function endAllIn(namespace: string): Promise<void> {
+  const left = await run(["ip", "netns", "pids", namespace], { check: false });
+  for (const pid of left.stdout.split("\n").map(Number).filter(Boolean)) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/** Removes what runs that were killed left: their process is in the namespaces' names. */
+async function removeAbandoned(): Promise<void> {
+  const { stdout } = await run(["ip", "netns", "list"]);
+  for (const [namespace, pid] of stdout.matchAll(/^knockd-(\d+)-[0-9a-f]{8}-\S+/gm)) {
+    if (await Deno.stat(`/proc/${pid}`).then(() => true, () => false)) continue;
+    await endAllIn(namespace);
+    await run(["ip", "netns", "delete", namespace], { check: false });
   }
 }
 
