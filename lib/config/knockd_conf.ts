@@ -42,7 +42,7 @@ export function readKnockdConf(text: string, configPath: string): Draft {
   const isOptions = (section: Section) => section.name.toLowerCase() === "options";
   const options = readOptions(sections.filter(isOptions), context);
   const doors: Door[] = [];
-  const names = new Set<string>();
+  const names = new Map<string, number>();
   for (const section of sections) {
     if (isOptions(section) || section.name === "") continue;
     const name = freeName(section.name, names);
@@ -102,11 +102,13 @@ function readOptions(sections: readonly Section[], context: ClassicContext): Opt
 }
 
 /** knockd has nothing against two doors of one name; ours are told apart by it. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name} (${n})`;
-  taken.add(free.toLowerCase());
-  return free;
+function freeName(name: string, uses: Map<string, number>): string {
+  for (let free = name;;) {
+    const before = uses.get(free.toLowerCase()) ?? 0;
+    uses.set(free.toLowerCase(), before + 1);
+    if (before === 0) return free;
+    free = `${name} (${before + 1})`;
+  }
 }
 
 function locate(

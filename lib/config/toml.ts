@@ -67,9 +67,8 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
     secretAt,
     has: (path) => valueAt(raw, path) !== undefined,
     locator: async () => {
-      const { TomlPositions } = await import("./toml_position.ts");
-      const positions = new TomlPositions(text);
-      return (finding) => positions.locate(finding);
+      const { tomlLocator } = await import("./toml_position.ts");
+      return tomlLocator(text);
     },
   };
 }

@@ -3,21 +3,37 @@
  *
  * @module
  */
-import { type AST, parseTOML } from "toml-eslint-parser";
+import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Position } from "./draft.ts";
 import type { Finding, Path } from "./problems.ts";
+
+/** Keys on the way to a value that matter: a config has five. */
+const MAX_DEPTH = 8;
 
 interface Entry {
   readonly key: AST.TOMLNode;
   readonly value?: AST.TOMLNode;
 }
 
-/** Looks up the places of findings in one TOML text. */
-export class TomlPositions {
+/**
+ * Gives the function that looks up findings in a TOML text. The parser that knows places
+ * gives up on texts that the other one reads, such as a value of a megabyte; then there
+ * is no place but the file.
+ */
+export function tomlLocator(text: string): (finding: Finding) => Position {
+  try {
+    const positions = new TomlPositions(text);
+    return (finding) => positions.locate(finding);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof ParseError)) throw error;
+    return () => ({ line: 0, column: 0 });
+  }
+}
+
+class TomlPositions {
   readonly #text: string;
   readonly #entries = new Map<string, Entry>();
 
-  /** Reads `text`, which has to be valid TOML. */
   constructor(text: string) {
     this.#text = text;
     const [root] = parseTOML(text, { tomlVersion: "1.1" }).body;
@@ -30,8 +46,8 @@ export class TomlPositions {
     }
   }
 
-  /** The place of a finding, or of the nearest table around it that is written out. */
-  locate(finding: Pick<Finding, "path" | "atKey" | "offset">): Position {
+  /** Where nothing is written at the path itself, the nearest table around it is. */
+  locate(finding: Finding): Position {
     for (let length = finding.path.length; length > 0; length--) {
       const entry = this.#entries.get(JSON.stringify(finding.path.slice(0, length)));
       if (entry === undefined) continue;
@@ -55,9 +71,11 @@ export class TomlPositions {
 
   /** The tables that a dotted key names on its way have their place there as well. */
   #addKey(path: Path, keys: readonly AST.TOMLNode[]): void {
-    const names = path.filter((part) => typeof part === "string");
-    for (const [fromEnd, key] of keys.toReversed().entries()) {
-      const own = JSON.stringify(names.slice(0, names.length - fromEnd));
+    const names = path.filter((part) => typeof part === "string").slice(0, MAX_DEPTH);
+    for (const [index, key] of keys.entries()) {
+      const depth = path.length - keys.length + index + 1;
+      if (depth > MAX_DEPTH) return;
+      const own = JSON.stringify(names.slice(0, depth));
       if (!this.#entries.has(own)) this.#entries.set(own, { key });
     }
   }

@@ -170,6 +170,37 @@ Deno.test("ten thousand doors load in less than a second", async () => {
   }
 });
 
+Deno.test("a config made to be hard to read is answered in seconds", async () => {
+  const rows: [string, string, string][] = [
+    ["a key of many parts", "knock.toml", `${"a.".repeat(100_000)}b = 1`],
+    [
+      "a value of a megabyte",
+      "knock.toml",
+      `x = 1\n[doors.a]\nlabel = "${"x".repeat(1e6)}"`,
+    ],
+    ["many unknown keys", "knock.toml", "x.y = 1\n[options]\n" + unknownKeys(20_000)],
+    [
+      "many wrong ports",
+      "knock.toml",
+      `[doors.a]\nsequence = [${'"x",'.repeat(100_000)}]`,
+    ],
+    ["many doors of one name", "knockd.conf", "[a]\n".repeat(50_000)],
+    ["many directives", "knockd.conf", `[a]\n${unknownKeys(20_000)}`],
+    ["spaces", "knockd.conf", `[a]\nsequence = 1${" ".repeat(1e6)}x${" ".repeat(1e6)},`],
+    ["spaces in flags", "knockd.conf", `[a]\ntcpflags = x${" ".repeat(1e6)}y`],
+  ];
+  for (const [why, name, text] of rows) {
+    const start = performance.now();
+    const { config } = await load(text, name);
+    const took = performance.now() - start;
+    deepEqual([why, config, took < 5000], [why, undefined, true]);
+  }
+});
+
+function unknownKeys(count: number): string {
+  return Array.from({ length: count }, (_, i) => `x${i} = 1\n`).join("");
+}
+
 const fragments = fc.constantFrom(
   ..."[ ] [[ ]] = . , \" ' { } # \n \r\n \t \\ : ! % -1 1e3 inf nan true 1979-05-27"
     .split(" "),
