@@ -35,7 +35,12 @@ export interface Loaded {
  */
 export async function loadConfig(path: string): Promise<Loaded> {
   const source = readSource(path);
-  if (!("text" in source)) return { problems: [source] };
+  return "text" in source ? await loadSource(source) : { problems: [source] };
+}
+
+/** Reads a config from a text that need not be on disk yet. */
+export async function loadSource(source: Source): Promise<Loaded> {
+  const { path } = source;
   const format = path.endsWith(".toml") ? "toml" : "classic";
   const draft = await readDraft(source, format);
   if (!("doors" in draft)) {
