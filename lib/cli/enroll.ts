@@ -1,0 +1,105 @@
+/**
+ * `knockd enroll`: a new client of a rotating door.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import type { Enrolled } from "../config/enroll.ts";
+import { Failure, UsageError } from "../core/failure.ts";
+import { print, printError } from "./terminal.ts";
+
+/** What the user asked for. */
+interface EnrollOptions {
+  readonly host?: string | undefined;
+  readonly config: string;
+  readonly secretDir?: string | undefined;
+  readonly print?: true | undefined;
+  readonly uriOnly?: true | undefined;
+  readonly qr: boolean;
+}
+
+/** The subcommand `enroll`. */
+export function enrollCommand(): Command {
+  return new Command("enroll")
+    .description(
+      "make a client of a rotating door: a secret, and the URI that carries it",
+    )
+    .argument("<door>", "the door's name in the config")
+    .argument("<client>", "a name for whoever is to open it")
+    .option("--host <name>", "name or address by which the client reaches this machine")
+    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option(
+      "--secret-dir <dir>",
+      "where the secret is stored; a directory secrets beside the config by default",
+    )
+    .option("--print", "leave the config alone, and print the lines to add")
+    .option("--uri-only", "print the URI and nothing else")
+    .option("--no-qr", "draw no QR code")
+    .addHelpText(
+      "after",
+      "\nExample: knockd enroll ssh alice --host gate.example.org",
+    )
+    .action(enrollClient) as unknown as Command;
+}
+
+async function enrollClient(
+  door: string,
+  client: string,
+  options: EnrollOptions,
+): Promise<void> {
+  const { host, config, secretDir, print: keepConfig } = options;
+  if (host === undefined) {
+    throw new UsageError(
+      "--host is missing: the client has to know where to knock",
+      "--host gate.example.org, a name or an address that leads here from the client",
+    );
+  }
+  const { enroll } = await import("../config/enroll.ts");
+  const enrolled = await enroll({ config, door, client, host, secretDir, keepConfig });
+  await showUri(enrolled, options);
+  if (!options.uriOnly) showNextSteps(enrolled, config);
+  const { byHand } = enrolled;
+  if (byHand === undefined) return;
+  const place = `${byHand.where} of ${config}`;
+  printError(`\nAdd this, ${place}:\n\n${byHand.lines}\n`);
+  if (keepConfig) return;
+  throw new Failure(
+    `${config} was not changed: an inline table can't be added to without you`,
+    "add the client as shown above",
+  );
+}
+
+/** The URI comes first and alone, so that standard output can be handed to the client. */
+async function showUri(
+  { enrolment }: Enrolled,
+  { uriOnly, qr }: EnrollOptions,
+): Promise<void> {
+  const { formatUri } = await import("../core/otpauth_uri.ts");
+  const uri = formatUri(enrolment);
+  print(uri);
+  if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
+  const { qrText } = await import("./qr.ts");
+  const code = await qrText(uri);
+  if (code === undefined) printError("knockd: warning: too long a URI for a QR code");
+  else print(`\n${code}`);
+}
+
+function showNextSteps(
+  { enrolment, secretFile, byHand }: Enrolled,
+  config: string,
+): void {
+  const { client, door, host } = enrolment;
+  const where = byHand === undefined
+    ? `${config} knows ${client} now`
+    : "to be added below";
+  const lines = [
+    "",
+    `${client} has a secret for the door ${door}.`,
+    `  stored   ${secretFile}`,
+    `  config   ${where}`,
+    `  here     knockd reload, for a running daemon to take note`,
+    `  client   knockd profile add, then paste the otpauth:// line: it holds the secret`,
+    `           knockd knock ${host} --otp`,
+  ];
+  for (const line of lines) printError(line);
+}
