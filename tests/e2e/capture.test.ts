@@ -326,7 +326,7 @@ Deno.test("capture without the right to ends at once with what to do", async () 
   }
 });
 
-Deno.test("capture takes every packet of a flood", async () => {
+Deno.test("capture takes every packet of a flood, and counts those it had no time for", async () => {
   await using at = await hosts(["k0"]);
   const { client, driver, ip } = at;
   await ip(`link add k0 type veth peer name k0 netns ${client.namespace}`);
@@ -350,6 +350,15 @@ Deno.test("capture takes every packet of a flood", async () => {
   );
   assert.equal(dropped, 0);
   assert.equal(after.flood, 20 * distinct);
+
+  driver.process.kill("SIGSTOP");
+  await replay(client, "k0", frames, 1);
+  driver.process.kill("SIGCONT");
+  await sleep(200);
+  const stalled = await driver.ask("SIGHUP", "status");
+  const lost = stalled.interfaces![0]!.dropped;
+  assert.ok(lost > 0);
+  assert.equal(stalled.flood! + lost, 21 * distinct);
 });
 
 /** Sends frames at top speed; what tcpreplay says of it. */
