@@ -53,8 +53,15 @@ export function hasErrors(problems: readonly { severity: string }[]): boolean {
   return problems.some((problem) => problem.severity === "error");
 }
 
-/** The error that shows every error among the problems, one a line. */
+/** Errors that are shown at most; nobody reads more before mending some. */
+const MAX_SHOWN = 100;
+
+/** The error that shows the errors among the problems, one a line. */
 export function configError(problems: readonly Problem[]): UsageError {
   const errors = problems.filter((problem) => problem.severity === "error");
-  return new UsageError(errors.map(formatProblem).join("\n"));
+  const more = errors.length - MAX_SHOWN;
+  return new UsageError(
+    errors.slice(0, MAX_SHOWN).map(formatProblem).join("\n"),
+    more > 0 ? `there are ${more} errors more` : undefined,
+  );
 }

@@ -147,6 +147,12 @@ Deno.test("the error of a bad config shows all its errors and none of its warnin
       ]);
       return true;
     });
+    await Deno.writeTextFile(path, DOOR + unknownKeys(103));
+    await rejects(loadConfigOrThrow(path), (error) => {
+      const { message, hint } = error as UsageError;
+      deepEqual([message.split("\n").length, hint], [100, "there are 3 errors more"]);
+      return true;
+    });
     await Deno.writeTextFile(path, DOOR);
     deepEqual((await loadConfigOrThrow(path)).warnings, []);
   }));
