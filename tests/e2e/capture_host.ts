@@ -82,20 +82,21 @@ export class Driver {
 
 /** Two hosts, with a capture on the first. */
 export async function hosts(interfaces = ["eth0"], filter?: string, defaultRoute = true) {
-  const net = await Network.create();
+  await using stack = new AsyncDisposableStack();
+  const net = stack.use(await Network.create());
   const server = await net.host("server", { defaultRoute });
   const client = await net.host("client");
   const driver = new Driver(server, interfaces, filter);
   // The first start also compiles.
   await waitFor(() => driver.process.lines.length > 1, 10_000, "start");
   const ip = (command: string) => server.run(["ip", ...command.split(" ")]);
+  const kept = stack.move();
   return {
-    net,
     server,
     client,
     driver,
     ip,
-    [Symbol.asyncDispose]: () => net[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
