@@ -45,7 +45,7 @@ async function show(
   await Deno.writeTextFile(`${scratch}/knock.toml`, configuration(scratch));
   const argv = [...KNOCKD, "serve", "--config", `${scratch}/knock.toml`];
   const daemon = server.spawn(argv);
-  const [heard] = await daemon.waitForLine(/listening on .*/, 15_000);
+  const [heard] = await daemon.waitForLine(/^listening on \S+ \(.*/, 15_000);
   say("server", `# knockd serve                (${heard})`);
   await tryBoth();
 
@@ -64,10 +64,12 @@ async function show(
   await tryBoth();
 }
 
+class Interrupted extends Error {}
+
 /** Rejects when the user, or the system, wants an end; the cleaning up is to come. */
 function interruption(): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = () => reject(new Error("interrupted"));
+    const stop = () => reject(new Interrupted("interrupted"));
     Deno.addSignalListener("SIGINT", stop);
     Deno.addSignalListener("SIGTERM", stop);
   });
@@ -106,5 +108,5 @@ try {
   Deno.exit(0);
 } catch (error) {
   console.error(`demo: error: ${(error as Error).message}`);
-  Deno.exit(1);
+  Deno.exit(error instanceof Interrupted ? 130 : 1);
 }

@@ -4,8 +4,10 @@ import { Process, run } from "../../tests/e2e/process.ts";
 import { VERSION } from "../../lib/version.ts";
 import { PERMISSIONS } from "../permissions.ts";
 import { selfExtracting } from "./self_extracting.ts";
+import type { TarFile } from "./tar.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
+const MAIN = `${ROOT}main.ts`;
 const BASE_RUNTIME_HOST = "https://dl.deno.land/";
 
 /** `deno compile` could not download the runtime it builds upon. */
@@ -64,18 +66,29 @@ export async function packSelfExtracting(output: string): Promise<void> {
   await Deno.writeFile(output, bytes, { mode: 0o755 });
 }
 
-/** The program and its packages as one JavaScript file, the same wherever it is made. */
-async function bundle(): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * The program and its packages as JavaScript files. What it loads when needed stays in
+ * files of its own: in one file, every start would import all that any command needs.
+ */
+async function bundle(): Promise<TarFile[]> {
   const directory = await Deno.makeTempDir({ prefix: "knockd-bundle-" });
   try {
-    const output = `${directory}/knockd.js`;
-    await run([Deno.execPath(), "bundle", "--quiet", "--output", output, MAIN], {
-      timeout: 120_000,
-    });
-    const text = await Deno.readTextFile(output);
-    const packagePath = /(?:\.\.\/)*[^\s"'`]*?\/npm\/registry\.npmjs\.org\//g;
-    return new TextEncoder().encode(text.replaceAll(packagePath, "npm/"));
+    const flags = ["--quiet", "--code-splitting", "--outdir", directory];
+    const argv = [Deno.execPath(), "bundle", ...flags, MAIN];
+    await run(argv, { cwd: ROOT, timeout: 120_000 });
+    const files: TarFile[] = [];
+    for await (const { name } of Deno.readDir(directory)) {
+      const text = await Deno.readTextFile(`${directory}/${name}`);
+      const bytes = new TextEncoder().encode(withoutBuildPaths(text));
+      files.push({ name, bytes });
+    }
+    return files;
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** The same text wherever it was made: names of modules hold the way to Deno's cache. */
+function withoutBuildPaths(text: string): string {
+  return text.replaceAll(/(?:\.\.\/)*[^\s"'`]*?\/npm\/registry\.npmjs\.org\//g, "npm/");
 }

@@ -5,12 +5,13 @@ set -eu
 
 runtime=@RUNTIME@
 runtime_size=@RUNTIME_SIZE@
+runtime_packed=@RUNTIME_PACKED@
 runtime_sha256=@RUNTIME_SHA256@
 program=@PROGRAM@
 program_size=@PROGRAM_SIZE@
+program_packed=@PROGRAM_PACKED@
 program_sha256=@PROGRAM_SHA256@
-header_size=@HEADER_SIZE@
-packed_size=@PACKED_SIZE@
+payload_at=$((@HEADER_SIZE@ + 1))
 payload_sha256=@PAYLOAD_SHA256@
 
 newline='
@@ -45,7 +46,7 @@ choose_directory() {
     directory=${real%/}${directory#"$base"}
   fi
   runtime_file=$directory/$runtime/knockd
-  program_file=$directory/$program
+  program_directory=$directory/$program
 }
 
 # Refuses what another user could change or exchange, from the root down to what runs.
@@ -53,13 +54,15 @@ choose_directory() {
 # 95 MB would cost each start more than Deno itself takes, and whoever could change a file
 # here could change the program that would check it.
 inspect() {
-  set -- "$directory/$runtime" "$runtime_file" "$program_file" "$directory/deno"
+  set -- "$directory/$runtime" "$runtime_file" "$directory/deno" \
+    "$program_directory" "$program_directory"/*
   path=$directory
   while [ -n "$path" ]; do
     set -- "$path" "$@"
     path=${path%/*}
   done
   complete=yes
+  found=0
   listing=$(LC_ALL=C ls -ldn / "$@" 2>/dev/null) || complete=no
   while read -r mode _ owner _ size _ _ _ path; do
     [ -n "$mode" ] || continue
@@ -78,11 +81,12 @@ inspect() {
     esac
     case $path in
       "$runtime_file") [ "$size" = "$runtime_size" ] || complete=no ;;
-      "$program_file") [ "$size" = "$program_size" ] || complete=no ;;
+      "$program_directory"/*) found=$((found + size)) ;;
     esac
   done <<LISTING
 $listing
 LISTING
+  [ "$found" -eq "$program_size" ] || complete=no
 }
 
 sha256() {
@@ -111,12 +115,13 @@ cannot_unpack() {
 # one another, and a start that is cut off leaves nothing that a later one would run.
 unpack() (
   umask 077
+  export LC_ALL=C # The files of the program are joined in the order of their names.
   whole="is the file complete? Compare its SHA-256, or copy it again"
   [ -r "$self" ] || fail "cannot read $self" "the first start needs to: chmod +r $self"
-  tail -c "+$((header_size + 1))" "$self" | verify "$payload_sha256" ||
+  tail -c "+$payload_at" "$self" | verify "$payload_sha256" ||
     fail "$self is damaged" "$whole"
 
-  reason=$(mkdir -p "$directory/$runtime" "$directory/deno" 2>&1) ||
+  reason=$(mkdir -p "$directory/$runtime" "$program_directory" "$directory/deno" 2>&1) ||
     fail "cannot unpack: $reason" "$elsewhere"
   inspect
   for left in "$directory"/.new.*; do
@@ -128,20 +133,22 @@ unpack() (
   trap 'rm -rf "$new"' EXIT
   trap 'exit 1' HUP INT TERM
 
-  reason=$(tail -c "+$((header_size + 1))" "$self" 2>/dev/null |
-    head -c "$packed_size" 2>/dev/null |
+  reason=$(tail -c "+$payload_at" "$self" 2>/dev/null |
+    head -c "$runtime_packed" 2>/dev/null |
     { gzip -dc >"$new/knockd"; } 2>&1) && verify "$runtime_sha256" <"$new/knockd" ||
     cannot_unpack "$reason"
-  reason=$({ tail -c "$program_size" "$self" >"$new/$program"; } 2>&1) &&
-    verify "$program_sha256" <"$new/$program" ||
+  mkdir "$new/program"
+  reason=$(tail -c "$program_packed" "$self" 2>/dev/null |
+    tar -xof - -C "$new/program" 2>&1) &&
+    cat "$new"/program/* | verify "$program_sha256" ||
     cannot_unpack "$reason"
   chmod 700 "$new/knockd"
   "$new/knockd" --version >/dev/null 2>&1 || fail \
     "cannot run what is unpacked in $directory" \
     "is it mounted noexec, or this machine not a @TARGET@? In the first case $elsewhere"
-  sync "$new/knockd" "$new/$program" 2>/dev/null || :
+  sync "$new/knockd" "$new"/program/* 2>/dev/null || :
   mv -f "$new/knockd" "$runtime_file"
-  mv -f "$new/$program" "$program_file"
+  mv -f "$new"/program/* "$program_directory/"
 )
 
 # DENO_* and NODE_OPTIONS would change how the program runs, and what it may do.
@@ -176,7 +183,7 @@ start() {
   if [ "$complete" = no ]; then
     unpack
     inspect
-    [ "$complete" = yes ] || fail "$directory changed while unpacking" "start again"
+    [ "$complete" = yes ] || fail "$directory holds other files" "remove it"
   fi
   [ -x "$runtime_file" ] ||
     fail "cannot run $runtime_file" "is it mounted noexec? Then $elsewhere"
@@ -185,7 +192,7 @@ start() {
   [ -n "$path_was" ] || unset PATH
   export DENO_DIR="$directory/deno" DENO_NO_UPDATE_CHECK=1
   export KNOCKD_ARGV0="$0" KNOCKD_SELF="$self"
-  exec "$runtime_file" run @FLAGS@ "$program_file" "$@"
+  exec "$runtime_file" run @FLAGS@ "$program_directory/main.js" "$@"
 }
 
 start "$@"

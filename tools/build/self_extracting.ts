@@ -1,5 +1,7 @@
 /** One file of a shell script, a compressed Deno and the program; see header.sh. */
 
+import { tar, type TarFile } from "./tar.ts";
+
 const HEADER = new URL("header.sh", import.meta.url);
 
 /** What goes into the file. */
@@ -9,8 +11,8 @@ export interface Parts {
   readonly runtimeVersion: string;
   /** What the runtime was built for, as in `x86_64-unknown-linux-gnu`. */
   readonly target: string;
-  /** The program as one JavaScript file. */
-  readonly program: Uint8Array<ArrayBuffer>;
+  /** The program's JavaScript files; main.js is where it begins. */
+  readonly program: readonly TarFile[];
   readonly programVersion: string;
   /** Between `deno run` and the program. */
   readonly flags: readonly string[];
@@ -18,23 +20,28 @@ export interface Parts {
 
 /** The bytes of the self-extracting file. */
 export async function selfExtracting(parts: Parts): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = await gzip(parts.runtime);
-  const payload = concat(packed, parts.program);
+  // In the order in which a shell lists them.
+  const files = parts.program.toSorted((a, b) => a.name < b.name ? -1 : 1);
+  const program = await join(files.map((file) => file.bytes));
   const runtimeSha256 = await sha256(parts.runtime);
-  const programSha256 = await sha256(parts.program);
-  const values: Record<string, string | number> = {
+  const programSha256 = await sha256(program);
+  const packedRuntime = await gzip(parts.runtime);
+  const packedProgram = await tar(files);
+  const payload = await join([packedRuntime, packedProgram]);
+  const header = fillHeader(await Deno.readTextFile(HEADER), {
     RUNTIME: `deno-${parts.runtimeVersion}-${runtimeSha256.slice(0, 16)}`,
     RUNTIME_SIZE: parts.runtime.length,
+    RUNTIME_PACKED: packedRuntime.length,
     RUNTIME_SHA256: runtimeSha256,
-    PROGRAM: `knockd-${parts.programVersion}-${programSha256.slice(0, 16)}.js`,
-    PROGRAM_SIZE: parts.program.length,
+    PROGRAM: `knockd-${parts.programVersion}-${programSha256.slice(0, 16)}`,
+    PROGRAM_SIZE: program.length,
+    PROGRAM_PACKED: packedProgram.length,
     PROGRAM_SHA256: programSha256,
-    PACKED_SIZE: packed.length,
     PAYLOAD_SHA256: await sha256(payload),
     TARGET: parts.target,
     FLAGS: parts.flags.join(" "),
-  };
-  return concat(fillHeader(await Deno.readTextFile(HEADER), values), payload);
+  });
+  return await join([header, payload]);
 }
 
 /** The SHA-256 in hexadecimal. */
@@ -61,12 +68,8 @@ function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> 
   return new Response(packed).bytes();
 }
 
-function concat(
-  first: Uint8Array<ArrayBuffer>,
-  second: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
+async function join(
+  parts: readonly Uint8Array<ArrayBuffer>[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Blob([...parts]).arrayBuffer());
 }
