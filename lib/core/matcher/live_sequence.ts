@@ -19,4 +19,9 @@ export interface LiveSequence {
   readonly counter?: number;
   /** The only source that it holds for, as four words; any source without it. */
   readonly source?: Uint32Array;
+  /**
+   * Opens nothing: it is the first port of a sequence that is bound to a source, which
+   * becomes known, and worth deriving the rest for, by hitting it.
+   */
+  readonly announcement?: true;
 }

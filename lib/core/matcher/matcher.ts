@@ -20,7 +20,10 @@ import { judge, newVerdict, type Verdict } from "./verdict.ts";
  * must neither add nor remove sequences.
  */
 export interface MatchListener {
-  /** A sequence is complete, and its door is to open for the hit's source. */
+  /**
+   * A sequence is complete, and its door is to open for the hit's source; an announcement
+   * is complete with every hit on its port.
+   */
   opened(sequence: LiveSequence, hit: Hit): void;
   /** The first `stage` ports of a sequence have been hit; it has more. */
   advanced(sequence: LiveSequence, hit: Hit, stage: number): void;
@@ -91,6 +94,14 @@ export class Matcher {
     this.#index.remove(candidate);
   }
 
+  /** Judges a sequence by this hit, the latest, which came before it was added. */
+  review(sequence: LiveSequence, hit: Hit): void {
+    const candidate = this.#candidates.get(sequence);
+    const record = this.#table.find(hit.source);
+    if (candidate === undefined || record < 0) return;
+    this.#judge(candidate, candidate.knocks.length - 1, record, hit);
+  }
+
   /** Takes a packet in, and tells the listener what follows from it. */
   hit(hit: Hit): void {
     const destination = this.#destinations.classOf(hit.destination);
@@ -148,6 +159,10 @@ export class Matcher {
     if (outcome === "other") {
       if (live.ordered) return false;
       if (matched > 0) this.#listener.advanced(live, hit, matched);
+      return true;
+    }
+    if (live.announcement) {
+      this.#listener.opened(live, hit);
       return true;
     }
     if (this.#consumed.has(candidate, hit.source, this.#table, record, this.#verdict)) {

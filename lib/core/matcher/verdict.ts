@@ -59,7 +59,7 @@ export function judge(
   verdict.matched = 0;
   verdict.foreign = 0;
   const newest = table.count(record) - 1;
-  if (newest + 1 < length) return;
+  if (candidate.live.ordered && newest + 1 < length) return;
   for (let i = newest; verdict.matched < length; i--) {
     if (i < 0) return;
     const mark = table.mark(record, i);
