@@ -153,6 +153,7 @@ export class Daemon {
       ipv4Only: this.#options.ipv4Only,
       system: this.#options.system,
       report: this.#report,
+      journal: this.#journal,
       open: (opening) => this.#leases.open(opening),
       seed: this.#seed,
     }, previous);

@@ -14,10 +14,12 @@ import { Matcher, type MatchListener } from "../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../core/matcher/settings.ts";
 import type { Verdict } from "../core/matcher/verdict.ts";
 import { parsePacket } from "../core/packet.ts";
+import type { Journal } from "./journal/journal.ts";
 import { Keys } from "./keys.ts";
 import type { PacketHandler } from "./network.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Report } from "./report.ts";
+import { Rotation } from "./rotation/rotation.ts";
 import type { System } from "./system.ts";
 
 /** What a doorman needs. */
@@ -28,6 +30,8 @@ export interface DoormanOptions {
   readonly ipv4Only: boolean;
   readonly system: System;
   readonly report: Report;
+  /** Knows what is spent. */
+  readonly journal: Pick<Journal, "highest" | "spend">;
   /** Called for each opening, after the packet that completed it. */
   readonly open: (opening: Opening) => void;
   /** A secret number for hashing, the same for every doorman of a process. */
@@ -37,28 +41,40 @@ export interface DoormanOptions {
 /** Stage lines a second: a flood on a first port must not become a flood of lines. */
 const STAGES_PER_SECOND = 50;
 
+/** The sequence of a door that came furthest: on a rotating door many share a port. */
+interface Progress {
+  readonly sequence: LiveSequence;
+  readonly stage: number;
+}
+
 /** Watches packets on behalf of the doors of one config. */
 export class Doorman {
   readonly #options: DoormanOptions;
   readonly #settings: MatcherSettings;
   readonly #matcher: Matcher;
   readonly #keys: Keys;
+  readonly #rotation: Rotation;
   readonly #attempts = new Attempts();
   readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
+  /** How far the latest packet brought a knock on each door. */
+  readonly #progress = new Map<Door, Progress>();
   #cancelRest: (() => void) | undefined;
 
   /** Takes over what `previous`, which is not used any more, knows of knocks under way. */
   constructor(options: DoormanOptions, previous?: Doorman) {
     this.#options = options;
-    const { doors, ignorePorts, seed, report } = options;
+    const { doors, ignorePorts, seed, report, system, journal } = options;
     this.#settings = matcherSettings(doors, ignorePorts, seed);
     const earlier = previous === undefined ? undefined : previous.#matcher;
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
     previous?.close();
     this.#keys = new Keys(doors, this.#matcher, report);
+    const matcher = this.#matcher;
+    const rotating = previous === undefined ? undefined : previous.#rotation;
+    this.#rotation = new Rotation(doors, system, { matcher, journal, report }, rotating);
   }
 
   /** Makes these, and no others, the addresses of this host. */
@@ -72,17 +88,23 @@ export class Doorman {
     hit.time = time;
     if (!parsePacket(linkType, bytes, offset, captured, hit)) return;
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
+    this.#rotation.follow(time);
     this.#matcher.hit(hit);
-    if (this.#after.length > 0) this.#follow();
+    while (this.#progress.size > 0 || this.#after.length > 0) this.#follow();
   };
 
   /** Ends its timers. */
   close(): void {
     this.#cancelRest?.();
     this.#cancelRest = undefined;
+    this.#rotation.close();
   }
 
   #follow(): void {
+    for (const { sequence, stage } of this.#progress.values()) {
+      this.#advance(sequence, stage);
+    }
+    this.#progress.clear();
     const after = this.#after;
     this.#after = [];
     for (const act of after) act();
@@ -91,11 +113,14 @@ export class Doorman {
   #listener(): MatchListener {
     return {
       opened: (sequence, hit) => {
-        const address = addressFromWords(hit.source);
-        const { port } = hit;
-        this.#after.push(() => this.#open(sequence, address, port));
+        if (sequence.announcement) {
+          this.#after.push(() => this.#rotation.announced(sequence, hit));
+        } else this.#after.push(() => this.#open(sequence, hit));
       },
-      advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
+      advanced: (sequence, _hit, stage) => {
+        const furthest = this.#progress.get(sequence.door)?.stage ?? 0;
+        if (stage > furthest) this.#progress.set(sequence.door, { sequence, stage });
+      },
       refused: (sequence, hit, verdict) => {
         const ip = addressFromWords(hit.source).text;
         this.#refuse(sequence, ip, verdict);
@@ -103,11 +128,13 @@ export class Doorman {
     };
   }
 
-  #open(sequence: LiveSequence, address: Address, port: number): void {
+  #open(sequence: LiveSequence, { source, port, time }: Hit): void {
     const { door, client, counter } = sequence;
+    const address = addressFromWords(source);
     this.#attempts.end(door.name, address.text);
     try {
       this.#keys.use(sequence);
+      this.#rotation.admit(sequence, time);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const { report } = this.#options;
@@ -120,9 +147,11 @@ export class Doorman {
       ...(client === undefined ? {} : { client }),
       ...(counter === undefined ? {} : { counter }),
     });
+    this.#rotation.settle(sequence, time, address.text);
   }
 
-  #advance(sequence: LiveSequence, hit: Hit, stage: number): void {
+  #advance(sequence: LiveSequence, stage: number): void {
+    const hit = this.#hit;
     this.#restLater();
     const { report, system } = this.#options;
     if (system.monotonic() >= this.#stages.windowEnd) {

@@ -16,7 +16,7 @@ import type { Journal, NewLease } from "./journal/journal.ts";
 import { hasRun, Lease, newLease, succeeded } from "./lease.ts";
 import type { Report } from "./report.ts";
 import type { Job, Outcome, Runner } from "./runner.ts";
-import { spendingOf } from "./spending.ts";
+import { alreadyUsed, spendingOf } from "./spending.ts";
 import type { System } from "./system.ts";
 
 /** What leases need. */
@@ -225,10 +225,6 @@ export class Leases {
       this.#options.report.trouble(error.message);
     }
   }
-}
-
-function alreadyUsed(): Failure {
-  return new Failure("this sequence, or a later one, was used already");
 }
 
 function keyOf(door: string, ip: string): string {

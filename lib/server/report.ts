@@ -110,6 +110,33 @@ export class Report {
     });
   }
 
+  /** With which time step a client knocked, and how far ahead its clock is, if known. */
+  step(door: string, ip: string, client: string, offset: number, ahead?: number): void {
+    const clock = ahead === undefined
+      ? ""
+      : `; its clock is about ${Math.round(Math.abs(ahead))} s ` +
+        (ahead > 0 ? "ahead" : "behind");
+    this.#logger.info("{ip}: {door}: {client} knocked with {which}{clock}", {
+      event: "step",
+      ip: this.#nameOf(ip),
+      door,
+      client,
+      which: stepName(offset),
+      offset,
+      clock,
+    });
+  }
+
+  counter(door: string, ip: string, client: string, counter: number): void {
+    this.#logger.info("{ip}: {door}: {client} knocked with counter {counter}", {
+      event: "step",
+      ip: this.#nameOf(ip),
+      door,
+      client,
+      counter,
+    });
+  }
+
   extended(door: string, ip: string, seconds: number): void {
     this.#logger.info("{who}: {door}: open already, for {seconds} more seconds", {
       event: "extend",
@@ -182,4 +209,10 @@ export class Report {
   stopping(): void {
     this.#logger.info("shutting down", { event: "stop" });
   }
+}
+
+function stepName(offset: number): string {
+  if (offset === 0) return "the current step";
+  const steps = Math.abs(offset) === 1 ? "step" : "steps";
+  return offset > 0 ? `${offset} ${steps} ahead` : `${-offset} ${steps} behind`;
 }

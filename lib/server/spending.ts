@@ -4,6 +4,7 @@
  * @module
  */
 import type { Opening } from "../core/door.ts";
+import { Failure } from "../core/failure.ts";
 import { type Series, seriesOf } from "./journal/series.ts";
 
 /** A counter of a series, to be spent. */
@@ -18,4 +19,9 @@ export function spendingOf({ door, client, counter }: Opening): Spending | undef
     return undefined;
   }
   return { series: seriesOf(door.label, door.key.otp, client), counter };
+}
+
+/** Why a counter that is spent opens nothing. */
+export function alreadyUsed(): Failure {
+  return new Failure("this sequence, or a later one, was used already");
 }
