@@ -13,6 +13,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   serve: async () => (await import("./serve.ts")).serveCommand(),
   knock: async () => (await import("./knock.ts")).knockCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),
+  status: async () => (await import("./control.ts")).statusCommand(),
+  close: async () => (await import("./control.ts")).closeCommand(),
+  reload: async () => (await import("./control.ts")).reloadCommand(),
+  confirm: async () => (await import("./control.ts")).confirmCommand(),
+  enroll: async () => (await import("./enroll.ts")).enrollCommand(),
+  revoke: async () => (await import("./revoke.ts")).revokeCommand(),
   profile: async () => (await import("./profile.ts")).profileCommand(),
   otp: async () => (await import("./otp.ts")).otpCommand(),
 };
@@ -54,7 +60,7 @@ async function programFor(first: string | undefined): Promise<CommandUnknownOpts
     .description("Opens closed ports to whoever knocks right, and closes them again.")
     .usage("COMMAND [options]\n       knockd [options of knockd 0.8]")
     .option("-V, --version", "print the version");
-  const load = COMMANDS[first];
+  const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   const loads = load === undefined ? Object.values(COMMANDS) : [load];
   for (const command of await Promise.all(loads.map((load) => load()))) {
     program.addCommand(inherit(command, program));

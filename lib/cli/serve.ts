@@ -5,7 +5,15 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
+import { Failure } from "../core/failure.ts";
+import type { Daemon } from "../server/daemon.ts";
+import type { LogHandle } from "../server/log.ts";
+import type { Trial } from "../server/trial.ts";
+import { numberUpTo } from "./arguments.ts";
 import { Exit, printError } from "./terminal.ts";
+
+/** Seconds that a trial may take: a day. */
+const LONGEST_TRIAL = 86_400;
 
 interface ServeOptions {
   readonly config: string;
@@ -17,6 +25,7 @@ interface ServeOptions {
   readonly logfile?: string;
   readonly verbose?: true;
   readonly onlyIpV4?: true;
+  readonly trial?: number;
 }
 
 /** The subcommand; the options are those of knockd 0.8. */
@@ -32,6 +41,11 @@ export function serveCommand(defaultConfig = "/etc/knockd/knock.toml"): Command 
     .option("-l, --lookup", "log host names instead of addresses (a risk: it asks DNS)")
     .option("-v, --verbose", "log to standard output, too")
     .option("-D, --debug", "log debugging messages, to standard output, too")
+    .option(
+      "--trial <seconds>",
+      "close everything and stop after so long, unless `knockd confirm` is called",
+      numberUpTo(LONGEST_TRIAL, "trial"),
+    )
     .action((options) => serve(options as ServeOptions)) as unknown as Command;
 }
 
@@ -43,6 +57,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { realSystem } = await import("../server/system.ts");
   const { openLog } = await import("../server/log.ts");
   const { Daemon } = await import("../server/daemon.ts");
+  const { Trial } = await import("../server/trial.ts");
 
   const load = configReader(options);
   const config = await load(warn);
@@ -69,9 +84,14 @@ async function serve(options: ServeOptions): Promise<void> {
         if (!log.onStandardError) printError(listening(name, addresses));
       },
     });
-    Deno.addSignalListener("SIGHUP", () => daemon.reload());
+    // A config that is wrong has been reported in the log.
+    Deno.addSignalListener("SIGHUP", () => daemon.reload().catch(() => {}));
+    const trial = options.trial === undefined
+      ? undefined
+      : new Trial(options.trial, system);
+    await using _control = await openControl(config, daemon, trial, log);
     announceReady();
-    await Promise.race([stopped, daemon.done]);
+    await Promise.race([stopped, daemon.done, ...trial ? [trial.failed] : []]);
     await daemon.stop();
   } finally {
     log.close();
@@ -104,6 +124,29 @@ function configReader(options: ServeOptions) {
       },
     };
   };
+}
+
+/** The daemon does its work without a control socket, too. */
+async function openControl(
+  { options: { control, controlGroup } }: Config,
+  daemon: Daemon,
+  trial: Trial | undefined,
+  { logger }: LogHandle,
+): Promise<AsyncDisposable | undefined> {
+  const { ControlServer } = await import("../server/control/server.ts");
+  const { handleControl } = await import("../server/control_handler.ts");
+  try {
+    return await ControlServer.open({
+      path: control,
+      ...(controlGroup === undefined ? {} : { group: controlGroup }),
+      handle: (request) => handleControl(daemon, trial, request),
+    });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { message } = error;
+    logger.warn("no control socket: {message}", { event: "control", message });
+    return undefined;
+  }
 }
 
 async function holdPidFile(path: string): Promise<Disposable> {

@@ -31,6 +31,8 @@ export interface Options {
   readonly stateDir: string;
   /** Path of the control socket. */
   readonly control: string;
+  /** Group that may use the control socket besides the owner. */
+  readonly controlGroup?: string;
   /** Ports whose packets never count. */
   readonly ignorePorts: readonly Knock[];
 }

@@ -54,6 +54,7 @@ const options = table({
   pid_file: optional(path),
   state_dir: optional(path),
   control: optional(path),
+  control_group: optional(text),
   ignore_ports: optional(ports),
 });
 

@@ -24,6 +24,7 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     ...(raw.pid_file !== undefined && { pidFile: file(raw.pid_file) }),
     stateDir: file(raw.state_dir ?? DEFAULT_STATE_DIR),
     control: file(raw.control ?? DEFAULT_CONTROL),
+    ...(raw.control_group !== undefined && { controlGroup: raw.control_group }),
     ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context, 1024),
   };
 }

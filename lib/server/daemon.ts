@@ -16,7 +16,9 @@ import { Leases } from "./leases.ts";
 import type { LogHandle } from "./log.ts";
 import { Report } from "./report.ts";
 import { Runner } from "./runner.ts";
+import { type Status, statusOf } from "./status.ts";
 import type { System } from "./system.ts";
+import { Tally } from "./tally.ts";
 
 /** What a daemon needs. */
 export interface DaemonOptions {
@@ -41,11 +43,13 @@ export class Daemon {
   readonly #runner: Runner;
   readonly #leases: Leases;
   readonly #capture: Capture;
+  readonly #tally: Tally;
+  readonly #startedAt: number;
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   #config: Config;
   #doorman: Doorman;
   #addresses: Address[] = [];
-  #reloading = Promise.resolve();
+  #reloading: Promise<unknown> = Promise.resolve();
 
   private constructor(options: DaemonOptions, journal: Journal) {
     const { config, log, system } = options;
@@ -53,7 +57,9 @@ export class Daemon {
     this.#config = config;
     this.#journal = journal;
     const names = options.lookup ? new HostNames() : undefined;
-    this.#report = new Report(log.logger, (ip) => names?.nameOf(ip) ?? ip);
+    this.#tally = new Tally(() => system.now());
+    this.#report = new Report(log.logger, this.#tally, (ip) => names?.nameOf(ip) ?? ip);
+    this.#startedAt = system.monotonic();
     const env = commandEnvironment(Deno.env.toObject());
     this.#runner = new Runner({ system, logger: log.logger, env });
     this.#leases = new Leases({
@@ -97,10 +103,42 @@ export class Daemon {
     return this.#capture.done;
   }
 
-  /** Reads the config again and opens the log file anew; a wrong config changes nothing. */
+  /**
+   * Opens the log file anew and reads the config again; rejected with a Failure, and
+   * nothing has changed, if it is wrong.
+   */
   reload(): Promise<void> {
-    this.#reloading = this.#reloading.then(() => this.#reload());
-    return this.#reloading;
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  /** Closes doors that are open, all or those of a name and an address; gives their number. */
+  close({ door, ip }: { door?: string; ip?: string }): Promise<number> {
+    return this.#leases.close(
+      (lease) =>
+        (door === undefined || lease.door === door) &&
+        (ip === undefined || lease.ip === ip),
+      "closed by the administrator",
+    );
+  }
+
+  /** Whether the config has a door of that name, or one is still open. */
+  knowsDoor(name: string): boolean {
+    return this.#config.doors.some((door) => door.name === name) ||
+      this.#leases.list().some(({ door }) => door === name);
+  }
+
+  /** The state of things, for `knockd status`. */
+  status(trial?: number): Status {
+    return statusOf({
+      config: this.#config,
+      uptime: (this.#options.system.monotonic() - this.#startedAt) / 1000,
+      trial,
+      interfaces: this.#capture.status(),
+      leases: this.#leases.list(),
+      tally: this.#tally,
+    });
   }
 
   /** Stops listening and closes the doors that are not to be kept open. */
@@ -132,7 +170,8 @@ export class Daemon {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       for (const line of error.message.split("\n")) this.#report.trouble(line);
-      return this.#report.trouble("the config is wrong; the old one stays in force");
+      this.#report.trouble("the config is wrong; the old one stays in force");
+      throw error;
     }
     for (const option of changedForGood(this.#config, config)) {
       this.#report.warning(`${option} has changed: that takes a restart`);

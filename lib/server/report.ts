@@ -8,15 +8,22 @@ import type { Opening } from "../core/door.ts";
 import type { LiveSequence } from "../core/matcher/live_sequence.ts";
 import type { Verdict } from "../core/matcher/verdict.ts";
 import type { Logger } from "./log.ts";
+import type { Tally } from "./tally.ts";
 
 /** The words of the daemon. */
 export class Report {
   readonly #logger: Logger;
+  readonly #tally: Tally;
   readonly #nameOf: (ip: string) => string;
 
-  /** Writes to a log, with hosts called what `nameOf` calls them. */
-  constructor(logger: Logger, nameOf: (ip: string) => string = (ip) => ip) {
+  /** Writes to a log and counts, with hosts called what `nameOf` calls them. */
+  constructor(
+    logger: Logger,
+    tally: Tally,
+    nameOf: (ip: string) => string = (ip) => ip,
+  ) {
     this.#logger = logger;
+    this.#tally = tally;
     this.#nameOf = nameOf;
   }
 
@@ -86,6 +93,7 @@ export class Report {
   }
 
   refused(door: string, ip: string, client: string | undefined, why: string): void {
+    this.#tally.refused();
     const whose = client === undefined ? "" : ` (${client})`;
     this.#logger.warn("{who}: {door}: refused{whose}: {why}", {
       event: "refused",
@@ -98,7 +106,9 @@ export class Report {
     });
   }
 
-  open({ door, address, client }: Opening): void {
+  open(opening: Opening): void {
+    const { door, address, client } = opening;
+    this.#tally.opened(opening);
     const whose = client === undefined ? "" : ` (${client.name})`;
     this.#logger.info("{who}: {door}: OPEN SESAME{whose}", {
       event: "open",

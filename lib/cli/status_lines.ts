@@ -1,0 +1,80 @@
+/**
+ * A daemon's status as lines for a terminal.
+ *
+ * @module
+ */
+import type { InterfaceStatus } from "../server/capture_event.ts";
+import type { LeaseStatus, Status } from "../server/status.ts";
+
+/** The lines that `knockd status` prints. */
+export function statusLines(status: Status): string[] {
+  const { version, pid, config, uptime, trial } = status;
+  return [
+    `knockd ${version}, process ${pid}, up ${duration(uptime)}, ${config}`,
+    ...(trial === undefined
+      ? []
+      : [`ON TRIAL: stops in ${duration(trial)} unless you call knockd confirm`]),
+    "",
+    ...status.interfaces.map(interfaceLine),
+    `${status.opened} opened, ${status.refused} refused, ${status.spent} one-time ` +
+    `sequences spent`,
+    "",
+    ...section("doors", table(status.doors.map(({ name, kind }) => [name, kind]))),
+    "",
+    ...section("open", table(status.leases.map(leaseCells))),
+    "",
+    ...section("last openings", table(lastOpenings(status))),
+  ];
+}
+
+/** `90061` as `1d 1h 1m 1s`. */
+export function duration(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [Math.floor(seconds) % 60, "s"],
+  ];
+  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => count + unit);
+  return shown.join(" ") || "0s";
+}
+
+function interfaceLine(state: InterfaceStatus): string {
+  const { addresses, packets, dropped, hears, reason } = state;
+  const name = state.interface;
+  if (!hears) return `${name}: NOT LISTENING: ${reason}`;
+  return `${name}: listening (${addresses.join(", ") || "no address"}), ` +
+    `${packets} packets seen, ${dropped} dropped`;
+}
+
+function leaseCells(lease: LeaseStatus): string[] {
+  const { door, ip, client = "", stage, left, failures } = lease;
+  const when = stage === "closing"
+    ? failures === 0 ? "closing" : `CLOSING FAILED ${failures} times`
+    : `closes in ${duration(left)}`;
+  return [door, ip, client, when];
+}
+
+function lastOpenings({ openings }: Status): string[][] {
+  return openings.map(({ time, door, ip, client = "" }) => [
+    new Date(time).toISOString().slice(0, 19).replace("T", " ") + "Z",
+    door,
+    ip,
+    client,
+  ]);
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return [`${title}:`, ...(lines.length === 0 ? ["  none"] : lines)];
+}
+
+/** Columns as wide as their widest cell. */
+function table(rows: readonly string[][]): string[] {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd()
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * What a running daemon does when it is asked.
+ *
+ * @module
+ */
+import { parseAddress } from "../core/address.ts";
+import { Failure } from "../core/failure.ts";
+import type { ControlRequest } from "./control/message.ts";
+import type { Daemon } from "./daemon.ts";
+import type { Trial } from "./trial.ts";
+
+/** Answers a request; the answer is JSON. */
+export async function handleControl(
+  daemon: Daemon,
+  trial: Trial | undefined,
+  request: ControlRequest,
+): Promise<unknown> {
+  switch (request.command) {
+    case "status":
+      return daemon.status(trial?.left);
+    case "reload":
+      return await daemon.reload();
+    case "confirm":
+      if (trial?.confirm()) return null;
+      throw new Failure("the daemon is not on trial");
+    case "close":
+      return { closed: await daemon.close(whichLeases(daemon, request)) };
+  }
+}
+
+type CloseRequest = Extract<ControlRequest, { command: "close" }>;
+
+function whichLeases(daemon: Daemon, request: CloseRequest) {
+  if ("all" in request) return {};
+  const { door } = request;
+  if (!daemon.knowsDoor(door)) {
+    throw new Failure(`there is no door ${door}`, "knockd status lists the doors");
+  }
+  if (request.address === undefined) return { door };
+  const address = parseAddress(request.address);
+  if (address !== undefined) return { door, ip: address.text };
+  throw new Failure(`${JSON.stringify(request.address)} is not an IP address`);
+}

@@ -1,0 +1,84 @@
+/**
+ * What `knockd status` tells: a plain object that goes over the control socket.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { VERSION } from "../version.ts";
+import type { InterfaceStatus } from "./capture_event.ts";
+import type { Lease } from "./lease.ts";
+import type { PastOpening, Tally } from "./tally.ts";
+
+/** The state of a daemon. */
+export interface Status {
+  readonly version: string;
+  readonly pid: number;
+  /** Path of the config. */
+  readonly config: string;
+  /** Seconds since the start. */
+  readonly uptime: number;
+  /** Seconds until everything is closed unless `knockd confirm` is called. */
+  readonly trial?: number;
+  readonly interfaces: readonly InterfaceStatus[];
+  readonly doors: readonly { readonly name: string; readonly kind: string }[];
+  readonly leases: readonly LeaseStatus[];
+  /** Openings, refusals and spent counters since the start. */
+  readonly opened: number;
+  readonly refused: number;
+  readonly spent: number;
+  /** The last openings, the oldest first. */
+  readonly openings: readonly PastOpening[];
+}
+
+/** A door that is not known to be closed. */
+export interface LeaseStatus {
+  readonly door: string;
+  readonly ip: string;
+  readonly client?: string;
+  readonly stage: Lease["stage"];
+  /** When it was opened, Unix milliseconds. */
+  readonly openedAt: number;
+  /** Seconds until it closes. */
+  readonly left: number;
+  /** How often its stop command has failed. */
+  readonly failures: number;
+}
+
+/** What a status is drawn up from. */
+export interface StatusSources {
+  readonly config: Config;
+  readonly uptime: number;
+  readonly trial: number | undefined;
+  readonly interfaces: readonly InterfaceStatus[];
+  readonly leases: readonly Lease[];
+  readonly tally: Tally;
+}
+
+/** Draws up the state of a daemon. */
+export function statusOf(sources: StatusSources): Status {
+  const { config, uptime, trial, interfaces, leases, tally } = sources;
+  return {
+    version: VERSION,
+    pid: Deno.pid,
+    config: config.path,
+    uptime: Math.round(uptime),
+    ...(trial === undefined ? {} : { trial: Math.round(trial) }),
+    interfaces,
+    doors: config.doors.map(({ name, key }) => ({ name, kind: key.kind })),
+    leases: leases.map(leaseStatus),
+    ...tally.numbers,
+  };
+}
+
+function leaseStatus(lease: Lease): LeaseStatus {
+  const { door, ip, client, stage, openedAt, left, failures } = lease;
+  return {
+    door,
+    ip,
+    ...(client === undefined ? {} : { client }),
+    stage,
+    openedAt,
+    left: Math.round(left / 1000),
+    failures,
+  };
+}
