@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/version.ts";
-import { Network } from "./net.ts";
+import { Network, waitFor } from "./net.ts";
 import { run, type RunOptions } from "./process.ts";
 
 const EXECUTABLE = new URL("../../dist/knockd", import.meta.url).pathname;
@@ -74,27 +74,30 @@ Deno.test("nothing in the environment or the working directory changes the progr
     assert.equal(stderr, "");
   }));
 
-Deno.test("the daemon's process has the name that killall and pidof look for", async () => {
+Deno.test("in the background, the daemon has the name that killall and pidof look for", async () => {
   await using net = await Network.create();
   const server = await net.host("server");
   await fresh(async (_, directory) => {
-    const config = `${directory}/knock.toml`;
+    const config = `${directory}/knockd.conf`;
+    const pidFile = `${directory}/knockd.pid`;
     await Deno.writeTextFile(
       config,
       `[options]
-state_dir = "${directory}/state"
-pid_file = "${directory}/knockd.pid"
-control = "${directory}/knockd.sock"
-[doors.test]
-sequence = "7000,8000,9000"
-command = "true"
+  LogFile = ${directory}/knockd.log
+  PidFile = ${pidFile}
+[test]
+  sequence = 7000,8000,9000
+  tcpflags = syn
+  command = true
 `,
     );
     const env = { CACHE_DIRECTORY: `${directory}/cache` };
-    const argv = [EXECUTABLE, "serve", "--config", config];
-    await using daemon = server.spawn(argv, { env });
-    await daemon.waitForLine(/listening on eth0/, 15_000);
-    assert.equal(await Deno.readTextFile(`/proc/${daemon.pid}/comm`), "knockd\n");
+    await server.run([EXECUTABLE, "-d", "-i", "eth0", "-c", config], { env });
+    const pid = Number(await Deno.readTextFile(pidFile));
+    assert.equal(await Deno.readTextFile(`/proc/${pid}/comm`), "knockd\n");
+    Deno.kill(pid, "SIGTERM");
+    const gone = () => Deno.stat(pidFile).then(() => false, () => true);
+    await waitFor(gone, 5000, "the PID file to be removed");
   });
 });
 
