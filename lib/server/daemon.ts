@@ -5,7 +5,6 @@
  */
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";
-import { Failure } from "../core/failure.ts";
 import { captureFilter } from "../core/filter.ts";
 import { Capture, type CaptureEvent } from "./capture.ts";
 import { Doorman } from "./doorman.ts";
@@ -168,9 +167,10 @@ export class Daemon {
     try {
       config = await reload();
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      for (const line of error.message.split("\n")) this.#report.trouble(line);
-      this.#report.trouble("the config is wrong; the old one stays in force");
+      // Whatever it is, the daemon has doors to close and goes on.
+      const { message } = error instanceof Error ? error : new Error(`${error}`);
+      for (const line of message.split("\n")) this.#report.trouble(line);
+      this.#report.trouble("the config was not read again; the old one stays in force");
       throw error;
     }
     for (const option of changedForGood(this.#config, config)) {
