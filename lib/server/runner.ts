@@ -22,6 +22,8 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   /** Seconds after which it is killed. */
   readonly timeout: number;
+  /** What its processes are known by, so that a later daemon can end them. */
+  readonly mark?: string;
 }
 
 /** What became of a command. */
@@ -52,6 +54,10 @@ const CONCURRENCY = 32;
 /** Start commands that wait; who knocks beyond has to knock again. */
 const LONGEST_QUEUE = 4096;
 
+/** When the daemon ends: how long a command may take then, and all of them together. */
+const LAST_TIMEOUT = 10;
+const LAST_MS = 45_000;
+
 /** From asking a command to end to killing it. */
 const KILL_DELAY_MS = 2000;
 
@@ -65,7 +71,13 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #concurrency: number;
   readonly #running = new Set<Promise<void>>();
-  #queue: Waiting[] = [];
+  /** Ends of the time that the commands that run have. */
+  readonly #timeUps = new Set<() => void>();
+  /** Closing goes before opening. */
+  readonly #stops: Waiting[] = [];
+  readonly #starts: Waiting[] = [];
+  #pace: "normal" | "hurry" | "over" = "normal";
+  #cancelHurry = () => {};
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -74,44 +86,65 @@ export class Runner {
 
   /** Commands that run or wait. */
   get pending(): number {
-    return this.#running.size + this.#queue.length;
+    return this.#running.size + this.#stops.length + this.#starts.length;
   }
 
   /** Runs a command; where there is room for it, it has started when this returns. */
   run(job: Job): Promise<Outcome> {
     const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
-    if (this.#running.size < this.#concurrency) this.#start({ job, settle });
-    else if (job.kind === "start" && this.#queue.length >= LONGEST_QUEUE) {
+    if (this.#pace === "over") settle({ kind: "cancelled" });
+    else if (this.#running.size < this.#concurrency) this.#start({ job, settle });
+    else if (job.kind === "stop") this.#stops.push({ job, settle });
+    else if (this.#starts.length < LONGEST_QUEUE) this.#starts.push({ job, settle });
+    else {
       this.#warn(
         job,
         "{door}: command refused, {waiting} are waiting already: {command}",
-        {
-          waiting: this.#queue.length,
-          command: job.shown,
-        },
+        { waiting: this.#starts.length, command: job.shown },
       );
       settle({ kind: "refused" });
-    } else this.#queue.push({ job, settle });
+    }
     return promise;
   }
 
-  /** Forgets the start commands that still wait. */
-  cancelQueued(): void {
-    const cancelled = this.#queue.filter(({ job }) => job.kind === "start");
-    this.#queue = this.#queue.filter(({ job }) => job.kind !== "start");
-    for (const { settle } of cancelled) settle({ kind: "cancelled" });
+  /**
+   * The daemon ends, and its supervisor waits for 90 seconds by default: start commands
+   * that wait are forgotten, what runs gets 10 seconds, and after 45 all is cut short.
+   */
+  hurry(): void {
+    if (this.#pace !== "normal") return;
+    this.#pace = "hurry";
+    this.#cancel(this.#starts);
+    const { system } = this.#options;
+    const cutShort = this.#timeUps.values().toArray();
+    const cancels = [
+      system.schedule(LAST_TIMEOUT * 1000, () => cutShort.forEach((cut) => cut())),
+      system.schedule(LAST_MS, () => this.#giveUp()),
+    ];
+    this.#cancelHurry = () => cancels.forEach((cancel) => cancel());
   }
 
   /** Waits until nothing runs and nothing waits. */
   async drain(): Promise<void> {
     while (this.#running.size > 0) await Promise.race(this.#running);
+    this.#cancelHurry();
+  }
+
+  #giveUp(): void {
+    this.#pace = "over";
+    this.#cancel(this.#stops);
+    for (const cut of this.#timeUps) cut();
+  }
+
+  #cancel(waiting: Waiting[]): void {
+    for (const { settle } of waiting.splice(0)) settle({ kind: "cancelled" });
   }
 
   #start({ job, settle }: Waiting): void {
     const { system, logger, env } = this.#options;
     let child: Child;
     try {
-      child = system.spawn(job.argv, { ...env, ...job.env });
+      child = system.spawn(job.argv, { ...env, ...job.env }, job.mark);
     } catch (error) {
       const why = whyNotStarted(job.argv[0] ?? "", error);
       this.#warn(job, "{door}: cannot run command: {why}", { why });
@@ -132,7 +165,7 @@ export class Runner {
 
   #startNext(): void {
     while (this.#running.size < this.#concurrency) {
-      const next = this.#queue.shift();
+      const next = this.#stops.shift() ?? this.#starts.shift();
       if (next === undefined) return;
       this.#start(next);
     }
@@ -144,12 +177,19 @@ export class Runner {
       logger.info("{door}: output: {line}", { event: "output", door: job.door, line });
     }, system);
     const timeUp = Promise.withResolvers<undefined>();
-    const cancel = system.schedule(job.timeout * 1000, () => timeUp.resolve(undefined));
+    const cut = () => timeUp.resolve(undefined);
+    const { timeout } = job;
+    const most = this.#pace === "hurry" ? Math.min(timeout, LAST_TIMEOUT) : timeout;
+    const startedAt = system.monotonic();
+    const cancel = system.schedule(most * 1000, cut);
+    this.#timeUps.add(cut);
     const exit = await Promise.race([child.exit, timeUp.promise]);
     cancel();
+    this.#timeUps.delete(cut);
     if (exit === undefined) {
+      const timeout = Math.round((system.monotonic() - startedAt) / 1000);
       this.#warn(job, "{door}: command killed, it took longer than {timeout} seconds", {
-        timeout: job.timeout,
+        timeout,
       });
       await this.#kill(child);
     }

@@ -35,13 +35,30 @@ export interface System {
   /**
    * Starts a process in `/`, with exactly this environment and no standard input,
    * before it returns. Throws what Deno.Command throws if there is no such program.
+   *
+   * @param mark what the process and all it starts are known by; nobody else has it
    */
-  spawn(argv: readonly string[], env: Readonly<Record<string, string>>): Child;
+  spawn(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    mark?: string,
+  ): Child;
+  /**
+   * Kills every process that carries one of these marks, whoever started it. It knows
+   * them on Linux alone; elsewhere it does nothing.
+   */
+  endMarked(marks: readonly string[]): Promise<void>;
 }
 
 /** The real world. */
 export function realSystem(): System {
-  return { now: Date.now, monotonic: () => performance.now(), schedule, spawn };
+  return {
+    now: Date.now,
+    monotonic: () => performance.now(),
+    schedule,
+    spawn,
+    endMarked,
+  };
 }
 
 /** Longest delay that setTimeout keeps; it fires at once for a longer one. */
@@ -70,13 +87,16 @@ const JOB = "KNOCK_JOB";
  */
 const MARKED = Deno.build.os === "linux";
 
-function spawn(argv: readonly string[], env: Readonly<Record<string, string>>): Child {
-  const job = crypto.randomUUID();
+function spawn(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  mark: string = crypto.randomUUID(),
+): Child {
   const child = new Deno.Command(argv[0] ?? "", {
     args: argv.slice(1),
     cwd: "/",
     clearEnv: true,
-    env: { ...env, [JOB]: job },
+    env: { ...env, [JOB]: mark },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -93,7 +113,7 @@ function spawn(argv: readonly string[], env: Readonly<Record<string, string>>): 
     exit,
     async kill(signal) {
       if (!ended) signalProcess(MARKED ? child.pid : -child.pid, signal);
-      if (MARKED) await signalMarked(`${JOB}=${job}`, signal);
+      if (MARKED) await signalMarked([mark], signal);
     },
   };
 }
@@ -113,19 +133,36 @@ function signalProcess(pid: number, signal: Deno.Signal): void {
 
 /** Deno opens no file under /proc unless it has every permission; a shell does. */
 const SIGNAL_MARKED =
-  'kill -s "$1" $(grep -lsF "$2" /proc/[0-9]*/environ | tr -dc "0-9\\n")';
+  'kill -s "$1" $(grep -lsFf - /proc/[0-9]*/environ | tr -dc "0-9\\n")';
 
-/** Signals every process that carries the mark, orphans included. */
-async function signalMarked(mark: string, signal: Deno.Signal): Promise<void> {
+/** Signals every process that carries a mark, orphans included; whether there was any. */
+async function signalMarked(
+  marks: readonly string[],
+  signal: Deno.Signal,
+): Promise<boolean> {
   const sweep = new Deno.Command("/bin/sh", {
-    args: ["-c", SIGNAL_MARKED, "sh", signal.slice("SIG".length), mark],
-    stdin: "null",
+    args: ["-c", SIGNAL_MARKED, "sh", signal.slice("SIG".length)],
+    stdin: "piped",
     stdout: "null",
     stderr: "null",
   });
   try {
-    await sweep.spawn().status;
+    const shell = sweep.spawn();
+    const input = new Blob([marks.map((mark) => `${JOB}=${mark}\n`).join("")]).stream();
+    const [{ success }] = await Promise.all([shell.status, input.pipeTo(shell.stdin)]);
+    return success;
   } catch {
     // Without a shell, or another process, the job's own process was signalled all the same.
+    return false;
+  }
+}
+
+/** What starts others while it is looked for is found the next time. */
+const SWEEPS = 10;
+
+async function endMarked(marks: readonly string[]): Promise<void> {
+  if (!MARKED) return;
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    if (!await signalMarked(marks, "SIGKILL")) return;
   }
 }

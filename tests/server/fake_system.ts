@@ -11,6 +11,8 @@ export class FakeProcess implements Child {
   readonly pid: number;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What it is known by. */
+  readonly mark: string | undefined;
   /** When it was started, on the monotonic clock. */
   readonly startedAt: number;
   /** Signals it got. */
@@ -25,11 +27,13 @@ export class FakeProcess implements Child {
     argv: readonly string[],
     env: Record<string, string>,
     at: number,
+    mark?: string,
   ) {
     this.pid = pid;
     this.argv = argv;
     this.env = env;
     this.startedAt = at;
+    this.mark = mark;
     this.output = [
       new ReadableStream({ start: (writer) => void (this.#writer = writer) }),
     ];
@@ -57,6 +61,8 @@ export class FakeProcess implements Child {
 export class FakeSystem implements System {
   /** Every process that was started, in order. */
   readonly processes: FakeProcess[] = [];
+  /** What was to be ended by its mark. */
+  readonly endedMarks: string[] = [];
   /** Set it to make spawn fail; it gets the program's name. */
   refuse: (program: string) => Error | undefined = () => undefined;
   #wall = Date.UTC(2026, 10, 22, 8);
@@ -77,13 +83,22 @@ export class FakeSystem implements System {
     return () => void (this.#timers = this.#timers.filter((other) => other !== timer));
   }
 
-  spawn(argv: readonly string[], env: Readonly<Record<string, string>>): FakeProcess {
+  spawn(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    mark?: string,
+  ): FakeProcess {
     const error = this.refuse(argv[0] ?? "");
     if (error !== undefined) throw error;
     const pid = 100 + this.processes.length;
-    const process = new FakeProcess(pid, argv, env, this.#monotonic);
+    const process = new FakeProcess(pid, argv, env, this.#monotonic, mark);
     this.processes.push(process);
     return process;
+  }
+
+  endMarked(marks: readonly string[]): Promise<void> {
+    this.endedMarks.push(...marks);
+    return Promise.resolve();
   }
 
   /** Timers that wait. */

@@ -101,7 +101,7 @@ Deno.test("runner cancels start commands that wait, and still runs the stop comm
     runner.run(job({ argv: ["b"] })),
     runner.run(job({ argv: ["c"], kind: "stop" })),
   ];
-  runner.cancelQueued();
+  runner.hurry();
   assert.deepEqual(await outcomes[1], { kind: "cancelled" });
   processes[0]?.end();
   await outcomes[0];
