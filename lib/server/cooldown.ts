@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Door } from "../core/door.ts";
+
 /** Sources remembered at most; the one that came first is forgotten first. */
 const MAX_SOURCES = 4096;
 
@@ -11,18 +13,21 @@ const MAX_SOURCES = 4096;
 export class Cooldown {
   readonly #runs = new Map<string, number>();
 
-  /** Whether the command ran less than `seconds` ago; if not, it runs now. */
-  holds(door: string, ip: string, seconds: number, now: number): boolean {
-    if (seconds === 0) return false;
-    const key = `${ip} ${door}`;
-    const last = this.#runs.get(key);
-    if (last !== undefined && now - last < seconds * 1000) return true;
+  /** Whether the command ran too short a time ago to run again. */
+  holds({ name, cooldown }: Door, ip: string, now: number): boolean {
+    const last = this.#runs.get(`${ip} ${name}`);
+    return last !== undefined && now - last < cooldown * 1000;
+  }
+
+  /** The command runs now. */
+  begin({ name, cooldown }: Door, ip: string, now: number): void {
+    if (cooldown === 0) return;
+    const key = `${ip} ${name}`;
     this.#runs.delete(key);
     this.#runs.set(key, now);
     if (this.#runs.size > MAX_SOURCES) {
       const [oldest] = this.#runs.keys();
       this.#runs.delete(oldest!);
     }
-    return false;
   }
 }

@@ -6,6 +6,7 @@
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";
 import { captureFilter } from "../core/filter.ts";
+import { bootId } from "./boot_id.ts";
 import { Capture, type CaptureEvent } from "./capture.ts";
 import { Doorman } from "./doorman.ts";
 import { commandEnvironment } from "./environment.ts";
@@ -66,7 +67,7 @@ export class Daemon {
       journal,
       runner: this.#runner,
       report: this.#report,
-      bootedAt: system.now() - Deno.osUptime() * 1000,
+      bootId: bootId(),
     });
     this.#doorman = this.#newDoorman();
     this.#capture = new Capture({

@@ -8,14 +8,16 @@ import { Failure } from "../core/failure.ts";
 import { commandEnvironment, expandCommand } from "../core/template.ts";
 import type { Job } from "./runner.ts";
 
-/** The command that opens, if the door has one for the knocker's family. */
-export function startJob(opening: Opening): Job | undefined {
-  return job("start", opening.door.start, opening);
+/** What opens and what closes; either may be missing for the knocker's family. */
+export interface DoorJobs {
+  readonly start: Job | undefined;
+  readonly stop: Job | undefined;
 }
 
-/** The command that closes, if the door has one for the knocker's family. */
-export function stopJob(opening: Opening): Job | undefined {
-  return job("stop", opening.door.stop, opening);
+/** The commands that an opening runs. */
+export function jobsOf(opening: Opening): DoorJobs {
+  const { start, stop } = opening.door;
+  return { start: job("start", start, opening), stop: job("stop", stop, opening) };
 }
 
 function job(

@@ -30,14 +30,15 @@ export class Lease {
   /** How often the stop command has failed. */
   failures: number;
   /**
-   * Whether it may be closed already, or never have been opened: the daemon died in the
-   * middle of a command, or the machine was restarted. Failing to close is no alarm then.
+   * Whether it may be closed already, or never have been opened: a command was cut short,
+   * or the machine was restarted. Failing to close is no alarm then.
    */
   doubtful = false;
-  /** A knock that came while it was closing; it opens the door again. */
+  /** A knock that came when its time was over; it opens the door again. */
   again: Opening | undefined;
   readonly #system: System;
   readonly #over = Promise.withResolvers<string>();
+  #isOver = false;
   #closesAt = Infinity;
   #cancel = () => {};
   #nudge = () => {};
@@ -58,6 +59,7 @@ export class Lease {
       shown: stored.stopShown,
       env: stored.stopEnv,
       timeout: stored.stopTimeout,
+      mark: markOf(stored.mark, "stop"),
     };
     this.#system = system;
   }
@@ -72,6 +74,11 @@ export class Lease {
     return this.#over.promise;
   }
 
+  /** Whether it is time to close: nothing keeps it open any longer. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Lets it end in so many milliseconds from now. */
   endIn(ms: number): void {
     this.#cancel();
@@ -81,12 +88,25 @@ export class Lease {
 
   /** Ends it now; if it is waiting to try the stop command again, it tries at once. */
   end(why: string): void {
-    this.#cancel();
+    this.stay();
+    this.#isOver = true;
+    this.#closesAt = -Infinity;
     this.#over.resolve(why);
     this.#nudge();
   }
 
-  /** Waits, or until it is ended again. */
+  /** Leaves it to the next daemon to end it. */
+  stay(): void {
+    this.#cancel();
+  }
+
+  /** Somebody knocked too late: as soon as it is closed, it is to open again. */
+  openAgain(opening: Opening): void {
+    this.again = opening;
+    this.#nudge();
+  }
+
+  /** Waits, or until it is ended or wanted again. */
   pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#system.schedule(ms, resolve);
@@ -99,20 +119,33 @@ export class Lease {
 }
 
 /** The promise that is written to the journal before a door opens. */
-export function newLease(opening: Opening, stop: Job, now: number): NewLease {
-  const { door, address, client } = opening;
+export function newLease(
+  { door, address, client }: Opening,
+  stop: Job,
+  now: number,
+  bootId: string,
+): NewLease {
+  const openFor = door.cmdTimeout * 1000;
   return {
     door: door.name,
     ...(client === undefined ? {} : { client: client.name }),
     address: address.text,
     family: address.family,
     openedAt: now,
-    closesAt: now + door.cmdTimeout * 1000,
+    closesAt: now + openFor,
+    openFor,
+    bootId,
+    mark: crypto.randomUUID(),
     stopArgv: [...stop.argv],
     stopShown: stop.shown,
     stopEnv: { ...stop.env },
     stopTimeout: stop.timeout,
   };
+}
+
+/** What the processes of a lease's start or stop command are known by. */
+export function markOf(mark: string, kind: Job["kind"]): string {
+  return `${kind}-${mark}`;
 }
 
 /** Whether a command may have changed something: it ran, whatever became of it. */

@@ -9,11 +9,12 @@
  */
 import type { Opening } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { retryDelay } from "../core/retry.ts";
+import { Closer } from "./closer.ts";
 import { Cooldown } from "./cooldown.ts";
-import { startJob, stopJob } from "./door_commands.ts";
-import type { Journal, NewLease } from "./journal/journal.ts";
-import { hasRun, Lease, newLease, succeeded } from "./lease.ts";
+import { jobsOf } from "./door_commands.ts";
+import type { Journal, NewLease, StoredLease } from "./journal/journal.ts";
+import { hasRun, Lease, markOf, newLease, succeeded } from "./lease.ts";
+import { LeaseNotes } from "./lease_notes.ts";
 import type { Report } from "./report.ts";
 import type { Job, Outcome, Runner } from "./runner.ts";
 import { alreadyUsed, spendingOf } from "./spending.ts";
@@ -25,13 +26,9 @@ export interface LeasesOptions {
   readonly runner: Runner;
   readonly journal: Journal;
   readonly report: Report;
-  /** When the machine was started, Unix milliseconds. */
-  readonly bootedAt: number;
+  /** Which start of the machine this is. */
+  readonly bootId: string;
 }
-
-/** Tries of a stop command when the daemon ends, or after a restart of the machine. */
-const LAST_TRIES = 3;
-const LAST_DELAY_MS = 300;
 
 /** The doors that are open. */
 export class Leases {
@@ -39,10 +36,16 @@ export class Leases {
   readonly #leases = new Map<Lease, Promise<void>>();
   readonly #current = new Map<string, Lease>();
   readonly #cooldown = new Cooldown();
-  #ending = false;
+  readonly #notes: LeaseNotes;
+  readonly #closer: Closer;
 
   constructor(options: LeasesOptions) {
+    const { journal, runner, report } = options;
     this.#options = options;
+    this.#notes = new LeaseNotes(journal, report);
+    const notes = this.#notes;
+    const giveWay = (lease: Lease) => this.#giveWay(lease);
+    this.#closer = new Closer({ runner, report, notes, giveWay });
   }
 
   /** Every door that is not known to be closed. */
@@ -54,7 +57,7 @@ export class Leases {
   open(opening: Opening): void {
     const { door, address, client } = opening;
     try {
-      if (!this.#ending) this.#open(opening);
+      if (!this.#closer.ending) this.#open(opening);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#options.report.refused(door.name, address.text, client?.name, error.message);
@@ -63,35 +66,61 @@ export class Leases {
 
   /** Takes over what an earlier daemon left open; what is overdue closes at once. */
   restore(): void {
-    const { journal, report, system, bootedAt } = this.#options;
+    const { journal, report, system } = this.#options;
     const { leases, garbled } = journal.leases();
     for (const { id, problem } of garbled) report.garbledLease(id, problem);
+    // A command that outlived its daemon must not open what has just been closed.
+    const marks = leases.flatMap(({ stage, mark }) =>
+      stage === "open" ? [] : markOf(mark, stage === "opening" ? "start" : "stop")
+    );
+    const alone = marks.length === 0 ? undefined : system.endMarked(marks);
     for (const stored of leases) {
       const lease = new Lease(stored, system);
-      lease.doubtful = stored.openedAt < bootedAt ||
-        stored.stage !== "open" && stored.attempts === 0;
-      // The clock may have been set since: no lease gets longer than it was.
-      const longest = stored.closesAt - stored.openedAt;
-      const left = Math.min(longest, stored.closesAt - system.now());
-      if (stored.stage === "open") lease.endIn(Math.max(0, left));
-      else lease.end("the daemon died in the middle of a command");
-      this.#hold(lease, this.#close(lease));
+      this.#resume(lease, stored);
+      const life = stored.stage === "open"
+        ? this.#closer.close(lease)
+        : Promise.resolve(alone).then(() => this.#closer.close(lease));
+      this.#hold(lease, life);
     }
   }
 
   /** Closes the doors that are chosen; gives their number when they are closed. */
   async close(chosen: (lease: Lease) => boolean, why: string): Promise<number> {
     const closing = [...this.#leases].filter(([lease]) => chosen(lease));
-    for (const [lease] of closing) lease.end(why);
+    for (const [lease] of closing) {
+      lease.again = undefined;
+      lease.end(why);
+    }
     await Promise.all(closing.map(([, closed]) => closed));
     return closing.length;
   }
 
-  /** Closes every door but those that are to be kept, and opens none any more. */
+  /**
+   * Closes every door but those that are to be kept, and opens none any more. It takes a
+   * minute at most: what can't be closed by then is left to the next start.
+   */
   async end(keep: (lease: Lease) => boolean): Promise<void> {
-    this.#ending = true;
-    this.#options.runner.cancelQueued();
-    await this.close((lease) => !keep(lease), "shutting down");
+    this.#closer.ending = true;
+    this.#options.runner.hurry();
+    const stays = (lease: Lease) => keep(lease) && !lease.isOver;
+    for (const lease of this.list().filter(stays)) lease.stay();
+    await this.close((lease) => !stays(lease), "shutting down");
+    this.#notes.catchUp();
+  }
+
+  #resume(lease: Lease, stored: StoredLease): void {
+    const { bootId, system } = this.#options;
+    const { stage, attempts, openFor, closesAt } = stored;
+    const rebooted = stored.bootId !== bootId;
+    const doubled = this.#current.has(keyOf(lease.door, lease.ip));
+    lease.doubtful = stage !== "open" || rebooted || doubled;
+    if (rebooted) return lease.end("the machine was restarted");
+    if (stage !== "open") return lease.end("the daemon died in the middle of a command");
+    if (attempts > 0) return lease.end("its stop command has failed");
+    const left = closesAt - system.now();
+    lease.endIn(Math.max(0, Math.min(left, openFor)));
+    // The clock was set back: another restart must not make it longer once more.
+    if (left > openFor) this.#notes.extended(lease, system.now() + openFor, openFor);
   }
 
   #open(opening: Opening): void {
@@ -102,41 +131,37 @@ export class Leases {
       this.#spend(opening);
       return this.#prolong(current, opening);
     }
-    const cools = this.#cooldown.holds(
-      door.name,
-      address.text,
-      door.cooldown,
-      system.monotonic(),
-    );
-    const start = startJob(opening);
-    const stop = stopJob(opening);
+    const now = system.monotonic();
+    const cools = this.#cooldown.holds(door, address.text, now);
+    const { start, stop } = jobsOf(opening);
     if (cools || stop === undefined) this.#spend(opening);
     if (cools) return report.cooling(door.name, address.text, door.cooldown);
-    if (stop !== undefined) return this.#begin(opening, start, stop);
-    report.open(opening);
-    if (start !== undefined) runner.run(start);
+    if (stop === undefined) {
+      report.open(opening);
+      if (start !== undefined) void runner.run(start);
+    } else this.#begin(opening, start, stop);
+    this.#cooldown.begin(door, address.text, now);
   }
 
   #prolong(lease: Lease, opening: Opening): void {
-    if (lease.stage === "closing") {
-      lease.again = opening;
-      return;
-    }
-    const { system, journal, report } = this.#options;
+    if (lease.isOver) return lease.openAgain(opening);
+    const { system, report } = this.#options;
     const { cmdTimeout } = opening.door;
-    this.#note(() => journal.extendLease(lease.id, system.now() + cmdTimeout * 1000));
-    lease.endIn(cmdTimeout * 1000);
+    const openFor = cmdTimeout * 1000;
+    this.#notes.extended(lease, system.now() + openFor, openFor);
+    lease.endIn(openFor);
     report.extended(lease.door, lease.ip, cmdTimeout);
   }
 
   #begin(opening: Opening, start: Job | undefined, stop: Job): void {
-    const { system, runner, report } = this.#options;
-    const promise = newLease(opening, stop, system.now());
+    const { system, runner, report, bootId } = this.#options;
+    const promise = newLease(opening, stop, system.now(), bootId);
     const id = this.#spendAndPromise(opening, promise);
     const lease = new Lease({ ...promise, id, stage: "opening", attempts: 0 }, system);
     report.open(opening);
-    const started = start === undefined ? undefined : runner.run(start);
-    lease.endIn(opening.door.cmdTimeout * 1000);
+    const mark = markOf(promise.mark, "start");
+    const started = start === undefined ? undefined : runner.run({ ...start, mark });
+    lease.endIn(promise.openFor);
     this.#hold(lease, this.#live(lease, started));
   }
 
@@ -152,52 +177,33 @@ export class Leases {
   }
 
   async #live(lease: Lease, started: Promise<Outcome> | undefined): Promise<void> {
-    const { journal } = this.#options;
     const outcome = await started;
-    if (outcome !== undefined && !hasRun(outcome)) {
-      this.#note(() => journal.endLease(lease.id));
-      return;
-    }
+    if (outcome !== undefined && !hasRun(outcome)) return this.#notes.ended(lease);
     lease.stage = "open";
-    this.#note(() => journal.markLease(lease.id, "open"));
-    await this.#close(lease);
+    // The journal keeps calling it "opening" while nobody knows whether it is open.
+    lease.doubtful = outcome !== undefined && !succeeded(outcome);
+    if (!lease.doubtful) this.#notes.opened(lease);
+    await this.#closer.close(lease);
   }
 
-  async #close(lease: Lease): Promise<void> {
-    const { journal, runner, report } = this.#options;
-    const why = await lease.over;
-    report.closing(lease.door, lease.ip, why);
-    lease.stage = "closing";
-    this.#note(() => journal.markLease(lease.id, "closing", lease.failures));
-    while (!succeeded(await runner.run(lease.stop))) {
-      lease.failures++;
-      this.#note(() => journal.markLease(lease.id, "closing", lease.failures));
-      if (!await this.#mayTryAgain(lease)) return;
-    }
-    this.#note(() => journal.endLease(lease.id));
-  }
-
-  async #mayTryAgain(lease: Lease): Promise<boolean> {
-    const { journal, report } = this.#options;
-    const last = lease.failures >= LAST_TRIES;
-    if (lease.doubtful && last) {
-      report.gaveUp(lease.door, lease.ip);
-      this.#note(() => journal.endLease(lease.id));
-      return false;
-    }
-    if (this.#ending && last) {
-      report.leftOpen(lease.door, lease.ip);
-      return false;
-    }
-    const delay = this.#ending ? LAST_DELAY_MS : retryDelay(lease.failures);
-    report.stillOpen(lease.door, lease.ip, lease.failures, delay / 1000);
-    await lease.pause(delay);
-    return true;
-  }
-
-  /** Opens again what was knocked on while it closed; its counter is spent already. */
+  /** Opens again what was knocked on too late; its counter is spent already. */
   #reopen({ counter: _, ...opening }: Opening): void {
     this.open(opening);
+  }
+
+  /** Whoever knocks is let in though the door can't be closed; both are closed later. */
+  async #giveWay(lease: Lease): Promise<void> {
+    const key = keyOf(lease.door, lease.ip);
+    const { again } = lease;
+    lease.again = undefined;
+    this.#current.delete(key);
+    if (again !== undefined) this.#reopen(again);
+    let other = this.#current.get(key);
+    lease.doubtful ||= other !== undefined;
+    for (; other !== undefined; other = this.#current.get(key)) {
+      await this.#leases.get(other);
+    }
+    this.#current.set(key, lease);
   }
 
   #spend(opening: Opening): void {
@@ -214,16 +220,6 @@ export class Leases {
     const id = journal.spendAndBegin(spending.series, spending.counter, lease);
     if (id === "used") throw alreadyUsed();
     return id;
-  }
-
-  /** What can't be written now is made up for at the next start, which closes again. */
-  #note(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.#options.report.trouble(error.message);
-    }
   }
 }
 

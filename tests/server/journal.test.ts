@@ -125,7 +125,7 @@ Deno.test("journal follows a lease through its stages to its end", () =>
     using journal = await Journal.open(directory);
     const id = journal.beginLease(LEASE);
     journal.markLease(id, "open");
-    journal.extendLease(id, 5_000);
+    journal.extendLease(id, 5_000, 2_000);
     journal.markLease(id, "closing", 3);
     const [lease] = journal.leases().leases;
     assert.deepEqual(lease, {
@@ -134,6 +134,7 @@ Deno.test("journal follows a lease through its stages to its end", () =>
       stage: "closing",
       attempts: 3,
       closesAt: 5_000,
+      openFor: 2_000,
     });
     journal.endLease(id);
     journal.endLease(id);

@@ -14,6 +14,9 @@ export const LEASE: NewLease = {
   family: 4,
   openedAt: 1_000,
   closesAt: 2_000,
+  openFor: 1_000,
+  bootId: "first",
+  mark: "lease",
   stopArgv: ["/usr/sbin/nft", "delete", "element", "inet", "knock", "ssh"],
   stopShown: "nft delete element inet knock ssh",
   stopEnv: { KNOCK_IP: "10.0.0.1" },
@@ -49,7 +52,7 @@ export const STEPS = [
   },
   {
     operation: "extend",
-    run: (journal: Journal) => journal.extendLease(2, 3_000),
+    run: (journal: Journal) => journal.extendLease(2, 3_000, 1_000),
     holds: { highest: 2, leases: ["1 opening 2000", "2 open 3000"] },
   },
   {

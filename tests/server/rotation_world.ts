@@ -151,7 +151,7 @@ export class World {
       runner,
       journal: this.#journal,
       report,
-      bootedAt: 0,
+      bootId: "boot",
     });
     this.#watch(doors);
   }

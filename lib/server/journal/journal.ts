@@ -101,9 +101,12 @@ export class Journal implements Disposable {
     this.#transactions.run(stage, () => this.#leases.change(id, { stage, attempts }));
   }
 
-  /** Notes a new time to close, in milliseconds since 1970. */
-  extendLease(id: number, closesAt: number): void {
-    this.#transactions.run("extend", () => this.#leases.change(id, { closesAt }));
+  /** Notes a new time to close, in milliseconds since 1970 and from now. */
+  extendLease(id: number, closesAt: number, openFor: number): void {
+    this.#transactions.run(
+      "extend",
+      () => this.#leases.change(id, { closesAt, openFor }),
+    );
   }
 
   /** Forgets a lease: its door is closed. */

@@ -28,8 +28,17 @@ const LeaseBody = v.pipe(
     openedAt: wallTime,
     /** When it has to be closed, likewise. */
     closesAt: wallTime,
-    /** How far it got: start command not known to have ended, open, being closed. */
+    /** Milliseconds from the latest knock to closing, whatever the wall clock did since. */
+    openFor: wallTime,
+    /** Which start of the machine it was opened in. */
+    bootId: v.string(),
+    /**
+     * How far it got: start command not known to have succeeded, open, stop command
+     * possibly running or run.
+     */
     stage: v.picklist(["opening", "open", "closing"]),
+    /** What its commands' processes are known by. */
+    mark: name,
     /** The stop command, ready to run. */
     stopArgv: v.pipe(
       v.array(text),

@@ -22,6 +22,9 @@ export interface Leases {
   readonly garbled: readonly GarbledLease[];
 }
 
+/** What becomes different in the life of a lease. */
+type LeaseChanges = Partial<Pick<Lease, "stage" | "attempts" | "closesAt" | "openFor">>;
+
 /** The table `leases`. */
 export class LeaseTable {
   readonly #path: string;
@@ -50,7 +53,7 @@ export class LeaseTable {
   }
 
   /** Changes a lease. */
-  change(id: number, changes: Partial<Pick<Lease, "stage" | "attempts" | "closesAt">>) {
+  change(id: number, changes: LeaseChanges) {
     const row = this.#select.get(id);
     const lease = row ? read(row) : { id, problem: "not in the journal" };
     if ("problem" in lease) {
