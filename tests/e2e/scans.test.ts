@@ -1,0 +1,64 @@
+/** Port scans by nmap over ranges that hold every sequence. */
+import assert from "node:assert/strict";
+import { knock, recordingDoor, Scratch, serve } from "./daemon.ts";
+import { Network } from "./net.ts";
+
+const DOORS = {
+  // Ascending, as in knockd(1): an ascending scan opens it at Debian's knockd.
+  tcp: "7000,8000,9000",
+  udp: "7000:udp,8000:udp,9000:udp",
+  mixed: "7100,8100:udp,9100",
+  near: "7200,7204,7208",
+};
+
+const RANGE = "6990-7210,7990-8110,8990-9110";
+
+const SCANS: [what: string, ...options: string[]][] = [
+  ["ascending", "-sS", "-r"],
+  ["random", "-sS"],
+  ["by connections", "-sT", "-r"],
+  ["by datagrams", "-sU", "-r"],
+  ["by datagrams and SYNs", "-sSU"],
+  ["more slowly", "-sS", "-r", "--min-rate", "200", "--max-rate", "300"],
+  ["with retries", "-sS", "-r", "--max-retries", "2"],
+  ["over IPv6", "-sS", "-r", "-6"],
+];
+
+for (const firewall of ["closed", "dropping"]) {
+  Deno.test(`no scan of ${firewall} ports opens a door, and a knock after it does`, async () => {
+    await using scratch = await Scratch.create();
+    await using net = await Network.create();
+    const server = await net.host("server");
+    const client = await net.host("client");
+    if (firewall === "dropping") await server.dropIncoming();
+    const doors = Object.entries(DOORS).map(([name, ports]) =>
+      recordingDoor(scratch, name, ports)
+    );
+    // Shows that the scans arrive: without the limit, they open what is in their order.
+    const unguarded = `[doors.unguarded]\ntolerance = -1\nsequence = "7002,8002,9002"
+command = "echo open >> ${scratch.path("unguarded")}"\n`;
+    await serve(server, await scratch.config(doors.join("") + unguarded));
+    let opened = 0;
+    for (const [what, ...options] of SCANS) {
+      const to = options.includes("-6") ? server.ipv6 : server.ipv4;
+      const quickly = ["-n", "-Pn", "-T5", "--max-retries", "0", "--min-rate", "900"];
+      await client.run(["nmap", ...quickly, "-p", RANGE, ...options, to]);
+      await knock(client, to, ...DOORS.mixed.split(","));
+      const lines = await scratch.waitForLines("opened", ++opened);
+      assert.deepEqual(lines.slice(opened - 1).map((line) => line.split(" ")[0]), [
+        "mixed",
+      ], what);
+    }
+    const ascending = SCANS.filter(([, scan, order]) => scan !== "-sU" && order === "-r");
+    const arrived = (await scratch.lines("unguarded")).length;
+    assert.ok(arrived >= ascending.length, `${arrived} scans arrived`);
+    for (const ports of Object.values(DOORS)) {
+      await knock(client, server.ipv4, ...ports.split(","));
+    }
+    const names = (await scratch.waitForLines("opened", opened + 4)).slice(opened);
+    assert.deepEqual(
+      names.map((line) => line.split(" ")[0]),
+      Object.keys(DOORS),
+    );
+  });
+}
