@@ -44,7 +44,6 @@ export class Matcher {
   readonly #settings: MatcherSettings;
   readonly #listener: MatchListener;
   readonly #index = new SequenceIndex();
-  readonly #candidates = new Map<LiveSequence, Candidate>();
   readonly #destinations: Destinations;
   readonly #ignored = new Uint8Array(KNOCKS);
   readonly #consumed = new Consumed();
@@ -81,22 +80,18 @@ export class Matcher {
   /** Lets a sequence open its door from now on. */
   add(sequence: LiveSequence): void {
     const target = this.#destinations.targetNumber(sequence.door.target);
-    const candidate = new Candidate(sequence, target);
-    this.#candidates.set(sequence, candidate);
-    this.#index.add(candidate);
+    this.#index.add(new Candidate(sequence, target));
   }
 
   /** Ends the life of a sequence. */
   remove(sequence: LiveSequence): void {
-    const candidate = this.#candidates.get(sequence);
-    if (candidate === undefined) return;
-    this.#candidates.delete(sequence);
-    this.#index.remove(candidate);
+    const candidate = this.#index.find(sequence);
+    if (candidate !== undefined) this.#index.remove(candidate);
   }
 
   /** Judges a sequence by this hit, the latest, which came before it was added. */
   review(sequence: LiveSequence, hit: Hit): void {
-    const candidate = this.#candidates.get(sequence);
+    const candidate = this.#index.find(sequence);
     const record = this.#table.find(hit.source);
     if (candidate === undefined || record < 0) return;
     this.#judge(candidate, candidate.knocks.length - 1, record, hit);

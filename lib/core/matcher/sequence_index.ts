@@ -12,8 +12,8 @@ import { sameWords } from "./words.ts";
 export class Candidate {
   /** The sequence itself. */
   readonly live: LiveSequence;
-  /** Its knocks, packed. */
-  readonly knocks: Uint32Array;
+  /** Its knocks, packed; small integers in an array cost less than a typed array each. */
+  readonly knocks: readonly number[];
   /** Milliseconds that the first and the last hit have to be less than apart. */
   readonly timeout: number;
   /** Different foreign ports that may be hit meanwhile. */
@@ -26,7 +26,7 @@ export class Candidate {
   constructor(live: LiveSequence, target: number) {
     const { door } = live;
     this.live = live;
-    this.knocks = Uint32Array.from(live.knocks, packKnock);
+    this.knocks = live.knocks.map(packKnock);
     this.timeout = door.seqTimeout * 1000;
     this.tolerance = door.tolerance < 0 ? Infinity : door.tolerance;
     this.#mask = door.tcpFlags.mask;
@@ -95,6 +95,16 @@ export class SequenceIndex {
       }
       this.#multiplicity[knock] = this.#count(knock);
     }
+  }
+
+  /** The candidate of a live sequence, if there is one. */
+  find(live: LiveSequence): Candidate | undefined {
+    const [knock] = live.knocks;
+    if (knock === undefined) return undefined;
+    for (let p = this.first(packKnock(knock)); p !== NONE; p = this.next(p)) {
+      if (this.candidate(p).live === live) return this.candidate(p);
+    }
+    return undefined;
   }
 
   /** The first place of a knock, -1 where there is none. */
