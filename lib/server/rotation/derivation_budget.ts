@@ -14,7 +14,7 @@ const WHILE_MS = 30_000;
 
 /** Grants derivations, to all sources together and to each one alone. */
 export class DerivationBudget {
-  readonly #system: System;
+  readonly #system: Pick<System, "monotonic">;
   readonly #report: Report;
   readonly #sources = new Map<string, number>();
   #second = -Infinity;
@@ -22,7 +22,7 @@ export class DerivationBudget {
   #while = -Infinity;
   #ignored = 0;
 
-  constructor(system: System, report: Report) {
+  constructor(system: Pick<System, "monotonic">, report: Report) {
     this.#system = system;
     this.#report = report;
   }

@@ -13,9 +13,12 @@ import type { Member } from "./member.ts";
 import { RotatingDoor, type RotationOptions } from "./rotating_door.ts";
 import { type Piece, Slices } from "./slices.ts";
 
+/** What rotation needs of the world. */
+export type Clocks = Pick<System, "now" | "monotonic" | "schedule">;
+
 /** The rotating doors of a config. */
 export class Rotation {
-  readonly #system: System;
+  readonly #system: Clocks;
   readonly #doors = new Map<Door, RotatingDoor>();
   readonly #round: readonly RotatingDoor[];
   readonly #bound: BoundSequences;
@@ -32,7 +35,7 @@ export class Rotation {
    */
   constructor(
     doors: readonly Door[],
-    system: System,
+    system: Clocks,
     options: RotationOptions,
     previous?: Rotation,
   ) {

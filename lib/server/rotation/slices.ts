@@ -5,6 +5,8 @@
  */
 import type { System } from "../system.ts";
 
+type Timers = Pick<System, "monotonic" | "schedule">;
+
 /** What a piece of work was, or that none is left. */
 export type Piece = "urgent" | "spare" | "done";
 
@@ -17,12 +19,12 @@ const SPARE_PAUSE_MS = 9;
 
 /** Does pieces of work until none is left. */
 export class Slices {
-  readonly #system: System;
+  readonly #system: Timers;
   readonly #work: () => Piece;
   #cancel: (() => void) | undefined;
 
   /** Each call of `work` does one piece, in far less than a millisecond. */
-  constructor(system: System, work: () => Piece) {
+  constructor(system: Timers, work: () => Piece) {
     this.#system = system;
     this.#work = work;
   }
