@@ -100,19 +100,29 @@ export class World {
   static async run(
     doors: readonly Door[],
     test: (world: World) => Promise<void> | void,
-    { system = new FakeSystem(), journal = {} }: {
-      system?: FakeSystem;
-      journal?: JournalOptions;
-    } = {},
+    { system = new FakeSystem() }: { system?: FakeSystem } = {},
   ): Promise<void> {
     const parent = await Deno.makeTempDir();
-    const world = new World(`${parent}/state`, doors, system);
+    try {
+      await World.runIn(`${parent}/state`, doors, test, { system });
+    } finally {
+      await Deno.remove(parent, { recursive: true });
+    }
+  }
+
+  /** The same with a journal in a directory that stays. */
+  static async runIn(
+    directory: string,
+    doors: readonly Door[],
+    test: (world: World) => Promise<void> | void,
+    { system, journal = {} }: { system: FakeSystem; journal?: JournalOptions },
+  ): Promise<void> {
+    const world = new World(directory, doors, system);
     try {
       await world.start(doors, journal);
       await test(world);
     } finally {
       world.stop();
-      await Deno.remove(parent, { recursive: true });
     }
   }
 
