@@ -1,0 +1,115 @@
+/** Many knocks at once, knocks in noise, and how soon the command runs. */
+import assert from "node:assert/strict";
+import {
+  classically,
+  firewallDoor,
+  knock,
+  openings,
+  recordingDoor,
+  Scratch,
+  serve,
+} from "./daemon.ts";
+import { hitFrame, send } from "./frames_sent.ts";
+import { KNOCKD, Network, sleep, waitFor } from "./net.ts";
+import { sniff } from "./sniffer.ts";
+
+Deno.test("50 clients that knock at the same moment all come in, and all go out", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  await server.dropIncoming();
+  const config = await scratch.config(firewallDoor("ssh", "7000,8000:udp,9000", 60));
+  const daemon = await serve(server, config);
+  const sources = Array.from(
+    { length: 50 },
+    (_, i) => i % 2 === 0 ? `10.77.0.${100 + i}` : `fd77::${100 + i}`,
+  );
+  const frames = ["7000", "8000:udp", "9000"].flatMap((hit, round) =>
+    sources.map((source, i) => {
+      const to = source.includes(":") ? server.ipv6 : server.ipv4;
+      return hitFrame(source, to, hit, 100 * round + i);
+    })
+  );
+  await send(client, frames);
+  await waitFor(
+    async () => (await openings(server)).length === 50,
+    10_000,
+    () => `50 openings\n${daemon.lines.join("\n")}`,
+  );
+  const rules = await openings(server);
+  for (const source of sources) {
+    assert.ok(rules.some((rule) => rule.includes(`-s ${source}/`)), source);
+  }
+  const asked = performance.now();
+  assert.equal(await daemon.stop("SIGTERM", 10_000), 0);
+  console.log(`50 doors closed in ${Math.round(performance.now() - asked)} ms`);
+  assert.deepEqual(await openings(server), []);
+});
+
+Deno.test("100 of 100 knocks open while another source hits the first port all the time", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const noise = await net.host("noise");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  await serve(server, await scratch.config(door));
+  const hits = Array.from(
+    { length: 500 },
+    (_, i) => hitFrame(noise.ipv4, server.ipv4, 7000, i),
+  );
+  let noisy = true;
+  const background = (async () => {
+    while (noisy) await send(noise, hits, { perSecond: 1000 });
+  })();
+  for (let i = 0; i < 100; i++) await knock(client, server.ipv4, 7000, 8000, 9000);
+  const lines = await scratch.waitForLines("opened", 100);
+  noisy = false;
+  await background;
+  assert.deepEqual(lines, Array(100).fill(`ssh ${client.ipv4}`));
+});
+
+Deno.test("the command runs within moments of the last packet", async () => {
+  const KNOCKS = 30;
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const daemons = { "Debian's knockd": ["/usr/sbin/knockd"], ours: KNOCKD };
+  const times: Record<string, number[]> = {};
+  const ports = ["7000", "8000", "9000"];
+  for (const [who, program] of Object.entries(daemons)) {
+    const file = `times of ${who}`;
+    const config = await scratch.write(
+      `${who}.conf`,
+      `[options]\n[ssh]\n  sequence = ${ports}\n  tcpflags = syn\n` +
+        `  command = date +%s.%N >> "${scratch.path(file)}"\n`,
+    );
+    const daemon = server.spawn(
+      classically(program, "-v", "-i", "eth0", "-c", config),
+    );
+    await daemon.waitForLine(/listening on/, 20_000);
+    const sniffer = await sniff(server, "tcp dst port 9000 and tcp[tcpflags] == tcp-syn");
+    // Debian's hears a moment after it says so.
+    await sleep(200);
+    for (let i = 0; i < KNOCKS; i++) {
+      await knock(client, server.ipv4, ...ports);
+      await scratch.waitForLines(file, i + 1);
+    }
+    await sniffer.waitForHits(KNOCKS);
+    const ran = (await scratch.lines(file)).map(Number);
+    times[who] = ran.map((time, i) => 1000 * (time - sniffer.hits[i]!.seconds))
+      .sort((a, b) => a - b);
+    await sniffer.stop();
+    await daemon.stop();
+  }
+  for (const [who, sorted] of Object.entries(times)) {
+    const [median, worst] = [sorted[KNOCKS / 2]!, sorted[KNOCKS - 1]!];
+    console.log(
+      `${who}: last packet to command, median ${median.toFixed(1)} ms, ` +
+        `worst ${worst.toFixed(1)} ms`,
+    );
+  }
+  assert.ok(times["ours"]![KNOCKS / 2]! < 100, `${times["ours"]}`);
+});
