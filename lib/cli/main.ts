@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   revoke: async () => (await import("./revoke.ts")).revokeCommand(),
   profile: async () => (await import("./profile.ts")).profileCommand(),
   otp: async () => (await import("./otp.ts")).otpCommand(),
+  firewall: async () => (await import("./firewall.ts")).firewallCommand(),
 };
 
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];

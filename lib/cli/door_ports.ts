@@ -1,0 +1,72 @@
+/**
+ * Which ports doors open, as a command line says it: `--port ssh=22`.
+ *
+ * @module
+ */
+import type { Door, Knock } from "../core/door.ts";
+import { UsageError } from "../core/failure.ts";
+import { parseKnock } from "../core/sequence.ts";
+
+const SSH: Knock = { port: 22, protocol: "tcp" };
+/** A door that opens no port: it runs commands of another kind, or closes a door. */
+const NO_PORT = "none";
+
+/** The doors that open ports, each with its ports. */
+export function portsOfDoors(
+  doors: readonly Door[],
+  given: readonly string[],
+): [Door, readonly Knock[]][] {
+  const said = new Map<string, Knock[]>();
+  for (const text of given) {
+    const { door, port } = readDoorPort(text, doors);
+    const ports = said.get(door) ?? [];
+    said.set(door, port === undefined ? ports : [...ports, port]);
+  }
+  const unknown = doors.filter((door) => !said.has(door.name) && !opensSsh(door));
+  if (unknown.length > 0) {
+    const names = unknown.map(({ name }) => name);
+    throw new UsageError(
+      `the config does not say which port ${
+        names.length === 1 ? "this door opens" : "these doors open"
+      }: ${names.join(", ")}`,
+      names.map((name) => `--port ${shown(`${name}=PORT`)}`).join(" ") +
+        `, with ${NO_PORT} for a door that opens no port`,
+    );
+  }
+  return doors
+    .map((door): [Door, Knock[]] => [door, said.get(door.name) ?? [SSH]])
+    .filter(([, ports]) => ports.length > 0);
+}
+
+function readDoorPort(
+  text: string,
+  doors: readonly Door[],
+): { door: string; port: Knock | undefined } {
+  const equals = text.lastIndexOf("=");
+  const name = text.slice(0, equals);
+  const port = text.slice(equals + 1);
+  const what = `--port ${shown(text.slice(0, 200))}`;
+  if (equals < 1) {
+    throw new UsageError(`${what} has no door`, "--port DOOR=22, or DOOR=53:udp");
+  }
+  if (!doors.some((door) => door.name === name)) {
+    const names = doors.map((door) => door.name).join(", ");
+    throw new UsageError(
+      `${what}: there is no such door in the config`,
+      `it has ${names}`,
+    );
+  }
+  if (port === NO_PORT) return { door: name, port: undefined };
+  const knock = parseKnock(port.replace("/", ":"));
+  if (typeof knock === "string") throw new UsageError(`${what}: ${knock}`);
+  return { door: name, port: knock };
+}
+
+/** Only a door that says so: what closes another (openSSH, closeSSH) opens nothing. */
+function opensSsh({ name, label }: Door): boolean {
+  return /ssh/i.test(name + label) && !/close/i.test(name);
+}
+
+function shown(word: string): string {
+  return /^[\w.:=-]+$/.test(word) ? word : JSON.stringify(word);
+}
