@@ -1,4 +1,4 @@
-/** Sees to the Debian packages that the tests and the demo use. */
+/** Sees to the Debian packages that the tests, the demo and the benchmarks use. */
 
 import { run } from "../tests/e2e/process.ts";
 
@@ -28,10 +28,17 @@ const TESTS: readonly Need[] = [
   { package: "tcpreplay", program: "tcpreplay" },
 ];
 
+const BENCH: readonly Need[] = [
+  ...TESTS,
+  { package: "fwknop-client", program: "fwknop" },
+  { package: "fwknop-server", program: "fwknopd" },
+];
+const NEEDS = { demo: DEMO, tests: TESTS, bench: BENCH };
+
 /** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
-export async function provision(what: "tests" | "demo"): Promise<void> {
+export async function provision(what: keyof typeof NEEDS): Promise<void> {
   const missing: string[] = [];
-  for (const need of what === "demo" ? DEMO : TESTS) {
+  for (const need of NEEDS[what]) {
     if (!await isPresent(need)) missing.push(need.package);
   }
   if (missing.length === 0) return;

@@ -1,0 +1,141 @@
+/**
+ * A SYN flood at the top speed of tcpreplay, aimed at the first port of a door.
+ *
+ * The flood runs over a veth pair from 1,000, 10,000 or 200,000 sources, 200,000 packets that
+ * differ in source port and sequence number, again and again. A second after its begin 20
+ * knocks are tried in it. What the kernel delivered to each daemon's packet socket, and what
+ * of that was lost because the ring was full, is read from the socket itself with
+ * pidfd_getfd(2); CPU time is that of the whole process, divided by the packets not lost.
+ *
+ * The checksums of the flood are wrong, so that the kernel throws it away without answering;
+ * both daemons see it before that.
+ */
+
+import { sleep } from "../tests/e2e/net.ts";
+import { type Arena, arena, PORTS } from "./lib/arena.ts";
+import { type Contender, OURS, RIVAL, type Running } from "./lib/contender.ts";
+import { atLeast, atMost, both, type Effort, partOfRival, type Row } from "./lib/row.ts";
+import { percentile } from "./lib/statistics.ts";
+import { record, send, stranger } from "./lib/traffic.ts";
+import { cpuTime, peakMemory, residentMemory } from "./lib/usage.ts";
+
+const KNOCKS = 20;
+/** Who waits longer than this knocks again. */
+const TIMEOUT_MS = 150;
+/** The door's seq_timeout is 5 s; then what was kept of strangers can go. */
+const CALM_MS = 12_000;
+
+/** What one flood did to one daemon. */
+interface Outcome {
+  readonly lost: number;
+  readonly processed: number;
+  readonly opened: number;
+  /** Milliseconds; that of a knock that failed is the timeout. */
+  readonly slowest: number;
+  /** Seconds of CPU for a million packets processed. */
+  readonly cost: number;
+  readonly peak: number;
+  readonly calm: number | undefined;
+}
+
+export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const sources of quick ? [200_000] : [1000, 10_000, 200_000]) {
+    const ours: Outcome[] = [];
+    const rival: Outcome[] = [];
+    for (let i = 0; i < repetitions; i++) {
+      const calm = sources === 200_000 && i === repetitions - 1;
+      ours.push(await flood(OURS, sources, calm));
+      rival.push(await flood(RIVAL, sources, false));
+    }
+    rows.push(...rowsOf(`flood from ${sources.toLocaleString("en")}`, ours, rival));
+  }
+  return rows;
+}
+
+function rowsOf(what: string, ours: Outcome[], rival: Outcome[]): Row[] {
+  const row = (figure: string, unit: string, of: (outcome: Outcome) => number) => ({
+    figure: `${what}: ${figure}`,
+    unit,
+    ours: ours.map(of),
+    rival: rival.map(of),
+  });
+  const calm = ours.map(({ calm }) => calm).filter((memory) => memory !== undefined);
+  return [
+    {
+      ...row("lost", "% of packets", ({ lost, processed }) => {
+        return 100 * lost / (lost + processed);
+      }),
+      bar: atMost(0, "%"),
+    },
+    {
+      ...row("knocks that open", `of ${KNOCKS}`, ({ opened }) => opened),
+      bar: atLeast(KNOCKS),
+    },
+    { ...row("slowest knock", "ms", ({ slowest }) => slowest), bar: atMost(20, "ms") },
+    {
+      ...row("CPU a million packets", "s", ({ cost }) => cost),
+      bar: both(atMost(1, "s"), partOfRival(0.1, "≤ 0.1 × knockd 0.8")),
+    },
+    { ...row("peak memory", "MB", ({ peak }) => peak), bar: atMost(80, "MB") },
+    ...(calm.length === 0 ? [] : [{
+      figure: `${what}: memory afterwards`,
+      unit: "MB",
+      ours: calm,
+      bar: atMost(48, "MB"),
+    }]),
+  ];
+}
+
+async function flood(
+  contender: Contender,
+  sources: number,
+  toCalm: boolean,
+): Promise<Outcome> {
+  await using place = await arena();
+  const { client, server, directory } = place;
+  const path = `${directory}/flood.pcap`;
+  await record(path, {
+    to: server,
+    port: PORTS[0]!,
+    source: (i) => stranger(i, sources),
+  });
+  await using daemon = await place.run(contender);
+  await sleep(500);
+  daemon.capture.read();
+  const before = cpuTime(daemon.pid);
+  const sender = send(client, path, "topspeed", 3);
+  await sleep(1000);
+  const taken = await knocks(place, KNOCKS);
+  await sender.finish();
+  await sleep(200);
+  const { delivered, lost } = daemon.capture.read();
+  const cpu = cpuTime(daemon.pid) - before;
+  const processed = delivered - lost;
+  return {
+    lost,
+    processed,
+    opened: taken.filter((time) => time !== undefined).length,
+    slowest: percentile(taken.map((time) => time ?? TIMEOUT_MS), 100),
+    cost: cpu * 1000 / processed,
+    peak: peakMemory(daemon.pid),
+    calm: toCalm ? await calmMemory(daemon) : undefined,
+  };
+}
+
+async function knocks({ bell, knocker, server }: Arena, count: number) {
+  const taken: (number | undefined)[] = [];
+  for (let i = 0; i < count; i++) {
+    bell.silence();
+    const sent = knocker.knock(server.ipv4, PORTS);
+    const ring = bell.wait(TIMEOUT_MS);
+    taken.push(ring && ring.time - sent);
+    await sleep(10 + Math.random() * 40);
+  }
+  return taken;
+}
+
+async function calmMemory({ pid }: Running): Promise<number> {
+  await sleep(CALM_MS);
+  return residentMemory(pid);
+}

@@ -1,0 +1,108 @@
+/**
+ * How long a knocker waits: from the last packet of a knock to the door's command running.
+ *
+ * One process knocks and is rung by the command, so that one clock takes both times: before
+ * the connect() that sends the last SYN, and when poll() returns because the command,
+ * `echo %IP% >FIFO`, has written. The start of the shell that does so is part of the figure,
+ * for both daemons; for ours it may also be left out, by `command = ["/bin/cp", …]`.
+ *
+ * Knocks come at random moments, since knockd 0.8 looks for packets at fixed ones. Each is
+ * from another address: a door that is open already would not be opened again. A door with
+ * a stop command promises on disk that it will close, before its start command runs; what
+ * one such write and fsync take here is measured beside it.
+ */
+
+import { sleep } from "../tests/e2e/net.ts";
+import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
+import { type ClassicDoor, type Contender, OURS, RIVAL } from "./lib/contender.ts";
+import { atMost, type Bar, both, type Effort, partOfRival, type Row } from "./lib/row.ts";
+import { median, percentile } from "./lib/statistics.ts";
+
+const TIMEOUT_MS = 1000;
+const TENTH = partOfRival(0.1, "≤ 0.1 × knockd 0.8");
+
+interface Latencies {
+  readonly median: number[];
+  readonly p99: number[];
+}
+
+export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
+  await using place = await arena();
+  const sources = await addAddresses(place, quick ? 20 : 100);
+  const { door, bell, directory } = place;
+  await Deno.writeTextFile(`${directory}/word`, "now\n");
+  const plain = (contender: Contender) =>
+    latencies(place, contender, sources, repetitions, door);
+  const ours = await plain(OURS);
+  const rival = await plain(RIVAL);
+  const shellLess = { ...door, command: ["/bin/cp", `${directory}/word`, bell.path] };
+  const direct = await latencies(place, OURS, sources, repetitions, shellLess);
+  const lease = { ...door, closesAfter: 600 };
+  const leased = await latencies(place, OURS, sources, repetitions, lease);
+  const rivalLeased = await latencies(place, RIVAL, sources, repetitions, lease);
+  const fsync = fsyncs(directory, repetitions);
+
+  const bar = 1.5 * median(ours.median) + median(fsync);
+  const prompt = atMost(10, "ms");
+  const figures: [string, number[], number[] | undefined, Bar | undefined][] = [
+    ["packet to command, median", ours.median, rival.median, TENTH],
+    ["packet to command, p99", ours.p99, rival.p99, prompt],
+    ["packet to command without a shell, median", direct.median, undefined, undefined],
+    [
+      "packet to command, lease on disk first, median",
+      leased.median,
+      rivalLeased.median,
+      both(TENTH, atMost(bar, "ms (1.5 × + fsync)")),
+    ],
+    ["packet to command, lease on disk first, p99", leased.p99, rivalLeased.p99, prompt],
+    ["one write and fsync of 4 KiB on that disk, median", fsync, undefined, undefined],
+  ];
+  return figures.map(([figure, ours, rival, bar]) => ({
+    figure,
+    unit: "ms",
+    ours,
+    ...(rival && { rival }),
+    ...(bar && { bar }),
+  }));
+}
+
+async function latencies(
+  place: Arena,
+  contender: Contender,
+  sources: readonly string[],
+  repetitions: number,
+  door: ClassicDoor,
+): Promise<Latencies> {
+  const all: Latencies = { median: [], p99: [] };
+  for (let i = 0; i < repetitions; i++) {
+    await using _daemon = await place.run(contender, [door]);
+    await sleep(300);
+    const taken: number[] = [];
+    for (const source of sources) taken.push(await latency(place, source));
+    all.median.push(median(taken));
+    all.p99.push(percentile(taken, 99));
+  }
+  return all;
+}
+
+async function latency({ bell, knocker, server }: Arena, source: string) {
+  bell.silence();
+  const sent = knocker.knock(server.ipv4, PORTS, source);
+  const ring = bell.wait(TIMEOUT_MS);
+  await sleep(5 + Math.random() * 50);
+  return ring === undefined ? TIMEOUT_MS : ring.time - sent;
+}
+
+function fsyncs(directory: string, repetitions: number): number[] {
+  using file = Deno.openSync(`${directory}/fsync`, { create: true, write: true });
+  const page = new Uint8Array(4096);
+  return Array.from({ length: repetitions }, () => {
+    const taken = Array.from({ length: 50 }, () => {
+      const before = performance.now();
+      file.writeSync(page);
+      file.syncSync();
+      return performance.now() - before;
+    });
+    return median(taken);
+  });
+}

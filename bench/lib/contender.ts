@@ -1,0 +1,109 @@
+/** The daemons that are compared, each on a host of its own. */
+
+import { type Host, KNOCKD, type Process, waitFor } from "../../tests/e2e/net.ts";
+import { PacketSocket } from "./packet_socket.ts";
+
+/** A classic door. */
+export interface ClassicDoor {
+  readonly name: string;
+  readonly sequence: string;
+  /** For the shell, or with its arguments; knockd 0.8 has the former alone. */
+  readonly command: string | readonly string[];
+  /** Makes it a door that closes after so many seconds, by a command that does nothing. */
+  readonly closesAfter?: number;
+}
+
+/** A daemon's command line and how to tell it what to do. */
+export interface Contender {
+  readonly name: string;
+  /** Writes a config below this directory; the command line that runs with it. */
+  readonly prepare: (
+    directory: string,
+    doors: readonly ClassicDoor[],
+    more?: string,
+  ) => Promise<readonly string[]>;
+}
+
+const SEQ_TIMEOUT = 5;
+
+/** Ours: as KNOCKD_TEST_BINARY says, or from source. */
+export const OURS: Contender = {
+  name: "knockd",
+  async prepare(directory, doors, more = "") {
+    const config = `${directory}/knock.toml`;
+    const options = `[options]
+interface = "eth0"
+log_file  = "${directory}/knockd.log"
+state_dir = "${directory}/state"
+control   = "${directory}/knockd.sock"
+`;
+    await Deno.writeTextFile(config, options + doors.map(tomlDoor).join("") + more);
+    return [...KNOCKD, "serve", "--config", config];
+  },
+};
+
+/** Debian's knockd 0.8. */
+export const RIVAL: Contender = {
+  name: "knockd 0.8",
+  async prepare(directory, doors) {
+    const config = `${directory}/knockd.conf`;
+    const options = `[options]
+  logfile = ${directory}/knockd.log
+  interface = eth0
+`;
+    await Deno.writeTextFile(config, options + doors.map(confDoor).join(""));
+    return ["/usr/sbin/knockd", "-c", config];
+  },
+};
+
+function tomlDoor({ name, sequence, command, closesAfter }: ClassicDoor): string {
+  const run = JSON.stringify(command);
+  return `
+[doors.${name}]
+sequence = "${sequence}"
+seq_timeout = ${SEQ_TIMEOUT}
+tcpflags = "syn"
+` + (closesAfter === undefined
+    ? `command = ${run}\n`
+    : `start_command = ${run}\ncmd_timeout = ${closesAfter}\nstop_command = "true"\n`);
+}
+
+function confDoor({ name, sequence, command, closesAfter }: ClassicDoor): string {
+  return `
+[${name}]
+  sequence = ${sequence}
+  seq_timeout = ${SEQ_TIMEOUT}
+  tcpflags = syn
+` + (closesAfter === undefined
+    ? `  command = ${command}\n`
+    : `  start_command = ${command}\n  cmd_timeout = ${closesAfter}\n  stop_command = true\n`);
+}
+
+/** A daemon that hears. */
+export interface Running extends AsyncDisposable {
+  readonly pid: number;
+  readonly process: Process;
+  readonly capture: PacketSocket;
+}
+
+/** Starts a daemon on a host; resolves once it hears. */
+export async function start(host: Host, argv: readonly string[]): Promise<Running> {
+  const process = host.spawn(argv);
+  let capture: PacketSocket | undefined;
+  const story = () => `${argv.join(" ")} hears\n${process.stderr}`;
+  await waitFor(() => (capture = find(process)) !== undefined, 20_000, story);
+  return {
+    pid: process.pid,
+    process,
+    capture: capture!,
+    async [Symbol.asyncDispose]() {
+      capture![Symbol.dispose]();
+      await process.stop("SIGTERM", 5000);
+    },
+  };
+}
+
+function find(process: Process): PacketSocket | undefined {
+  if (!process.running) throw new Error(`a daemon ended: ${process.stderr}`);
+  return PacketSocket.of(process.pid);
+}

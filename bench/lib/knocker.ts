@@ -1,0 +1,36 @@
+/** Sends knocks from a host, each packet leaving at the moment that is written down. */
+
+import type { Host } from "../../tests/e2e/net.ts";
+import { libc } from "./libc.ts";
+import { ADDRESS_SIZE, Namespace, socketAddress, STREAM } from "./namespace.ts";
+
+/** A knocker. A nonblocking connect() sends its SYN before it returns. */
+export class Knocker implements Disposable {
+  readonly #namespace: Namespace;
+
+  constructor(host: Host) {
+    this.#namespace = new Namespace(host);
+  }
+
+  /**
+   * One SYN to each port, in order.
+   *
+   * @returns When the last one was sent, in milliseconds of performance.now().
+   */
+  knock(target: string, ports: readonly number[], source?: string): number {
+    const sockets = this.#namespace.sockets(ports.length, STREAM, source);
+    const addresses = ports.map((port) => socketAddress(target, port));
+    const { connect, close } = libc();
+    let sent = 0;
+    sockets.forEach((socket, i) => {
+      sent = performance.now();
+      connect(socket, addresses[i]!, ADDRESS_SIZE);
+    });
+    for (const socket of sockets) close(socket);
+    return sent;
+  }
+
+  [Symbol.dispose](): void {
+    this.#namespace[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,55 @@
+/** Unwelcome traffic: SYNs to a port from many sources, sent by tcpreplay. */
+
+import { ethernet, savefile } from "../../tests/core/frames.ts";
+import { tcp } from "../../tests/core/packets.ts";
+import type { Host, Process } from "../../tests/e2e/net.ts";
+
+/** Packets in a recording: so many are sent before the first of them comes again. */
+const DIFFERENT = 200_000;
+
+/** SYNs to one port of a host. */
+export interface Syns {
+  readonly to: Host;
+  readonly port: number;
+  /** As many sources as packets there may be; the i-th packet's. */
+  readonly source: (i: number) => string;
+  readonly different?: number;
+}
+
+/** The i-th of so many sources, none of them of the hosts' own network. */
+export function stranger(i: number, sources: number): string {
+  const n = i % sources;
+  return `11.${n >> 16 & 255}.${n >> 8 & 255}.${n & 255}`;
+}
+
+/** Writes a recording of SYNs that differ in source port and sequence number. */
+export async function record(path: string, syns: Syns): Promise<void> {
+  const { stdout } = await syns.to.run(["cat", "/sys/class/net/eth0/address"]);
+  const mac = stdout.trim().split(":").map((byte) => parseInt(byte, 16));
+  const frames = Array.from({ length: syns.different ?? DIFFERENT }, (_, i) => {
+    const packet = tcp({
+      src: syns.source(i),
+      dst: syns.to.ipv4,
+      sport: 1024 + i % 60_000,
+      dport: syns.port,
+      seq: i * 7919 + 1,
+    });
+    const frame = ethernet(packet);
+    frame.set(mac);
+    return { time: 0, bytes: frame };
+  });
+  await Deno.writeFile(path, savefile(1, frames));
+}
+
+/** Sends a recording again and again for so many seconds; "topspeed" or packets a second. */
+export function send(
+  from: Host,
+  path: string,
+  speed: "topspeed" | number,
+  seconds: number,
+): Process {
+  const pace = speed === "topspeed" ? ["--topspeed"] : [`--pps=${speed}`];
+  const bounds = ["--loop=0", `--duration=${seconds}`];
+  const argv = ["tcpreplay", "--preload-pcap", "--intf1=eth0", ...pace, ...bounds, path];
+  return from.spawn(argv);
+}

@@ -1,0 +1,76 @@
+/**
+ * `deno task bench`: knockd beside Debian's knockd 0.8, figure by figure, in one run.
+ *
+ * The program is dist/knockd if that was built, or else the source. The table goes to
+ * dist/bench.md, every repetition to dist/bench.json, a plot to dist/bench.svg. Every
+ * figure is explained in the file of its name beside this one.
+ */
+
+import { provision } from "../tools/provision.ts";
+import type { Effort, Measure, Row } from "./lib/row.ts";
+
+/** Each is loaded when it runs: by then the program under test has been chosen. */
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure }>>> = {
+  latency: () => import("./latency.ts"),
+  flood: () => import("./flood.ts"),
+  background: () => import("./background.ts"),
+  idle: () => import("./idle.ts"),
+  start: () => import("./start.ts"),
+};
+const NAMES = Object.keys(BENCHES);
+
+const USAGE = `usage: deno task bench [--quick] [NAME...]
+
+  --quick   see that all of it works; the figures mean little
+
+names: ${NAMES.join(", ")}; all of them by default`;
+
+const root = new URL("../", import.meta.url).pathname;
+
+/** The program under test is chosen by the environment, before anything reads it. */
+async function chooseProgram(): Promise<void> {
+  const built = `${root}dist/knockd`;
+  if (Deno.env.has("KNOCKD_TEST_BINARY")) return;
+  const isThere = await Deno.stat(built).then(() => true, () => false);
+  if (isThere) Deno.env.set("KNOCKD_TEST_BINARY", built);
+}
+
+async function measureAll(names: readonly string[], effort: Effort): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const name of names) {
+    const begin = performance.now();
+    console.error(`measuring ${name}`);
+    const { measure } = await BENCHES[name]!();
+    rows.push(...await measure(effort));
+    console.error(`  ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  }
+  return rows;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((argument) => argument !== "--quick");
+  if (names.some((name) => !NAMES.includes(name))) {
+    console.error(USAGE);
+    return names.includes("--help") ? 0 : 2;
+  }
+  await chooseProgram();
+  await provision("bench");
+  const quick = args.includes("--quick");
+  const effort = { quick, repetitions: quick ? 2 : 5 };
+  const rows = await measureAll(names.length === 0 ? NAMES : names, effort);
+
+  const { thisMachine } = await import("./lib/machine.ts");
+  const { json, markdown } = await import("./lib/report.ts");
+  const { plot } = await import("./lib/plot.ts");
+  const machine = await thisMachine();
+  const table = markdown(machine, rows);
+  const part = names.length === 0 && !quick ? "bench" : "bench-part";
+  await Deno.mkdir(`${root}dist`, { recursive: true });
+  await Deno.writeTextFile(`${root}dist/${part}.md`, table);
+  await Deno.writeTextFile(`${root}dist/${part}.json`, json(machine, rows));
+  await Deno.writeTextFile(`${root}dist/${part}.svg`, plot(rows));
+  console.log(`${table}\nwritten: dist/${part}.md, .json and .svg`);
+  return 0;
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,105 @@
+/**
+ * How soon a daemon hears after it was started, and how soon the command line answers.
+ *
+ * A door with a single port is knocked on every millisecond, each time from another address,
+ * from the moment that the daemon is started. The command tells whom it opened for, and thus
+ * which packet was the first to be heard; the time is from the start of the daemon to that
+ * packet, not to its command.
+ *
+ * `knockd --help` is timed from start to end; `knock` from start until its first
+ * packet, a datagram, reaches a socket on the server.
+ */
+
+import { type Host, KNOCKD, sleep } from "../tests/e2e/net.ts";
+import { addAddresses, type Arena, arena } from "./lib/arena.ts";
+import { readable } from "./lib/bell.ts";
+import { type Contender, OURS, RIVAL } from "./lib/contender.ts";
+import { libc } from "./lib/libc.ts";
+import { DATAGRAM, Namespace } from "./lib/namespace.ts";
+import { atMost, type Effort, type Row } from "./lib/row.ts";
+
+const LONGEST_MS = 1000;
+const PORT = 7000;
+
+export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
+  await using place = await arena();
+  const sources = await addAddresses(place, LONGEST_MS);
+  const times = quick ? repetitions : 2 * repetitions;
+  const again = async (one: () => Promise<number>) => {
+    const taken: number[] = [];
+    for (let i = 0; i < times; i++) taken.push(await one());
+    return taken;
+  };
+  const { client, server } = place;
+  const ours = [...KNOCKD, "knock", server.ipv4, `${PORT}:udp`];
+  const rival = ["/usr/bin/knock", server.ipv4, `${PORT}:udp`];
+  return [
+    {
+      figure: "start to hearing",
+      unit: "ms",
+      ours: await again(() => startToHearing(place, OURS, sources)),
+      rival: await again(() => startToHearing(place, RIVAL, sources)),
+      bar: atMost(150, "ms"),
+    },
+    {
+      figure: "knockd --help",
+      unit: "ms",
+      ours: await again(() => runTime(client, [...KNOCKD, "--help"])),
+      rival: await again(() => runTime(client, ["/usr/sbin/knockd", "--help"])),
+      bar: atMost(80, "ms"),
+    },
+    {
+      figure: "knock to the first packet",
+      unit: "ms",
+      ours: await again(() => startToPacket(place, ours)),
+      rival: await again(() => startToPacket(place, rival)),
+      bar: atMost(80, "ms"),
+    },
+  ];
+}
+
+/** From one command's ring on, those of the packets just before it may still come. */
+const STRAGGLERS_MS = 100;
+
+async function startToHearing(
+  place: Arena,
+  contender: Contender,
+  sources: readonly string[],
+): Promise<number> {
+  const { bell, knocker, server, directory } = place;
+  const door = { ...place.door, sequence: String(PORT) };
+  const argv = await contender.prepare(directory, [door]);
+  bell.silence();
+  const begin = performance.now();
+  await using _daemon = server.spawn(argv);
+  const sent = new Map<string, number>();
+  for (const source of sources) {
+    sent.set(source, knocker.knock(server.ipv4, [PORT], source));
+    await sleep(1);
+    const first = bell.wait(0);
+    if (first === undefined) continue;
+    await sleep(STRAGGLERS_MS);
+    const heard = first.text + (bell.wait(0)?.text ?? "");
+    const times = heard.trim().split("\n").map((ip) => sent.get(ip) ?? Infinity);
+    return Math.min(...times) - begin;
+  }
+  return Infinity;
+}
+
+async function runTime(host: Host, argv: readonly string[]): Promise<number> {
+  const begin = performance.now();
+  await host.run(argv, { check: false });
+  return performance.now() - begin;
+}
+
+async function startToPacket({ server, client }: Arena, argv: readonly string[]) {
+  using namespace = new Namespace(server);
+  const [socket = -1] = namespace.sockets(1, DATAGRAM, server.ipv4, PORT);
+  try {
+    const begin = performance.now();
+    await using _client = client.spawn(argv);
+    return (readable(socket, LONGEST_MS) ?? Infinity) - begin;
+  } finally {
+    libc().close(socket);
+  }
+}
