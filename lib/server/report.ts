@@ -60,8 +60,7 @@ export class Report {
   stage({ door, client }: LiveSequence, ip: string, stage: number): void {
     this.#logger.info("{who}: {door}: Stage {stage}", {
       event: "stage",
-      ip,
-      who: this.#nameOf(ip),
+      ...this.#who(ip),
       door: door.name,
       client: client?.name,
       stage,
@@ -75,7 +74,7 @@ export class Report {
   unfinished({ door, ip, stage, length }: Attempt): void {
     this.#logger.info(
       "{who}: {door}: sequence timeout (stage {stage}): {stage} of {length} ports came",
-      { event: "timeout", ip, who: this.#nameOf(ip), door, stage, length },
+      { event: "timeout", ...this.#who(ip), door, stage, length },
     );
   }
 
@@ -97,8 +96,7 @@ export class Report {
     const whose = client === undefined ? "" : ` (${client})`;
     this.#logger.warn("{who}: {door}: refused{whose}: {why}", {
       event: "refused",
-      ip,
-      who: this.#nameOf(ip),
+      ...this.#who(ip),
       door,
       client,
       whose,
@@ -112,8 +110,7 @@ export class Report {
     const whose = client === undefined ? "" : ` (${client.name})`;
     this.#logger.info("{who}: {door}: OPEN SESAME{whose}", {
       event: "open",
-      ip: address.text,
-      who: this.#nameOf(address.text),
+      ...this.#who(address.text),
       door: door.name,
       client: client?.name,
       whose,
@@ -126,9 +123,9 @@ export class Report {
       ? ""
       : `; its clock is about ${Math.round(Math.abs(ahead))} s ` +
         (ahead > 0 ? "ahead" : "behind");
-    this.#logger.info("{ip}: {door}: {client} knocked with {which}{clock}", {
+    this.#logger.info("{who}: {door}: {client} knocked with {which}{clock}", {
       event: "step",
-      ip: this.#nameOf(ip),
+      ...this.#who(ip),
       door,
       client,
       which: stepName(offset),
@@ -138,9 +135,9 @@ export class Report {
   }
 
   counter(door: string, ip: string, client: string, counter: number): void {
-    this.#logger.info("{ip}: {door}: {client} knocked with counter {counter}", {
+    this.#logger.info("{who}: {door}: {client} knocked with counter {counter}", {
       event: "step",
-      ip: this.#nameOf(ip),
+      ...this.#who(ip),
       door,
       client,
       counter,
@@ -150,8 +147,7 @@ export class Report {
   extended(door: string, ip: string, seconds: number): void {
     this.#logger.info("{who}: {door}: open already, for {seconds} more seconds", {
       event: "extend",
-      ip,
-      who: this.#nameOf(ip),
+      ...this.#who(ip),
       door,
       seconds,
     });
@@ -160,15 +156,14 @@ export class Report {
   cooling(door: string, ip: string, seconds: number): void {
     this.#logger.info(
       "{who}: {door}: command ran less than {seconds} seconds ago, not again",
-      { event: "cooldown", ip, who: this.#nameOf(ip), door, seconds },
+      { event: "cooldown", ...this.#who(ip), door, seconds },
     );
   }
 
   closing(door: string, ip: string, why: string): void {
     this.#logger.info("{who}: {door}: {why}, closing", {
       event: "close",
-      ip,
-      who: this.#nameOf(ip),
+      ...this.#who(ip),
       door,
       why,
     });
@@ -178,7 +173,7 @@ export class Report {
     this.#logger.error(
       "{who}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
         "next try in {seconds} s",
-      { event: "still open", ip, who: this.#nameOf(ip), door, attempts, seconds },
+      { event: "still open", ...this.#who(ip), door, attempts, seconds },
     );
   }
 
@@ -186,14 +181,14 @@ export class Report {
     this.#logger.warn(
       "{who}: {door}: the stop command fails, but knockd or the machine died while the " +
         "door was open, so it may be closed already; check the firewall",
-      { event: "gave up", ip, who: this.#nameOf(ip), door },
+      { event: "gave up", ...this.#who(ip), door },
     );
   }
 
   leftOpen(door: string, ip: string): void {
     this.#logger.error(
       "{who}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
-      { event: "left open", ip, who: this.#nameOf(ip), door },
+      { event: "left open", ...this.#who(ip), door },
     );
   }
 
@@ -218,6 +213,11 @@ export class Report {
 
   stopping(): void {
     this.#logger.info("shutting down", { event: "stop" });
+  }
+
+  /** An address, and what a line calls its host. */
+  #who(ip: string): { ip: string; who: string } {
+    return { ip, who: this.#nameOf(ip) };
   }
 }
 
