@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { SLOW, WHILE_A_COMMAND_RUNS } from "./leases_program.ts";
+
+const PROGRAM = new URL("./leases_program.ts", import.meta.url).pathname;
+
+async function run(directory: string, ...killAt: string[]): Promise<string> {
+  const { success, signal, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", PROGRAM, directory, ...killAt],
+    stdin: "null",
+  }).output();
+  const log = new TextDecoder().decode(stderr);
+  assert.equal(signal, killAt.length > 0 ? "SIGKILL" : null, log);
+  assert.ok(success || killAt.length > 0, log);
+  return log;
+}
+
+/** What the commands did, in their order. */
+function firewall(directory: string): string[] {
+  try {
+    const text = Deno.readTextFileSync(`${directory}/firewall`);
+    return text.split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** A lease that lives on commits at these; the first one spends the counter with it. */
+const COMMITS = ["spend and begin", "open", "extend", "closing", "batch"];
+const POINTS = [
+  ...COMMITS.flatMap((commit) => [`before ${commit}`, `after ${commit}`]),
+  ...WHILE_A_COMMAND_RUNS,
+];
+
+for (const point of POINTS) {
+  Deno.test(`daemon killed at "${point}" closes after its restart, its counter spent once`, async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      await run(directory, point);
+      const log = await run(directory);
+      const again = await run(directory);
+      await new Promise((resolve) => setTimeout(resolve, SLOW * 1000));
+      const done = firewall(directory);
+      assert.equal(done.at(-1), "close", `${done}\n${log}`);
+      const spent = log.match(/refused \(alice\): .* used already/g)?.length;
+      // The counter is good for the second run only if the first never got to spend it.
+      assert.equal(spent, point === "before spend and begin" ? 1 : 2, log);
+      assert.equal(again.match(/used already/g)?.length, 2, again);
+      let open = 0;
+      for (const word of done) {
+        open = word === "open" ? open + 1 : Math.max(0, open - 1);
+        assert.ok(open <= 1, `opened twice: ${done}`);
+      }
+      assert.equal(open, 0, `${done}`);
+      assert.ok(!/STILL OPEN|LEFT OPEN/.test(log), log);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  });
+}
