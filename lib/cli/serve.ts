@@ -8,6 +8,8 @@ import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
 import type { Daemon } from "../server/daemon.ts";
 import type { LogHandle } from "../server/log.ts";
+import type { SdNotify } from "../server/sd_notify.ts";
+import type { System } from "../server/system.ts";
 import type { Trial } from "../server/trial.ts";
 import { numberUpTo } from "./arguments.ts";
 import { Exit, printError } from "./terminal.ts";
@@ -64,6 +66,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { pidFile, logFile, logFormat, useSyslog } = config.options;
   using _pidFile = pidFile === undefined ? undefined : await holdPidFile(pidFile);
   const system = realSystem();
+  using manager = await serviceManager(system);
   const log = await openLog({
     format: logFormat,
     syslog: useSyslog,
@@ -73,6 +76,7 @@ async function serve(options: ServeOptions): Promise<void> {
   }, system);
   try {
     const stopped = stopSignal();
+    manager?.waiting(`waiting for ${interfacesOf(config)}`);
     const daemon = await Daemon.start({
       config,
       log,
@@ -81,21 +85,33 @@ async function serve(options: ServeOptions): Promise<void> {
       lookup: options.lookup ?? false,
       reload: () => load((line) => log.logger.warn("{line}", { event: "config", line })),
       onListening(name, addresses) {
+        manager?.listening(name, listening(name, addresses));
         if (!log.onStandardError) printError(listening(name, addresses));
       },
     });
-    // A config that is wrong has been reported in the log.
-    Deno.addSignalListener("SIGHUP", () => daemon.reload().catch(() => {}));
+    Deno.addSignalListener("SIGHUP", () => {
+      const reloaded = manager?.reloading();
+      // A config that is wrong has been reported in the log.
+      daemon.reload().catch(() => {}).then(reloaded);
+    });
     const trial = options.trial === undefined
       ? undefined
       : new Trial(options.trial, system);
     await using _control = await openControl(config, daemon, trial, log);
     announceReady();
     await Promise.race([stopped, daemon.done, ...trial ? [trial.failed] : []]);
+    manager?.stopping();
     await daemon.stop();
   } finally {
     log.close();
   }
+}
+
+/** Whoever wants to know how the service is doing, if anybody does. */
+async function serviceManager(system: System): Promise<SdNotify | undefined> {
+  if (!Deno.env.has("NOTIFY_SOCKET")) return undefined;
+  const { SdNotify } = await import("../server/sd_notify.ts");
+  return SdNotify.open({ system, env: (name) => Deno.env.get(name), pid: Deno.pid });
 }
 
 /** Reads the config as the command line changes it. */
@@ -167,6 +183,10 @@ function stopSignal(): Promise<void> {
     Deno.addSignalListener("SIGTERM", stop);
     Deno.addSignalListener("SIGINT", stop);
   });
+}
+
+function interfacesOf({ options: { interfaces } }: Config): string {
+  return interfaces.join(", ") || "the interface of the default route";
 }
 
 function listening(name: string, addresses: readonly string[]): string {
