@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { CMD_TIMEOUT, DoorsHost } from "./doors_host.ts";
+import { sleep } from "./net.ts";
+
+/** Knocks until it is told to stop. */
+function knockAlways(host: DoorsHost): () => Promise<void> {
+  let stop = false;
+  const knocking = (async () => {
+    while (!stop) await host.knock();
+  })();
+  return async () => {
+    stop = true;
+    await knocking;
+  };
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+Deno.test("no door stays open after twenty kills of the daemon while knocks come in", async () => {
+  await using host = await DoorsHost.create();
+  const stopKnocking = knockAlways(host);
+  let met = 0;
+  for (let kill = 0; kill < 20; kill++) {
+    const daemon = host.start();
+    // Every fourth is killed while it starts, and takes over what the others left.
+    if (kill % 4 !== 3) await host.hears();
+    await sleep(600 * Math.random());
+    daemon.kill("SIGKILL");
+    await daemon.exited;
+    if ((await host.rules()).length > 0) met++;
+  }
+  await stopKnocking();
+  assert.ok(met > 5, `only ${met} kills met an open door\n${host.log()}`);
+  const daemon = host.start();
+  await host.hears();
+  await host.closed((CMD_TIMEOUT + 5) * 1000);
+  assert.equal(await daemon.stop("SIGTERM"), 0);
+  assert.deepEqual(await host.rules(), []);
+  assert.equal(await host.journalled(), 0);
+  assert.equal(count(host.log(), /LEFT OPEN|can't be read/g), 0, host.log());
+});
+
+Deno.test("reloads by the dozen lose no lease and close none twice", async () => {
+  await using host = await DoorsHost.create();
+  const daemon = host.start();
+  await host.hears();
+  const stopKnocking = knockAlways(host);
+  await sleep(500);
+  for (let reload = 0; reload < 50; reload++) {
+    // Half of the time one of the doors is not in the config.
+    await host.configure(["a", "b", "c", "d", ...(reload % 20 < 10 ? ["e"] : [])]);
+    daemon.kill("SIGHUP");
+    await sleep(100 * Math.random());
+  }
+  await stopKnocking();
+  await host.closed((CMD_TIMEOUT + 5) * 1000);
+  assert.equal(await daemon.stop("SIGTERM"), 0);
+  const log = host.log();
+  const opened = count(log, /running command: iptables -w -A/g);
+  assert.ok(opened >= 10, log);
+  assert.equal(count(log, /running command: iptables -w -D/g), opened, log);
+  assert.equal(count(log, /OPEN SESAME/g), opened, log);
+  assert.equal(count(log, /, closing$/gm), opened, log);
+  assert.ok(count(log, /no longer in the config, closing/g) > 0, log);
+  assert.equal(count(log, /re-reading config file/g) > 10, true, log);
+  assert.equal(count(log, /non-zero|killed|STILL OPEN/g), 0, log);
+  assert.equal(await host.journalled(), 0);
+});
