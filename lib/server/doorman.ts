@@ -17,6 +17,7 @@ import { parsePacket } from "../core/packet.ts";
 import type { Journal } from "./journal/journal.ts";
 import { Keys } from "./keys.ts";
 import type { PacketHandler } from "./network.ts";
+import { Progress } from "./progress.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Report } from "./report.ts";
 import { Rotation } from "./rotation/rotation.ts";
@@ -41,12 +42,6 @@ export interface DoormanOptions {
 /** Stage lines a second: a flood on a first port must not become a flood of lines. */
 const STAGES_PER_SECOND = 50;
 
-/** The sequence of a door that came furthest: on a rotating door many share a port. */
-interface Progress {
-  readonly sequence: LiveSequence;
-  readonly stage: number;
-}
-
 /** Watches packets on behalf of the doors of one config. */
 export class Doorman {
   readonly #options: DoormanOptions;
@@ -60,13 +55,16 @@ export class Doorman {
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
   /** How far the latest packet brought a knock on each door. */
-  readonly #progress = new Map<Door, Progress>();
+  readonly #progress: Progress;
+  readonly #advanced = (sequence: LiveSequence, stage: number) =>
+    this.#advance(sequence, stage);
   #cancelRest: (() => void) | undefined;
 
   /** Takes over what `previous`, which is not used any more, knows of knocks under way. */
   constructor(options: DoormanOptions, previous?: Doorman) {
     this.#options = options;
     const { doors, ignorePorts, seed, report, system, journal } = options;
+    this.#progress = new Progress(doors);
     this.#settings = matcherSettings(doors, ignorePorts, seed);
     const earlier = previous === undefined ? undefined : previous.#matcher;
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
@@ -90,7 +88,7 @@ export class Doorman {
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#rotation.follow(time);
     this.#matcher.hit(hit);
-    while (this.#progress.size > 0 || this.#after.length > 0) this.#follow();
+    while (this.#progress.any || this.#after.length > 0) this.#follow();
   };
 
   /** Ends its timers. */
@@ -101,10 +99,8 @@ export class Doorman {
   }
 
   #follow(): void {
-    for (const { sequence, stage } of this.#progress.values()) {
-      this.#advance(sequence, stage);
-    }
-    this.#progress.clear();
+    this.#progress.tell(this.#advanced);
+    if (this.#after.length === 0) return;
     const after = this.#after;
     this.#after = [];
     for (const act of after) act();
@@ -117,10 +113,7 @@ export class Doorman {
           this.#after.push(() => this.#rotation.announced(sequence, hit));
         } else this.#after.push(() => this.#open(sequence, hit));
       },
-      advanced: (sequence, _hit, stage) => {
-        const furthest = this.#progress.get(sequence.door)?.stage ?? 0;
-        if (stage > furthest) this.#progress.set(sequence.door, { sequence, stage });
-      },
+      advanced: (sequence, _hit, stage) => this.#progress.note(sequence, stage),
       refused: (sequence, hit, verdict) => {
         const ip = addressFromWords(hit.source).text;
         this.#refuse(sequence, ip, verdict);
