@@ -1,0 +1,128 @@
+/** A daemon under what attackers send: broken packets, and far too many good ones. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ethernet, sll } from "../core/frames.ts";
+import { ACK, RST, SYN, tcp, udp } from "../core/packets.ts";
+import { knock, recordingDoor, Scratch } from "./daemon.ts";
+import { hitFrame, send } from "./frames_sent.ts";
+import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
+
+const SERVER = "10.78.0.1";
+const CLIENT = "10.78.0.2";
+
+/** Joins two hosts by a wire of their own, without the switch that drops broken packets. */
+async function wire(server: Host, client: Host): Promise<void> {
+  const peer = ["peer", "name", "k0", "netns", server.namespace];
+  await client.run(["ip", "link", "add", "k0", "type", "veth", ...peer]);
+  for (const [host, address] of [[server, SERVER], [client, CLIENT]] as const) {
+    await host.run(["ip", "address", "add", `${address}/24`, "dev", "k0"]);
+    await host.run(["ip", "link", "set", "k0", "up"]);
+  }
+}
+
+async function serveOnWire(server: Host, scratch: Scratch): Promise<Process> {
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  const config = await scratch.config(door);
+  const daemon = server.spawn([...KNOCKD, "serve", "-c", config, "-i", "k0"]);
+  await daemon.waitForLine(/listening on k0 \(/, 20_000);
+  return daemon;
+}
+
+/** MiB resident. */
+async function memoryOf({ pid }: Process): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
+}
+
+/** Knocks cut short, with lengths that lie, in fragments, with flags of no knock. */
+function brokenKnocks(): Uint8Array[] {
+  const to = { src: CLIENT, dst: SERVER };
+  const right = [7000, 8000, 9000].map((dport) => tcp({ ...to, dport, seq: dport }));
+  const each = (change: (packet: Uint8Array) => Uint8Array) => right.map(change);
+  const patched = (at: number, ...bytes: number[]) => (packet: Uint8Array) => {
+    const copy = packet.slice();
+    copy.set(bytes, at);
+    return ethernet(copy);
+  };
+  const variants = [
+    each((packet) => ethernet(packet).subarray(0, 30)),
+    each((packet) => ethernet(packet.subarray(0, 33))),
+    each(patched(2, 0, 21)), // the IP length ends in the header of TCP
+    each(patched(0, 0x4f)), // a longer IP header than there are bytes
+    each(patched(0, 0x41)), // a shorter one than there can be
+    each(patched(6, 0, 1)), // a later fragment
+    each(patched(9, 47)), // neither TCP nor UDP
+    each(patched(12, 0, 0, 0, 0)), // from nowhere
+    each(patched(16, 10, 78, 0, 99)), // for another host
+    each(patched(33, ACK)),
+    each(patched(33, SYN | ACK)),
+    each(patched(33, RST)),
+    each((packet) => sll(packet)), // not Ethernet at all
+  ];
+  const datagram = (dport: number) => ethernet(udp({ ...to, dport }));
+  return [...variants.flat(), ...[7000, 8000, 9000].map(datagram)];
+}
+
+Deno.test("broken packets open nothing and stop nothing", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  await wire(server, client);
+  const daemon = await serveOnWire(server, scratch);
+  const noise = fc.sample(fc.uint8Array({ minLength: 14, maxLength: 1500 }), 2000);
+  const types = [[8, 0], [0x86, 0xdd], [0x81, 0], [0x88, 0xa8]];
+  for (const [i, bytes] of noise.entries()) bytes.set(types[i % 4]!, 12);
+  for (const [i, bytes] of noise.entries()) {
+    // Half of them look like IP, so that they get further.
+    if (i % 8 < 4 && bytes.length > 40) bytes.set([i % 4 === 0 ? 0x45 : 0x60], 14);
+  }
+  await send(client, [...brokenKnocks(), ...noise], { device: "k0" });
+  await knock(client, SERVER, 7000, 8000, 9000);
+  assert.deepEqual(await scratch.waitForLines("opened", 1), [`ssh ${CLIENT}`]);
+  assert.equal(await daemon.stop(), 0);
+  assert.deepEqual(await scratch.lines("opened"), [`ssh ${CLIENT}`]);
+  assert.doesNotMatch(daemon.stderr, /\.ts:\d|rror/);
+});
+
+Deno.test("ten knocks in a flood of half a million SYNs to the first port all open", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  await wire(server, client);
+  const daemon = await serveOnWire(server, scratch);
+  const before = await memoryOf(daemon);
+  const frames = Array.from({ length: 50_000 }, (_, i) => {
+    const source = `11.${i >> 16 & 255}.${i >> 8 & 255}.${i & 255}`;
+    return hitFrame(source, SERVER, 7000, i);
+  });
+  let flooding = true;
+  const flood = send(client, frames, { device: "k0", loops: 10 })
+    .finally(() => flooding = false);
+  const arrived = async () => {
+    const counter = "/sys/class/net/k0/statistics/rx_packets";
+    return Number((await server.run(["cat", counter])).stdout);
+  };
+  await waitFor(async () => await arrived() > 10_000, 10_000, "the flood");
+  let during = 0;
+  for (let i = 0; i < 10; i++) {
+    await knock(client, SERVER, 7000, 8000, 9000);
+    await scratch.waitForLines("opened", i + 1);
+    if (flooding) during++;
+  }
+  await flood;
+  const after = await memoryOf(daemon);
+  console.log(
+    `${during} of 10 knocks during the flood; ` +
+      `${Math.round(before)} MiB before, ${Math.round(after)} MiB after`,
+  );
+  assert.ok(await arrived() > 500_000);
+  assert.ok(during > 0, "the flood was over too soon");
+  assert.ok(after < 200, `${after} MiB`);
+  assert.equal((await scratch.lines("opened")).length, 10);
+  assert.ok(daemon.lines.length < 2000, `${daemon.lines.length} lines in the log`);
+  await knock(client, SERVER, 7000, 8000, 9000);
+  await waitFor(async () => (await scratch.lines("opened")).length === 11);
+  assert.equal(await daemon.stop(), 0);
+});
