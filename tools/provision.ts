@@ -18,12 +18,14 @@ const DEMO: readonly Need[] = [
 const TESTS: readonly Need[] = [
   ...DEMO,
   { package: "busybox", program: "busybox" },
+  { package: "dropbear-bin", program: "dropbear" },
   { package: "hping3", program: "hping3" },
   { package: "knockd", program: "knockd" },
   { package: "mksh", program: "mksh" },
   { package: "nftables", program: "nft" },
   { package: "nmap", program: "nmap" },
   { package: "oathtool", program: "oathtool" },
+  { package: "openssh-client", program: "ssh" },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
 ];
