@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { Journal } from "../../lib/server/journal/journal.ts";
+import { LEASE } from "../server/journal_program.ts";
+import { KNOCKD } from "./program.ts";
+import { type Result, run } from "./process.ts";
+
+/** A directory with a config whose door would be closed at the start, and its journal. */
+async function withState(
+  test: (directory: string, state: string) => Promise<void>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "knockd-journal-" });
+  const state = `${directory}/disk/state`;
+  await Deno.mkdir(`${directory}/disk`);
+  await Deno.writeTextFile(
+    `${directory}/knock.toml`,
+    `[options]
+     interface = "lo"
+     state_dir = "${state}"
+     control = "${directory}/control"
+     [doors.ssh]
+     sequence = [7000, 8000, 9000]
+     start_command = ["touch", "${directory}/opened"]
+     stop_command = ["touch", "${directory}/closed"]
+     `,
+  );
+  const lease = { ...LEASE, stopArgv: ["/usr/bin/touch", `${directory}/closed`] };
+  {
+    using journal = await Journal.open(state);
+    journal.beginLease(lease);
+  }
+  try {
+    await test(directory, state);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Starts the daemon, which is to end by itself. */
+function serve(directory: string, before = ":"): Promise<Result> {
+  const script = `${before}; exec "$@"`;
+  const unshare = ["unshare", "--net", "--mount", "--propagation", "private"];
+  const daemon = [...KNOCKD, "serve", "-c", `${directory}/knock.toml`];
+  return run([...unshare, "sh", "-ec", script, "sh", ...daemon], { check: false });
+}
+
+async function refuses(directory: string, before: string | undefined, error: RegExp) {
+  const { code, stdout, stderr } = await serve(directory, before);
+  assert.equal(code, 1, stderr);
+  assert.equal(stdout, "");
+  const lines = stderr.trimEnd().split("\n");
+  const said = lines.filter((line) => line.startsWith("knockd: error: "));
+  assert.equal(said.length, 1, stderr);
+  assert.match(said[0] ?? "", error);
+  assert.match(lines.at(-1) ?? "", /^knockd: hint: ./);
+  assert.ok(!/^ +at /m.test(stderr), stderr);
+  const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+  assert.deepEqual(names, ["disk", "knock.toml"]);
+}
+
+Deno.test("daemon on a read-only disk does not start, and says so", () =>
+  withState(async (directory) => {
+    const readOnly = `mount --bind "${directory}/disk" "${directory}/disk"
+      mount -o remount,bind,ro "${directory}/disk"`;
+    await refuses(directory, readOnly, /disk\/state\S*: the disk is read-only$/);
+  }));
+
+Deno.test("daemon whose journal was made by a newer version does not start, and says so", () =>
+  withState(async (directory, state) => {
+    const db = new DatabaseSync(`${state}/journal.db`);
+    db.exec("PRAGMA user_version = 99");
+    db.close();
+    const error = /journal\.db: the journal has version 99, this knockd knows 1$/;
+    await refuses(directory, undefined, error);
+  }));
+
+Deno.test("daemon whose journal was cut off does not start, and says so", () =>
+  withState(async (directory, state) => {
+    const { size } = await Deno.stat(`${state}/journal.db`);
+    for (const length of [size - 1000, 4096, 50, 0]) {
+      await Deno.truncate(`${state}/journal.db`, length);
+      await refuses(directory, undefined, /journal\.db: the journal is damaged: ./);
+    }
+  }));
+
+Deno.test("daemon that can't hear closes what an earlier one left open before it goes", () =>
+  withState(async (directory, state) => {
+    const { code, stderr } = await serve(
+      directory,
+      'exec setpriv --bounding-set -net_raw,-net_admin -- "$@"',
+    );
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^knockd: error: /m);
+    await Deno.stat(`${directory}/closed`);
+    await assert.rejects(Deno.stat(`${directory}/opened`), Deno.errors.NotFound);
+    using journal = await Journal.open(state);
+    assert.deepEqual(journal.leases(), { leases: [], garbled: [] });
+  }));
