@@ -96,8 +96,8 @@ export class Leases {
   }
 
   /**
-   * Closes every door but those that are to be kept, and opens none any more. It takes a
-   * minute at most: what can't be closed by then is left to the next start.
+   * Closes every door but those that are to be kept, and opens none any more. It takes 80
+   * seconds at most: what can't be closed by then is left to the next start.
    */
   async end(keep: (lease: Lease) => boolean): Promise<void> {
     this.#closer.ending = true;

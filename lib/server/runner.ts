@@ -56,7 +56,7 @@ const LONGEST_QUEUE = 4096;
 
 /** When the daemon ends: how long a command may take then, and all of them together. */
 const LAST_TIMEOUT = 10;
-const LAST_MS = 45_000;
+const LAST_MS = 75_000;
 
 /** From asking a command to end to killing it. */
 const KILL_DELAY_MS = 2000;
@@ -109,7 +109,7 @@ export class Runner {
 
   /**
    * The daemon ends, and its supervisor waits for 90 seconds by default: start commands
-   * that wait are forgotten, what runs gets 10 seconds, and after 45 all is cut short.
+   * that wait are forgotten, what runs gets 10 seconds, and after 75 all is cut short.
    */
   hurry(): void {
     if (this.#pace !== "normal") return;

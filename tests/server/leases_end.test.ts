@@ -160,9 +160,9 @@ Deno.test("stop command that fails when the daemon ends is tried three times", (
     assert.deepEqual(world.journalled, [`ssh ${ALICE} open 3`]);
   }));
 
-Deno.test("daemon ends within a minute though every stop command hangs", () =>
+Deno.test("daemon ends within 80 seconds though every stop command hangs", () =>
   LeasesWorld.run(async (world) => {
-    for (let n = 0; n < 200; n++) await world.opened(ssh, `10.2.0.${n}`);
+    for (let n = 0; n < 250; n++) await world.opened(ssh, `10.2.0.${n}`);
     const state = end(world);
     const started = world.system.monotonic();
     while (!state.done) {
@@ -170,9 +170,9 @@ Deno.test("daemon ends within a minute though every stop command hangs", () =>
       for (const process of world.system.processes) {
         if (process.signals.includes("SIGKILL")) process.end(137, "stays open");
       }
-      assert.ok(world.system.monotonic() - started < 60_000, "it takes too long");
+      assert.ok(world.system.monotonic() - started < 80_000, "it takes too long");
     }
-    assert.equal(world.lines("LEFT OPEN").length, 200);
-    assert.equal(world.journalled.length, 200);
+    assert.equal(world.lines("LEFT OPEN").length, 250);
+    assert.equal(world.journalled.length, 250);
     assert.equal(world.system.timers, 0);
   }));
