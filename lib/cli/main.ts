@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   profile: async () => (await import("./profile.ts")).profileCommand(),
   otp: async () => (await import("./otp.ts")).otpCommand(),
   firewall: async () => (await import("./firewall.ts")).firewallCommand(),
+  service: async () => (await import("./service.ts")).serviceCommand(),
 };
 
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];

@@ -1,0 +1,135 @@
+/**
+ * `knockd service`: files for service managers.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import type { Config } from "../config/config.ts";
+import type { Service } from "../core/service/service.ts";
+import { Failure, UsageError } from "../core/failure.ts";
+import { print } from "./terminal.ts";
+
+interface ServiceOptions {
+  readonly config: string;
+  readonly install?: true | undefined;
+  readonly force?: true | undefined;
+}
+
+/** A file for a service manager. */
+interface ServiceFile {
+  readonly text: string;
+  /** Where it belongs, with which mode, and what to do then. */
+  readonly place?: { path: string; mode: number; next: readonly string[] };
+}
+
+const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> = {
+  systemd: systemdFile,
+  openrc: openrcFile,
+  container: async () => {
+    const { containerfile } = await import("../core/service/container.ts");
+    return { text: containerfile() };
+  },
+};
+
+/** The subcommand. */
+export function serviceCommand(): Command {
+  return new Command("service")
+    .description("print, or install, what runs the daemon as a service")
+    .argument("[kind]", "systemd, openrc or container", "systemd")
+    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option("--install", "put it where it belongs")
+    .option("--force", "replace a file that is there and differs")
+    .action(service) as unknown as Command;
+}
+
+async function service(kind: string, options: ServiceOptions): Promise<void> {
+  const make = Object.hasOwn(FILES, kind) ? FILES[kind] : undefined;
+  if (make === undefined) {
+    throw new UsageError(
+      `there is no service file for ${JSON.stringify(kind.slice(0, 40))}`,
+      "knockd service systemd, openrc or container",
+    );
+  }
+  if (options.force && !options.install) throw new UsageError("--force needs --install");
+  const config = options.config.startsWith("/")
+    ? options.config
+    : `${Deno.cwd()}/${options.config}`;
+  const { text, place } = await make(config);
+  if (!options.install) return print(text.trimEnd());
+  if (place === undefined) {
+    throw new UsageError(
+      `there is no place to install it for ${kind}`,
+      `knockd service ${kind} > Containerfile`,
+    );
+  }
+  const { installFile } = await import("./install.ts");
+  const installed = installFile({ ...place, text, replace: options.force ?? false });
+  print(installed ? `installed ${place.path}` : `${place.path} is there already`);
+  for (const line of place.next) print(`    ${line}`);
+}
+
+async function systemdFile(path: string): Promise<ServiceFile> {
+  const { loadConfigOrThrow } = await import("../config/load.ts");
+  const { SYSTEMD_UNIT_PATH, systemdUnit } = await import("../core/service/systemd.ts");
+  const { config } = await loadConfigOrThrow(path);
+  return {
+    text: systemdUnit(await describe(path, config)),
+    place: {
+      path: SYSTEMD_UNIT_PATH,
+      mode: 0o644,
+      next: ["systemctl daemon-reload", "systemctl enable --now knockd"],
+    },
+  };
+}
+
+async function openrcFile(path: string): Promise<ServiceFile> {
+  const { OPENRC_SCRIPT_PATH, openrcScript } = await import("../core/service/openrc.ts");
+  return {
+    text: openrcScript(await describe(path)),
+    place: {
+      path: OPENRC_SCRIPT_PATH,
+      mode: 0o755,
+      next: ["rc-update add knockd", "rc-service knockd start"],
+    },
+  };
+}
+
+async function describe(path: string, config?: Config): Promise<Service> {
+  const { isPlainPath } = await import("../core/service/service.ts");
+  const described = {
+    program: executable(),
+    config: path,
+    writable: config === undefined ? [] : writtenTo(config),
+    givesSocketAway: config?.options.controlGroup !== undefined,
+  };
+  for (const path of [described.program, described.config, ...described.writable]) {
+    if (isPlainPath(path)) continue;
+    throw new Failure(
+      `${JSON.stringify(path)} can't go into a service file as it is`,
+      "move it to a path of letters, digits and _ . @ : + - /",
+    );
+  }
+  return described;
+}
+
+function executable(): string {
+  if (Deno.build.standalone) return Deno.execPath();
+  const selfExtracting = Deno.env.get("KNOCKD_SELF");
+  if (selfExtracting !== undefined) return selfExtracting;
+  throw new Failure(
+    "a service needs the executable, and this is knockd run from its source",
+    "npx -y deno@2.9.6 task build; install -m 755 dist/knockd /usr/local/sbin/knockd; " +
+      "/usr/local/sbin/knockd service",
+  );
+}
+
+/** Directories that the daemon writes to; the unit sees to the default of its state. */
+function writtenTo({ options, doors }: Config): string[] {
+  const { control, pidFile, logFile, stateDir } = options;
+  const files = [control, pidFile, logFile].filter((path) => path !== undefined);
+  for (const { key } of doors) if (key.kind === "file") files.push(key.path);
+  const directories = files.map((path) => path.slice(0, path.lastIndexOf("/")) || "/");
+  return [...new Set([...directories, stateDir])].filter((path) =>
+    path !== "/var/lib/knockd"
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * A service script for OpenRC.
+ *
+ * @module
+ */
+import type { Service } from "./service.ts";
+
+/** Where the script belongs. */
+export const OPENRC_SCRIPT_PATH = "/etc/init.d/knockd";
+
+/** The script. */
+export function openrcScript({ program, config }: Service): string {
+  return `#!/sbin/openrc-run
+
+name="knockd"
+description="Port-knock daemon"
+extra_started_commands="reload"
+description_reload="Read the config again"
+
+supervisor="supervise-daemon"
+command="${program}"
+command_args="serve --config ${config}"
+required_files="${config}"
+output_logger="logger -t knockd"
+error_logger="logger -t knockd"
+# A daemon that gave up would lock its owner out.
+respawn_delay=2
+respawn_max=0
+# When told to stop it closes its doors.
+retry="TERM/120/KILL/5"
+
+depend() {
+	# Closing what an earlier run left open takes the firewall's sets and chains.
+	after net firewall nftables iptables ip6tables
+	use logger
+}
+
+start_pre() {
+	checkpath --directory --owner root:root --mode 0700 /var/lib/knockd /var/cache/knockd
+	"$command" check --config "${config}" >/dev/null
+}
+
+reload() {
+	ebegin "Reloading $name"
+	supervise-daemon "$RC_SVCNAME" --signal HUP
+	eend $?
+}
+`;
+}

@@ -1,0 +1,22 @@
+/**
+ * What the files for service managers have to know.
+ *
+ * @module
+ */
+
+/** A daemon that is to be a service. Every path is absolute, and plain. */
+export interface Service {
+  /** The executable. */
+  readonly program: string;
+  /** The config. */
+  readonly config: string;
+  /** Directories that the daemon writes to, besides its state and its cache. */
+  readonly writable: readonly string[];
+  /** Whether it gives its control socket to a group. */
+  readonly givesSocketAway: boolean;
+}
+
+/** Whether a path means the same in a unit, in a shell and in a YAML file, unquoted. */
+export function isPlainPath(path: string): boolean {
+  return /^\/[\w/.@:+-]*$/.test(path);
+}

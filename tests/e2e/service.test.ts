@@ -1,0 +1,73 @@
+/** Services as they are installed, and the daemon with no more rights than its unit gives. */
+import assert from "node:assert/strict";
+import { firewallDoor, knock, Scratch } from "./daemon.ts";
+import { KNOCKD, Network, run, waitFor } from "./net.ts";
+
+const CONFIG = '[doors.ssh]\nsequence = "7000,8000"\nstart_command = "true"\n';
+/** The source counts as an executable. */
+const env = { KNOCKD_SELF: "/usr/local/sbin/knockd" };
+
+/** Runs a shell script in which `$@` is knockd, over directories of services of its own. */
+function withServices(script: string) {
+  const own = "for d in /etc/systemd/system /etc/init.d; do mkdir -p $d && " +
+    `mount -t tmpfs none $d || exit 1; done; ${script}`;
+  const argv = ["unshare", "--mount", "sh", "-c", own, "sh", ...KNOCKD];
+  return run(argv, { env, check: false, timeout: 30_000 });
+}
+
+Deno.test("a service is installed once, and a file of somebody else stays", async () => {
+  await using scratch = await Scratch.create();
+  const config = await scratch.write("knock.toml", CONFIG);
+  const install = `"$@" service --config ${config} --install`;
+  const unit = "/etc/systemd/system/knockd.service";
+  const { stdout, stderr } = await withServices(`
+    ${install}; echo "= $?"; ${install}; echo "= $?"; stat -c %a ${unit}
+    "$@" service --config ${config} | cmp - ${unit} && echo same
+    echo mine > ${unit}; ${install}; echo "= $?"; cat ${unit}
+    ${install} --force; echo "= $?"; ls /etc/systemd/system; head -1 ${unit}`);
+  const next = ["    systemctl daemon-reload", "    systemctl enable --now knockd"];
+  assert.deepEqual(stdout.trimEnd().split("\n"), [
+    ...[`installed ${unit}`, ...next, "= 0"],
+    ...[`${unit} is there already`, ...next, "= 0", "644", "same"],
+    ...["= 1", "mine"],
+    ...[`installed ${unit}`, ...next, "= 0", "knockd.service"],
+    "# The doors' commands run under these rules, too. What they need beyond them goes into a",
+  ]);
+  assert.match(
+    stderr,
+    /knockd: error: \S+ is there, and differs\nknockd: hint: .*--force/,
+  );
+});
+
+Deno.test("a script for OpenRC is installed so that it can be run", async () => {
+  await using scratch = await Scratch.create();
+  const config = await scratch.write("knock.toml", CONFIG);
+  const { stdout } = await withServices(
+    `"$@" service openrc -c ${config} --install; stat -c %a /etc/init.d/knockd`,
+  );
+  assert.match(stdout, /^installed \/etc\/init.d\/knockd$/m);
+  assert.match(stdout, /^755$/m);
+});
+
+Deno.test("the daemon opens and closes doors with the capabilities of its unit alone", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const alice = await net.host("alice");
+  await server.listen(22);
+  await server.dropIncoming();
+  const config = await scratch.config(firewallDoor("ssh", "7000,8000,9000", 1));
+  const unit = await run([...KNOCKD, "service", "-c", config], { env });
+  const [, granted = ""] = /^CapabilityBoundingSet=(.*)$/m.exec(unit.stdout) ?? [];
+  const bounds = granted.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
+  assert.equal(bounds, "+net_raw,+net_admin");
+  const bounded = ["setpriv", "--no-new-privs", "--bounding-set", `-all,${bounds}`];
+  const daemon = server.spawn([...bounded, ...KNOCKD, "serve", "-c", config]);
+  await daemon.waitForLine(/listening on eth0 \(/, 20_000);
+  await knock(alice, server.ipv4, 7000, 8000, 9000);
+  await waitFor(() => alice.canConnect(server.ipv4, 22), 900, "the door opens");
+  const closed = async () => !await alice.canConnect(server.ipv4, 22);
+  await waitFor(closed, 5000, "the door closes");
+  assert.equal(await daemon.stop(), 0);
+  assert.doesNotMatch(daemon.stderr, /exit code|failed/);
+});
