@@ -1,5 +1,6 @@
 /** What those who see, or sit between, can do with each kind of door. */
 import assert from "node:assert/strict";
+import type { OtpSettings } from "../../lib/core/door.ts";
 import { knock, recordingDoor, Scratch, serve } from "./daemon.ts";
 import { type Host, KNOCKD, Network, type Process } from "./net.ts";
 import { alice, Bell, RotatingDoor, User } from "./one_time.ts";
@@ -79,15 +80,21 @@ function refusedDoors(log: readonly string[], host: Host): string[] {
 }
 
 /** A client, a server, and a man in the middle who holds back every fifth SYN. */
-async function middle(net: Network, scratch: Scratch, bindSource: boolean) {
+async function middle(
+  net: Network,
+  scratch: Scratch,
+  settings: Partial<OtpSettings>,
+) {
   const server = await net.host("server");
   const client = await net.host("client");
   const mallory = await net.host("mallory");
   await routeThrough(mallory, client, server);
   const fifth = ["-m", "statistic", "--mode", "nth", "--every", "5", "--packet", "4"];
   const match = ["-d", server.ipv4, "-p", "tcp", "--syn", ...fifth];
-  await mallory.run(["iptables", "-w", "-A", "FORWARD", ...match, "-j", "DROP"]);
-  const door = new RotatingDoor(scratch, "ssh", [alice], { bindSource });
+  const hold = (verb: string) =>
+    mallory.run(["iptables", "-w", verb, "FORWARD", ...match, "-j", "DROP"]);
+  await hold("-A");
+  const door = new RotatingDoor(scratch, "ssh", [alice], settings);
   const bell = new Bell(scratch);
   const daemon = await serve(server, await scratch.config(door.text + bell.text));
   const user = await User.create(KNOCKD, client, door.uri(alice, server.ipv4));
@@ -101,6 +108,9 @@ async function middle(net: Network, scratch: Scratch, bindSource: boolean) {
     client,
     mallory,
     daemon,
+    user,
+    /** Lets everything pass from now on. */
+    retire: () => hold("-D"),
     /** The five ports, the last of which has not arrived. */
     ports,
     /** What is open when the server has seen all that was sent. */
@@ -121,7 +131,7 @@ async function release(stage: Awaited<ReturnType<typeof middle>>): Promise<void>
 Deno.test("a man in the middle who holds back the last packet opens an unbound door to himself", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
-  await using stage = await middle(net, scratch, false);
+  await using stage = await middle(net, scratch, {});
   const { server, client, mallory, daemon, ports, opened } = stage;
   assert.deepEqual(await opened(), [], "the client has been kept out");
   await knock(mallory, server.ipv4, ports[4]!);
@@ -140,7 +150,7 @@ async function usedBy(daemon: Process, host: Host): Promise<void> {
 Deno.test("a man in the middle can't open a bound door to himself, but to its client", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
-  await using stage = await middle(net, scratch, true);
+  await using stage = await middle(net, scratch, { bindSource: true });
   const { server, client, mallory, daemon, ports, opened } = stage;
   await knock(mallory, server.ipv4, ...ports);
   await knock(mallory, server.ipv4, ...ports);
@@ -150,6 +160,35 @@ Deno.test("a man in the middle can't open a bound door to himself, but to its cl
   await knock(mallory, server.ipv4, ...ports);
   assert.equal((await opened()).length, 1);
   assert.deepEqual(refusedDoors(daemon.lines, mallory), []);
+});
+
+Deno.test("a sequence that was held back is good until its client's next knock", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  await using stage = await middle(net, scratch, { mode: "hotp" });
+  const { server, client, mallory, user, ports, opened } = stage;
+  await stage.retire();
+  await user.knockd(["knock", server.ipv4, "--otp"]);
+  assert.deepEqual(await opened(), [`ssh alice ${client.ipv4}`]);
+  await knock(mallory, server.ipv4, ...ports);
+  assert.equal((await opened()).length, 1);
+});
+
+Deno.test("packets forged in a client's name can void its knock, and the log tells", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const eve = await net.host("eve");
+  const door = new RotatingDoor(scratch, "ssh", [alice]);
+  const daemon = await serve(server, await scratch.config(door.text));
+  const ports = door.ports(alice, door.step);
+  await knock(client, server.ipv4, ...ports.slice(0, 3));
+  const forged = ["-c", "3", "-i", "u1000", "-S", "-a", client.ipv4, "-p", "++2001"];
+  await eve.run(["hping3", ...forged, server.ipv4], { check: false });
+  await knock(client, server.ipv4, ...ports.slice(3));
+  await daemon.waitForLine(/ssh: refused \(alice\): .* 3 other ports were hit meanwhile/);
+  assert.deepEqual(await scratch.lines("opened"), []);
 });
 
 Deno.test("who is on the path uses the address that any door was opened for", async () => {
