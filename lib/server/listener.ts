@@ -24,6 +24,7 @@ export class Listener {
   readonly name: string;
   readonly #context: ListenerContext;
   #source: PacketSource | undefined;
+  #filter = "";
   /** What the name stood for when it was opened. */
   #index = 0;
   #reason = "";
@@ -76,8 +77,14 @@ export class Listener {
     this.deafen(this.#lossReason());
   }
 
-  /** Sets the filter anew. */
+  /**
+   * Sets the filter anew if it has changed. What waits is read before, as libpcap throws it
+   * away: a knock under way would miss a packet.
+   */
   refilter(): void {
+    if (this.#source === undefined) return;
+    if (this.#context.filter(this.#source.linkType) === this.#filter) return;
+    this.drain();
     if (this.#source === undefined) return;
     try {
       this.#setFilter(this.#source);
@@ -138,7 +145,8 @@ export class Listener {
   }
 
   #setFilter(source: PacketSource): void {
-    if (source.setFilter(this.#context.filter(source.linkType))) return;
+    this.#filter = this.#context.filter(source.linkType);
+    if (source.setFilter(this.#filter)) return;
     const reason = "the kernel did not take the filter, so every packet is copied to us";
     this.#context.onEvent({ kind: "slow", interface: this.name, reason });
   }

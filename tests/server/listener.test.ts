@@ -154,6 +154,21 @@ Deno.test("a new filter is set without opening anew; a bad one makes deaf", () =
   assert.equal(network.opened.every(({ closed }) => closed), true);
 });
 
+Deno.test("a filter that is set anew costs no packet that waits", () => {
+  const network = new MemoryNetwork();
+  network.add("eth0");
+  const filters = ["tcp"];
+  const { interfaces, packets } = watch(["eth0"], network, filters);
+  interfaces.look(true);
+  for (const [i, filter] of ["tcp", "udp", "udp"].entries()) {
+    network.arrive("eth0", PACKET);
+    filters[0] = filter;
+    interfaces.refilter();
+    interfaces.drain();
+    assert.equal(packets(), i + 1, filter);
+  }
+});
+
 Deno.test("any is there without being an interface, with all addresses", () => {
   const network = new MemoryNetwork();
   network.add("any", { index: 0, up: false, addresses: [] }).up = true;

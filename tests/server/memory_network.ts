@@ -43,7 +43,9 @@ export class MemorySource implements PacketSource {
     this.linkType = from.linkType ?? ETHERNET;
   }
 
+  /** Throws away what waits, as libpcap does. */
   setFilter(expression: string): boolean {
+    this.waiting.length = 0;
     if (expression === "bad") throw new PcapError("filter", "syntax error");
     this.filter = expression;
     return this.from.kernelFilter ?? true;
