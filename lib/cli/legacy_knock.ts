@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { Failure } from "../core/failure.ts";
+import { escapeControls } from "../core/printable.ts";
 import { resolveHost } from "../client/resolve.ts";
 import { sendSequence } from "../client/send.ts";
 import { realSystem } from "../client/system.ts";
@@ -55,8 +56,9 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    printError(`knock: ${error.message}`);
-    if (error.hint !== undefined) printError(`knock: hint: ${error.hint}`);
+    const show = (line: string) => printError(`knock: ${escapeControls(line)}`);
+    show(error.message);
+    if (error.hint !== undefined) show(`hint: ${error.hint}`);
     return 1;
   }
 }

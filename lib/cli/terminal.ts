@@ -4,6 +4,7 @@
  * @module
  */
 import { Failure, UsageError } from "../core/failure.ts";
+import { escapeControls } from "../core/printable.ts";
 
 const encoder = new TextEncoder();
 
@@ -22,12 +23,17 @@ export function rewriteError(line: string): void {
   write(Deno.stderr, `\r\x1b[K${line}`);
 }
 
-/** Shows a failure, each of its lines, and a hint; gives the exit code it ends with. */
+/**
+ * Shows a failure, each of its lines, and a hint; gives the exit code it ends with. What it
+ * quotes from a file or a command line does not speak to the terminal.
+ */
 export function reportFailure(error: unknown): number {
   if (error instanceof Exit) return error.code;
   if (!(error instanceof Failure)) throw error;
-  for (const line of error.message.split("\n")) printError(`knockd: error: ${line}`);
-  if (error.hint !== undefined) printError(`knockd: hint: ${error.hint}`);
+  const show = (kind: string, line: string) =>
+    printError(`knockd: ${kind}: ${escapeControls(line)}`);
+  for (const line of error.message.split("\n")) show("error", line);
+  if (error.hint !== undefined) show("hint", error.hint);
   return error instanceof UsageError ? 2 : 1;
 }
 

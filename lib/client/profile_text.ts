@@ -13,6 +13,7 @@ import {
   parseEnrolment,
 } from "../core/enrolment.ts";
 import { Failure } from "../core/failure.ts";
+import { quoted } from "../core/printable.ts";
 
 /** An enrolment under a name that is unique in the store. */
 export interface Profile {
@@ -38,7 +39,9 @@ export function formatProfiles(profiles: readonly Profile[]): string {
 export function parseProfiles(text: string, path: string): Profile[] {
   const { profiles = {}, ...others } = parseToml(text, path);
   const stranger = Object.keys(others)[0];
-  if (stranger !== undefined) throw broken(path, stranger, "is not a known table");
+  if (stranger !== undefined) {
+    throw broken(path, quoted(stranger), "is not a known table");
+  }
   if (!isTable(profiles)) throw broken(path, "profiles", "is not a table");
   return Object.entries(profiles).map(([name, table]) => {
     const key = `profiles.${JSON.stringify(name)}`;
@@ -46,7 +49,7 @@ export function parseProfiles(text: string, path: string): Profile[] {
     const fields: EnrolmentFields = {};
     for (const [field, value] of Object.entries(table)) {
       if (!isField(field)) {
-        throw broken(path, key, `has an unknown key ${JSON.stringify(field)}`);
+        throw broken(path, key, `has an unknown key: ${quoted(field)}`);
       }
       if (!["string", "number", "boolean"].includes(typeof value)) {
         throw broken(path, key, `has a ${field} that is not one value`);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command, Commands, Door, OtpSettings, TcpFlags } from "../core/door.ts";
+import { escapeControlsInJson } from "../core/printable.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { otpBits, staticBits } from "../core/strength.ts";
 import { TCP_FLAG_BITS } from "../core/tcp_flags.ts";
@@ -105,7 +106,7 @@ function explainCommands(
 function command(command: Command | undefined): string {
   if (command === undefined) return "nothing";
   const plain = typeof command === "string" && !/\p{Cc}/u.test(command);
-  return plain ? command : JSON.stringify(command);
+  return escapeControlsInJson(plain ? command : JSON.stringify(command));
 }
 
 function exit(door: Door): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../core/failure.ts";
+import { escapeControls } from "../core/printable.ts";
 import type { Problem } from "./config.ts";
 
 /** A problem whose place in the file is yet to be looked up. */
@@ -36,11 +37,15 @@ export function formatPath(path: Path): string {
   }).join("");
 }
 
-/** The line that shows a problem: `knock.toml:12:14: doors.ssh.sequence[2]: …`. */
+/**
+ * The line that shows a problem: `knock.toml:12:14: doors.ssh.sequence[2]: …`. What it quotes
+ * does not speak to the terminal it is shown on.
+ */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, message, hint } = problem;
   const place = line === 0 ? file : `${file}:${line}:${column}`;
-  return `${place}: ${message}${hint === undefined ? "" : ` (${hint})`}`;
+  const more = hint === undefined ? "" : ` (${hint})`;
+  return escapeControls(`${place}: ${message}${more}`);
 }
 
 /** Problems in the order of the file, errors and warnings alike. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Knock, Sequence } from "./door.ts";
+import { quoted } from "./printable.ts";
 
 /** Ports in a sequence at most, as in knockd 0.8. */
 export const MAX_SEQUENCE_LENGTH = 32;
@@ -64,10 +65,6 @@ export function formatKnock(knock: Knock): string {
 /** The text of a sequence, which {@linkcode parseSequence} reads back. */
 export function formatSequence(sequence: Sequence): string {
   return sequence.map(formatKnock).join(",");
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(shortened(text));
 }
 
 function shortened(text: string): string {

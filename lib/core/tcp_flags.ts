@@ -4,6 +4,7 @@
  * @module
  */
 import type { TcpFlags } from "./door.ts";
+import { quoted } from "./printable.ts";
 
 /** Bits of the flags byte (RFC 9293, 3.1), in the order in which flags are written. */
 export const TCP_FLAG_BITS = {
@@ -37,7 +38,7 @@ export function parseTcpFlags(text: string): TcpFlags | string {
     const bit = bitOf(name);
     if (bit === undefined) {
       const known = Object.keys(TCP_FLAG_BITS).join(", ");
-      return `${shown(name)} is not a TCP flag; the flags are ${known}`;
+      return `${quoted(name)} is not a TCP flag; the flags are ${known}`;
     }
     const wanted = not ? 0 : bit;
     if ((mask & bit) !== 0 && (value & bit) !== wanted) {
@@ -70,8 +71,4 @@ function bitOf(name: string): number | undefined {
   return Object.hasOwn(TCP_FLAG_BITS, key)
     ? TCP_FLAG_BITS[key as keyof typeof TCP_FLAG_BITS]
     : undefined;
-}
-
-function shown(name: string): string {
-  return JSON.stringify(name.length > 20 ? `${name.slice(0, 20)}…` : name);
 }

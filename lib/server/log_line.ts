@@ -5,6 +5,7 @@
  * @module
  */
 import type { LogRecord } from "@logtape/logtape";
+import { escapeControls, escapeControlsInJson } from "../core/printable.ts";
 
 /** Characters that a longer message is cut to. */
 export const LONGEST_MESSAGE = 8192;
@@ -31,26 +32,7 @@ export function jsonLine(record: LogRecord): string {
   const time = new Date(record.timestamp).toISOString();
   const message = messageText(record);
   const own = { time, level: record.level, event, door, ip, client, message };
-  return JSON.stringify({ ...own, ...rest, ...own }, printable).replace(
-    CONTROLS,
-    unicode,
-  );
-}
-
-/** Control characters, line separators, and what reverses the order of text. */
-const CONTROLS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
-
-/** Shows control characters as `\n`, `\x1b` or `\u202e`. */
-export function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (character) => {
-    if (character === "\n") return "\\n";
-    const code = character.charCodeAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : unicode(character);
-  });
-}
-
-function unicode(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return escapeControlsInJson(JSON.stringify({ ...own, ...rest, ...own }, printable));
 }
 
 /** JSON has no such numbers, and no record may fail to be logged. */

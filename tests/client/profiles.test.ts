@@ -118,7 +118,13 @@ Deno.test(
     const valid = Deno.readTextFileSync(path);
     const rows: [from: string, to: string, reason: RegExp, why: string][] = [
       ["QGEZDG", 'QGEZDG"', /profiles.toml:5:\d+: /, "a syntax error beside the secret"],
-      ["[profiles", "[doors", /doors is not a known table/, "another file"],
+      ["[profiles", "[doors", /"doors" is not a known table/, "another file"],
+      [
+        "[profiles",
+        `${"A".repeat(25)} = 1\n[profiles`,
+        /: a text of 25 characters is not/,
+        "a lost secret",
+      ],
       ["QGEZDG", "QGE1DG", /character 19 of the secret/, "a typo in the secret"],
       [
         "period = 30",
@@ -126,7 +132,7 @@ Deno.test(
         /profiles."example.org\/ssh": period/,
         "a bad number",
       ],
-      ["period = 30", "perod = 30", /unknown key "perod"/, "a typo in a key"],
+      ["period = 30", "perod = 30", /unknown key: "perod"/, "a typo in a key"],
       ["period = 30", "period = [30]", /period that is not one value/, "an array"],
       ['"alice"', '"\\u001b[2J"', /client/, "would clear a terminal"],
     ];

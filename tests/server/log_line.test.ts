@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { escapeControls } from "../../lib/core/printable.ts";
 import {
-  escapeControls,
   jsonLine,
   LONGEST_MESSAGE,
   messageText,
