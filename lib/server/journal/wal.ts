@@ -19,10 +19,12 @@ export function damageInLog(log: Uint8Array): string | undefined {
   const magic = view.getUint32(0);
   const littleEndian = magic === LITTLE_ENDIAN_SUMS;
   let sums = addSums(view, 0, 24, littleEndian, [0, 0]);
-  if (!(littleEndian || magic === BIG_ENDIAN_SUMS) || !endsWith(view, HEADER, sums)) {
+  const pageSize = view.getUint32(8);
+  const isHeader = (littleEndian || magic === BIG_ENDIAN_SUMS) && isPageSize(pageSize);
+  if (!isHeader || !endsWith(view, HEADER, sums)) {
     return "the header of its log is garbled";
   }
-  const frameSize = FRAME_HEADER + view.getUint32(8);
+  const frameSize = FRAME_HEADER + pageSize;
   let intact = true;
   let lostCommits = 0;
   for (let at = HEADER; at + frameSize <= log.length; at += frameSize) {
@@ -44,6 +46,11 @@ export function damageInLog(log: Uint8Array): string | undefined {
   }
   // One is the commit that the power failure cut short; the next waited for that one.
   return lostCommits > 1 ? "its log is garbled before its last commits" : undefined;
+}
+
+/** A power of two, as SQLite has it: anything else is not made of the words that are added. */
+function isPageSize(size: number): boolean {
+  return size >= 512 && size <= 65_536 && (size & (size - 1)) === 0;
 }
 
 type Sums = readonly [number, number];
