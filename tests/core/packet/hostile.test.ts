@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { Hit, TCP, UDP } from "../../../lib/core/hit.ts";
+import { Hit } from "../../../lib/core/hit.ts";
 import { LINK_TYPES, LinkType, parsePacket } from "../../../lib/core/packet.ts";
 import { ethernet, frame, ppp, sll, sll2 } from "../frames.ts";
-import { type Ip, join, tcp, u16, u32, udp } from "../packets.ts";
+import { type Ip, join, tcp, udp } from "../packets.ts";
 import { parse } from "./rows.ts";
+import { assertWithin } from "./within.ts";
 
 interface Frame {
   linkType: number;
@@ -37,30 +38,6 @@ const frames: Frame[] = packets.flatMap((packet) => [
   { linkType: LinkType.PPP, bytes: ppp(packet, { addressControl: false }) },
   { linkType: LinkType.PPP, bytes: ppp(packet, { compressed: true }) },
 ]);
-
-/** Whether `part` is there in `bytes`, in one piece. */
-function holds(bytes: Uint8Array, part: number[]): boolean {
-  return bytes.some((_, at) => part.every((byte, i) => bytes[at + i] === byte));
-}
-
-/** Every field of a hit is read from the packet, not made up. */
-function assertWithin(hit: Hit, bytes: Uint8Array): void {
-  assert(holds(bytes, [...u16(hit.sourcePort), ...u16(hit.port)]), "ports");
-  for (const address of [hit.source, hit.destination]) {
-    const mapped = address[0] === 0 && address[1] === 0 && address[2] === 0xffff;
-    const words = mapped ? address.subarray(3) : address;
-    assert(holds(bytes, [...words].flatMap(u32)), "address");
-  }
-  assert(hit.port >= 1 && hit.port <= 65535);
-  if (hit.protocol === TCP) {
-    const rest = [...u16(hit.sourcePort), ...u16(hit.port), ...u32(hit.tcpSequence)];
-    assert(holds(bytes, rest), "sequence number");
-    assert(holds(bytes, [hit.flags]), "flags");
-  } else {
-    assert.equal(hit.protocol, UDP);
-    assert.deepEqual([hit.flags, hit.tcpSequence], [0, 0]);
-  }
-}
 
 Deno.test("packet parser reads a packet cut anywhere like the whole or not at all", () => {
   for (const whole of frames) {
