@@ -99,9 +99,12 @@ async function serve(options: ServeOptions): Promise<void> {
       : new Trial(options.trial, system);
     await using _control = await openControl(config, daemon, trial, log);
     announceReady();
-    await Promise.race([stopped, daemon.done, ...trial ? [trial.failed] : []]);
-    manager?.stopping();
-    await daemon.stop();
+    try {
+      await Promise.race([stopped, daemon.done, ...trial ? [trial.failed] : []]);
+    } finally {
+      manager?.stopping();
+      await daemon.stop();
+    }
   } finally {
     log.close();
   }
