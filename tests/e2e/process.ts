@@ -109,7 +109,13 @@ export class Process implements AsyncDisposable {
 
   /** Sends a signal, unless it has ended. */
   kill(signal: Deno.Signal): void {
-    if (this.running) this.#child.kill(signal);
+    if (!this.running) return;
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // It has ended, and we are about to hear of it.
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /** Asks it to end, kills it when it has not after the grace time; its exit code. */
