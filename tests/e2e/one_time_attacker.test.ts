@@ -174,6 +174,23 @@ Deno.test("a sequence that was held back is good until its client's next knock",
   assert.equal((await opened()).length, 1);
 });
 
+Deno.test("who completes a sequence of a file first gets in, once, by his own address", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const mallory = await net.host("mallory");
+  const bell = new Bell(scratch);
+  const config = await scratch.config(await fileDoor(scratch, "file") + bell.text);
+  await serve(server, config);
+  // All but the last packet, which is held back.
+  await knock(client, server.ipv4, 2001, 2002);
+  await knock(mallory, server.ipv4, 2001, 2002, 2003);
+  await knock(client, server.ipv4, 2003);
+  await knock(mallory, server.ipv4, 2001, 2002, 2003);
+  assert.deepEqual(await bell.ring(client, server.ipv4), [`file ${mallory.ipv4}`]);
+});
+
 Deno.test("packets forged in a client's name can void its knock, and the log tells", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
