@@ -125,7 +125,7 @@ Deno.test("check writes no control character of a config to the terminal", async
   const controls = "\x7f\u009b2J\u202e";
   const bad = await check(`[a]\n${controls} = 1\n`, "knockd.conf");
   equal(bad.code, 2);
-  match(bad.stderr.join("\n"), /unknown directive "\\x7f\\x9b2J\\u202e"/);
+  match(bad.stderr.join("\n"), /unknown directive "\\x7f\\x9b2j\\u202e"/);
   const good = await check(`[doors.a]\nsequence = "1,2,3"\ncommand = "x ${"\u202e"}y"\n`);
   equal(good.code, 0);
   equal(/[\p{Cc}\u202e]/u.test(good.stdout.join("")), false);
