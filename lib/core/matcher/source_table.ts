@@ -21,13 +21,13 @@ export class SourceTable {
   readonly depth: number;
   readonly #seed: number;
   readonly #sources: number;
-  #tags!: Uint32Array;
-  #words!: Uint32Array;
-  #newest!: Float64Array;
-  #counts!: Uint8Array;
-  #marks!: Uint32Array;
-  #identities!: Uint32Array;
-  #times!: Float64Array;
+  #tags!: Uint32Array<ArrayBuffer>;
+  #words!: Uint32Array<ArrayBuffer>;
+  #newest!: Float64Array<ArrayBuffer>;
+  #counts!: Uint8Array<ArrayBuffer>;
+  #marks!: Uint32Array<ArrayBuffer>;
+  #identities!: Uint32Array<ArrayBuffer>;
+  #times!: Float64Array<ArrayBuffer>;
 
   /**
    * A table without any record.
@@ -40,11 +40,16 @@ export class SourceTable {
     this.#sources = sources;
     this.depth = depth;
     this.#seed = seed;
-    this.clear();
+    this.#allocate();
   }
 
-  /** Forgets everything and gives the memory back. */
+  /** Forgets everything and gives the memory back, at once: a collection may be far off. */
   clear(): void {
+    for (const plane of this.#planes()) plane.buffer.transfer(0);
+    this.#allocate();
+  }
+
+  #allocate(): void {
     const hits = this.#sources * this.depth;
     this.#tags = new Uint32Array(this.#sources);
     this.#words = new Uint32Array(this.#sources * 4);
@@ -53,6 +58,11 @@ export class SourceTable {
     this.#marks = new Uint32Array(hits);
     this.#identities = new Uint32Array(hits);
     this.#times = new Float64Array(hits);
+  }
+
+  #planes() {
+    const hits = [this.#marks, this.#identities, this.#times];
+    return [this.#tags, this.#words, this.#newest, this.#counts, ...hits];
   }
 
   /** The record of a source, -1 if it has none. */
