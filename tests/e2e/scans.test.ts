@@ -49,9 +49,9 @@ command = "echo open >> ${scratch.path("unguarded")}"\n`;
         "mixed",
       ], what);
     }
-    const ascending = SCANS.filter(([, scan, order]) => scan !== "-sU" && order === "-r");
+    // Those that try a port again may not.
     const arrived = (await scratch.lines("unguarded")).length;
-    assert.ok(arrived >= ascending.length, `${arrived} scans arrived`);
+    assert.ok(arrived >= 3, `${arrived} scans arrived in order`);
     for (const ports of Object.values(DOORS)) {
       await knock(client, server.ipv4, ...ports.split(","));
     }
