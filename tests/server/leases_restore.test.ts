@@ -82,6 +82,20 @@ for (const [stage, kind] of [["opening", "start"], ["closing", "stop"]] as const
     }));
 }
 
+Deno.test("doubt whether a door is open outlives another restart", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    await world.restart();
+    await world.ends(1);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} closing 1`]);
+    await world.restart();
+    await world.ends(1);
+    assert.deepEqual(world.lines("STILL OPEN"), []);
+    await world.system.advance(1000);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
 Deno.test("stop command waits until what the dead daemon started is gone", () =>
   LeasesWorld.run(async (world) => {
     world.leases.open(knock(ssh));

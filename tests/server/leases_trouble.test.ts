@@ -261,3 +261,16 @@ Deno.test("lease whose end could not be written is closed once more, quietly", a
     assert.deepEqual(world.journalled, []);
   }, { onPoint });
 });
+
+Deno.test("end of a lease that could not be written is, when the daemon ends", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(10_000);
+    full.now = true;
+    await world.ends();
+    full.now = false;
+    await world.leases.end(() => false);
+    assert.deepEqual(world.journalled, []);
+  }, { onPoint });
+});

@@ -111,6 +111,47 @@ Deno.test("runner cancels start commands that wait, and still runs the stop comm
   assert.deepEqual(await outcomes[2], { kind: "exit", code: 0 });
 });
 
+Deno.test("runner lets no stop command wait behind start commands", async () => {
+  const { runner, processes } = setUp(1);
+  for (const name of ["a", "b"]) void runner.run(job({ argv: [name] }));
+  void runner.run(job({ argv: ["c"], kind: "stop" }));
+  processes[0]?.end();
+  await settle();
+  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "c"]);
+});
+
+Deno.test("runner that is to hurry gives commands ten seconds, and all of them 75", async () => {
+  const { system, runner, processes } = setUp(1);
+  const jobs = ["a", "b"].map((name) => runner.run(job({ argv: [name], kind: "stop" })));
+  const quick = runner.run(job({ argv: ["c"], kind: "stop", timeout: 3 }));
+  runner.hurry();
+  for (const [index, seconds] of [10, 10, 3].entries()) {
+    await system.advance(seconds * 1000 - 1);
+    assert.deepEqual(processes[index]?.signals, []);
+    await system.advance(1);
+    assert.deepEqual(processes[index]?.signals, ["SIGTERM"]);
+    await system.advance(2000);
+    processes[index]?.end(137);
+    await settle();
+  }
+  assert.deepEqual(
+    await Promise.all([...jobs, quick]),
+    Array(3).fill({ kind: "timeout" }),
+  );
+  await system.advance(75_000 - 29_000 - 1000);
+  const last = runner.run(job({ argv: ["d"], kind: "stop" }));
+  const waiting = runner.run(job({ argv: ["e"], kind: "stop" }));
+  await system.advance(1000);
+  assert.deepEqual(processes.at(-1)?.signals, ["SIGTERM"]);
+  assert.deepEqual(await waiting, { kind: "cancelled" });
+  assert.deepEqual(await runner.run(job({ kind: "stop" })), { kind: "cancelled" });
+  await system.advance(2000);
+  processes.at(-1)?.end(137);
+  assert.deepEqual(await last, { kind: "timeout" });
+  await runner.drain();
+  assert.equal(system.timers, 0);
+});
+
 Deno.test("runner asks a command that takes too long to end, then kills it", async () => {
   const { system, runner, processes, lines } = setUp();
   const outcome = runner.run(job({ timeout: 5 }));
