@@ -64,6 +64,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const load = configReader(options);
   const config = await load(warn);
   const { pidFile, logFile, logFormat, useSyslog } = config.options;
+  // From the moment that the PID file tells whom to signal, no signal may be fatal.
+  const stopped = stopSignal();
+  const hangUps = hangUpSignals();
   using _pidFile = pidFile === undefined ? undefined : await holdPidFile(pidFile);
   const system = realSystem();
   using manager = await serviceManager(system);
@@ -75,7 +78,6 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(logFile === undefined ? {} : { file: logFile }),
   }, system);
   try {
-    const stopped = stopSignal();
     manager?.waiting(`waiting for ${interfacesOf(config)}`);
     const daemon = await Daemon.start({
       config,
@@ -89,7 +91,7 @@ async function serve(options: ServeOptions): Promise<void> {
         if (!log.onStandardError) printError(listening(name, addresses));
       },
     });
-    Deno.addSignalListener("SIGHUP", () => {
+    hangUps.follow(() => {
       const reloaded = manager?.reloading();
       // A config that is wrong has been reported in the log.
       daemon.reload().catch(() => {}).then(reloaded);
@@ -172,6 +174,21 @@ async function holdPidFile(path: string): Promise<Disposable> {
   const { createPidFile } = await import("../server/pid_file.ts");
   const file = createPidFile(path);
   return { [Symbol.dispose]: () => file.remove() };
+}
+
+/** SIGHUP, kept for whoever follows it later. */
+function hangUpSignals() {
+  let early = false;
+  let act = () => {
+    early = true;
+  };
+  Deno.addSignalListener("SIGHUP", () => act());
+  return {
+    follow(reload: () => void): void {
+      act = reload;
+      if (early) reload();
+    },
+  };
 }
 
 /** Settles when the daemon is to stop; asked a second time, it goes at once. */

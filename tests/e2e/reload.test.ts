@@ -10,7 +10,7 @@ import {
   serve,
 } from "./daemon.ts";
 import { hitFrame, send } from "./frames_sent.ts";
-import { Network, type Process, sleep, waitFor } from "./net.ts";
+import { KNOCKD, Network, type Process, sleep, waitFor } from "./net.ts";
 
 const READ = /^re-reading config file: /;
 
@@ -179,4 +179,25 @@ Deno.test("SIGHUP after logrotate opens the new file, and no line is lost", asyn
   );
   assert.deepEqual(counts, [2, 2, 2, 1]);
   assert.equal((await Deno.stat(log)).mode! & 0o777, 0o640);
+});
+
+Deno.test("SIGHUP is heeded from the moment that the PID file is there", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const pidFile = scratch.path("pid");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  const config = await scratch.config(door, `pid_file = "${pidFile}"`);
+  for (let start = 0; start < 3; start++) {
+    const daemon = server.spawn([...KNOCKD, "serve", "-c", config]);
+    const started = async () => (await scratch.lines("pid")).length > 0;
+    while (daemon.running && !await started());
+    for (let i = 0; i < 20; i++) {
+      daemon.kill("SIGHUP");
+      await sleep(10);
+    }
+    await daemon.waitForLine(READ);
+    await daemon.waitForLine(/listening on eth0 \(/);
+    assert.equal(await daemon.stop(), 0);
+  }
 });
