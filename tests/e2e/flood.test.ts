@@ -6,19 +6,7 @@ import { ACK, RST, SYN, tcp, udp } from "../core/packets.ts";
 import { knock, recordingDoor, Scratch } from "./daemon.ts";
 import { hitFrame, send } from "./frames_sent.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
-
-const SERVER = "10.78.0.1";
-const CLIENT = "10.78.0.2";
-
-/** Joins two hosts by a wire of their own, without the switch that drops broken packets. */
-async function wire(server: Host, client: Host): Promise<void> {
-  const peer = ["peer", "name", "k0", "netns", server.namespace];
-  await client.run(["ip", "link", "add", "k0", "type", "veth", ...peer]);
-  for (const [host, address] of [[server, SERVER], [client, CLIENT]] as const) {
-    await host.run(["ip", "address", "add", `${address}/24`, "dev", "k0"]);
-    await host.run(["ip", "link", "set", "k0", "up"]);
-  }
-}
+import { CLIENT, memoryOf, SERVER, wire } from "./wire.ts";
 
 async function serveOnWire(server: Host, scratch: Scratch): Promise<Process> {
   const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
@@ -26,12 +14,6 @@ async function serveOnWire(server: Host, scratch: Scratch): Promise<Process> {
   const daemon = server.spawn([...KNOCKD, "serve", "-c", config, "-i", "k0"]);
   await daemon.waitForLine(/listening on k0 \(/, 20_000);
   return daemon;
-}
-
-/** MiB resident. */
-async function memoryOf({ pid }: Process): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
 }
 
 /** Knocks cut short, with lengths that lie, in fragments, with flags of no knock. */

@@ -74,7 +74,7 @@ const secret: Target = {
   run(input) {
     const secret = parseSecret(textOf(input));
     if (typeof secret === "string") {
-      assertNoSecret(secret, textOf(input));
+      assertNoSecret(secret, textOf(input), new RegExp(SECRET, "g"));
       return gist(secret);
     }
     const again = parseSecret(formatSecret(secret));

@@ -1,0 +1,25 @@
+/** Joins two hosts by a wire of their own, without the switch that drops broken packets. */
+import type { Host } from "./net.ts";
+
+/** The device at both ends. */
+export const DEVICE = "k0";
+/** The server's address on the wire. */
+export const SERVER = "10.78.0.1";
+/** The client's. */
+export const CLIENT = "10.78.0.2";
+
+/** Joins them; what one sends, the other gets as it is. */
+export async function wire(server: Host, client: Host): Promise<void> {
+  const peer = ["peer", "name", DEVICE, "netns", server.namespace];
+  await client.run(["ip", "link", "add", DEVICE, "type", "veth", ...peer]);
+  for (const [host, address] of [[server, SERVER], [client, CLIENT]] as const) {
+    await host.run(["ip", "address", "add", `${address}/24`, "dev", DEVICE]);
+    await host.run(["ip", "link", "set", DEVICE, "up"]);
+  }
+}
+
+/** MiB resident of a process. */
+export async function memoryOf({ pid }: { pid: number }): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024;
+}
