@@ -95,21 +95,21 @@ async function openrcFile(path: string): Promise<ServiceFile> {
 }
 
 async function describe(path: string, config?: Config): Promise<Service> {
-  const { isPlainPath } = await import("../core/service/service.ts");
-  const described = {
-    program: executable(),
-    config: path,
-    writable: config === undefined ? [] : writtenTo(config),
-    givesSocketAway: config?.options.controlGroup !== undefined,
-  };
-  for (const path of [described.program, described.config, ...described.writable]) {
-    if (isPlainPath(path)) continue;
+  const { plainPath } = await import("../core/service/service.ts");
+  const plain = (path: string) => {
+    const plain = plainPath(path);
+    if (plain !== undefined) return plain;
     throw new Failure(
       `${JSON.stringify(path)} can't go into a service file as it is`,
       "move it to a path of letters, digits and _ . @ : + - /",
     );
-  }
-  return described;
+  };
+  return {
+    program: plain(executable()),
+    config: plain(path),
+    writable: config === undefined ? [] : writtenTo(config).map(plain),
+    givesSocketAway: config?.options.controlGroup !== undefined,
+  };
 }
 
 function executable(): string {

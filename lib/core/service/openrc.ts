@@ -21,8 +21,8 @@ supervisor="supervise-daemon"
 command="${program}"
 command_args="serve --config ${config}"
 required_files="${config}"
-output_logger="logger -t knockd"
-error_logger="logger -t knockd"
+# What it says, unless its config sends that elsewhere.
+error_log="/var/log/knockd.log"
 # A daemon that gave up would lock its owner out.
 respawn_delay=2
 respawn_max=0

@@ -16,7 +16,10 @@ export interface Service {
   readonly givesSocketAway: boolean;
 }
 
-/** Whether a path means the same in a unit, in a shell and in a YAML file, unquoted. */
-export function isPlainPath(path: string): boolean {
-  return /^\/[\w/.@:+-]*$/.test(path);
+/**
+ * An absolute path without detours, if it means the same in a unit, in a shell and in a
+ * YAML file, unquoted.
+ */
+export function plainPath(path: string): string | undefined {
+  return /^\/[\w/.@:+-]*$/.test(path) ? new URL(`file://${path}`).pathname : undefined;
 }
