@@ -7,7 +7,7 @@ import { type Address, parseAddress } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { UsageError } from "../core/failure.ts";
 import type { Knocking } from "../client/knock.ts";
-import { BOUND_PAUSE, takeSequence } from "../client/one_time.ts";
+import { BOUND_PAUSE, hasToWait, takeSequence } from "../client/one_time.ts";
 import {
   findProfile,
   loadProfiles,
@@ -36,6 +36,7 @@ export async function oneTimeKnock(
   return {
     target,
     sequence: () => take(system, profile, source),
+    waits: () => hasToWait(system, { dir: profileDirectory(), profile }),
     // The order does not matter on a rotating door, so its hits go out at once.
     delay: 0,
     delayAfterFirst: otp.bindSource ? BOUND_PAUSE : 0,

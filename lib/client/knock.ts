@@ -16,6 +16,8 @@ export interface KnockPlan extends SendOptions {
   readonly target: Address;
   /** The sequence to send; asked for anew for every try. */
   readonly sequence: () => Sequence | Promise<Sequence>;
+  /** Whether the next sequence would have to be waited for. */
+  readonly waits?: () => boolean;
   /** The port that should open. */
   readonly port?: number;
   /** How many times to knock again if the port stays closed. */
@@ -25,15 +27,25 @@ export interface KnockPlan extends SendOptions {
 /** What the kinds of knock differ in. */
 export type Knocking = Pick<
   KnockPlan,
-  "target" | "sequence" | "delay" | "delayAfterFirst"
+  "target" | "sequence" | "waits" | "delay" | "delayAfterFirst"
 >;
 
-/** Knocks, and gives a connection to the port that opened, if one was named. */
+/** Milliseconds for a port to answer that an earlier knock may have opened. */
+const OPEN_ALREADY = 500;
+
+/**
+ * Knocks, and gives a connection to the port that opened, if one was named. Where a knock
+ * would have to be waited for, the port is tried first: the last one may have opened it.
+ */
 export async function knock(
   system: Pick<System, "hit" | "sleep" | "connect">,
   plan: KnockPlan,
 ): Promise<Connection | undefined> {
   const { target, port } = plan;
+  if (port !== undefined && plan.waits?.()) {
+    const connection = await connectWhenOpen(system, target, port, OPEN_ALREADY);
+    if (connection) return connection;
+  }
   for (let again = plan.retries; again >= 0; again--) {
     await sendSequence(system, target, await plan.sequence(), plan);
     if (port === undefined) return undefined;

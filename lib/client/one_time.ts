@@ -31,6 +31,14 @@ export interface OneTimeOptions {
   readonly onWait?: (seconds: number) => void;
 }
 
+/** Whether the next sequence is for a time that is yet to come. */
+export function hasToWait(
+  system: Pick<System, "now">,
+  { dir, profile }: Pick<OneTimeOptions, "dir" | "profile">,
+): boolean {
+  return nextCounter(dir, profile, system.now() / 1000).wait > 0;
+}
+
 /** The next sequence, waiting until its time has come. It is never given again. */
 export async function takeSequence(
   system: Pick<System, "now" | "sleep">,

@@ -69,6 +69,24 @@ Deno.test("a knock is repeated until the port opens, with a sequence each", asyn
   assert.equal(hits.length, 6);
 });
 
+Deno.test("a port that is open already needs no knock that would have to wait", async () => {
+  const system = new FakeSystem();
+  system.opensAt = 0;
+  const plan = { target, sequence: () => sequence, delay: 0, retries: 0, port: 22 };
+  assert.ok(await system.run(knock(system, { ...plan, waits: () => true })));
+  assert.deepEqual(system.events, ["0 connect 22"]);
+  assert.ok(await system.run(knock(system, { ...plan, waits: () => false })));
+  assert.equal(system.events.filter((event) => event.includes("hit")).length, 3);
+});
+
+Deno.test("a port that is still closed is knocked on when the wait is over", async () => {
+  const system = new FakeSystem();
+  system.opensAfterHits = 3;
+  const plan = { target, sequence: () => sequence, delay: 0, retries: 0, port: 22 };
+  assert.ok(await system.run(knock(system, { ...plan, waits: () => true })));
+  assert.equal(system.events.filter((event) => event.includes("hit")).length, 3);
+});
+
 Deno.test("a knock fails when the port stays closed after all retries", async () => {
   const system = new FakeSystem();
   const plan = { target, sequence: () => sequence, port: 22, delay: 0, retries: 2 };
