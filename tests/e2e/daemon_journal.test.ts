@@ -96,3 +96,19 @@ Deno.test("daemon that can't hear closes what an earlier one left open before it
     using journal = await Journal.open(state);
     assert.deepEqual(journal.leases(), { leases: [], garbled: [] });
   }));
+
+Deno.test("daemon on a full disk closes what an earlier one left open all the same", () =>
+  withState(async (directory) => {
+    const { code, stderr } = await serve(
+      directory,
+      `cp -a "${directory}/disk/state" "${directory}/saved"
+       mount -t tmpfs -o size=1m,mode=700 tmpfs "${directory}/disk"
+       cp -a "${directory}/saved" "${directory}/disk/state"
+       cat /dev/zero > "${directory}/disk/filler" || true
+       exec setpriv --bounding-set -net_raw,-net_admin -- "$@"`,
+    );
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /the disk is full/);
+    await Deno.stat(`${directory}/closed`);
+    await assert.rejects(Deno.stat(`${directory}/opened`), Deno.errors.NotFound);
+  }));
