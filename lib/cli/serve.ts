@@ -59,6 +59,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { realSystem } = await import("../server/system.ts");
   const { openLog } = await import("../server/log.ts");
   const { Daemon } = await import("../server/daemon.ts");
+  const { staySmall } = await import("../server/small.ts");
   const { Trial } = await import("../server/trial.ts");
 
   const load = configReader(options);
@@ -69,6 +70,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const hangUps = hangUpSignals();
   using _pidFile = pidFile === undefined ? undefined : await holdPidFile(pidFile);
   const system = realSystem();
+  using _small = staySmall(system);
   using manager = await serviceManager(system);
   const log = await openLog({
     format: logFormat,
@@ -78,7 +80,6 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(logFile === undefined ? {} : { file: logFile }),
   }, system);
   try {
-    manager?.waiting(`waiting for ${interfacesOf(config)}`);
     const daemon = await Daemon.start({
       config,
       log,
@@ -90,6 +91,7 @@ async function serve(options: ServeOptions): Promise<void> {
         manager?.listening(name, listening(name, addresses));
         if (!log.onStandardError) printError(listening(name, addresses));
       },
+      onDeaf: (name, reason) => manager?.deaf(name, `waiting for ${name}: ${reason}`),
     });
     hangUps.follow(() => {
       const reloaded = manager?.reloading();
@@ -203,10 +205,6 @@ function stopSignal(): Promise<void> {
     Deno.addSignalListener("SIGTERM", stop);
     Deno.addSignalListener("SIGINT", stop);
   });
-}
-
-function interfacesOf({ options: { interfaces } }: Config): string {
-  return interfaces.join(", ") || "the interface of the default route";
 }
 
 function listening(name: string, addresses: readonly string[]): string {

@@ -33,6 +33,8 @@ export interface DaemonOptions {
   readonly reload: () => Promise<Config>;
   /** Called when an interface hears, with its addresses. */
   readonly onListening: (name: string, addresses: readonly string[]) => void;
+  /** Called when an interface does not hear, with the reason. */
+  readonly onDeaf: (name: string, reason: string) => void;
 }
 
 /** A daemon that runs. */
@@ -213,7 +215,8 @@ export class Daemon {
         this.#report.listening(event.interface, event.addresses);
         return this.#options.onListening(event.interface, event.addresses);
       case "deaf":
-        return this.#report.deaf(event.interface, event.reason);
+        this.#report.deaf(event.interface, event.reason);
+        return this.#options.onDeaf(event.interface, event.reason);
       case "slow":
         return this.#report.slow(event.interface, event.reason);
       case "addresses":

@@ -17,7 +17,9 @@ export interface SdNotifyOptions {
 /** A service manager that waits for word from this process. */
 export class SdNotify implements Disposable {
   readonly #socket: NotifySocket;
-  readonly #heard = new Map<string, string>();
+  /** What there is to say of each interface that hears. */
+  readonly #hears = new Map<string, string>();
+  #ready = false;
   #stopWatchdog = () => {};
 
   private constructor(socket: NotifySocket) {
@@ -34,22 +36,23 @@ export class SdNotify implements Disposable {
     return manager;
   }
 
-  /** The daemon runs, and hears nothing yet. */
-  waiting(why: string): void {
-    if (this.#heard.size === 0) this.#send(`STATUS=${line(why)}`);
-  }
-
   /** An interface hears; with the first one the daemon is ready. */
   listening(name: string, what: string): void {
-    this.#heard.set(name, what);
-    const status = [...this.#heard.values()].join("; ");
-    this.#send(`READY=1\nSTATUS=${line(status)}`);
+    this.#ready = true;
+    this.#hears.set(name, what);
+    this.#send(`READY=1\n${this.#status()}`);
+  }
+
+  /** An interface does not hear; what was ready stays so, and waits. */
+  deaf(name: string, why: string): void {
+    this.#hears.delete(name);
+    this.#send(this.#status(why));
   }
 
   /** The config is being read again, until what comes back is called. */
   reloading(): () => void {
     // Ready is only who heard before: the answer to a reload must not say more.
-    if (this.#heard.size === 0) return () => {};
+    if (!this.#ready) return () => {};
     this.#send(`RELOADING=1\nMONOTONIC_USEC=${monotonicMicroseconds()}`);
     return () => this.#send("READY=1");
   }
@@ -71,6 +74,12 @@ export class SdNotify implements Disposable {
     this.#stopWatchdog = system.schedule(ms, () => this.#feedWatchdog(system, ms));
   }
 
+  /** What hears; where nothing does, why not. */
+  #status(why = ""): string {
+    const text = [...this.#hears.values()].join("; ") || why;
+    return `STATUS=${text.replaceAll(/\s+/g, " ")}`;
+  }
+
   /** A word that does not arrive is for the service manager to miss. */
   #send(state: string): void {
     this.#socket.send(state);
@@ -85,8 +94,4 @@ function watchdogPeriod(
   const [period = "", watched = `${pid}`] = [env("WATCHDOG_USEC"), env("WATCHDOG_PID")];
   if (!/^\d{1,15}$/.test(period) || Number(period) === 0) return undefined;
   return watched === `${pid}` ? Number(period) / 1000 : undefined;
-}
-
-function line(text: string): string {
-  return text.replaceAll(/\s+/g, " ");
 }

@@ -14,12 +14,18 @@ Deno.test("the daemon tells its service manager what it does, and is ready when 
   const env = { NOTIFY_SOCKET: scratch.path("notify") };
   const daemon = server.spawn([...KNOCKD, "serve", "-c", config], { env });
 
-  assert.equal(await manager.next(20_000), "STATUS=waiting for eth0");
+  assert.equal(await manager.next(20_000), "STATUS=waiting for eth0: it is down");
   await daemon.waitForLine(/not listening on eth0/);
   daemon.kill("SIGHUP");
   await daemon.waitForLine(/re-reading config file/);
   await server.run(["ip", "link", "set", "eth0", "up"]);
   assert.match(await manager.next(), /^READY=1\nSTATUS=listening on eth0 \(.*\)$/);
+
+  await server.run(["ip", "link", "set", "eth0", "down"]);
+  const status = await nextBut(manager, /^READY=1/);
+  assert.match(status, /^STATUS=waiting for eth0: it (is|went) down$/);
+  await server.run(["ip", "link", "set", "eth0", "up"]);
+  assert.match(await manager.next(), /^READY=1\nSTATUS=listening on eth0/);
 
   daemon.kill("SIGHUP");
   assert.match(

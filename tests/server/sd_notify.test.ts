@@ -28,16 +28,18 @@ async function said(
 
 Deno.test("a service is ready when the first interface hears, and not before", async () => {
   const words = await said((manager) => {
-    manager.waiting("waiting for eth0,\n wlan0");
-    manager.listening("eth0", "listening on eth0 (10.0.0.1)");
+    manager.deaf("eth0", "waiting for eth0:\n it is down");
     manager.listening("wlan0", "listening on wlan0 (no address yet)");
-    manager.listening("eth0", "listening on eth0 (10.0.0.2)");
+    manager.listening("eth0", "listening on eth0 (10.0.0.1)");
+    manager.deaf("wlan0", "waiting for wlan0: it is gone");
+    manager.deaf("eth0", "waiting for eth0: it went down");
   });
   assert.deepEqual(words, [
-    "STATUS=waiting for eth0, wlan0",
-    "READY=1\nSTATUS=listening on eth0 (10.0.0.1)",
-    "READY=1\nSTATUS=listening on eth0 (10.0.0.1); listening on wlan0 (no address yet)",
-    "READY=1\nSTATUS=listening on eth0 (10.0.0.2); listening on wlan0 (no address yet)",
+    "STATUS=waiting for eth0: it is down",
+    "READY=1\nSTATUS=listening on wlan0 (no address yet)",
+    "READY=1\nSTATUS=listening on wlan0 (no address yet); listening on eth0 (10.0.0.1)",
+    "STATUS=listening on eth0 (10.0.0.1)",
+    "STATUS=waiting for eth0: it went down",
   ]);
 });
 
@@ -52,8 +54,11 @@ Deno.test("a service that reloads says when, and when it is done", async () => {
 });
 
 Deno.test("a reload does not make a service ready that hears nothing", async () => {
-  const words = await said((manager) => manager.reloading()());
-  assert.deepEqual(words, []);
+  const words = await said((manager) => {
+    manager.deaf("eth0", "waiting");
+    manager.reloading()();
+  });
+  assert.deepEqual(words, ["STATUS=waiting"]);
 });
 
 Deno.test("the watchdog gets a word twice in its time, until the end", async () => {
