@@ -1,6 +1,6 @@
 /**
  * Makes the TUN device of a name and sends it a packet every 20 ms, as a VPN does with
- * what it receives: `tun_program.ts NAME PORT`. The device lives as long as this program.
+ * what it receives: `tun_program.ts NAME PORT...`. The device lives as long as this program.
  */
 import { udp } from "../core/packets.ts";
 
@@ -14,7 +14,7 @@ const O_RDWR = 2;
 const TUNSETIFF = 0x400454can;
 const IFF_TUN_NO_PI = 0x1001;
 
-const [name = "", port = ""] = Deno.args;
+const [name = "", ...ports] = Deno.args;
 const { open, ioctl, write } = libc.symbols;
 const fd = open(new TextEncoder().encode("/dev/net/tun\0"), O_RDWR);
 const request = new Uint8Array(40);
@@ -22,6 +22,11 @@ new TextEncoder().encodeInto(name, request);
 new DataView(request.buffer).setUint16(16, IFF_TUN_NO_PI, true);
 if (ioctl(fd, TUNSETIFF, request) !== 0) throw new Error(`cannot make ${name}`);
 
-const packet = new Uint8Array(udp({ dst: "10.78.0.1", dport: Number(port) }));
-setInterval(() => write(fd, packet, BigInt(packet.length)), 20);
+let sent = 0;
+setInterval(() => {
+  const dport = Number(ports[sent % ports.length]);
+  const sport = 1024 + sent++ % 60_000;
+  const packet = new Uint8Array(udp({ dst: "10.78.0.1", dport, sport }));
+  write(fd, packet, BigInt(packet.length));
+}, 20);
 console.log("ready");
