@@ -54,7 +54,9 @@ function refuseUnlessOurs(path: string): void {
   if (info.uid !== Deno.uid()) {
     throw new JournalError(
       `${path}: belongs to user ${info.uid}, not to the daemon's user ${Deno.uid()}`,
-      `chown ${Deno.uid()} ${path}, once you trust what is in it`,
+      info.uid === 0
+        ? "run knockd as root, or set state_dir to a directory of this user's own"
+        : `chown ${Deno.uid()} ${path}, once you trust what is in it`,
     );
   }
   if (((info.mode ?? 0) & 0o022) !== 0) {
