@@ -1,7 +1,10 @@
 /** What the daemon refuses to start with, and what it starts in spite of. */
 import assert from "node:assert/strict";
 import { firewallDoor, knock, recordingDoor, Scratch, serve } from "./daemon.ts";
-import { type Host, KNOCKD, Network } from "./net.ts";
+import { type Host, KNOCKD, Network, run } from "./net.ts";
+
+/** Nobody's user and group. */
+const NOBODY = 65534;
 
 interface Refusal {
   readonly code: number;
@@ -62,6 +65,42 @@ Deno.test("without the right to capture, the error names CAP_NET_RAW", async () 
   await refuses(server, [...unable, ...KNOCKD, "serve", "-c", config], {
     code: 1,
     message: /no right to capture[^]*CAP_NET_RAW/,
+  });
+});
+
+Deno.test("another user than root is told what to do, whatever is missing first", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const config = await scratch.config(recordingDoor(scratch, "ssh", "7000,8000,9000"));
+  await Deno.mkdir(scratch.path("state"), { mode: 0o700 });
+  // It may read everything, as neither Deno nor the source need be where others may.
+  const rights = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"];
+  const user = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", ...rights];
+  // A cache of its own: Deno's with the packages, or the one that knockd unpacks to.
+  const cache = scratch.path("cache");
+  const { denoDir } = JSON.parse((await run([Deno.execPath(), "info", "--json"])).stdout);
+  await Deno.chmod(scratch.directory, 0o711);
+  await Deno.mkdir(cache, { mode: 0o700 });
+  await run(["cp", "-r", `${denoDir}/npm`, cache]);
+  await run(["chown", "-R", `${NOBODY}:${NOBODY}`, cache]);
+  const env = [
+    "env",
+    "-u",
+    "CACHE_DIRECTORY",
+    `DENO_DIR=${cache}`,
+    `XDG_CACHE_HOME=${cache}`,
+  ];
+  const argv = [...env, "setpriv", ...user, ...KNOCKD, "serve", "-c", config];
+  await refuses(server, argv, {
+    code: 1,
+    message: /state: belongs to user 0[^]*hint: run knockd as root/,
+  });
+  await Deno.chown(scratch.path("state"), NOBODY, NOBODY);
+  await Deno.chown(scratch.directory, NOBODY, NOBODY);
+  await refuses(server, argv, {
+    code: 1,
+    message: /no right to capture[^]*run it as root/,
   });
 });
 
