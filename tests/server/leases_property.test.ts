@@ -45,7 +45,7 @@ const FAILURES = 6;
 /** Rules as iptables has them: the same one may be there twice. */
 class Firewall {
   readonly rules = new Map<string, number>();
-  /** Whether a stop command worked and said otherwise: it is tried again for ever. */
+  /** Whether a stop command worked and seemed to fail: it is tried again for ever. */
   misled = false;
   readonly #done = new Set<FakeProcess>();
   #failures = 0;
@@ -71,7 +71,8 @@ class Firewall {
     const mayFail = !isStop || ++this.#failures <= FAILURES;
     const result = mayFail ? wanted : "works";
     const worked = result !== "fails" && this.take(process);
-    this.misled ||= isStop && worked && result === "seems to fail";
+    const saysSo = result === "works" && process.signals.length === 0;
+    this.misled ||= isStop && worked && !saysSo;
     process.end(worked && result === "works" ? 0 : 1);
   }
 
