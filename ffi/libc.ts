@@ -37,6 +37,10 @@ export const libcSymbols = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   // int getsockopt(int fd, int level, int name, void *value, socklen_t *length);
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  // int madvise(void *start, size_t length, int advice);
+  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  // int malloc_trim(size_t pad); glibc alone has it
+  malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   // unsigned int if_nametoindex(const char *name);
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   // FILE *fmemopen(void *buf, size_t size, const char *mode);
