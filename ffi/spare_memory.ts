@@ -15,9 +15,10 @@ const MAPS_LIMIT = 1024 * 1024;
 const CODE = /^([0-9a-f]+)-([0-9a-f]+) r-xp \S+ \S+ \S+ +\/.*$/gm;
 
 /**
- * Gives back what the C library has put aside, and the memory of all code, as the kernel itself does where memory is short. What
- * still runs returns at once, 64 KiB at a time; the rest, a third of a runtime that has
- * started, does not. On Linux; elsewhere nothing happens.
+ * Gives back what the C library has put aside, and the memory of all code, as the kernel
+ * itself does where memory is short. What still runs returns at once, 64 KiB at a time; the
+ * rest, a third of a runtime that has started, does not. Linux only; elsewhere nothing
+ * happens.
  */
 export function releaseSpareMemory(): void {
   if (Deno.build.os !== "linux") return;

@@ -149,6 +149,10 @@ unpack() (
   sync "$new/knockd" "$new"/program/* 2>/dev/null || :
   mv -f "$new/knockd" "$runtime_file"
   mv -f "$new"/program/* "$program_directory/"
+  # Deno notes down what a program's files import, which takes it 16 MB that a daemon would
+  # keep for as long as it runs.
+  DENO_DIR="$directory/deno" "$runtime_file" run @FLAGS@ "$program_directory/main.js" \
+    --version >/dev/null 2>&1 || :
 )
 
 # DENO_* and NODE_OPTIONS would change how the program runs, and what it may do.
