@@ -1,7 +1,7 @@
 /** The same random knocks for Debian's knockd 0.8 and for ours, on the same host. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ACK, FIN, RST } from "../core/packets.ts";
+import { ACK, FIN, PSH, RST, SYN } from "../core/packets.ts";
 import { classically, Scratch } from "./daemon.ts";
 import { hitFrame, send } from "./frames_sent.ts";
 import { KNOCKD, Network, type Process, waitFor } from "./net.ts";
@@ -16,9 +16,18 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   d: ["7003:udp", "8003"],
   e: ["7004", "8004", "9004", "6004", "5004", "4004", "3004", "2004"],
   f: ["7005", "7005", "7005"],
+  finOnly: ["7006", "8006", "9006"],
+  synAck: ["7007", "8007:udp", "9007"],
+  anyFlags: ["7008", "8008", "9008"],
   // Debian's drops a knock at any other door's port, and begins none with that packet.
   reset: ["1002", "1003"],
   fence: ["1000", "1001"],
+};
+/** Doors that look for other flags than SYN, as knockd.conf says it. */
+const TCP_FLAGS: Readonly<Record<string, string>> = {
+  finOnly: "tcpflags = fin,!ack",
+  synAck: "tcpflags = syn,ack",
+  anyFlags: "",
 };
 const FIRST = Object.values(DOORS).map(([first]) => first);
 const OWN = Object.values(DOORS).flat();
@@ -40,6 +49,25 @@ const foreign = fc.tuple(
   fc.constantFrom("", ":udp"),
 ).map(([port, protocol]) => `${port}${protocol}`);
 const later = fc.constantFrom(...OWN.filter((knock) => !FIRST.includes(knock)));
+
+/** Doors for other flags, hit with the right ones and with wrong ones. */
+const FLAGGED: readonly [name: string, flags: number, opens: boolean][] = [
+  ["finOnly", FIN, true],
+  ["finOnly", FIN | RST, true],
+  ["finOnly", FIN | ACK, false],
+  ["finOnly", RST, false],
+  ["synAck", SYN | ACK, true],
+  ["synAck", SYN | ACK | PSH, true],
+  ["synAck", ACK, false],
+  ["anyFlags", SYN, true],
+  ["anyFlags", ACK, true],
+  ["anyFlags", 0, true],
+];
+const otherFlags = fc.constantFrom(...FLAGGED).map(([name, flags, opens]) => ({
+  kind: `flags ${flags}`,
+  hits: DOORS[name]!.map((port) => ({ port, flags })),
+  opens: opens ? [name] : [],
+}));
 
 const right = door.map((name) => ({
   kind: "right",
@@ -121,11 +149,14 @@ const knock: fc.Arbitrary<RandomKnock> = fc.oneof(
   wrong,
   otherProtocol,
   shuffled,
+  otherFlags,
 );
 
 function config(scratch: Scratch, who: string): string {
   return Object.entries(DOORS).map(([name, ports]) =>
-    `[${name}]\n  sequence = ${ports.join(",")}\n  tcpflags = syn\n` +
+    `[${name}]\n  sequence = ${ports.join(",")}\n  ${
+      TCP_FLAGS[name] ?? "tcpflags = syn"
+    }\n` +
     `  command = echo ${name} %IP% >> ${scratch.path(who)}\n`
   ).join("");
 }
@@ -187,7 +218,9 @@ Deno.test(`${COUNT} random knocks open the same doors here as at Debian's knockd
     assert.deepEqual(byOurs[i], opens, context);
   }
   const total = knocks.flatMap(({ opens }) => opens).length;
-  const ran = async (who: string) => (await scratch.waitForLines(who, total)).toSorted();
+  // Every knock is followed by the fence's.
+  const ran = async (who: string) =>
+    (await scratch.waitForLines(who, total + COUNT)).toSorted();
   assert.deepEqual(await ran("ours"), await ran("theirs"));
   console.log(`${COUNT} knocks, ${total} openings, ${serial} packets`);
 });
