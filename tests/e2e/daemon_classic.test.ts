@@ -193,3 +193,15 @@ command = ["sh", "-c", 'echo "$@|$KNOCK_IP $KNOCK_DOOR $KNOCK_PORT" >> ${out}', 
     `${client.ipv6}; array $(id) 9001 %F|${client.ipv6} array 9001`,
   ]);
 });
+
+Deno.test("-4 leaves IPv6 out", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const config = await scratch.config(recordingDoor(scratch, "ssh", "7000,8000,9000"));
+  await serve(server, config, ["-4"]);
+  await knock(client, server.ipv6, 7000, 8000, 9000);
+  await knock(client, server.ipv4, 7000, 8000, 9000);
+  assert.deepEqual(await scratch.waitForLines("opened", 1), [`ssh ${client.ipv4}`]);
+});
