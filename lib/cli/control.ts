@@ -4,10 +4,15 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { UsageError } from "../core/failure.ts";
+import { Failure, UsageError } from "../core/failure.ts";
 import type { ControlRequest } from "../server/control/message.ts";
 import type { Status } from "../server/status.ts";
 import { print } from "./terminal.ts";
+
+interface Closed {
+  readonly closed: number;
+  readonly failing: number;
+}
 
 interface Where {
   readonly config?: string | undefined;
@@ -42,8 +47,13 @@ export function closeCommand(): Command {
       const request: ControlRequest = door === undefined
         ? { command: "close", all: true }
         : { command: "close", door, ...(address === undefined ? {} : { address }) };
-      const { closed } = await send(where, request) as { closed: number };
+      const { closed, failing } = await send(where, request) as Closed;
       print(closed === 1 ? "closed 1 lease" : `closed ${closed} leases`);
+      if (failing === 0) return;
+      throw new Failure(
+        failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,
+        "their stop commands fail, and are tried again; the daemon's log says why",
+      );
     }) as unknown as Command;
 }
 

@@ -24,7 +24,7 @@ export async function handleControl(
       if (trial?.confirm()) return null;
       throw new Failure("the daemon is not on trial");
     case "close":
-      return { closed: await daemon.close(whichLeases(daemon, request)) };
+      return await daemon.close(whichLeases(daemon, request));
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { changedForGood } from "../config/changed_for_good.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";
 import { captureFilter } from "../core/filter.ts";
@@ -12,6 +13,7 @@ import { Doorman } from "./doorman.ts";
 import { commandEnvironment } from "./environment.ts";
 import { HostNames } from "./host_names.ts";
 import { Journal } from "./journal/journal.ts";
+import type { Lease } from "./lease.ts";
 import { Leases } from "./leases.ts";
 import type { LogHandle } from "./log.ts";
 import { Report } from "./report.ts";
@@ -36,6 +38,9 @@ export interface DaemonOptions {
   /** Called when an interface does not hear, with the reason. */
   readonly onDeaf: (name: string, reason: string) => void;
 }
+
+/** How long whoever asks for doors to be closed waits for their stop commands. */
+const CLOSE_PATIENCE_MS = 20_000;
 
 /** A daemon that runs. */
 export class Daemon {
@@ -115,14 +120,26 @@ export class Daemon {
     return reloaded;
   }
 
-  /** Closes doors that are open, all or those of a name and an address; gives their number. */
-  close({ door, ip }: { door?: string; ip?: string }): Promise<number> {
-    return this.#leases.close(
-      (lease) =>
-        (door === undefined || lease.door === door) &&
-        (ip === undefined || lease.ip === ip),
-      "closed by the administrator",
-    );
+  /**
+   * Closes doors that are open, all or those of a name and an address. Gives how many it
+   * closed, and how many it goes on trying to close because their stop commands fail.
+   */
+  async close(
+    { door, ip }: { door?: string; ip?: string },
+  ): Promise<{ closed: number; failing: number }> {
+    const { system } = this.#options;
+    const chosen = (lease: Lease) =>
+      (door === undefined || lease.door === door) &&
+      (ip === undefined || lease.ip === ip);
+    const before = this.#leases.list().filter(chosen);
+    const enough = Promise.withResolvers<void>();
+    const cancel = system.schedule(CLOSE_PATIENCE_MS, enough.resolve);
+    const closed = this.#leases.close(chosen, "closed by the administrator");
+    await Promise.race([closed, enough.promise]);
+    cancel();
+    const left = new Set(this.#leases.list());
+    const failing = before.filter((lease) => left.has(lease)).length;
+    return { closed: before.length - failing, failing };
   }
 
   /** Whether the config has a door of that name, or one is still open. */
@@ -224,16 +241,4 @@ export class Daemon {
         return this.#doorman.setHostAddresses(this.#addresses);
     }
   }
-}
-
-/** Options that a running daemon can't take up. */
-function changedForGood({ options: a }: Config, { options: b }: Config): string[] {
-  return [
-    ...(a.logFile === b.logFile ? [] : ["log_file"]),
-    ...(a.logFormat === b.logFormat ? [] : ["log_format"]),
-    ...(a.useSyslog === b.useSyslog ? [] : ["use_syslog"]),
-    ...(a.pidFile === b.pidFile ? [] : ["pid_file"]),
-    ...(a.stateDir === b.stateDir ? [] : ["state_dir"]),
-    ...(a.control === b.control ? [] : ["control"]),
-  ];
 }

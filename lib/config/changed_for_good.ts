@@ -1,0 +1,19 @@
+/**
+ * What a reload can't change.
+ *
+ * @module
+ */
+import type { Config } from "./config.ts";
+
+/** The options that differ and that a running daemon can't take up. */
+export function changedForGood({ options: a }: Config, { options: b }: Config): string[] {
+  return [
+    ...(a.logFile === b.logFile ? [] : ["log_file"]),
+    ...(a.logFormat === b.logFormat ? [] : ["log_format"]),
+    ...(a.useSyslog === b.useSyslog ? [] : ["use_syslog"]),
+    ...(a.pidFile === b.pidFile ? [] : ["pid_file"]),
+    ...(a.stateDir === b.stateDir ? [] : ["state_dir"]),
+    ...(a.control === b.control ? [] : ["control"]),
+    ...(a.controlGroup === b.controlGroup ? [] : ["control_group"]),
+  ];
+}
