@@ -125,6 +125,7 @@ export class Doorman {
     const { door, client, counter } = sequence;
     const address = addressFromWords(source);
     this.#attempts.end(door.name, address.text);
+    this.#options.report.stage(sequence, address.text, sequence.knocks.length);
     try {
       this.#keys.use(sequence);
       this.#rotation.admit(sequence, time);

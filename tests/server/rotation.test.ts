@@ -281,8 +281,8 @@ Deno.test("the log follows a knock on a rotating door port by port", () => {
   const door = rotatingDoor("ssh", [alice], {}, { start: { ipv4: ["true"] } });
   return World.run([door], async (world) => {
     world.knock(alice);
-    const stages = [1, 2, 3, 4].map((stage) => `${ALICE}: ssh: Stage ${stage}`);
-    assert.deepEqual(world.log.lines.slice(0, 6), [
+    const stages = [1, 2, 3, 4, 5].map((stage) => `${ALICE}: ssh: Stage ${stage}`);
+    assert.deepEqual(world.log.lines.slice(0, 7), [
       ...stages,
       `${ALICE}: ssh: OPEN SESAME (alice)`,
       "ssh: running command: true",
