@@ -44,7 +44,7 @@ async function round(contender: Contender, from: string, rate: number, knocks: n
   const path = `${directory}/background.pcap`;
   await record(path, {
     to: server,
-    port: PORTS[0]!,
+    port: () => PORTS[0]!,
     source: () => source,
     different: rate * LONGEST_ROUND_S,
   });

@@ -26,7 +26,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await using other = await arena();
   await using ours = await one.run(OURS);
   await using rival = await other.run(RIVAL);
-  await sleep(quick ? 1000 : WARM_UP_MS);
+  await sleep(WARM_UP_MS);
   const idling: { ours: Idling; rival: Idling }[] = [];
   for (let i = 0; i < repetitions; i++) {
     const window = quick ? WINDOW_MS / 5 : WINDOW_MS;

@@ -9,12 +9,14 @@
  * Knocks come at random moments, since knockd 0.8 looks for packets at fixed ones. Each is
  * from another address: a door that is open already would not be opened again. A door with
  * a stop command promises on disk that it will close, before its start command runs; what
- * one such write and fsync take here is measured beside it.
+ * one such write and fsync take here is measured beside it. A rotating door, here one whose
+ * counters count knocks, does the same with the counter that it spends.
  */
 
 import { sleep } from "../tests/e2e/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type ClassicDoor, type Contender, OURS, RIVAL } from "./lib/contender.ts";
+import { portsOf, rotatingDoor } from "./lib/rotating_door.ts";
 import { atMost, type Bar, both, type Effort, partOfRival, type Row } from "./lib/row.ts";
 import { median, percentile } from "./lib/statistics.ts";
 
@@ -40,6 +42,8 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   const lease = { ...door, closesAfter: 600 };
   const leased = await latencies(place, OURS, sources, repetitions, lease);
   const rivalLeased = await latencies(place, RIVAL, sources, repetitions, lease);
+  const rotating = rotatingDoor(bell.command, 1);
+  const otp = await latencies(place, OURS, sources, repetitions, door, rotating);
   const fsync = fsyncs(directory, repetitions);
 
   const bar = 1.5 * median(ours.median) + median(fsync);
@@ -55,6 +59,13 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
       both(TENTH, atMost(bar, "ms (1.5 × + fsync)")),
     ],
     ["packet to command, lease on disk first, p99", leased.p99, rivalLeased.p99, prompt],
+    [
+      "packet to command, counter on disk first, median",
+      otp.median,
+      undefined,
+      atMost(bar, "ms (1.5 × + fsync)"),
+    ],
+    ["packet to command, counter on disk first, p99", otp.p99, undefined, prompt],
     ["one write and fsync of 4 KiB on that disk, median", fsync, undefined, undefined],
   ];
   return figures.map(([figure, ours, rival, bar]) => ({
@@ -72,22 +83,29 @@ async function latencies(
   sources: readonly string[],
   repetitions: number,
   door: ClassicDoor,
+  rotating?: string,
 ): Promise<Latencies> {
   const all: Latencies = { median: [], p99: [] };
+  let counter = 0;
+  const ports = () => rotating === undefined ? PORTS : portsOf(counter++);
   for (let i = 0; i < repetitions; i++) {
-    await using _daemon = await place.run(contender, [door]);
+    await using _daemon = await place.run(contender, [door], rotating);
     await sleep(300);
     const taken: number[] = [];
-    for (const source of sources) taken.push(await latency(place, source));
+    for (const source of sources) taken.push(await latency(place, ports(), source));
     all.median.push(median(taken));
     all.p99.push(percentile(taken, 99));
   }
   return all;
 }
 
-async function latency({ bell, knocker, server }: Arena, source: string) {
+async function latency(
+  { bell, knocker, server }: Arena,
+  ports: readonly number[],
+  source: string,
+): Promise<number> {
   bell.silence();
-  const sent = knocker.knock(server.ipv4, PORTS, source);
+  const sent = knocker.knock(server.ipv4, ports, source);
   const ring = bell.wait(TIMEOUT_MS);
   await sleep(5 + Math.random() * 50);
   return ring === undefined ? TIMEOUT_MS : ring.time - sent;

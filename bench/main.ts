@@ -14,7 +14,9 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure
   latency: () => import("./latency.ts"),
   flood: () => import("./flood.ts"),
   background: () => import("./background.ts"),
+  doors: () => import("./doors.ts"),
   idle: () => import("./idle.ts"),
+  fwknop: () => import("./fwknop.ts"),
   start: () => import("./start.ts"),
 };
 const NAMES = Object.keys(BENCHES);

@@ -1,19 +1,15 @@
 /**
  * How soon a daemon hears after it was started, and how soon the command line answers.
  *
- * A door with a single port is knocked on every millisecond, each time from another address,
- * from the moment that the daemon is started. The command tells whom it opened for, and thus
- * which packet was the first to be heard; the time is from the start of the daemon to that
- * packet, not to its command.
- *
- * `knockd --help` is timed from start to end; `knock` from start until its first
- * packet, a datagram, reaches a socket on the server.
+ * How hearing is noticed is told in lib/hearing.ts. `knockd --help` is timed from start to
+ * end; `knock` from start until its first packet, a datagram, reaches a socket on the server.
  */
 
-import { type Host, KNOCKD, sleep } from "../tests/e2e/net.ts";
+import { type Host, KNOCKD } from "../tests/e2e/net.ts";
 import { addAddresses, type Arena, arena } from "./lib/arena.ts";
 import { readable } from "./lib/bell.ts";
-import { type Contender, OURS, RIVAL } from "./lib/contender.ts";
+import { OURS, RIVAL } from "./lib/contender.ts";
+import { startToHearing } from "./lib/hearing.ts";
 import { libc } from "./lib/libc.ts";
 import { DATAGRAM, Namespace } from "./lib/namespace.ts";
 import { atMost, type Effort, type Row } from "./lib/row.ts";
@@ -56,34 +52,6 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
       bar: atMost(80, "ms"),
     },
   ];
-}
-
-/** From one command's ring on, those of the packets just before it may still come. */
-const STRAGGLERS_MS = 100;
-
-async function startToHearing(
-  place: Arena,
-  contender: Contender,
-  sources: readonly string[],
-): Promise<number> {
-  const { bell, knocker, server, directory } = place;
-  const door = { ...place.door, sequence: String(PORT) };
-  const argv = await contender.prepare(directory, [door]);
-  bell.silence();
-  const begin = performance.now();
-  await using _daemon = server.spawn(argv);
-  const sent = new Map<string, number>();
-  for (const source of sources) {
-    sent.set(source, knocker.knock(server.ipv4, [PORT], source));
-    await sleep(1);
-    const first = bell.wait(0);
-    if (first === undefined) continue;
-    await sleep(STRAGGLERS_MS);
-    const heard = first.text + (bell.wait(0)?.text ?? "");
-    const times = heard.trim().split("\n").map((ip) => sent.get(ip) ?? Infinity);
-    return Math.min(...times) - begin;
-  }
-  return Infinity;
 }
 
 async function runTime(host: Host, argv: readonly string[]): Promise<number> {

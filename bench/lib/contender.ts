@@ -37,7 +37,9 @@ log_file  = "${directory}/knockd.log"
 state_dir = "${directory}/state"
 control   = "${directory}/knockd.sock"
 `;
-    await Deno.writeTextFile(config, options + doors.map(tomlDoor).join("") + more);
+    const text = options + doors.map(tomlDoor).join("") + more;
+    // It may hold secrets.
+    await Deno.writeTextFile(config, text, { mode: 0o600 });
     return [...KNOCKD, "serve", "--config", config];
   },
 };

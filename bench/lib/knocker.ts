@@ -2,7 +2,7 @@
 
 import type { Host } from "../../tests/e2e/net.ts";
 import { libc } from "./libc.ts";
-import { ADDRESS_SIZE, Namespace, socketAddress, STREAM } from "./namespace.ts";
+import { ADDRESS_SIZE, DATAGRAM, Namespace, socketAddress, STREAM } from "./namespace.ts";
 
 /** A knocker. A nonblocking connect() sends its SYN before it returns. */
 export class Knocker implements Disposable {
@@ -27,6 +27,17 @@ export class Knocker implements Disposable {
       connect(socket, addresses[i]!, ADDRESS_SIZE);
     });
     for (const socket of sockets) close(socket);
+    return sent;
+  }
+
+  /** One datagram; returns when it was sent. */
+  datagram(target: string, port: number, bytes: Uint8Array<ArrayBuffer>): number {
+    const [socket = -1] = this.#namespace.sockets(1, DATAGRAM);
+    const { connect, send, close } = libc();
+    connect(socket, socketAddress(target, port), ADDRESS_SIZE);
+    const sent = performance.now();
+    send(socket, bytes, BigInt(bytes.length), 0);
+    close(socket);
     return sent;
   }
 

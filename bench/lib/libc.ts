@@ -7,6 +7,8 @@ const symbols = {
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   // int connect(int fd, const struct sockaddr *address, socklen_t length);
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // ssize_t send(int fd, const void *buf, size_t length, int flags);
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   // int getsockopt(int fd, int level, int name, void *value, socklen_t *length);
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   // int open(const char *path, int flags, ...);

@@ -10,7 +10,8 @@ const DIFFERENT = 200_000;
 /** SYNs to one port of a host. */
 export interface Syns {
   readonly to: Host;
-  readonly port: number;
+  /** The i-th packet's. */
+  readonly port: (i: number) => number;
   /** As many sources as packets there may be; the i-th packet's. */
   readonly source: (i: number) => string;
   readonly different?: number;
@@ -31,7 +32,7 @@ export async function record(path: string, syns: Syns): Promise<void> {
       src: syns.source(i),
       dst: syns.to.ipv4,
       sport: 1024 + i % 60_000,
-      dport: syns.port,
+      dport: syns.port(i),
       seq: i * 7919 + 1,
     });
     const frame = ethernet(packet);
