@@ -38,6 +38,7 @@ export async function oneTimeKnock(
     sequence: () => take(system, profile, source),
     waits: () => hasToWait(system, { dir: profileDirectory(), profile }),
     // The order does not matter on a rotating door, so its hits go out at once.
+    anyOrder: true,
     delay: 0,
     delayAfterFirst: otp.bindSource ? BOUND_PAUSE : 0,
   };

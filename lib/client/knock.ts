@@ -6,7 +6,7 @@
 import type { Address } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { connectWhenOpen } from "./open_port.ts";
+import { connectWhenOpen, PATIENCE } from "./open_port.ts";
 import { type SendOptions, sendSequence } from "./send.ts";
 import type { Connection, System } from "./system.ts";
 
@@ -18,6 +18,12 @@ export interface KnockPlan extends SendOptions {
   readonly sequence: () => Sequence | Promise<Sequence>;
   /** Whether the next sequence would have to be waited for. */
   readonly waits?: () => boolean;
+  /**
+   * Whether the hits may come in any order. Then a knock whose port stays closed is sent
+   * once more, and again: what the network has lost of it is made up for, and where nothing
+   * was lost its sequence is used, so that nothing comes of it.
+   */
+  readonly anyOrder?: boolean;
   /** The port that should open. */
   readonly port?: number;
   /** How many times to knock again if the port stays closed. */
@@ -27,11 +33,14 @@ export interface KnockPlan extends SendOptions {
 /** What the kinds of knock differ in. */
 export type Knocking = Pick<
   KnockPlan,
-  "target" | "sequence" | "waits" | "delay" | "delayAfterFirst"
+  "target" | "sequence" | "waits" | "anyOrder" | "delay" | "delayAfterFirst"
 >;
 
 /** Milliseconds for a port to answer that an earlier knock may have opened. */
 const OPEN_ALREADY = 500;
+
+/** How long the port is tried after each time that a knock in any order is sent. */
+const SENDINGS = [1000, 1500, PATIENCE - 2500];
 
 /**
  * Knocks, and gives a connection to the port that opened, if one was named. Where a knock
@@ -47,10 +56,13 @@ export async function knock(
     if (connection) return connection;
   }
   for (let again = plan.retries; again >= 0; again--) {
-    await sendSequence(system, target, await plan.sequence(), plan);
-    if (port === undefined) return undefined;
-    const connection = await connectWhenOpen(system, target, port);
-    if (connection) return connection;
+    const sequence = await plan.sequence();
+    for (const patience of plan.anyOrder ? SENDINGS : [PATIENCE]) {
+      await sendSequence(system, target, sequence, plan);
+      if (port === undefined) return undefined;
+      const connection = await connectWhenOpen(system, target, port, patience);
+      if (connection) return connection;
+    }
   }
   throw new Failure(
     `port ${port} of ${target.text} stayed closed`,

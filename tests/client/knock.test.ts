@@ -96,3 +96,24 @@ Deno.test("a knock fails when the port stays closed after all retries", async ()
   });
   assert.equal(system.events.filter((event) => event.includes("hit")).length, 9);
 });
+
+Deno.test("a knock in any order is sent again while its port stays closed", async () => {
+  const system = new FakeSystem();
+  // One hit of the first sending was lost.
+  system.opensAfterHits = 4;
+  let asked = 0;
+  const next = () => {
+    asked++;
+    return sequence;
+  };
+  const plan = { target, sequence: next, delay: 0, retries: 0, port: 22, anyOrder: true };
+  assert.ok(await system.run(knock(system, plan)));
+  const hits = () => system.events.filter((event) => event.includes("hit"));
+  assert.deepEqual(hits().slice(2, 4), ["0 hit 9000", "1000 hit 7000"]);
+  assert.equal(asked, 1, "the same sequence");
+  system.opensAfterHits = Infinity;
+  system.events.length = 0;
+  await assert.rejects(system.run(knock(system, { ...plan, retries: 1 })), Failure);
+  assert.equal(hits().length, 2 * 3 * sequence.length);
+  assert.equal(asked, 3);
+});
