@@ -13,7 +13,7 @@ import {
   parseEnrolment,
 } from "../core/enrolment.ts";
 import { Failure } from "../core/failure.ts";
-import { quoted } from "../core/printable.ts";
+import { escapeControls, quoted } from "../core/printable.ts";
 
 /** An enrolment under a name that is unique in the store. */
 export interface Profile {
@@ -80,7 +80,7 @@ function parseToml(text: string, path: string): Record<string, unknown> {
 
 function broken(path: string, key: string, problem: string, joint = " "): Failure {
   return new Failure(
-    `${path}: ${key}${joint}${problem}`,
+    escapeControls(`${path}: ${key}${joint}${problem}`),
     'correct it there, or remove the table and use "knockd profile add"',
   );
 }

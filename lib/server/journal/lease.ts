@@ -84,6 +84,9 @@ export interface GarbledLease {
   readonly problem: string;
 }
 
+/** Characters that a problem is cut to. */
+const MAX_PROBLEM = 200;
+
 /** The lease that `text` holds, or what is wrong with it. */
 export function parseLease(text: string): Lease | { readonly problem: string } {
   let value: unknown;
@@ -95,5 +98,7 @@ export function parseLease(text: string): Lease | { readonly problem: string } {
   const result = v.safeParse(LeaseBody, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  return { problem: `${v.getDotPath(issue) ?? "lease"}: ${issue.message}` };
+  const problem = `${v.getDotPath(issue) ?? "lease"}: ${issue.message}`;
+  // It may quote any part of the row, whose length nobody knows.
+  return { problem: problem.slice(0, MAX_PROBLEM) };
 }

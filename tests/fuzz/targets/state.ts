@@ -53,7 +53,7 @@ const lease: Target = {
   run(input) {
     const lease = parseLease(textOf(input));
     if ("problem" in lease) {
-      assert.ok(lease.problem.length < 500, "a problem fits a line");
+      assert.ok(lease.problem.length <= 200, "a problem fits a line");
       return gist(lease.problem);
     }
     assert.ok(lease.stopArgv.length > 0);

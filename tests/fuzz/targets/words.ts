@@ -41,7 +41,7 @@ const flags: Target = {
   run(input) {
     const flags = parseTcpFlags(textOf(input));
     if (typeof flags === "string") {
-      assert.ok(flags.length < 200, flags);
+      assert.ok(flags.length < 300, flags);
       return gist(flags);
     }
     assert.equal(flags.value & ~flags.mask, 0);
