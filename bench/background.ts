@@ -4,7 +4,7 @@
  * The background is sent by tcpreplay, first from another address of the knocker's network,
  * then from the knocker's own: its packets differ in source port and sequence number, so none
  * is a retransmission that a daemon may ignore. A knock counts when the command runs within
- * 300 ms. By its rules a door does not open when, from the same address, a fresh packet to the
+ * 150 ms. By its rules a door does not open when, from the same address, a fresh packet to the
  * first port comes between two packets of the knock: how often that may happen depends on how
  * fast the knock is, which here is as fast as three calls of connect().
  */
@@ -16,9 +16,9 @@ import { atLeast, type Effort, type Row } from "./lib/row.ts";
 import { record, send } from "./lib/traffic.ts";
 
 const KNOCKS = 100;
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 150;
 /** Bounds the background should a round take longer than it can. */
-const LONGEST_ROUND_S = 45;
+const LONGEST_ROUND_S = 30;
 
 export async function measure({ quick }: Effort): Promise<Row[]> {
   const knocks = quick ? 10 : KNOCKS;
@@ -54,7 +54,7 @@ async function round(contender: Contender, from: string, rate: number, knocks: n
   let opened = 0;
   for (let i = 0; i < knocks; i++) {
     if (await opens(place)) opened++;
-    await sleep(20 + Math.random() * 40);
+    await sleep(5 + Math.random() * 50);
   }
   return opened;
 }

@@ -2,7 +2,7 @@
  * A SYN flood at the top speed of tcpreplay, aimed at the first port of a door.
  *
  * The flood runs over a veth pair from 1,000, 10,000 or 200,000 sources, 200,000 packets that
- * differ in source port and sequence number, again and again. A second after its begin 20
+ * differ in source port and sequence number, again and again. Soon after its begin 20
  * knocks are tried in it. What the kernel delivered to each daemon's packet socket, and what
  * of that was lost because the ring was full, is read from the socket itself with
  * pidfd_getfd(2); CPU time is that of the whole process, divided by the packets not lost.
@@ -22,8 +22,11 @@ import { cpuTime, peakMemory, residentMemory } from "./lib/usage.ts";
 
 const KNOCKS = 20;
 /** Who waits longer than this knocks again. */
-const TIMEOUT_MS = 150;
-const FLOOD_S = 3;
+const TIMEOUT_MS = 100;
+/** Longer than all knocks take when each fails. */
+const FLOOD_S = 3.5;
+/** From the start of the flood to the first knock. */
+const UNDER_WAY_MS = 800;
 /** What is not needed any more is given back once a minute. */
 const CALM_MS = 65_000;
 /** What a daemon may hold while nothing happens, and so again after a flood. */
@@ -100,7 +103,7 @@ async function flood(
   daemon.capture.read();
   const before = cpuTime(daemon.pid);
   const sender = send(place.client, path, "topspeed", FLOOD_S);
-  await sleep(1000);
+  await sleep(UNDER_WAY_MS);
   const taken = await knocks(place, KNOCKS);
   await sender.finish();
   await sleep(200);
@@ -127,7 +130,7 @@ async function knocks({ bell, knocker, server }: Arena, count: number) {
     const sent = knocker.knock(server.ipv4, PORTS);
     const ring = bell.wait(TIMEOUT_MS);
     taken.push(ring && ring.time - sent);
-    await sleep(10 + Math.random() * 40);
+    await sleep(5 + Math.random() * 20);
   }
   return taken;
 }

@@ -12,7 +12,7 @@ import { OURS, RIVAL, type Running } from "./lib/contender.ts";
 import { atMost, type Effort, type Row } from "./lib/row.ts";
 import { exactCpuTime, residentMemory, wakeUps } from "./lib/usage.ts";
 
-const WINDOW_MS = 10_000;
+const WINDOW_MS = 8000;
 const WARM_UP_MS = 5000;
 
 interface Idling {
@@ -29,7 +29,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await sleep(WARM_UP_MS);
   const idling: { ours: Idling; rival: Idling }[] = [];
   for (let i = 0; i < repetitions; i++) {
-    const window = quick ? WINDOW_MS / 5 : WINDOW_MS;
+    const window = quick ? WINDOW_MS / 4 : WINDOW_MS;
     const [mine, theirs] = await Promise.all([watch(ours, window), watch(rival, window)]);
     idling.push({ ours: mine, rival: theirs });
   }

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure
   flood: () => import("./flood.ts"),
   background: () => import("./background.ts"),
   doors: () => import("./doors.ts"),
+  rotation: () => import("./rotation.ts"),
   idle: () => import("./idle.ts"),
   fwknop: () => import("./fwknop.ts"),
   start: () => import("./start.ts"),
@@ -58,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   await chooseProgram();
   await provision("bench");
   const quick = args.includes("--quick");
-  const effort = { quick, repetitions: quick ? 2 : 5 };
+  const effort = { quick, repetitions: quick ? 1 : 5 };
   const rows = await measureAll(names.length === 0 ? NAMES : names, effort);
 
   const { thisMachine } = await import("./lib/machine.ts");

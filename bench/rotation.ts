@@ -1,14 +1,11 @@
 /**
- * What a rotating door with many clients costs: `deno run --allow-all
- * --v8-flags=--expose-gc bench/rotation.ts [CLIENTS…]`.
+ * How long a rotating door with 10,000 clients makes packets wait when its step changes.
  *
  * A real matcher and a real rotation run on real timers; the journal is empty and in
  * memory, and the wall clock is moved by hand to change the step. Every callback is timed:
- * the longest one is how long packets wait at most. Memory is the heap after a collection,
- * less what it was before. Packets are those of strangers, each from another address to
- * another port of the door's range, handed to the matcher without parsing.
- *
- * @module
+ * the longest one is how long packets wait at most. What a packet costs is that of strangers,
+ * each from another address to another port of the door's range, handed to the matcher
+ * without parsing.
  */
 import { parseAddress } from "../lib/core/address.ts";
 import type { Client, Door } from "../lib/core/door.ts";
@@ -19,7 +16,9 @@ import { Secret } from "../lib/core/secret.ts";
 import type { Report } from "../lib/server/report.ts";
 import { type Clocks, Rotation } from "../lib/server/rotation/rotation.ts";
 import { realSystem } from "../lib/server/system.ts";
+import { atMost, type Effort, type Row } from "./lib/row.ts";
 
+const CLIENTS = 10_000;
 const STEP_MS = 30_000;
 const PACKETS = 300_000;
 /** Timers that are due later are not part of work under way. */
@@ -59,14 +58,9 @@ class TimedSystem implements Clocks {
     return result;
   }
 
-  /** The pauses since the last call, in numbers. */
-  sum(): { busy: string; most: string; longest: string } {
-    const pauses = this.pauses.splice(0).sort((a, b) => a - b);
-    return {
-      busy: ms(pauses.reduce((sum, pause) => sum + pause, 0)),
-      most: ms(pauses[Math.floor(pauses.length * 0.99)]!),
-      longest: ms(pauses.at(-1)!),
-    };
+  /** The longest pause since the last call. */
+  longest(): number {
+    return Math.max(...this.pauses.splice(0));
   }
 
   /** Until no work is under way. */
@@ -111,10 +105,6 @@ function manyClientsDoor(clients: readonly Client[]): Door {
   };
 }
 
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
-}
-
 function newMatcher(door: Door): Matcher {
   const silent = { opened() {}, advanced() {}, refused() {} };
   const matcher = new Matcher(matcherSettings([door], [], 1), silent);
@@ -137,72 +127,53 @@ function packetCost(matcher: Matcher): number {
   return (performance.now() - start) * 1e6 / PACKETS;
 }
 
-function heapBytes(): number {
-  (globalThis as { gc?: () => void }).gc?.();
-  return Deno.memoryUsage().heapUsed;
+interface Turn {
+  /** Milliseconds. */
+  readonly atStart: number;
+  readonly atStep: number;
+  /** Nanoseconds. */
+  readonly packet: number;
 }
 
-async function measure(count: number): Promise<Record<string, string>> {
+async function turn(clients: number): Promise<Turn> {
   const system = new TimedSystem();
-  const door = manyClientsDoor(manyClients(count));
+  const door = manyClientsDoor(manyClients(clients));
   const journal = { highest: () => undefined, spend: () => "spent" as const };
   const report = {} as Report;
   // No step changes by itself meanwhile.
   system.shift = STEP_MS / 3 - system.now() % STEP_MS;
-
-  const before = heapBytes();
   const matcher = newMatcher(door);
-  const start = performance.now();
-  let open = 0;
-  let added = 0;
-  const add = matcher.add.bind(matcher);
-  matcher.add = (sequence) => {
-    add(sequence);
-    if (++added === 3 * count) open = performance.now() - start;
-  };
-  const make = (matcher: Matcher, previous?: Rotation) =>
-    system.time(() =>
-      new Rotation([door], system, { matcher, journal, report }, previous)
-    );
-  let rotation = make(matcher);
+  const rotation = system.time(() =>
+    new Rotation([door], system, { matcher, journal, report })
+  );
   await system.idle();
-  const started = system.sum();
-  const memory = heapBytes() - before;
+  const atStart = system.longest();
   const packet = packetCost(matcher);
-
   system.shift += STEP_MS;
-  const turn = performance.now();
   system.time(() => rotation.follow(system.now()));
   await system.idle();
-  const spread = performance.now() - turn;
-  const turned = system.sum();
-
   rotation.close();
-  rotation = make(newMatcher(door), rotation);
-  await system.idle();
-  rotation.close();
-  return {
-    clients: `${count}`,
-    "start: until the window is live": ms(open),
-    "start: work": started.busy,
-    "start: 99 of 100 pauses below": started.most,
-    "start: longest pause": started.longest,
-    "heap": `${(memory / 1e6).toFixed(1)} MB`,
-    "a stranger's packet": `${packet.toFixed(0)} ns`,
-    "step change: work": turned.busy,
-    "step change: spread over": ms(spread),
-    "step change: 99 of 100 pauses below": turned.most,
-    "step change: longest pause": turned.longest,
-    "reload: longest pause": system.sum().longest,
-  };
+  return { atStart, atStep: system.longest(), packet };
 }
 
-if (import.meta.main) {
-  const counts = Deno.args.length > 0 ? Deno.args.map(Number) : [1, 100, 10_000];
-  const rows: Record<string, string>[] = [];
-  for (const count of counts) rows.push(await measure(count));
-  for (const name of Object.keys(rows[0] ?? {})) {
-    const values = rows.map((row) => row[name]!.padStart(12));
-    console.log(`${name.padEnd(36)}${values.join("")}`);
-  }
+export async function measure({ repetitions }: Effort): Promise<Row[]> {
+  const one = await turn(1);
+  const turns: Turn[] = [];
+  for (let i = 0; i < repetitions; i++) turns.push(await turn(CLIENTS));
+  const row = (figure: string, unit: string, of: (turn: Turn) => number) => ({
+    figure: `rotating door, 10,000 clients: ${figure}`,
+    unit,
+    ours: turns.map(of),
+  });
+  return [
+    {
+      ...row("longest pause at a step change", "ms", ({ atStep }) => atStep),
+      bar: atMost(5, "ms"),
+    },
+    row("longest pause at the start", "ms", ({ atStart }) => atStart),
+    {
+      ...row("a packet in the matcher", "ns", ({ packet }) => packet),
+      bar: atMost(1.5 * one.packet, "ns (1.5 × one client)"),
+    },
+  ];
 }
