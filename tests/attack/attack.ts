@@ -12,6 +12,8 @@ export interface AttackOptions {
   /** Different frames, which are sent over and over. */
   readonly frames: number;
   readonly seed: number;
+  /** Seconds of quiet after it, to see what memory is given back. */
+  readonly rest: number;
   /** Told every few seconds. */
   readonly say: (line: string) => void;
 }
@@ -30,6 +32,8 @@ export interface AttackReport {
   readonly strangers: readonly string[];
   /** MiB resident, sampled after each knock. */
   readonly memory: readonly number[];
+  /** MiB resident after the rest. */
+  readonly rested: number;
   /** CPU seconds of the daemon. */
   readonly cpu: number;
   readonly logLines: number;
@@ -93,6 +97,8 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
   );
   const [{ packets, dropped }] = status.interfaces;
   const cpu = await cpuOf(daemon);
+  await sleep(options.rest * 1000);
+  const rested = await memoryOf(daemon);
   const code = await daemon.stop();
   await waitFor(() => !daemon.running);
   const lines = await scratch.lines("opened");
@@ -106,6 +112,7 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
     opened: lines.filter((line) => own.includes(line)).length,
     strangers: lines.filter((line) => !own.includes(line)),
     memory,
+    rested,
     cpu,
     logLines: log.length,
     faults: log.filter((line) => /\.ts:\d|TypeError|RangeError|Uncaught/.test(line)),

@@ -1,21 +1,37 @@
 /**
- * `deno task attack [SECONDS]` and `deno task soak [SECONDS]`: the long forms of what
- * tests/e2e/attack.test.ts and tests/e2e/soak.test.ts do for half a minute. They need root.
+ * `deno task attack [SECONDS]`, `deno task soak [SECONDS]`, `deno task lossy [KNOCKS]`: the
+ * long forms of tests/e2e/attack.test.ts, soak.test.ts and lossy.test.ts. They need root.
  */
 import { attack, medianOf } from "./attack.ts";
+import { lossy } from "./lossy.ts";
 import { soak } from "./soak.ts";
 
-const [what, text = "600"] = Deno.args;
-const seconds = Number(text);
-if (!(seconds > 0 && seconds <= 3600) || (what !== "attack" && what !== "soak")) {
-  console.error("usage: deno task attack|soak [SECONDS]");
+const [what, text] = Deno.args;
+const amount = Number(text ?? 600);
+const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+const say = (line: string) => console.log(line);
+
+/** Prints a report, its list of numbers apart. */
+function tell(report: object, what: string, numbers: readonly number[]): void {
+  console.log(JSON.stringify({ seed, amount, ...report }, undefined, 2));
+  const quarters = [0, 0.25, 0.5, 0.75].map((from) =>
+    medianOf(numbers, from, from + 0.25)
+  );
+  console.log(`${what}, median of each quarter: ${quarters.map((n) => n.toFixed(1))}`);
+}
+
+if (what === "attack" && amount > 0) {
+  const options = { seconds: amount, frames: 200_000, seed, rest: 60, say };
+  const { memory, ...report } = await attack(options);
+  tell(report, "MiB resident", memory);
+} else if (what === "soak" && amount > 0) {
+  const { memory, ...report } = await soak({ seconds: amount, say });
+  tell(report, "MiB resident", memory);
+} else if (what === "lossy" && amount > 0) {
+  const wires = { loss: 0.1, jitter: 20, double: 0.05, seed };
+  const { took, ...report } = await lossy({ knocks: amount, ...wires });
+  tell(report, "ms until the port was open", took);
+} else {
+  console.error("usage: deno task attack|soak [SECONDS], deno task lossy [KNOCKS]");
   Deno.exit(2);
 }
-const say = (line: string) => console.log(line);
-const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-const { memory, ...report } = what === "attack"
-  ? await attack({ seconds, frames: 200_000, seed, say })
-  : await soak({ seconds, say });
-const quarters = [0, 0.25, 0.5, 0.75].map((from) => medianOf(memory, from, from + 0.25));
-console.log(JSON.stringify({ seed, seconds, ...report }, undefined, 2));
-console.log(`MiB resident, median of each quarter: ${quarters.map((n) => n.toFixed(1))}`);

@@ -7,6 +7,7 @@ Deno.test("mutated packets at full speed open nothing, stop nothing and fill no 
     seconds: 20,
     frames: 40_000,
     seed: 1,
+    rest: 0,
     say: () => {},
   });
   const { memory, ...rest } = report;
@@ -23,5 +24,5 @@ Deno.test("mutated packets at full speed open nothing, stop nothing and fill no 
   // A busy machine may have no time for every packet, of a knock as of anything else.
   const least = rest.dropped === 0 ? rest.knocks : rest.knocks * 0.9;
   assert.ok(rest.opened >= least, line);
-  assert.ok(last < warm + 10, `${memory.map(Math.round)}`);
+  assert.ok(last < warm + 25, `${memory.map(Math.round)}`);
 });
