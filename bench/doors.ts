@@ -5,7 +5,7 @@
  * door, while the config has 0, 99 or 9,999 others; then to all ports of a rotating door with
  * one client and with 10,000, three sequences of each being live. CPU time a packet is compared
  * with that of one door. Start to hearing is measured as in start.ts, with the same doors.
- * knockd 0.8 has no rotating doors.
+ * knockd 0.8 has no rotating doors, and cannot start with 10,000 others.
  */
 
 import { sleep } from "../tests/e2e/net.ts";
@@ -20,8 +20,10 @@ import { exactCpuTime } from "./lib/usage.ts";
 
 const SOURCES = 10_000;
 const SPEED = 150_000;
-const FLOOD_S = 1.2;
+const FLOOD_S = 1;
 const LONGEST_START_MS = 2000;
+/** With 10,000, knockd 0.8 ends with "pcap_compile: out of memory". */
+const RIVALS_MOST = 100;
 const STARTED = atMost(1000, "ms");
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
@@ -50,7 +52,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
       again(() => packetCost(place, contender, path, [place.door, ...doors], more));
     const start = (contender: Contender) =>
       again(() => startToHearing(place, contender, sources, doors, more));
-    const both = more === undefined;
+    const both = more === undefined && doors.length < RIVALS_MOST;
     const ours = await packet(OURS);
     rows.push({
       figure: `${what}: CPU a million packets`,

@@ -24,7 +24,7 @@ const KNOCKS = 20;
 /** Who waits longer than this knocks again. */
 const TIMEOUT_MS = 100;
 /** Longer than all knocks take when each fails. */
-const FLOOD_S = 3.5;
+const FLOOD_S = 4;
 /** From the start of the flood to the first knock. */
 const UNDER_WAY_MS = 800;
 /** What is not needed any more is given back once a minute. */

@@ -42,7 +42,7 @@ export async function record(path: string, syns: Syns): Promise<void> {
   await Deno.writeFile(path, savefile(1, frames));
 }
 
-/** Sends a recording again and again for so many seconds; "topspeed" or packets a second. */
+/** Sends a recording again and again for so many whole seconds; "topspeed" or packets a second. */
 export function send(
   from: Host,
   path: string,
