@@ -14,11 +14,12 @@ import { type Finding, hasErrors, type Path } from "./problems.ts";
 
 /** Judges a config as a whole. */
 export function* lint(draft: Draft): Generator<Finding> {
+  const { ignorePorts } = draft.options;
   yield* sameNames(draft.doors);
   yield* sameSequences(draft.doors);
   for (const door of draft.doors) {
     yield* commandFindings(door, draft);
-    yield* ignoredPorts(door, draft.options.ignorePorts);
+    if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
     yield* tooWeak(door);
     // What is missing may be what is wrong.
     if (!hasErrors(draft.findings)) yield* uselessSettings(door, draft);

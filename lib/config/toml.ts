@@ -50,7 +50,7 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
   let secretAt: Path | undefined;
   const context: TomlContext = {
     configPath,
-    isBroken: (path) => broken.has(JSON.stringify(path)),
+    isBroken: (path) => broken.size > 0 && broken.has(JSON.stringify(path)),
     holdsSecret: (path) => secretAt ??= path,
     report: (finding) => findings.push(finding),
   };
