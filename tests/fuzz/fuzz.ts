@@ -81,10 +81,10 @@ export async function replayCorpus(target: Target) {
   return { count: corpus.length, broken };
 }
 
-/** Runs an input; one that takes too long has to do so three times. */
+/** Runs an input; one that takes too long has to do so five times. */
 async function runOnce(target: Target, input: Uint8Array) {
   let took = Infinity;
-  for (let attempt = 0; attempt < 3; attempt++) {
+  for (let attempt = 0; attempt < 5; attempt++) {
     const start = performance.now();
     const what = await target.run(input.slice());
     took = Math.min(took, performance.now() - start);

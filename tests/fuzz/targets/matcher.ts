@@ -61,8 +61,9 @@ function plainHits(input: Uint8Array): PlainHit[] {
 const matcher: Target = {
   name: "matcher",
   dictionary: [[0, 0, 1, 0, 2, 0], [2, 0, 1, 0, 0, 0], [4, 0, 5, 0, 6, 0, 7, 0]],
-  maxBytes: 300,
-  limit: 50,
+  maxBytes: 200,
+  // Nearly all of it for the rules as they are written down.
+  limit: 2000,
   inputs: 1500,
   run(input) {
     const opened: string[] = [];
