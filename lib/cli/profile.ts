@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Profile } from "../client/profiles.ts";
 import { Failure, UsageError } from "../core/failure.ts";
+import { escapeControls } from "../core/printable.ts";
 import { print, printError } from "./terminal.ts";
 
 /** The subcommand `profile`. */
@@ -63,7 +64,7 @@ function describe({ name, enrolment }: Profile): string {
   const { host, door, client, otp } = enrolment;
   const moves = otp.mode === "totp" ? `every ${otp.period} s` : "by counter";
   const bound = otp.bindSource ? ", bound to the source" : "";
-  return `${name}: ${client} at door ${door} of ${host}, ` +
+  return `${escapeControls(name)}: ${client} at door ${door} of ${host}, ` +
     `${otp.length} ${otp.protocol} ports, ${moves}${bound}`;
 }
 

@@ -45,6 +45,11 @@ Deno.test(
     const listed = await knockd(["profile", "list"]);
     assert.equal(listed.stdout, line);
     assert.ok(!listed.stdout.includes(formatSecret(ssh.secret)));
+    const file = `${dir}/profiles.toml`;
+    const text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, text.replace("example.org/ssh", "\\u001b[2J"));
+    assert.equal((await knockd(["profile", "list"])).stdout.split(":")[0], "\\x1b[2J");
+    await Deno.writeTextFile(file, text);
     assert.equal((await knockd(["profile", "remove", "example.org/ssh"])).code, 0);
     assert.equal((await knockd(["profile", "list"])).stdout, "");
   }),
