@@ -3,7 +3,7 @@
 import { type Row, summary } from "./row.ts";
 
 const LINE = 34;
-const LEFT = 430;
+const LEFT = 500;
 const WIDTH = 420;
 const RIGHT = 170;
 const TOP = 64;
