@@ -13,7 +13,7 @@ import { knockOfHit, KNOCKS, packKnock, packMark } from "./mark.ts";
 import { Candidate, SequenceIndex } from "./sequence_index.ts";
 import { compatible, type MatcherSettings } from "./settings.ts";
 import { SourceTable } from "./source_table.ts";
-import { judge, newVerdict, type Verdict } from "./verdict.ts";
+import { judge, newVerdict, presence, type Verdict } from "./verdict.ts";
 
 /**
  * What the matcher has to say. Each is called while {@linkcode Matcher.hit} runs, and so
@@ -49,6 +49,9 @@ export class Matcher {
   readonly #consumed = new Consumed();
   readonly #table: SourceTable;
   readonly #verdict = newVerdict();
+  /** The marks of the record at hand, side by side: many sequences are compared to them. */
+  readonly #marks = new Uint32Array(255);
+  #count = 0;
   #newest = -Infinity;
 
   /**
@@ -94,6 +97,7 @@ export class Matcher {
     const candidate = this.#index.find(sequence);
     const record = this.#table.find(hit.source);
     if (candidate === undefined || record < 0) return;
+    this.#count = this.#table.copyMarks(record, this.#marks);
     this.#judge(candidate, candidate.knocks.length - 1, record, hit);
   }
 
@@ -132,6 +136,7 @@ export class Matcher {
   }
 
   #judgeAll(record: number, knock: number, mark: number, hit: Hit): void {
+    this.#count = this.#table.copyMarks(record, this.#marks);
     let settled: Candidate | undefined;
     let place = this.#index.first(knock);
     while (place >= 0) {
@@ -146,16 +151,17 @@ export class Matcher {
 
   /** Whether a place's sequence needs no look at its earlier places any more. */
   #judge(candidate: Candidate, position: number, record: number, hit: Hit): boolean {
-    const { live } = candidate;
-    const last = live.knocks.length;
-    const length = live.ordered ? position + 1 : last;
-    judge(this.#table, record, candidate, length, this.#verdict);
-    const { outcome, matched } = this.#verdict;
-    if (outcome === "other") {
-      if (live.ordered) return false;
-      if (matched > 0) this.#listener.advanced(live, hit, matched);
+    const { live, ordered } = candidate;
+    const last = candidate.knocks.length;
+    const length = ordered ? position + 1 : last;
+    const present = ordered ? length : presence(candidate, this.#marks, this.#count);
+    if (present < length) {
+      this.#listener.advanced(live, hit, present);
       return true;
     }
+    judge(this.#table, record, candidate, length, this.#verdict);
+    const { outcome } = this.#verdict;
+    if (outcome === "other") return !ordered;
     if (live.announcement) {
       this.#listener.opened(live, hit);
       return true;

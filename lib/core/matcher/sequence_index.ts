@@ -12,12 +12,15 @@ import { sameWords } from "./words.ts";
 export class Candidate {
   /** The sequence itself. */
   readonly live: LiveSequence;
+  /** Whether the knocks have to come in their order. */
+  readonly ordered: boolean;
   /** Its knocks, packed; small integers in an array cost less than a typed array each. */
   readonly knocks: readonly number[];
   /** Milliseconds that the first and the last hit have to be less than apart. */
   readonly timeout: number;
   /** Different foreign ports that may be hit meanwhile. */
   readonly tolerance: number;
+  readonly #source: Uint32Array | undefined;
   readonly #mask: number;
   readonly #value: number;
   readonly #target: number;
@@ -26,9 +29,11 @@ export class Candidate {
   constructor(live: LiveSequence, target: number) {
     const { door } = live;
     this.live = live;
+    this.ordered = live.ordered;
     this.knocks = live.knocks.map(packKnock);
     this.timeout = door.seqTimeout * 1000;
     this.tolerance = door.tolerance < 0 ? Infinity : door.tolerance;
+    this.#source = live.source;
     this.#mask = door.tcpFlags.mask;
     this.#value = door.tcpFlags.value;
     this.#target = target;
@@ -42,7 +47,7 @@ export class Candidate {
 
   /** Whether the sequence holds for this source. */
   holdsFor(source: Uint32Array): boolean {
-    return this.live.source === undefined || sameWords(this.live.source, 0, source);
+    return this.#source === undefined || sameWords(this.#source, 0, source);
   }
 
   /** Whether the knock is one of the sequence's own. */

@@ -106,6 +106,15 @@ export class SourceTable {
     return this.#marks[index * this.#sources + record]!;
   }
 
+  /** Copies the marks of a record's hits, the oldest first; gives their number. */
+  copyMarks(record: number, into: Uint32Array): number {
+    const count = this.#counts[record]!;
+    for (let i = 0, cell = record; i < count; i++, cell += this.#sources) {
+      into[i] = this.#marks[cell]!;
+    }
+    return count;
+  }
+
   /** What tells the packet of a hit from others with the same mark. */
   identity(record: number, index: number): number {
     return this.#identities[index * this.#sources + record]!;

@@ -59,7 +59,7 @@ export function judge(
   verdict.matched = 0;
   verdict.foreign = 0;
   const newest = table.count(record) - 1;
-  if (candidate.live.ordered && newest + 1 < length) return;
+  if (newest + 1 < length) return;
   for (let i = newest; verdict.matched < length; i--) {
     if (i < 0) return;
     const mark = table.mark(record, i);
@@ -85,7 +85,7 @@ function fits(
   { matched, hits }: Verdict,
   knock: number,
 ): boolean {
-  if (candidate.live.ordered) return knock === candidate.knocks[length - 1 - matched];
+  if (candidate.ordered) return knock === candidate.knocks[length - 1 - matched];
   for (let i = 0; i < matched; i++) {
     if (knockOf(table.mark(record, hits[i]!)) === knock) return false;
   }
@@ -95,4 +95,26 @@ function fits(
 function addForeign(verdict: Verdict, knock: number): void {
   for (let i = 0; i < verdict.foreign; i++) if (foreignKnocks[i] === knock) return;
   foreignKnocks[verdict.foreign++] = knock;
+}
+
+/** How many of a sequence's knocks are among the first `count` marks, in any order. */
+export function presence(
+  candidate: Candidate,
+  marks: Uint32Array,
+  count: number,
+): number {
+  // What has just been hit is there; a stranger's first hit needs no further look.
+  if (count === 1) return 1;
+  const { knocks } = candidate;
+  let present = 0;
+  for (let k = 0; k < knocks.length; k++) {
+    const knock = knocks[k]!;
+    for (let i = 0; i < count; i++) {
+      if (knockOf(marks[i]!) === knock && candidate.counts(marks[i]!)) {
+        present++;
+        break;
+      }
+    }
+  }
+  return present;
 }
