@@ -12,7 +12,7 @@ import { OURS, RIVAL, type Running } from "./lib/contender.ts";
 import { atMost, type Effort, type Row } from "./lib/row.ts";
 import { exactCpuTime, residentMemory, wakeUps } from "./lib/usage.ts";
 
-const WINDOW_MS = 8000;
+const WINDOW_MS = 6000;
 const WARM_UP_MS = 5000;
 
 interface Idling {

@@ -25,17 +25,8 @@ export function wakeUps(pid: number): number {
 
 /** Megabytes of memory a process holds now. */
 export function residentMemory(pid: number): number {
-  return inStatus(pid, "VmRSS");
-}
-
-/** Megabytes of memory a process has held at most. */
-export function peakMemory(pid: number): number {
-  return inStatus(pid, "VmHWM");
-}
-
-function inStatus(pid: number, field: string): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(status.match(new RegExp(`^${field}:\\s*(\\d+) kB`, "m"))?.[1]) / 1024;
+  return Number(status.match(/^VmRSS:\s*(\d+) kB/m)?.[1]) / 1024;
 }
 
 function sum(pid: number, file: string, number: RegExp): number {
