@@ -28,7 +28,7 @@ const FLOOD_S = 3;
 /** From the start of the flood to the first knock. */
 const UNDER_WAY_MS = 500;
 /** A daemon that has just started has things to do. */
-const SETTLED_MS = 1300;
+const SETTLED_MS = 2300;
 /** What is not needed any more is given back once a minute. */
 const CALM_MS = 65_000;
 /** What a daemon may hold while nothing happens, and so again after a flood. */
