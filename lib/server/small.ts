@@ -7,7 +7,7 @@ import { releaseSpareMemory } from "../../ffi/spare_memory.ts";
 import type { System } from "./system.ts";
 
 /** When the start is over, with all that it alone needed. */
-const SETTLED_MS = 1000;
+const SETTLED_MS = 2000;
 
 /** A flood or a reload, too, leaves behind what is not needed again soon. */
 const PERIOD_MS = 60_000;
@@ -16,8 +16,8 @@ const PERIOD_MS = 60_000;
 export function staySmall(system: Pick<System, "schedule" | "spawn">): Disposable {
   let cancel = system.schedule(SETTLED_MS, settle);
   function settle(): void {
-    releaseSpareMemory();
     rehearse(system);
+    releaseSpareMemory();
     cancel = system.schedule(PERIOD_MS, settle);
   }
   return { [Symbol.dispose]: () => cancel() };
