@@ -18,7 +18,7 @@ export async function whileEditing<T>(
   if (!path.endsWith(".toml")) {
     throw new UsageError(
       `${path}: clients are known in the TOML format only, in a file named *.toml`,
-      `knockd import ${path} writes this config in TOML`,
+      "docs/configuration.md has the format; knockd check explains both",
     );
   }
   // What is wrong with the path is said better by this than by a lock.
