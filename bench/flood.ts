@@ -27,8 +27,6 @@ const TIMEOUT_MS = 80;
 const FLOOD_S = 3;
 /** From the start of the flood to the first knock. */
 const UNDER_WAY_MS = 500;
-/** A daemon that has just started has things to do. */
-const SETTLED_MS = 2300;
 /** What is not needed any more is given back once a minute. */
 const CALM_MS = 65_000;
 /** What a daemon may hold while nothing happens, and so again after a flood. */
@@ -102,7 +100,7 @@ async function flood(
   toCalm: boolean,
 ): Promise<Outcome> {
   await using daemon = await place.run(contender);
-  await sleep(SETTLED_MS);
+  await sleep(contender.settling);
   daemon.capture.read();
   const before = cpuTime(daemon.pid);
   const sender = send(place.client, path, "topspeed", FLOOD_S);

@@ -7,11 +7,11 @@
  * for both daemons; for ours it may also be left out, by `command = ["/bin/cp", …]`.
  *
  * Every repetition is of a daemon that was started anew, so that each has a first knock, the
- * slowest one. Knocks come at random moments, since knockd 0.8 looks for packets at fixed ones. Each is
- * from another address: a door that is open already would not be opened again. A door with
- * a stop command promises on disk that it will close, before its start command runs; what
- * one such write and fsync take here is measured beside it. A rotating door, here one whose
- * counters count knocks, does the same with the counter that it spends.
+ * slowest one. Knocks come at random moments, since knockd 0.8 looks for packets at fixed
+ * ones. Each is from another address: a door that is open already would not be opened again.
+ * A door with a stop command promises on disk that it will close, before its start command
+ * runs; what one such write and fsync take here is measured beside it. A rotating door, here
+ * one whose counters count knocks, does the same with the counter that it spends.
  */
 
 import { sleep } from "../tests/e2e/net.ts";
@@ -22,8 +22,6 @@ import { atMost, type Bar, type Effort, partOfRival, type Row } from "./lib/row.
 import { median, percentile } from "./lib/statistics.ts";
 
 const TIMEOUT_MS = 1000;
-/** A daemon that has just started has things to do. */
-const SETTLED_MS = 2300;
 const TENTH = partOfRival(0.1, "≤ 0.1 × knockd 0.8");
 
 interface Latencies {
@@ -102,7 +100,7 @@ async function latencies(
   const ports = () => rotating === undefined ? PORTS : portsOf(counter++);
   for (let i = 0; i < repetitions; i++) {
     await using _daemon = await place.run(contender, [door], rotating);
-    await sleep(SETTLED_MS);
+    await sleep(contender.settling);
     const taken: number[] = [];
     for (const source of sources) taken.push(await latency(place, ports(), source));
     medians.push(median(taken));

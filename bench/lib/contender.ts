@@ -15,7 +15,8 @@ export interface ClassicDoor {
 
 /** A daemon's command line and how to tell it what to do. */
 export interface Contender {
-  readonly name: string;
+  /** Milliseconds that it goes on working once it hears. */
+  readonly settling: number;
   /** Writes a config below this directory; the command line that runs with it. */
   readonly prepare: (
     directory: string,
@@ -28,7 +29,7 @@ const SEQ_TIMEOUT = 5;
 
 /** Ours: as KNOCKD_TEST_BINARY says, or from source. */
 export const OURS: Contender = {
-  name: "knockd",
+  settling: 2300,
   async prepare(directory, doors, more = "") {
     const config = `${directory}/knock.toml`;
     const options = `[options]
@@ -46,7 +47,7 @@ control   = "${directory}/knockd.sock"
 
 /** Debian's knockd 0.8. */
 export const RIVAL: Contender = {
-  name: "knockd 0.8",
+  settling: 300,
   async prepare(directory, doors) {
     const config = `${directory}/knockd.conf`;
     const options = `[options]
