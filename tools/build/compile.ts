@@ -90,7 +90,7 @@ async function bundle(): Promise<TarFile[]> {
 
 /** The same text wherever it was made: names of modules hold the way to Deno's cache. */
 function withoutBuildPaths(text: string): string {
-  return text.replaceAll(/(?:\.\.\/)*[^\s"'`]*?\/npm\/registry\.npmjs\.org\//g, "npm/");
+  return text.replaceAll(/(?:\.\.\/)*[^\s"'`]*?\/npm\/[^\/\s"'`]+\//g, "npm/");
 }
 
 /**
