@@ -1,12 +1,13 @@
 /**
  * Who hit what lately: a bounded history of hits for each source.
  *
- * A set-associative table in typed arrays: a source's record is in one of eight ways of
- * the set that its hash names, and where all are taken, the one that was quiet longest
- * goes. A flood from any number of sources allocates nothing and costs the same a packet.
+ * A set-associative table in typed arrays: a source is in one of eight ways of the set that
+ * its hash names, and where all are taken, the one that was quiet longest goes. A flood from
+ * any number of sources allocates nothing and costs the same a packet.
  *
- * The hits of a record are kept in planes, all first hits together, then all second hits:
- * pages that no record has used yet cost no memory, and the thousands of records that a
+ * Memory that was never written to takes none of the machine's. So records get their
+ * numbers in the order in which they are needed, and the hits of a record are kept in
+ * planes, all first hits together, then all second hits: the thousands of records that a
  * flood of forged sources makes have one or two hits each.
  *
  * @module
@@ -21,13 +22,17 @@ export class SourceTable {
   readonly depth: number;
   readonly #seed: number;
   readonly #sources: number;
+  /** Of each way: the hash of its source, and its record's number and one more, 0 for none. */
   #tags!: Uint32Array<ArrayBuffer>;
+  #records!: Uint32Array<ArrayBuffer>;
+  /** Of each record: its source and its number of hits. */
   #words!: Uint32Array<ArrayBuffer>;
-  #newest!: Float64Array<ArrayBuffer>;
   #counts!: Uint8Array<ArrayBuffer>;
+  /** Of each hit, in planes. */
   #marks!: Uint32Array<ArrayBuffer>;
   #identities!: Uint32Array<ArrayBuffer>;
   #times!: Float64Array<ArrayBuffer>;
+  #used = 0;
 
   /**
    * A table without any record.
@@ -52,28 +57,28 @@ export class SourceTable {
   #allocate(): void {
     const hits = this.#sources * this.depth;
     this.#tags = new Uint32Array(this.#sources);
+    this.#records = new Uint32Array(this.#sources);
     this.#words = new Uint32Array(this.#sources * 4);
-    this.#newest = new Float64Array(this.#sources);
     this.#counts = new Uint8Array(this.#sources);
     this.#marks = new Uint32Array(hits);
     this.#identities = new Uint32Array(hits);
     this.#times = new Float64Array(hits);
+    this.#used = 0;
   }
 
   #planes() {
     const hits = [this.#marks, this.#identities, this.#times];
-    return [this.#tags, this.#words, this.#newest, this.#counts, ...hits];
+    return [this.#tags, this.#records, this.#words, this.#counts, ...hits];
   }
 
   /** The record of a source, -1 if it has none. */
   find(source: Uint32Array): number {
     const tag = hashWords(source, this.#seed);
     const set = this.#set(tag);
-    for (let record = set; record < set + WAYS; record++) {
-      if (
-        this.#tags[record] === tag && this.#counts[record] !== 0 &&
-        sameWords(this.#words, record * 4, source)
-      ) return record;
+    for (let way = set; way < set + WAYS; way++) {
+      if (this.#tags[way] !== tag) continue;
+      const record = this.#records[way]! - 1;
+      if (record >= 0 && sameWords(this.#words, record * 4, source)) return record;
     }
     return -1;
   }
@@ -81,18 +86,26 @@ export class SourceTable {
   /** Makes an empty record for a source that has none, in place of the oldest one. */
   create(source: Uint32Array): number {
     const tag = hashWords(source, this.#seed);
-    const set = this.#set(tag);
+    const way = this.#oldestWay(this.#set(tag));
+    if (this.#records[way] === 0) this.#records[way] = ++this.#used;
+    const record = this.#records[way]! - 1;
+    this.#tags[way] = tag;
+    this.#words.set(source, record * 4);
+    this.#counts[record] = 0;
+    return record;
+  }
+
+  /** The way of a set that is free, or the one whose source was quiet longest. */
+  #oldestWay(set: number): number {
     let oldest = set;
-    for (let record = set; record < set + WAYS; record++) {
-      if (this.#counts[record] === 0) {
-        oldest = record;
-        break;
-      }
-      if (this.#newest[record]! < this.#newest[oldest]!) oldest = record;
+    let since = Infinity;
+    for (let way = set; way < set + WAYS; way++) {
+      const record = this.#records[way]! - 1;
+      const count = record < 0 ? 0 : this.#counts[record]!;
+      if (count === 0) return way;
+      const newest = this.time(record, count - 1);
+      if (newest < since) [oldest, since] = [way, newest];
     }
-    this.#tags[oldest] = tag;
-    this.#words.set(source, oldest * 4);
-    this.#counts[oldest] = 0;
     return oldest;
   }
 
@@ -131,7 +144,6 @@ export class SourceTable {
     this.#marks[cell] = mark;
     this.#identities[cell] = identity;
     this.#times[cell] = time;
-    this.#newest[record] = time;
   }
 
   /** Takes a hit out of a record. */
