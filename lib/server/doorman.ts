@@ -17,7 +17,6 @@ import { parsePacket } from "../core/packet.ts";
 import type { Journal } from "./journal/journal.ts";
 import { Keys } from "./keys.ts";
 import type { PacketHandler } from "./network.ts";
-import { Progress } from "./progress.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { Report } from "./report.ts";
 import { Rotation } from "./rotation/rotation.ts";
@@ -54,17 +53,13 @@ export class Doorman {
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
-  /** How far the latest packet brought a knock on each door. */
-  readonly #progress: Progress;
-  readonly #advanced = (sequence: LiveSequence, stage: number) =>
-    this.#advance(sequence, stage);
   #cancelRest: (() => void) | undefined;
+  #cancelWindow: (() => void) | undefined;
 
   /** Takes over what `previous`, which is not used any more, knows of knocks under way. */
   constructor(options: DoormanOptions, previous?: Doorman) {
     this.#options = options;
     const { doors, ignorePorts, seed, report, system, journal } = options;
-    this.#progress = new Progress(doors);
     this.#settings = matcherSettings(doors, ignorePorts, seed);
     const earlier = previous === undefined ? undefined : previous.#matcher;
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
@@ -88,19 +83,19 @@ export class Doorman {
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#rotation.follow(time);
     this.#matcher.hit(hit);
-    while (this.#progress.any || this.#after.length > 0) this.#follow();
+    while (this.#after.length > 0) this.#follow();
   };
 
   /** Ends its timers. */
   close(): void {
     this.#cancelRest?.();
     this.#cancelRest = undefined;
+    this.#cancelWindow?.();
+    this.#cancelWindow = undefined;
     this.#rotation.close();
   }
 
   #follow(): void {
-    this.#progress.tell(this.#advanced);
-    if (this.#after.length === 0) return;
     const after = this.#after;
     this.#after = [];
     for (const act of after) act();
@@ -113,7 +108,7 @@ export class Doorman {
           this.#after.push(() => this.#rotation.announced(sequence, hit));
         } else this.#after.push(() => this.#open(sequence, hit));
       },
-      advanced: (sequence, _hit, stage) => this.#progress.note(sequence, stage),
+      advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
       refused: (sequence, hit, verdict) => {
         const ip = addressFromWords(hit.source).text;
         this.#refuse(sequence, ip, verdict);
@@ -144,15 +139,11 @@ export class Doorman {
     this.#rotation.settle(sequence, time, address.text);
   }
 
-  #advance(sequence: LiveSequence, stage: number): void {
-    const hit = this.#hit;
+  #advance(sequence: LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
     const { report, system } = this.#options;
-    if (system.monotonic() >= this.#stages.windowEnd) {
-      for (const { count } of this.#stages.endWindow(system.monotonic())) {
-        report.suppressedStages(count);
-      }
-    }
+    // A flood advances with every packet: no clock is read for each.
+    this.#cancelWindow ??= system.schedule(1000, () => this.#endWindow());
     const said = this.#stages.admit("stage");
     if (!said && stage === 1) return;
     const ip = addressFromWords(hit.source).text;
@@ -162,6 +153,14 @@ export class Doorman {
     const deadline = hit.time + door.seqTimeout * 1000;
     const attempt = { door: door.name, ip, stage, length: knocks.length, deadline };
     this.#attempts.advance(attempt);
+  }
+
+  #endWindow(): void {
+    this.#cancelWindow = undefined;
+    const { report, system } = this.#options;
+    for (const { count } of this.#stages.endWindow(system.monotonic())) {
+      report.suppressedStages(count);
+    }
   }
 
   #refuse(sequence: LiveSequence, ip: string, verdict: Readonly<Verdict>): void {

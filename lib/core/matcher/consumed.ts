@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Candidate } from "./sequence_index.ts";
+import type { Candidate } from "./candidate.ts";
 import type { SourceTable } from "./source_table.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -89,7 +89,7 @@ function leastNeeded(
 }
 
 function isForeign(index: SequenceIndex, mark: number): boolean {
-  return index.first(knockOf(mark)) < 0;
+  return !index.has(knockOf(mark));
 }
 
 /** Tells packets with the same mark apart: by source port, sequence number, destination. */

@@ -13,8 +13,10 @@
 import type { Knock } from "../door.ts";
 import { type Hit, UDP } from "../hit.ts";
 
+/** The bits of a knock. */
+export const KNOCK_BITS = 17;
 /** How many different knocks there are: ports of TCP, then ports of UDP. */
-export const KNOCKS = 1 << 17;
+export const KNOCKS = 1 << KNOCK_BITS;
 
 /** The lower 17 bits of a mark. */
 export function knockOfHit(hit: Hit): number {

@@ -5,15 +5,19 @@
  */
 import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
+import { Candidate } from "./candidate.ts";
 import { Consumed } from "./consumed.ts";
 import { Destinations } from "./destinations.ts";
 import { forgetOld, remember } from "./history.ts";
+import { KnockSet } from "./knock_set.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { knockOfHit, KNOCKS, packKnock, packMark } from "./mark.ts";
-import { Candidate, SequenceIndex } from "./sequence_index.ts";
+import { SequenceIndex } from "./sequence_index.ts";
+import { Progress } from "./progress.ts";
 import { compatible, type MatcherSettings } from "./settings.ts";
 import { SourceTable } from "./source_table.ts";
-import { judge, newVerdict, presence, type Verdict } from "./verdict.ts";
+import { judge, newVerdict, type Verdict } from "./verdict.ts";
+import { View, Views } from "./view.ts";
 
 /**
  * What the matcher has to say. Each is called while {@linkcode Matcher.hit} runs, and so
@@ -25,7 +29,10 @@ export interface MatchListener {
    * is complete with every hit on its port.
    */
   opened(sequence: LiveSequence, hit: Hit): void;
-  /** The first `stage` ports of a sequence have been hit; it has more. */
+  /**
+   * The first `stage` ports of a sequence have been hit; it has more. Of the sequences of a
+   * door the one that came furthest by this hit is told.
+   */
   advanced(sequence: LiveSequence, hit: Hit, stage: number): void;
   /** A sequence is complete, but against a rule: the verdict says which. */
   refused(sequence: LiveSequence, hit: Hit, verdict: Readonly<Verdict>): void;
@@ -44,14 +51,21 @@ export class Matcher {
   readonly #settings: MatcherSettings;
   readonly #listener: MatchListener;
   readonly #index = new SequenceIndex();
+  readonly #views = new Views();
   readonly #destinations: Destinations;
   readonly #ignored = new Uint8Array(KNOCKS);
   readonly #consumed = new Consumed();
   readonly #table: SourceTable;
   readonly #verdict = newVerdict();
-  /** The marks of the record at hand, side by side: many sequences are compared to them. */
+  /** The marks of the record at hand: many sequences are compared to them. */
   readonly #marks = new Uint32Array(255);
   #count = 0;
+  /** Those of the record's knocks that count in one view. */
+  readonly #present = new KnockSet();
+  #presentView = -1;
+  readonly #progress = new Progress();
+  readonly #advanced = (row: number, stage: number, hit: Hit) =>
+    this.#listener.advanced(this.#index.live(row), hit, stage);
   #newest = -Infinity;
 
   /**
@@ -83,22 +97,24 @@ export class Matcher {
   /** Lets a sequence open its door from now on. */
   add(sequence: LiveSequence): void {
     const target = this.#destinations.targetNumber(sequence.door.target);
-    this.#index.add(new Candidate(sequence, target));
+    const number = this.#views.number(new View(sequence.door, target));
+    this.#index.add(new Candidate(sequence, this.#views.at(number)), number);
   }
 
   /** Ends the life of a sequence. */
   remove(sequence: LiveSequence): void {
-    const candidate = this.#index.find(sequence);
-    if (candidate !== undefined) this.#index.remove(candidate);
+    const row = this.#index.find(sequence);
+    if (row >= 0) this.#index.remove(row);
   }
 
   /** Judges a sequence by this hit, the latest, which came before it was added. */
   review(sequence: LiveSequence, hit: Hit): void {
-    const candidate = this.#index.find(sequence);
+    const row = this.#index.find(sequence);
     const record = this.#table.find(hit.source);
-    if (candidate === undefined || record < 0) return;
-    this.#count = this.#table.copyMarks(record, this.#marks);
-    this.#judge(candidate, candidate.knocks.length - 1, record, hit);
+    if (row < 0 || record < 0) return;
+    this.#look(record);
+    this.#judgeAnyOrder(row, record, hit);
+    this.#progress.tell(this.#advanced, hit);
   }
 
   /** Takes a packet in, and tells the listener what follows from it. */
@@ -128,54 +144,98 @@ export class Matcher {
   }
 
   #isOwn(knock: number, mark: number, source: Uint32Array): boolean {
-    for (let p = this.#index.first(knock); p >= 0; p = this.#index.next(p)) {
-      const candidate = this.#index.candidate(p);
-      if (candidate.counts(mark) && candidate.holdsFor(source)) return true;
+    const { places, rows } = this.#index;
+    const end = places.end(knock);
+    for (let i = places.start(knock); i < end; i++) {
+      if (this.#concerns(rows.rowOf(places.at(i)), mark, source)) return true;
     }
     return false;
   }
 
+  /** Whether a hit with this mark, from this source, counts for a row's sequence. */
+  #concerns(row: number, mark: number, source: Uint32Array): boolean {
+    const { rows } = this.#index;
+    if (!this.#views.at(rows.view(row)).counts(mark)) return false;
+    return !rows.isBound(row) || this.#index.candidate(row).holdsFor(source);
+  }
+
   #judgeAll(record: number, knock: number, mark: number, hit: Hit): void {
+    const { places, rows } = this.#index;
+    this.#look(record);
+    const start = places.start(knock);
+    let settled = -1;
+    // The last place of a sequence first: it needs most, and the others nothing after it.
+    for (let i = places.end(knock) - 1; i >= start; i--) {
+      const place = places.at(i);
+      const row = rows.rowOf(place);
+      if (row === settled || !this.#concerns(row, mark, hit.source)) continue;
+      if (!rows.isOrdered(row)) this.#judgeAnyOrder(row, record, hit);
+      else if (this.#judgeInOrder(row, rows.position(place) + 1, record, hit)) {
+        settled = row;
+      }
+    }
+    this.#progress.tell(this.#advanced, hit);
+  }
+
+  /** Makes a record the one at hand. */
+  #look(record: number): void {
     this.#count = this.#table.copyMarks(record, this.#marks);
-    let settled: Candidate | undefined;
-    let place = this.#index.first(knock);
-    while (place >= 0) {
-      const candidate = this.#index.candidate(place);
-      const position = this.#index.position(place);
-      place = this.#index.next(place);
-      if (candidate === settled) continue;
-      if (!candidate.counts(mark) || !candidate.holdsFor(hit.source)) continue;
-      if (this.#judge(candidate, position, record, hit)) settled = candidate;
+    this.#present.clear();
+    this.#presentView = -1;
+  }
+
+  /** Judges a sequence by its first `length` knocks; whether no fewer need a look. */
+  #judgeInOrder(row: number, length: number, record: number, hit: Hit): boolean {
+    const candidate = this.#index.candidate(row);
+    judge(this.#table, record, candidate, length, this.#verdict);
+    const { outcome } = this.#verdict;
+    if (outcome === "other" || this.#isConsumed(candidate, record, hit)) return false;
+    const complete = length === candidate.knocks.length;
+    if (complete) this.#complete(candidate, record, hit);
+    else if (outcome === "match") {
+      this.#progress.note(this.#index.rows.door(row), row, length);
+    } else return false;
+    return true;
+  }
+
+  #judgeAnyOrder(row: number, record: number, hit: Hit): void {
+    const { rows } = this.#index;
+    const present = this.#presence(row);
+    if (present < rows.length(row)) {
+      this.#progress.note(rows.door(row), row, present);
+      return;
+    }
+    const candidate = this.#index.candidate(row);
+    judge(this.#table, record, candidate, present, this.#verdict);
+    if (this.#verdict.outcome === "other") return;
+    if (candidate.live.announcement) this.#listener.opened(candidate.live, hit);
+    else if (!this.#isConsumed(candidate, record, hit)) {
+      this.#complete(candidate, record, hit);
     }
   }
 
-  /** Whether a place's sequence needs no look at its earlier places any more. */
-  #judge(candidate: Candidate, position: number, record: number, hit: Hit): boolean {
-    const { live, ordered } = candidate;
-    const last = candidate.knocks.length;
-    const length = ordered ? position + 1 : last;
-    const present = ordered ? length : presence(candidate, this.#marks, this.#count);
-    if (present < length) {
-      this.#listener.advanced(live, hit, present);
-      return true;
+  /** How many of a row's knocks the record at hand has, that of the hit included. */
+  #presence(row: number): number {
+    if (this.#count === 1) return 1;
+    const { rows } = this.#index;
+    const view = rows.view(row);
+    if (view !== this.#presentView) {
+      this.#present.fill(this.#marks, this.#count, this.#views.at(view));
+      this.#presentView = view;
     }
-    judge(this.#table, record, candidate, length, this.#verdict);
-    const { outcome } = this.#verdict;
-    if (outcome === "other") return !ordered;
-    if (live.announcement) {
-      this.#listener.opened(live, hit);
-      return true;
+    return rows.presence(row, this.#present);
+  }
+
+  #isConsumed(candidate: Candidate, record: number, { source }: Hit): boolean {
+    return this.#consumed.has(candidate, source, this.#table, record, this.#verdict);
+  }
+
+  #complete(candidate: Candidate, record: number, hit: Hit): void {
+    const { live } = candidate;
+    if (this.#verdict.outcome !== "match") {
+      return this.#listener.refused(live, hit, this.#verdict);
     }
-    if (this.#consumed.has(candidate, hit.source, this.#table, record, this.#verdict)) {
-      return false;
-    }
-    if (outcome === "match" && length < last) {
-      this.#listener.advanced(live, hit, length);
-    } else if (outcome === "match") {
-      this.#consumed.add(candidate, hit.source, this.#table, record, this.#verdict);
-      this.#listener.opened(live, hit);
-    } else if (length === last) this.#listener.refused(live, hit, this.#verdict);
-    else return false;
-    return true;
+    this.#consumed.add(candidate, hit.source, this.#table, record, this.#verdict);
+    this.#listener.opened(live, hit);
   }
 }

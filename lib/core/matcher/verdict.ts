@@ -5,7 +5,7 @@
  */
 import { MAX_SEQUENCE_LENGTH } from "../sequence.ts";
 import { knockOf } from "./mark.ts";
-import type { Candidate } from "./sequence_index.ts";
+import type { Candidate } from "./candidate.ts";
 import type { SourceTable } from "./source_table.ts";
 
 /** What the latest hits of a source say about the first `length` knocks of a sequence. */
@@ -63,7 +63,7 @@ export function judge(
   for (let i = newest; verdict.matched < length; i--) {
     if (i < 0) return;
     const mark = table.mark(record, i);
-    if (!candidate.counts(mark)) continue;
+    if (!candidate.view.counts(mark)) continue;
     const knock = knockOf(mark);
     if (!candidate.owns(knock)) addForeign(verdict, knock);
     else if (fits(table, record, candidate, length, verdict, knock)) {
@@ -95,26 +95,4 @@ function fits(
 function addForeign(verdict: Verdict, knock: number): void {
   for (let i = 0; i < verdict.foreign; i++) if (foreignKnocks[i] === knock) return;
   foreignKnocks[verdict.foreign++] = knock;
-}
-
-/** How many of a sequence's knocks are among the first `count` marks, in any order. */
-export function presence(
-  candidate: Candidate,
-  marks: Uint32Array,
-  count: number,
-): number {
-  // What has just been hit is there; a stranger's first hit needs no further look.
-  if (count === 1) return 1;
-  const { knocks } = candidate;
-  let present = 0;
-  for (let k = 0; k < knocks.length; k++) {
-    const knock = knocks[k]!;
-    for (let i = 0; i < count; i++) {
-      if (knockOf(marks[i]!) === knock && candidate.counts(marks[i]!)) {
-        present++;
-        break;
-      }
-    }
-  }
-  return present;
 }

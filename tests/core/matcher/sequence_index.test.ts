@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Candidate } from "../../../lib/core/matcher/candidate.ts";
+import { KnockSet } from "../../../lib/core/matcher/knock_set.ts";
+import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
+import { packKnock } from "../../../lib/core/matcher/mark.ts";
+import { SequenceIndex } from "../../../lib/core/matcher/sequence_index.ts";
+import { View } from "../../../lib/core/matcher/view.ts";
+import { door } from "../doors.ts";
+
+const DOORS = [door("a", "1"), door("b", "1"), door("c", "1")];
+const VIEW = new View(DOORS[0]!, 0);
+
+const anySequence = fc.record({
+  door: fc.constantFrom(...DOORS),
+  knocks: fc.array(
+    fc.record({
+      port: fc.integer({ min: 1, max: 12 }),
+      protocol: fc.constantFrom("tcp" as const, "udp" as const),
+    }),
+    { minLength: 1, maxLength: 32 },
+  ),
+  ordered: fc.boolean(),
+});
+
+function add(index: SequenceIndex, live: LiveSequence): void {
+  index.add(new Candidate(live, VIEW), 5);
+}
+
+function occurrences({ knocks }: LiveSequence, knock: number): number {
+  return knocks.filter((own) => packKnock(own) === knock).length;
+}
+
+/** What the index should say of a knock, straight from the sequences. */
+function expectedOf(knock: number, live: readonly LiveSequence[]) {
+  return {
+    multiplicity: Math.max(0, ...live.map((one) => occurrences(one, knock))),
+    places: live.flatMap((one) =>
+      one.knocks.flatMap((own, position) =>
+        packKnock(own) === knock ? [[live.indexOf(one), position]] : []
+      )
+    ).sort(),
+  };
+}
+
+function actualOf(knock: number, live: readonly LiveSequence[], index: SequenceIndex) {
+  const { places, rows } = index;
+  const found: number[][] = [];
+  for (let i = places.start(knock); i < places.end(knock); i++) {
+    const place = places.at(i);
+    const sequence = index.live(rows.rowOf(place));
+    found.push([live.indexOf(sequence), rows.position(place)]);
+  }
+  return { multiplicity: index.multiplicity(knock), places: found.sort() };
+}
+
+Deno.test("the index knows where each knock is, whatever comes and goes", () => {
+  const step = fc.record({ sequence: anySequence, gone: fc.option(fc.nat(20)) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const index = new SequenceIndex();
+      const live: LiveSequence[] = [];
+      for (const { sequence, gone } of steps) {
+        if (gone !== null && live.length > 0) {
+          const [one] = live.splice(gone % live.length, 1);
+          index.remove(index.find(one!));
+          assert.equal(index.find(one!), -1);
+        }
+        live.push(sequence);
+        add(index, sequence);
+        for (const own of sequence.knocks.map(packKnock)) {
+          assert.deepEqual(actualOf(own, live, index), expectedOf(own, live));
+          assert.ok(index.has(own));
+        }
+      }
+      for (const one of live) {
+        const row = index.find(one);
+        assert.equal(index.live(row), one);
+        assert.equal(index.rows.length(row), one.knocks.length);
+        assert.equal(index.rows.isOrdered(row), one.ordered);
+        assert.equal(index.rows.view(row), 5);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("a row counts its knocks that are in a set", () => {
+  const index = new SequenceIndex();
+  const knocks = [1, 2, 3].map((port) => ({ port, protocol: "tcp" as const }));
+  const live = { door: DOORS[0]!, knocks, ordered: false };
+  add(index, live);
+  const set = new KnockSet();
+  const counts = [[], [1], [3, 9, 1], [1, 2, 3, 3]].map((marks) => {
+    set.fill(
+      new Uint32Array(marks.map((port) => port | 0x2 << 17 | 1 << 25)),
+      marks.length,
+      VIEW,
+    );
+    return index.rows.presence(index.find(live), set);
+  });
+  assert.deepEqual(counts, [0, 1, 2, 3]);
+});
