@@ -7,6 +7,8 @@ interface Need {
   readonly package: string;
   /** A program on PATH; without one, the library. */
   readonly program?: string;
+  /** Tests do without, saying why: not every architecture and Debian has it. */
+  readonly optional?: true;
 }
 
 // None of these starts a service when it is installed.
@@ -14,6 +16,11 @@ const DEMO: readonly Need[] = [
   { package: "libpcap0.8" },
   { package: "iproute2", program: "ip" },
   { package: "iptables", program: "iptables" },
+];
+// A kernel in which the tests run that the running one cannot.
+const OTHER_KERNEL: readonly Need[] = [
+  { package: "kmod", program: "modprobe", optional: true },
+  { package: "user-mode-linux", program: "linux.uml", optional: true },
 ];
 const TESTS: readonly Need[] = [
   ...DEMO,
@@ -28,6 +35,7 @@ const TESTS: readonly Need[] = [
   { package: "openssh-client", program: "ssh" },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
+  ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
 const BENCH: readonly Need[] = [
@@ -39,26 +47,35 @@ const NEEDS = { demo: DEMO, tests: TESTS, bench: BENCH };
 
 /** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
 export async function provision(what: keyof typeof NEEDS): Promise<void> {
-  const missing: string[] = [];
+  const missing: Need[] = [];
   for (const need of NEEDS[what]) {
-    if (!await isPresent(need)) missing.push(need.package);
+    if (!await isPresent(need)) missing.push(need);
   }
-  if (missing.length === 0) return;
+  await install(missing.filter(({ optional }) => !optional));
+  try {
+    await install(missing.filter(({ optional }) => optional));
+  } catch (error) {
+    console.error(`${(error as Error).message}\nWhat needs these is not run.`);
+  }
+}
 
-  const install = ["apt-get", "install", "-y", "--no-install-recommends", ...missing];
+async function install(needs: readonly Need[]): Promise<void> {
+  if (needs.length === 0) return;
+  const names = needs.map((need) => need.package);
+  const argv = ["apt-get", "install", "-y", "--no-install-recommends", ...names];
   const sudo = Deno.uid() === 0 ? "" : "sudo ";
-  const command = `${sudo}apt-get update && ${sudo}${install.join(" ")}`;
+  const command = `${sudo}apt-get update && ${sudo}${argv.join(" ")}`;
   if (!await hasProgram("apt-get")) {
-    throw new Error(`missing: ${missing.join(", ")} (the names of the Debian packages)`);
+    throw new Error(`missing: ${names.join(", ")} (the names of the Debian packages)`);
   }
   if (Deno.uid() !== 0) {
     throw new Error(`missing Debian packages; run\n\n    ${command}\n`);
   }
-  console.error(`installing ${missing.join(", ")}`);
+  console.error(`installing ${names.join(", ")}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   try {
     await run(["apt-get", "update"], { timeout: 300_000 });
-    await run(install, { timeout: 600_000, env });
+    await run(argv, { timeout: 600_000, env });
   } catch (error) {
     throw new Error(`cannot install packages; run\n\n    ${command}\n`, { cause: error });
   }
