@@ -1,39 +1,40 @@
 /** One-time knocks over bad wires: how many open their door? */
-import { Scratch } from "../e2e/daemon.ts";
-import { type Host, KNOCKD, Network, type Process } from "../e2e/net.ts";
+import { Scratch, serve } from "../e2e/daemon.ts";
+import { type Host, KNOCKD, Network } from "../e2e/net.ts";
 import { type Member, RotatingDoor, User } from "../e2e/one_time.ts";
 import { Secret } from "../../lib/core/secret.ts";
 
-/** How bad the wires are, and how many knocks go over them. */
-export interface LossyOptions {
+/** What is wrong with the wires, and how many knocks go over them. */
+export interface Wires {
+  /** What netem does to the packets in each direction, in the words of tc-netem(8). */
+  readonly netem: string;
   readonly knocks: number;
-  /** Chance of a packet to be lost, in each direction. */
-  readonly loss: number;
-  /** Milliseconds by which packets are late, at most: those behind overtake them. */
-  readonly jitter: number;
-  /** Chance of a packet to come twice. */
-  readonly double: number;
-  readonly seed: number;
 }
 
 /** What came of it. */
-export interface LossyReport {
-  readonly knocks: number;
+export interface LossyReport extends Wires {
   readonly opened: number;
-  /** What the wires carried and lost. */
-  readonly wires: readonly string[];
+  /** How many packets the wires carried, and how many they dropped. */
+  readonly carried: number;
+  readonly dropped: number;
   /** Milliseconds that knocks took until the port was open, sorted. */
   readonly took: readonly number[];
 }
 
-/** Clients at a time, each with an address and a wire of its own. */
-const CLIENTS = 4;
-const PROGRAM = new URL("../e2e/bad_wire_program.ts", import.meta.url).pathname;
+/** All that is bad, at once. */
+export const WORST = "delay 20ms 10ms loss 10% duplicate 5% reorder 25%";
 
-/** Knocks with --otp, --wait-port and --retries 3, and counts. */
-export async function lossy(options: LossyOptions): Promise<LossyReport> {
-  await using scratch = await Scratch.create();
-  await using net = await Network.create();
+/** Clients at a time, each with an address and a wire of its own. */
+const CLIENTS = 3;
+
+/**
+ * Knocks with --otp, --wait-port and --retries 3, first over these wires, then over those,
+ * and counts. The kernel has to have netem.
+ */
+export async function lossy(all: readonly Wires[]): Promise<LossyReport[]> {
+  await using stack = new AsyncDisposableStack();
+  const scratch = stack.use(await Scratch.create());
+  const net = stack.use(await Network.create());
   const server = await net.host("server");
   await server.dropIncoming();
   await server.run(["iptables", "-N", "KNOCK"]);
@@ -44,79 +45,64 @@ export async function lossy(options: LossyOptions): Promise<LossyReport> {
     secret: new Secret(new Uint8Array(32).fill(i + 1)),
   }));
   const command = `command = "iptables -w -A KNOCK -s %IP% -p tcp --dport 22 -j ACCEPT"`;
-  const door = new RotatingDoor(scratch, "ssh", members, {
-    mode: "hotp",
-    protocol: "mixed",
-  }, [command]);
-  const wires = members.map((_, i) => `wire${i}`);
-  const config = await scratch.config(door.text);
-  const wired = [];
-  for (const [i, name] of wires.entries()) {
-    wired.push(await connect(net, server, name, i, options));
-  }
-  await Deno.writeTextFile(
-    config,
-    (await Deno.readTextFile(config)).replace('"eth0"', JSON.stringify(wires)),
-  );
-  const daemon = server.spawn([...KNOCKD, "serve", "-c", config]);
-  for (const name of wires) {
-    await daemon.waitForLine(new RegExp(`listening on ${name} `), 20_000);
+  const settings = { mode: "hotp", protocol: "mixed" } as const;
+  const door = new RotatingDoor(scratch, "ssh", members, settings, [command]);
+  await serve(server, await scratch.config(door.text));
+  const clients: Client[] = [];
+  for (const member of members) {
+    const host = await net.host(member.name);
+    const uri = door.uri(member, server.ipv4);
+    clients.push({ host, user: stack.use(await User.create(KNOCKD, host, uri)) });
   }
 
+  const reports: LossyReport[] = [];
+  for (const wires of all) reports.push(await knocks(server, clients, wires));
+  return reports;
+}
+
+interface Client {
+  readonly host: Host;
+  readonly user: User;
+}
+
+/** The knocks of all clients over some wires. */
+async function knocks(
+  server: Host,
+  clients: readonly Client[],
+  wires: Wires,
+): Promise<LossyReport> {
+  const ends = [server, ...clients.map(({ host }) => host)];
+  const qdisc = (host: Host, verb: string, ...netem: string[]) =>
+    host.run(["tc", "-s", "qdisc", verb, "dev", host.interface, ...netem]);
+  for (const host of ends) {
+    await qdisc(host, "add", "root", "netem", ...wires.netem.split(" "));
+  }
   const took: number[] = [];
-  let left = options.knocks;
-  await Promise.all(wired.map(async ({ client, address, own }, i) => {
-    await using user = await User.create(KNOCKD, client, door.uri(members[i]!, address));
+  let left = wires.knocks;
+  const argv = ["knock", server.ipv4, "--otp", "--wait-port", "22", "--retries", "3"];
+  await Promise.all(clients.map(async ({ host, user }) => {
     while (left-- > 0) {
       const asked = performance.now();
-      const { code } = await user.knockd(
-        ["knock", address, "--otp", "--wait-port", "22", "--retries", "3"],
-        { check: false, timeout: 60_000 },
-      );
+      const { code } = await user.knockd(argv, { check: false, timeout: 60_000 });
       if (code === 0) took.push(performance.now() - asked);
-      const rule = ["-s", own, "-p", "tcp", "--dport", "22", "-j", "ACCEPT"];
-      // A knock that opened twice has left two.
-      const remove = ["iptables", "-w", "-D", "KNOCK", ...rule];
-      while ((await server.run(remove, { check: false })).code === 0);
+      await close(server, host.ipv4);
     }
   }));
-  const counts = await Promise.all(wired.map(({ wire }) => countsOf(wire)));
-  return {
-    knocks: options.knocks,
-    opened: took.length,
-    wires: counts,
-    took: took.toSorted((a, b) => a - b),
-  };
-}
-
-/** A new client, joined to the server by a bad wire. */
-async function connect(
-  net: Network,
-  server: Host,
-  name: string,
-  i: number,
-  { loss, jitter, double, seed }: LossyOptions,
-) {
-  const client = await net.host(`client${i}`);
-  const numbers = [loss, jitter, double, seed + i].map(String);
-  const argv = [Deno.execPath(), "run", "--allow-all", PROGRAM, "wire", name];
-  const wire = client.spawn([...argv, ...numbers]);
-  await wire.waitForLine(/^ready$/, 10_000);
-  await client.run(["ip", "link", "set", name, "netns", server.namespace]);
-  const [address, own] = [`10.90.${i}.1`, `10.90.${i}.2`];
-  for (
-    const [host, device, local, remote] of [
-      [server, name, address, own],
-      [client, "wire", own, address],
-    ] as const
-  ) {
-    await host.run(["ip", "address", "add", local, "peer", remote, "dev", device]);
-    await host.run(["ip", "link", "set", device, "up"]);
+  let [carried, dropped] = [0, 0];
+  for (const host of ends) {
+    const { stdout } = await qdisc(host, "show");
+    const counts = / (\d+) pkt \(dropped (\d+),/.exec(stdout)!;
+    carried += Number(counts[1]);
+    dropped += Number(counts[2]);
+    await qdisc(host, "del", "root");
   }
-  return { client, address, own, wire };
+  took.sort((a, b) => a - b);
+  return { ...wires, opened: took.length, carried, dropped, took };
 }
 
-async function countsOf(wire: Process): Promise<string> {
-  await wire.stop();
-  return wire.lines.at(-1)!;
+/** Closes the door; a knock that opened twice has left two rules. */
+async function close(server: Host, address: string): Promise<void> {
+  const rule = ["-s", address, "-p", "tcp", "--dport", "22", "-j", "ACCEPT"];
+  const remove = ["iptables", "-w", "-D", "KNOCK", ...rule];
+  while ((await server.run(remove, { check: false })).code === 0);
 }
