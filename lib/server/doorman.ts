@@ -142,8 +142,8 @@ export class Doorman {
   #advance(sequence: LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
     const { report, system } = this.#options;
-    // A flood advances with every packet: no clock is read for each.
-    this.#cancelWindow ??= system.schedule(1000, () => this.#endWindow());
+    // A flood advances with every packet: no clock is read, and nothing made, for each.
+    this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
     const said = this.#stages.admit("stage");
     if (!said && stage === 1) return;
     const ip = addressFromWords(hit.source).text;
@@ -155,13 +155,13 @@ export class Doorman {
     this.#attempts.advance(attempt);
   }
 
-  #endWindow(): void {
+  readonly #endWindow = () => {
     this.#cancelWindow = undefined;
     const { report, system } = this.#options;
     for (const { count } of this.#stages.endWindow(system.monotonic())) {
       report.suppressedStages(count);
     }
-  }
+  };
 
   #refuse(sequence: LiveSequence, ip: string, verdict: Readonly<Verdict>): void {
     this.#attempts.end(sequence.door.name, ip);
@@ -172,16 +172,16 @@ export class Doorman {
   #restLater(): void {
     this.#cancelRest ??= this.#options.system.schedule(
       Math.max(1000, this.#settings.timeout),
-      () => this.#rest(),
+      this.#rest,
     );
   }
 
-  #rest(): void {
+  readonly #rest = () => {
     this.#cancelRest = undefined;
     const { system, report } = this.#options;
     const now = system.now();
     for (const attempt of this.#attempts.expire(now)) report.unfinished(attempt);
     const resting = this.#matcher.rest(now);
     if (this.#attempts.any || !resting) this.#restLater();
-  }
+  };
 }

@@ -9,15 +9,27 @@
 import type { Candidate } from "./candidate.ts";
 import type { SourceTable } from "./source_table.ts";
 import type { Verdict } from "./verdict.ts";
+import { hashWords, sameWords } from "./words.ts";
 
-/** Openings remembered at most; the oldest is forgotten first. */
-const MAX_OPENINGS = 1024;
+/** Sources remembered at most; the one that opened nothing for longest goes first. */
+const MAX_SOURCES = 1024;
+
+interface Openings {
+  readonly source: Uint32Array;
+  /** The names of the hits of the latest opening by each sequence, as long as it lives. */
+  readonly hits: WeakMap<Candidate, readonly string[]>;
+}
 
 /** The hits of the latest opening of each sequence by each source. */
 export class Consumed {
-  readonly #openings = new Map<string, readonly string[]>();
-  readonly #numbers = new WeakMap<Candidate, number>();
-  #sequences = 0;
+  readonly #seed: number;
+  /** By the hash of the source: a flood asks with every packet, and makes no strings. */
+  readonly #openings = new Map<number, Openings>();
+
+  /** None yet; the seed is that of the table. */
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
 
   /** Whether any of these hits has opened the door already. */
   has(
@@ -28,7 +40,7 @@ export class Consumed {
     verdict: Verdict,
   ): boolean {
     if (this.#openings.size === 0) return false;
-    const used = this.#openings.get(this.#key(candidate, source));
+    const used = this.#of(source)?.hits.get(candidate);
     return used !== undefined &&
       namesOf(table, record, verdict).some((name) => used.includes(name));
   }
@@ -41,22 +53,20 @@ export class Consumed {
     record: number,
     verdict: Verdict,
   ): void {
-    const key = this.#key(candidate, source);
-    this.#openings.delete(key);
-    this.#openings.set(key, namesOf(table, record, verdict));
-    if (this.#openings.size > MAX_OPENINGS) {
+    const hash = hashWords(source, this.#seed);
+    const openings = this.#of(source) ?? { source: source.slice(), hits: new WeakMap() };
+    openings.hits.set(candidate, namesOf(table, record, verdict));
+    this.#openings.delete(hash);
+    this.#openings.set(hash, openings);
+    if (this.#openings.size > MAX_SOURCES) {
       const [oldest] = this.#openings.keys();
       this.#openings.delete(oldest!);
     }
   }
 
-  #key(candidate: Candidate, source: Uint32Array): string {
-    let number = this.#numbers.get(candidate);
-    if (number === undefined) {
-      number = this.#sequences++;
-      this.#numbers.set(candidate, number);
-    }
-    return `${number} ${source.join(" ")}`;
+  #of(source: Uint32Array): Openings | undefined {
+    const openings = this.#openings.get(hashWords(source, this.#seed));
+    return openings && sameWords(openings.source, 0, source) ? openings : undefined;
   }
 }
 

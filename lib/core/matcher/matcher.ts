@@ -54,7 +54,7 @@ export class Matcher {
   readonly #views = new Views();
   readonly #destinations: Destinations;
   readonly #ignored = new Uint8Array(KNOCKS);
-  readonly #consumed = new Consumed();
+  readonly #consumed: Consumed;
   readonly #table: SourceTable;
   readonly #verdict = newVerdict();
   /** The marks of the record at hand: many sequences are compared to them. */
@@ -80,6 +80,7 @@ export class Matcher {
     this.#settings = settings;
     this.#listener = listener;
     this.#destinations = new Destinations(settings.targets);
+    this.#consumed = new Consumed(settings.seed);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
     if (previous !== undefined && compatible(previous.#settings, settings)) {
       this.#table = previous.#table;
