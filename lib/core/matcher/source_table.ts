@@ -22,9 +22,8 @@ export class SourceTable {
   readonly depth: number;
   readonly #seed: number;
   readonly #sources: number;
-  /** Of each way: the hash of its source, and its record's number and one more, 0 for none. */
-  #tags!: Uint32Array<ArrayBuffer>;
-  #records!: Uint32Array<ArrayBuffer>;
+  /** Of each way: the hash of its source; the number of its record plus one, 0 for none. */
+  #ways!: Uint32Array<ArrayBuffer>;
   /** Of each record: its source and its number of hits. */
   #words!: Uint32Array<ArrayBuffer>;
   #counts!: Uint8Array<ArrayBuffer>;
@@ -56,8 +55,7 @@ export class SourceTable {
 
   #allocate(): void {
     const hits = this.#sources * this.depth;
-    this.#tags = new Uint32Array(this.#sources);
-    this.#records = new Uint32Array(this.#sources);
+    this.#ways = new Uint32Array(this.#sources * 2);
     this.#words = new Uint32Array(this.#sources * 4);
     this.#counts = new Uint8Array(this.#sources);
     this.#marks = new Uint32Array(hits);
@@ -68,7 +66,7 @@ export class SourceTable {
 
   #planes() {
     const hits = [this.#marks, this.#identities, this.#times];
-    return [this.#tags, this.#records, this.#words, this.#counts, ...hits];
+    return [this.#ways, this.#words, this.#counts, ...hits];
   }
 
   /** The record of a source, -1 if it has none. */
@@ -76,8 +74,8 @@ export class SourceTable {
     const tag = hashWords(source, this.#seed);
     const set = this.#set(tag);
     for (let way = set; way < set + WAYS; way++) {
-      if (this.#tags[way] !== tag) continue;
-      const record = this.#records[way]! - 1;
+      if (this.#ways[2 * way] !== tag) continue;
+      const record = this.#recordOf(way);
       if (record >= 0 && sameWords(this.#words, record * 4, source)) return record;
     }
     return -1;
@@ -87,12 +85,17 @@ export class SourceTable {
   create(source: Uint32Array): number {
     const tag = hashWords(source, this.#seed);
     const way = this.#oldestWay(this.#set(tag));
-    if (this.#records[way] === 0) this.#records[way] = ++this.#used;
-    const record = this.#records[way]! - 1;
-    this.#tags[way] = tag;
+    if (this.#recordOf(way) < 0) this.#ways[2 * way + 1] = ++this.#used;
+    const record = this.#recordOf(way);
+    this.#ways[2 * way] = tag;
     this.#words.set(source, record * 4);
     this.#counts[record] = 0;
     return record;
+  }
+
+  /** The record of a way, -1 if it has none yet. */
+  #recordOf(way: number): number {
+    return this.#ways[2 * way + 1]! - 1;
   }
 
   /** The way of a set that is free, or the one whose source was quiet longest. */
@@ -100,7 +103,7 @@ export class SourceTable {
     let oldest = set;
     let since = Infinity;
     for (let way = set; way < set + WAYS; way++) {
-      const record = this.#records[way]! - 1;
+      const record = this.#recordOf(way);
       const count = record < 0 ? 0 : this.#counts[record]!;
       if (count === 0) return way;
       const newest = this.time(record, count - 1);
@@ -116,31 +119,29 @@ export class SourceTable {
 
   /** The mark of a record's hit; index 0 is the oldest hit. */
   mark(record: number, index: number): number {
-    return this.#marks[index * this.#sources + record]!;
+    return this.#marks[this.#cell(record, index)]!;
   }
 
   /** Copies the marks of a record's hits, the oldest first; gives their number. */
   copyMarks(record: number, into: Uint32Array): number {
     const count = this.#counts[record]!;
-    for (let i = 0, cell = record; i < count; i++, cell += this.#sources) {
-      into[i] = this.#marks[cell]!;
-    }
+    for (let i = 0; i < count; i++) into[i] = this.#marks[this.#cell(record, i)]!;
     return count;
   }
 
   /** What tells the packet of a hit from others with the same mark. */
   identity(record: number, index: number): number {
-    return this.#identities[index * this.#sources + record]!;
+    return this.#identities[this.#cell(record, index)]!;
   }
 
   /** When a record's hit came, milliseconds since the epoch. */
   time(record: number, index: number): number {
-    return this.#times[index * this.#sources + record]!;
+    return this.#times[this.#cell(record, index)]!;
   }
 
   /** Adds the newest hit to a record, which must not be full. */
   push(record: number, mark: number, identity: number, time: number): void {
-    const cell = this.#counts[record]!++ * this.#sources + record;
+    const cell = this.#cell(record, this.#counts[record]!++);
     this.#marks[cell] = mark;
     this.#identities[cell] = identity;
     this.#times[cell] = time;
@@ -155,6 +156,11 @@ export class SourceTable {
       this.#identities[cell] = this.#identities[cell + step]!;
       this.#times[cell] = this.#times[cell + step]!;
     }
+  }
+
+  /** Where a hit of a record is. */
+  #cell(record: number, index: number): number {
+    return index * this.#sources + record;
   }
 
   #set(tag: number): number {
