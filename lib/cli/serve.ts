@@ -70,7 +70,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const hangUps = hangUpSignals();
   using _pidFile = pidFile === undefined ? undefined : await holdPidFile(pidFile);
   const system = realSystem();
-  using _small = staySmall(system);
+  using small = staySmall(system);
   using manager = await serviceManager(system);
   const log = await openLog({
     format: logFormat,
@@ -91,6 +91,7 @@ async function serve(options: ServeOptions): Promise<void> {
         manager?.listening(name, listening(name, addresses));
         if (!log.onStandardError) printError(listening(name, addresses));
       },
+      onBusy: () => small.busy(),
       onDeaf: (name, reason) => manager?.deaf(name, `waiting for ${name}: ${reason}`),
     });
     hangUps.follow(() => {

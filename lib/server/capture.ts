@@ -20,6 +20,8 @@ export interface CaptureOptions {
   readonly onPacket: PacketHandler;
   /** Called after the packets that waited have been handed over. */
   readonly onBatchEnd?: () => void;
+  /** Called when so much comes that it is let gather. */
+  readonly onBusy?: () => void;
   /** Called when something changed. */
   readonly onEvent: (event: CaptureEvent) => void;
   /** The network to hear; the machine's own by default. */
@@ -101,6 +103,7 @@ export class Capture {
         let heavy = this.#drain(interfaces);
         interfaces.broken(broken);
         this.#mindChanges(network);
+        if (heavy) this.#options.onBusy?.();
         while (heavy && !this.#closed) {
           await this.#gather();
           heavy = this.#drain(interfaces);

@@ -37,6 +37,8 @@ export interface DaemonOptions {
   readonly onListening: (name: string, addresses: readonly string[]) => void;
   /** Called when an interface does not hear, with the reason. */
   readonly onDeaf: (name: string, reason: string) => void;
+  /** Called when traffic becomes heavy. */
+  readonly onBusy: () => void;
 }
 
 /** How long whoever asks for doors to be closed waits for their stop commands. */
@@ -83,6 +85,7 @@ export class Daemon {
       filter: (linkType) => this.#filter(linkType),
       onPacket: (linkType, bytes, offset, captured, time) =>
         this.#doorman.packet(linkType, bytes, offset, captured, time),
+      onBusy: options.onBusy,
       onEvent: (event) => this.#onEvent(event),
     });
   }

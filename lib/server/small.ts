@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { releaseSpareMemory } from "../../ffi/spare_memory.ts";
+import { releaseSpareMemory, trimHeap } from "../../ffi/spare_memory.ts";
 import type { System } from "./system.ts";
 
 /** When the start is over, with all that it alone needed. */
@@ -12,15 +12,37 @@ const SETTLED_MS = 2000;
 /** A flood or a reload, too, leaves behind what is not needed again soon. */
 const PERIOD_MS = 60_000;
 
-/** From now on, until disposed, gives back what is held and not needed for a knock. */
-export function staySmall(system: Pick<System, "schedule" | "spawn">): Disposable {
+/** When the engine has compiled what a flood needs, in memory of which most is free again. */
+const COMPILED_MS = 1000;
+
+/** Keeps a daemon small until it is disposed. */
+export interface Small extends Disposable {
+  /** To be called when traffic becomes heavy. */
+  busy(): void;
+}
+
+/** From now on gives back what is held and not needed for a knock. */
+export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
   let cancel = system.schedule(SETTLED_MS, settle);
+  let cancelTrim: (() => void) | undefined;
   function settle(): void {
     rehearse(system);
     releaseSpareMemory();
     cancel = system.schedule(PERIOD_MS, settle);
   }
-  return { [Symbol.dispose]: () => cancel() };
+  function trim(): void {
+    cancelTrim = undefined;
+    trimHeap();
+  }
+  return {
+    busy() {
+      cancelTrim ??= system.schedule(COMPILED_MS, trim);
+    },
+    [Symbol.dispose]() {
+      cancel();
+      cancelTrim?.();
+    },
+  };
 }
 
 /**

@@ -47,7 +47,8 @@ Deno.test("a packet is handed over at once when traffic is quiet", async () => {
 });
 
 Deno.test("heavy traffic gathers between reads until it is quiet again", async () => {
-  const { capture, network, system, news } = await start();
+  let busy = 0;
+  const { capture, network, system, news } = await start({ onBusy: () => busy++ });
   network.arrive("eth0", ...packets(BURST + 1));
   await settle();
   assert.equal(news().filter((line) => line === "end").length, 1);
@@ -64,6 +65,7 @@ Deno.test("heavy traffic gathers between reads until it is quiet again", async (
   network.arrive("eth0", packet(3));
   await settle();
   assert.deepEqual(news(), ["packet 1 0 60 3", "end"]);
+  assert.equal(busy, 1, "who wants to know is told of the beginning");
   await capture.close();
 });
 

@@ -32,3 +32,22 @@ Deno.test("a daemon that ends rehearses no more", () => {
   staySmall(system)[Symbol.dispose]();
   assert.deepEqual(system.due, []);
 });
+
+Deno.test("a daemon gives memory back soon after a flood began, once a flood", () => {
+  const system = world();
+  using small = staySmall(system);
+  small.busy();
+  small.busy();
+  assert.equal(system.due.length, 2);
+  system.due.pop()!();
+  small.busy();
+  assert.equal(system.due.length, 2);
+});
+
+Deno.test("a daemon that ends in a flood gives back nothing more", () => {
+  const system = world();
+  const small = staySmall(system);
+  small.busy();
+  small[Symbol.dispose]();
+  assert.deepEqual(system.due, []);
+});
