@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { V8_FLAGS } from "../../tools/permissions.ts";
 
 const root = new URL("../../", import.meta.url);
 const MOST_LINES = 250;
@@ -110,4 +111,9 @@ Deno.test(`no file is longer than ${MOST_LINES} lines`, () => {
     .filter(({ lines }) => lines > MOST_LINES + 1)
     .map(({ path, lines }) => `${path} has ${lines - 1} lines`);
   assert.deepEqual(long, []);
+});
+
+Deno.test("benchmarks in our own process have the engine's flags of the executable", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  assert.ok(tasks.bench.command.includes(` ${V8_FLAGS} `), tasks.bench.command);
 });
