@@ -81,3 +81,26 @@ Deno.test("journal that could not be opened leaves the directory to the next", (
       message: `${path}: another knockd is running here (process ${Deno.pid})`,
     });
   }));
+
+Deno.test("journal waits a moment for the lock that a killed daemon's command holds", () =>
+  withPath(async (path) => {
+    Deno.mkdirSync(path, { mode: 0o700 });
+    const lock = Deno.openSync(`${path}/lock`, {
+      write: true,
+      create: true,
+      mode: 0o600,
+    });
+    lock.lockSync(true);
+    const opening = Journal.open(path);
+    queueMicrotask(() => lock.close());
+    using _journal = await opening;
+  }));
+
+Deno.test("journal that was closed can be closed again", () =>
+  withPath(async (path) => {
+    const journal = await Journal.open(path);
+    journal[Symbol.dispose]();
+    journal[Symbol.dispose]();
+    using _next = await Journal.open(path);
+    assert.throws(() => journal.leases());
+  }));

@@ -55,7 +55,7 @@ export class Journal implements Disposable {
    */
   static async open(stateDir: string, options: JournalOptions = {}): Promise<Journal> {
     const onPoint = options.onPoint ?? (() => {});
-    const dir = StateDir.claim(stateDir);
+    const dir = await StateDir.claim(stateDir);
     const path = `${stateDir}/journal.db`;
     let db: DatabaseSync | undefined;
     try {
@@ -124,9 +124,9 @@ export class Journal implements Disposable {
     return this.#reading(() => this.#leases.all());
   }
 
-  /** Lets go of the files; the next daemon may have them. */
+  /** Lets go of the files; the next daemon may have them. Twice is harmless. */
   [Symbol.dispose](): void {
-    this.#db.close();
+    if (this.#db.isOpen) this.#db.close();
     this.#dir[Symbol.dispose]();
   }
 

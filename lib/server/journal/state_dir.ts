@@ -6,11 +6,18 @@
 import { Failure } from "../../core/failure.ts";
 import { explain, JournalError } from "./error.ts";
 
+/**
+ * A daemon that was killed while it started a command leaves its lock to that command's
+ * process, until this becomes the command: so long, in milliseconds, a lock is waited for.
+ */
+const PATIENCE_MS = 500;
+const RETRY_MS = 20;
+
 /** A directory that this process alone uses until it ends, however it ends. */
 export class StateDir implements Disposable {
   /** Where it is. */
   readonly path: string;
-  readonly #lock: Deno.FsFile;
+  #lock: Deno.FsFile | undefined;
 
   private constructor(path: string, lock: Deno.FsFile) {
     this.path = path;
@@ -23,11 +30,11 @@ export class StateDir implements Disposable {
    *
    * @throws {Failure} if it is not ours alone or another daemon uses it.
    */
-  static claim(path: string): StateDir {
+  static async claim(path: string): Promise<StateDir> {
     try {
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
       refuseUnlessOurs(path);
-      return new StateDir(path, lock(path));
+      return new StateDir(path, await lock(path));
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) {
         throw new JournalError(
@@ -39,9 +46,10 @@ export class StateDir implements Disposable {
     }
   }
 
-  /** Lets the next daemon have the directory. */
+  /** Lets the next daemon have the directory; twice is harmless. */
   [Symbol.dispose](): void {
-    this.#lock.close();
+    this.#lock?.close();
+    this.#lock = undefined;
   }
 }
 
@@ -67,7 +75,7 @@ function refuseUnlessOurs(path: string): void {
   }
 }
 
-function lock(directory: string): Deno.FsFile {
+async function lock(directory: string): Promise<Deno.FsFile> {
   const path = `${directory}/lock`;
   const file = Deno.openSync(path, {
     read: true,
@@ -76,7 +84,10 @@ function lock(directory: string): Deno.FsFile {
     mode: 0o600,
   });
   try {
-    if (!file.tryLockSync(true)) throw alreadyRunning(directory, path);
+    for (let waited = 0; !file.tryLockSync(true); waited += RETRY_MS) {
+      if (waited >= PATIENCE_MS) throw alreadyRunning(directory, path);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
     signWithPid(file);
     return file;
   } catch (error) {
