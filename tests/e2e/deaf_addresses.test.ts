@@ -1,5 +1,6 @@
 /** Addresses that come and go: a knock counts on those that the host has at the moment. */
 import assert from "node:assert/strict";
+import { giveAddress } from "./dhcp.ts";
 import { HeardHost } from "./heard_host.ts";
 import { sleep, waitFor } from "./net.ts";
 
@@ -27,9 +28,7 @@ Deno.test("an address that DHCP changes is followed, and status shows it", async
   await using host = await HeardHost.create(["eth0"]);
   await host.opensSoon(host.server.ipv4);
   for (const now of ["10.77.0.101", "10.77.0.102", "10.77.0.103"]) {
-    // A client of DHCP gives the old address up and takes the new one.
-    await host.ip("-4 address flush dev eth0");
-    await host.ip(`address add ${now}/24 valid_lft 600 preferred_lft 600 dev eth0`);
+    await giveAddress(host.client, host.server, now);
     await host.opensSoon(now);
     const [row] = await host.status();
     assert.ok(row?.addresses.includes(now), `${row?.addresses}`);
