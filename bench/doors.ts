@@ -28,61 +28,87 @@ const LONGEST_START_MS = 2000;
 const RIVALS_MOST = 100;
 const STARTED = atMost(1000, "ms");
 
+/** A config, and what is sent to it. */
+interface Case {
+  readonly name: string;
+  /** The recording that is sent. */
+  readonly path: string;
+  /** Doors beside the one that every config has. */
+  readonly others: readonly ClassicDoor[];
+  /** A rotating door, in the config's words. */
+  readonly rotating?: string;
+}
+
+/** One value for each repetition. */
+interface Taken {
+  readonly packet: number[];
+  readonly start: number[];
+}
+
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await using place = await arena();
   const sources = await addAddresses(place, LONGEST_START_MS);
-  const first = `${place.directory}/first.pcap`;
-  const range = `${place.directory}/range.pcap`;
-  const flood = { to: place.server, source: (i: number) => stranger(i, SOURCES) };
+  const cases = await makeCases(place, quick);
+  const ours = cases.map((): Taken => ({ packet: [], start: [] }));
+  const rivals = cases.map((): Taken => ({ packet: [], start: [] }));
+  // In turns: the machine is slower now and then, and all are compared with the first.
+  for (let i = 0; i < repetitions; i++) {
+    for (const [n, one] of cases.entries()) {
+      for (const [contender, taken] of [[OURS, ours[n]!], [RIVAL, rivals[n]!]] as const) {
+        if (contender === RIVAL && !rivalCan(one)) continue;
+        taken.packet.push(await packetCost(place, contender, one));
+        const { others, rotating } = one;
+        taken.start.push(
+          await startToHearing(place, contender, sources, others, rotating),
+        );
+      }
+    }
+  }
+  const limit = 1.5 * median(ours[0]!.packet);
+  return cases.flatMap((one, n) => {
+    const row = (figure: string, unit: string, which: keyof Taken): Row => ({
+      figure: `${one.name}: ${figure}`,
+      unit,
+      ours: ours[n]![which],
+      ...(rivalCan(one) ? { rival: rivals[n]![which] } : {}),
+    });
+    const bar = n === 0 ? {} : { bar: atMost(limit, "s (1.5 × one door)") };
+    return [
+      { ...row("CPU a million packets", "s", "packet"), ...bar },
+      { ...row("start to hearing", "ms", "start"), bar: STARTED },
+    ];
+  });
+}
+
+function rivalCan({ others, rotating }: Case): boolean {
+  return rotating === undefined && others.length < RIVALS_MOST;
+}
+
+async function makeCases(
+  { server, directory, door }: Arena,
+  quick: boolean,
+): Promise<Case[]> {
+  const first = `${directory}/first.pcap`;
+  const range = `${directory}/range.pcap`;
+  const flood = { to: server, source: (i: number) => stranger(i, SOURCES) };
   await record(first, { ...flood, port: () => PORTS[0]! });
   await record(range, { ...flood, port: (i) => LOW + (i * 7919) % (HIGH - LOW + 1) });
+  const classic = (quick ? [1, 10_000] : [1, 100, 10_000]).map((count): Case => ({
+    name: counted(count, "door"),
+    path: first,
+    others: otherDoors(count - 1),
+  }));
+  const rotating = (quick ? [CLIENTS] : [1, CLIENTS]).map((count): Case => ({
+    name: `rotating door, ${counted(count, "client")}`,
+    path: range,
+    others: [],
+    rotating: rotatingDoor(String(door.command), count),
+  }));
+  return [...classic, ...rotating];
+}
 
-  const rows: Row[] = [];
-  let limit = Infinity;
-  const again = async (one: () => Promise<number>) => {
-    const taken: number[] = [];
-    for (let i = 0; i < repetitions; i++) taken.push(await one());
-    return taken;
-  };
-  const add = async (
-    what: string,
-    path: string,
-    doors: readonly ClassicDoor[],
-    more?: string,
-  ) => {
-    const packet = (contender: Contender) =>
-      again(() => packetCost(place, contender, path, [place.door, ...doors], more));
-    const start = (contender: Contender) =>
-      again(() => startToHearing(place, contender, sources, doors, more));
-    const both = more === undefined && doors.length < RIVALS_MOST;
-    const ours = await packet(OURS);
-    rows.push({
-      figure: `${what}: CPU a million packets`,
-      unit: "s",
-      ours,
-      ...(both ? { rival: await packet(RIVAL) } : {}),
-      ...(limit === Infinity ? {} : { bar: atMost(limit, "s (1.5 × one door)") }),
-    });
-    if (limit === Infinity) limit = 1.5 * median(ours);
-    rows.push({
-      figure: `${what}: start to hearing`,
-      unit: "ms",
-      ours: await start(OURS),
-      ...(both ? { rival: await start(RIVAL) } : {}),
-      bar: STARTED,
-    });
-  };
-  const { command } = place.door;
-  for (const count of quick ? [1, 10_000] : [1, 100, 10_000]) {
-    const name = `${count.toLocaleString("en")} door${count === 1 ? "" : "s"}`;
-    await add(name, first, otherDoors(count - 1));
-  }
-  for (const count of quick ? [CLIENTS] : [1, CLIENTS]) {
-    const clients = `${count.toLocaleString("en")} client${count === 1 ? "" : "s"}`;
-    const rotating = rotatingDoor(String(command), count);
-    await add(`rotating door, ${clients}`, range, [], rotating);
-  }
-  return rows;
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Each with ports of its own. */
@@ -98,12 +124,10 @@ function otherDoors(count: number): ClassicDoor[] {
 async function packetCost(
   place: Arena,
   contender: Contender,
-  path: string,
-  doors: readonly ClassicDoor[],
-  more?: string,
+  { path, others, rotating }: Case,
 ): Promise<number> {
-  await using daemon = await place.run(contender, doors, more);
-  await sleep(more === undefined ? 1000 : 4000);
+  await using daemon = await place.run(contender, [place.door, ...others], rotating);
+  await sleep(rotating === undefined ? 1000 : 4000);
   daemon.capture.read();
   const before = exactCpuTime(daemon.pid);
   await send(place.client, path, SPEED, FLOOD_S).finish();
