@@ -24,19 +24,18 @@ export interface Small extends Disposable {
 /** From now on gives back what is held and not needed for a knock. */
 export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
   let cancel = system.schedule(SETTLED_MS, settle);
+  /** Once between two settlings: traffic that is heavy again finds its code compiled. */
   let cancelTrim: (() => void) | undefined;
   function settle(): void {
     rehearse(system);
     releaseSpareMemory();
-    cancel = system.schedule(PERIOD_MS, settle);
-  }
-  function trim(): void {
+    cancelTrim?.();
     cancelTrim = undefined;
-    trimHeap();
+    cancel = system.schedule(PERIOD_MS, settle);
   }
   return {
     busy() {
-      cancelTrim ??= system.schedule(COMPILED_MS, trim);
+      cancelTrim ??= system.schedule(COMPILED_MS, trimHeap);
     },
     [Symbol.dispose]() {
       cancel();
