@@ -139,13 +139,14 @@ export class Doorman {
     this.#rotation.settle(sequence, time, address.text);
   }
 
-  #advance(sequence: LiveSequence, hit: Hit, stage: number): void {
+  #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
     const { report, system } = this.#options;
     // A flood advances with every packet: no clock is read, and nothing made, for each.
     this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
     const said = this.#stages.admit("stage");
     if (!said && stage === 1) return;
+    const sequence = sequenceOf();
     const ip = addressFromWords(hit.source).text;
     if (said) report.stage(sequence, ip, stage);
     if (stage === 1) return;

@@ -39,7 +39,8 @@ function trial(
     {
       opened: ({ door }, hit) =>
         events.push(`open ${door.name} ${addressFromWords(hit.source).text}`),
-      advanced: ({ door }, _, stage) => events.push(`stage ${stage} ${door.name}`),
+      advanced: (sequence, _, stage) =>
+        events.push(`stage ${stage} ${sequence().door.name}`),
       refused: ({ door }, _, { outcome }) =>
         events.push(`refuse ${outcome} ${door.name}`),
     },

@@ -31,9 +31,10 @@ export interface MatchListener {
   opened(sequence: LiveSequence, hit: Hit): void;
   /**
    * The first `stage` ports of a sequence have been hit; it has more. Of the sequences of a
-   * door the one that came furthest by this hit is told.
+   * door the one that came furthest by this hit is told. It is to be asked for during the
+   * call, and only where it matters: in a flood every packet advances some sequence.
    */
-  advanced(sequence: LiveSequence, hit: Hit, stage: number): void;
+  advanced(sequence: () => LiveSequence, hit: Hit, stage: number): void;
   /** A sequence is complete, but against a rule: the verdict says which. */
   refused(sequence: LiveSequence, hit: Hit, verdict: Readonly<Verdict>): void;
 }
@@ -64,8 +65,12 @@ export class Matcher {
   readonly #present = new KnockSet();
   #presentView = -1;
   readonly #progress = new Progress();
-  readonly #advanced = (row: number, stage: number, hit: Hit) =>
-    this.#listener.advanced(this.#index.live(row), hit, stage);
+  readonly #advanced = (row: number, stage: number, hit: Hit) => {
+    this.#advancedRow = row;
+    this.#listener.advanced(this.#advancedSequence, hit, stage);
+  };
+  #advancedRow = -1;
+  readonly #advancedSequence = () => this.#index.candidate(this.#advancedRow).live;
   #newest = -Infinity;
 
   /**

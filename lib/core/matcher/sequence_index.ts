@@ -17,7 +17,6 @@ export class SequenceIndex {
   /** The places of a knock in a sequence follow one another, as the sequence has them. */
   readonly places = new Places();
   readonly #candidates: (Candidate | undefined)[] = [];
-  readonly #lives: (LiveSequence | undefined)[] = [];
   readonly #freeNumbers: number[] = [];
   readonly #doors = new Map<Door, number>();
   readonly #multiplicity = new Uint8Array(KNOCKS);
@@ -26,7 +25,6 @@ export class SequenceIndex {
   add(candidate: Candidate, view: number): void {
     const own = this.#freeNumbers.pop() ?? this.#candidates.length;
     this.#candidates[own] = candidate;
-    this.#lives[own] = candidate.live;
     const door = this.#doors.get(candidate.live.door) ?? this.#doors.size;
     this.#doors.set(candidate.live.door, door);
     const row = this.rows.add(candidate, { own, view, door });
@@ -45,7 +43,6 @@ export class SequenceIndex {
     });
     const own = this.rows.candidate(row);
     this.#candidates[own] = undefined;
-    this.#lives[own] = undefined;
     this.#freeNumbers.push(own);
     this.rows.remove(row);
   }
@@ -60,11 +57,6 @@ export class SequenceIndex {
   /** The sequence of a row. */
   candidate(row: number): Candidate {
     return this.#candidates[this.rows.candidate(row)]!;
-  }
-
-  /** The same, where nothing else is asked for: one look into memory less. */
-  live(row: number): LiveSequence {
-    return this.#lives[this.rows.candidate(row)]!;
   }
 
   /** Whether the knock is part of any sequence. */
