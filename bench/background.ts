@@ -9,7 +9,7 @@
  * fast the knock is, which here is as fast as three calls of connect().
  */
 
-import { sleep } from "../tests/e2e/net.ts";
+import { sleep } from "../tests/lab/net.ts";
 import { type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type Contender, OURS, RIVAL } from "./lib/contender.ts";
 import { atLeast, type Effort, type Row } from "./lib/row.ts";

@@ -9,7 +9,7 @@
  * knockd 0.8 has no rotating doors, and cannot start with 10,000 others.
  */
 
-import { sleep } from "../tests/e2e/net.ts";
+import { sleep } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type ClassicDoor, type Contender, OURS, RIVAL } from "./lib/contender.ts";
 import { startToHearing } from "./lib/hearing.ts";

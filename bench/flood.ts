@@ -12,7 +12,7 @@
  * both daemons see it before that.
  */
 
-import { sleep } from "../tests/e2e/net.ts";
+import { sleep } from "../tests/lab/net.ts";
 import { type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type Contender, OURS, RIVAL } from "./lib/contender.ts";
 import { atLeast, atMost, both, type Effort, partOfRival, type Row } from "./lib/row.ts";

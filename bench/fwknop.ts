@@ -6,7 +6,7 @@
  * rings the bell. fwknopd looks for packets ten times a second, as it does by default.
  */
 
-import { sleep } from "../tests/e2e/net.ts";
+import { sleep } from "../tests/lab/net.ts";
 import { type Arena, arena } from "./lib/arena.ts";
 import { start } from "./lib/contender.ts";
 import type { Effort, Row } from "./lib/row.ts";

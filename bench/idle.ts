@@ -6,7 +6,7 @@
  * seconds after the start don't count.
  */
 
-import { sleep } from "../tests/e2e/net.ts";
+import { sleep } from "../tests/lab/net.ts";
 import { arena } from "./lib/arena.ts";
 import { OURS, RIVAL, type Running } from "./lib/contender.ts";
 import { atMost, type Effort, type Row } from "./lib/row.ts";

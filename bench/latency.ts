@@ -14,7 +14,7 @@
  * one whose counters count knocks, does the same with the counter that it spends.
  */
 
-import { sleep } from "../tests/e2e/net.ts";
+import { sleep } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type ClassicDoor, type Contender, OURS, RIVAL } from "./lib/contender.ts";
 import { portsOf, rotatingDoor } from "./lib/rotating_door.ts";

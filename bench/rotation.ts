@@ -13,8 +13,8 @@ import { Hit } from "../lib/core/hit.ts";
 import { Matcher } from "../lib/core/matcher/matcher.ts";
 import { matcherSettings } from "../lib/core/matcher/settings.ts";
 import { Secret } from "../lib/core/secret.ts";
-import type { Report } from "../lib/server/report.ts";
-import { type Clocks, Rotation } from "../lib/server/rotation/rotation.ts";
+import type { Report } from "../lib/server/log/report.ts";
+import { type Clocks, Rotation } from "../lib/server/knocks/rotation/rotation.ts";
 import { realSystem } from "../lib/server/system.ts";
 import { atMost, type Effort, type Row } from "./lib/row.ts";
 

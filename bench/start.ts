@@ -5,7 +5,7 @@
  * end; `knock` from start until its first packet, a datagram, reaches a socket on the server.
  */
 
-import { type Host, KNOCKD } from "../tests/e2e/net.ts";
+import { type Host, KNOCKD } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena } from "./lib/arena.ts";
 import { readable } from "./lib/bell.ts";
 import { OURS, RIVAL } from "./lib/contender.ts";

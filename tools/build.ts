@@ -1,8 +1,8 @@
 /** `deno task build`: makes dist/knockd, tries it, and writes its SHA-256 beside it. */
 
 import { VERSION } from "../lib/version.ts";
-import { networkObstacle } from "../tests/e2e/net.ts";
-import { run } from "../tests/e2e/process.ts";
+import { networkObstacle } from "../tests/lab/net.ts";
+import { run } from "../tests/lab/process.ts";
 import { compile, NoBaseRuntime, packSelfExtracting } from "./build/compile.ts";
 import { realKnock } from "./build/real_knock.ts";
 import { sha256 } from "./build/self_extracting.ts";

@@ -1,7 +1,7 @@
 /** `deno task demo`: a closed port, a knock, and who gets in; on hosts made for it. */
 
-import { type Host, KNOCKD, MAIN, Network, networkObstacle } from "../tests/e2e/net.ts";
-import { run, waitFor } from "../tests/e2e/process.ts";
+import { type Host, KNOCKD, MAIN, Network, networkObstacle } from "../tests/lab/net.ts";
+import { run, waitFor } from "../tests/lab/process.ts";
 import { provision } from "./provision.ts";
 
 const SECONDS_OPEN = 3;

@@ -1,6 +1,6 @@
 /** Sees to the Debian packages that the tests, the demo and the benchmarks use. */
 
-import { run } from "../tests/e2e/process.ts";
+import { run } from "../tests/lab/process.ts";
 
 /** A package, and what shows that it, or another's like it, is there. */
 interface Need {

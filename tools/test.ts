@@ -1,6 +1,6 @@
 /** `deno task test`: every check and every test, then the same against the executable. */
 
-import { networkObstacle } from "../tests/e2e/net.ts";
+import { networkObstacle } from "../tests/lab/net.ts";
 import { provision } from "./provision.ts";
 
 const root = new URL("..", import.meta.url).pathname;

@@ -1,6 +1,6 @@
 /** Where a daemon is measured: its host, a knocker's host, and one cable between them. */
 
-import { type Host, Network } from "../../tests/e2e/net.ts";
+import { type Host, Network } from "../../tests/lab/net.ts";
 import { Bell } from "./bell.ts";
 import { type ClassicDoor, type Contender, type Running, start } from "./contender.ts";
 import { Knocker } from "./knocker.ts";

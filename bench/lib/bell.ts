@@ -1,7 +1,7 @@
 /** How a door's command says that it runs: it writes a line to a FIFO that we wait at. */
 
 import { cString } from "../../ffi/c_string.ts";
-import { run } from "../../tests/e2e/process.ts";
+import { run } from "../../tests/lab/process.ts";
 import { libc, must } from "./libc.ts";
 
 /** O_RDWR, so that nobody who writes has to wait, O_NONBLOCK and O_CLOEXEC. */

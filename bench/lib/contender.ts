@@ -1,6 +1,6 @@
 /** The daemons that are compared, each on a host of its own. */
 
-import { type Host, KNOCKD, type Process, waitFor } from "../../tests/e2e/net.ts";
+import { type Host, KNOCKD, type Process, waitFor } from "../../tests/lab/net.ts";
 import { PacketSocket } from "./packet_socket.ts";
 
 /** A classic door. */

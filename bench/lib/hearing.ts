@@ -1,6 +1,6 @@
 /** How soon after its start a daemon hears. */
 
-import { sleep } from "../../tests/e2e/net.ts";
+import { sleep } from "../../tests/lab/net.ts";
 import type { Arena } from "./arena.ts";
 import type { ClassicDoor, Contender } from "./contender.ts";
 

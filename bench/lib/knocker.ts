@@ -1,6 +1,6 @@
 /** Sends knocks from a host, each packet leaving at the moment that is written down. */
 
-import type { Host } from "../../tests/e2e/net.ts";
+import type { Host } from "../../tests/lab/net.ts";
 import { libc } from "./libc.ts";
 import { ADDRESS_SIZE, DATAGRAM, Namespace, socketAddress, STREAM } from "./namespace.ts";
 

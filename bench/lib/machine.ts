@@ -1,6 +1,6 @@
 /** What the figures were measured on. */
 
-import { KNOCKD } from "../../tests/e2e/net.ts";
+import { KNOCKD } from "../../tests/lab/net.ts";
 import { VERSION } from "../../lib/version.ts";
 
 /** A machine, and the program that was measured on it. */

@@ -1,7 +1,7 @@
 /** Sockets on a host of ours, held by our own process, so that one clock is enough. */
 
 import { cString } from "../../ffi/c_string.ts";
-import type { Host } from "../../tests/e2e/net.ts";
+import type { Host } from "../../tests/lab/net.ts";
 import { libc, must } from "./libc.ts";
 
 const CLONE_NEWNET = 0x40000000;

@@ -1,8 +1,8 @@
 /** A rotating door of any number of clients, and how the first of them knocks. */
 
-import { derivationKey, deriveSequence } from "../../lib/core/rotation.ts";
+import { derivationKey, deriveSequence } from "../../lib/core/one_time/derive.ts";
 import { Secret } from "../../lib/core/secret.ts";
-import { formatSecret } from "../../lib/core/secret_text.ts";
+import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 
 /** Of the door's ports, as they are by default. */
 export const LOW = 10_000, HIGH = 59_999;

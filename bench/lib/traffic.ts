@@ -2,7 +2,7 @@
 
 import { ethernet, savefile } from "../../tests/core/frames.ts";
 import { tcp } from "../../tests/core/packets.ts";
-import type { Host, Process } from "../../tests/e2e/net.ts";
+import type { Host, Process } from "../../tests/lab/net.ts";
 
 /** Packets in a recording: so many are sent before the first of them comes again. */
 const DIFFERENT = 200_000;

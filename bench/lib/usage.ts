@@ -1,6 +1,6 @@
 /** What a process uses, as /proc tells it. */
 
-import { run } from "../../tests/e2e/process.ts";
+import { run } from "../../tests/lab/process.ts";
 
 const { stdout: ticks } = await run(["getconf", "CLK_TCK"]);
 const MS_A_TICK = 1000 / Number(ticks);

@@ -25,8 +25,8 @@ async function check(path: string): Promise<void> {
     }
   }
   if (config === undefined) throw configError(problems);
-  const { explain } = await import("../config/explain.ts");
-  const { readSequenceFile } = await import("../config/one_time_sequences.ts");
+  const { explain } = await import("../config/judge/explain.ts");
+  const { readSequenceFile } = await import("../files/sequence_file.ts");
   const sequencesLeft = (file: string) => readSequenceFile(file).unused.length;
   for (const line of explain(config, { sequencesLeft })) print(line);
 }

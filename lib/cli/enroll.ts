@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import type { Enrolled } from "../config/enroll.ts";
+import type { Enrolled } from "../config/clients/enroll.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { print, printError } from "./terminal.ts";
 
@@ -54,7 +54,7 @@ async function enrollClient(
       "--host gate.example.org, a name or an address that leads here from the client",
     );
   }
-  const { enroll } = await import("../config/enroll.ts");
+  const { enroll } = await import("../config/clients/enroll.ts");
   const enrolled = await enroll({ config, door, client, host, secretDir, keepConfig });
   await showUri(enrolled, options);
   if (!options.uriOnly) showNextSteps(enrolled, config);
@@ -74,7 +74,7 @@ async function showUri(
   { enrolment }: Enrolled,
   { uriOnly, qr }: EnrollOptions,
 ): Promise<void> {
-  const { formatUri } = await import("../core/otpauth_uri.ts");
+  const { formatUri } = await import("../core/one_time/otpauth_uri.ts");
   const uri = formatUri(enrolment);
   print(uri);
   if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;

@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import type { FirewallCommands, FirewallDoor } from "../core/firewall/door.ts";
+import type { FirewallCommands, FirewallDoor } from "../setup/firewall/door.ts";
 import { UsageError } from "../core/failure.ts";
 import { print, printError } from "./terminal.ts";
 
@@ -21,11 +21,11 @@ interface Recipe {
 
 const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   nft: async () => {
-    const nft = await import("../core/firewall/nft.ts");
+    const nft = await import("../setup/firewall/nft.ts");
     return { ruleset: nft.nftRuleset, commands: nft.nftCommands };
   },
   iptables: async () => {
-    const iptables = await import("../core/firewall/iptables.ts");
+    const iptables = await import("../setup/firewall/iptables.ts");
     return { ruleset: iptables.iptablesRuleset, commands: iptables.iptablesCommands };
   },
 };
@@ -61,13 +61,13 @@ async function firewall(kind: string, options: FirewallOptions): Promise<void> {
   const { loadConfigOrThrow } = await import("../config/load.ts");
   const { config } = await loadConfigOrThrow(options.config);
   const { portsOfDoors } = await import("./door_ports.ts");
-  const { firewallDoors } = await import("../core/firewall/door.ts");
+  const { firewallDoors } = await import("../setup/firewall/door.ts");
   const doors = firewallDoors(portsOfDoors(config.doors, options.port));
   if (doors.length === 0) {
     throw new UsageError(`no door of ${config.path} opens a port`);
   }
   const { ruleset, commands } = await load();
-  const { commandLines } = await import("../config/command_lines.ts");
+  const { commandLines } = await import("../setup/firewall/command_lines.ts");
   print(ruleset(doors).trimEnd());
   const lines = doors.map((door) => ({
     door: door.name,

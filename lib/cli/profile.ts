@@ -40,7 +40,7 @@ async function addProfileOf(
   argument: string | undefined,
   { name, replace }: { name?: string | undefined; replace?: true | undefined },
 ): Promise<void> {
-  const { parseUri } = await import("../core/otpauth_uri.ts");
+  const { parseUri } = await import("../core/one_time/otpauth_uri.ts");
   const { addProfile, profileDirectory } = await import("../client/profiles.ts");
   const given = argument === undefined || argument === "-" ? await readLine() : argument;
   const enrolment = parseUri(given);
@@ -71,7 +71,7 @@ function describe({ name, enrolment }: Profile): string {
 /** The first line of standard input, or all of it; no more than a URI can have. */
 async function readLine(): Promise<string> {
   if (Deno.stdin.isTerminal()) printError("Paste the otpauth:// URI and press Enter:");
-  const { MAX_URI_LENGTH } = await import("../core/otpauth_uri.ts");
+  const { MAX_URI_LENGTH } = await import("../core/one_time/otpauth_uri.ts");
   const buffer = new Uint8Array(MAX_URI_LENGTH + 2);
   let size = 0;
   while (size < buffer.length && !buffer.subarray(0, size).includes(10)) {

@@ -21,7 +21,7 @@ async function revokeClient(
   client: string,
   { config }: { config: string },
 ): Promise<void> {
-  const { revoke } = await import("../config/revoke.ts");
+  const { revoke } = await import("../config/clients/revoke.ts");
   const { secretFile, kept } = await revoke(config, door, client);
   print(`${config} does not know ${client} of the door ${door} any more`);
   if (kept !== undefined) {

@@ -7,8 +7,8 @@ import { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
 import type { Daemon } from "../server/daemon.ts";
-import type { LogHandle } from "../server/log.ts";
-import type { SdNotify } from "../server/sd_notify.ts";
+import type { LogHandle } from "../server/log/log.ts";
+import type { SdNotify } from "../server/process/sd_notify.ts";
 import type { System } from "../server/system.ts";
 import type { Trial } from "../server/trial.ts";
 import { numberUpTo } from "./arguments.ts";
@@ -53,13 +53,13 @@ export function serveCommand(defaultConfig = "/etc/knockd/knock.toml"): Command 
 
 async function serve(options: ServeOptions): Promise<void> {
   const { announceReady, daemonize, isDetached } = await import(
-    "../server/daemonize.ts"
+    "../server/process/daemonize.ts"
   );
   if (options.daemon && !isDetached()) throw new Exit(await daemonize(Deno.args));
   const { realSystem } = await import("../server/system.ts");
-  const { openLog } = await import("../server/log.ts");
+  const { openLog } = await import("../server/log/log.ts");
   const { Daemon } = await import("../server/daemon.ts");
-  const { staySmall } = await import("../server/small.ts");
+  const { staySmall } = await import("../server/process/memory.ts");
   const { Trial } = await import("../server/trial.ts");
 
   const load = configReader(options);
@@ -118,7 +118,7 @@ async function serve(options: ServeOptions): Promise<void> {
 /** Whoever wants to know how the service is doing, if anybody does. */
 async function serviceManager(system: System): Promise<SdNotify | undefined> {
   if (!Deno.env.has("NOTIFY_SOCKET")) return undefined;
-  const { SdNotify } = await import("../server/sd_notify.ts");
+  const { SdNotify } = await import("../server/process/sd_notify.ts");
   return SdNotify.open({ system, env: (name) => Deno.env.get(name), pid: Deno.pid });
 }
 
@@ -174,7 +174,7 @@ async function openControl(
 }
 
 async function holdPidFile(path: string): Promise<Disposable> {
-  const { createPidFile } = await import("../server/pid_file.ts");
+  const { createPidFile } = await import("../server/process/pid_file.ts");
   const file = createPidFile(path);
   return { [Symbol.dispose]: () => file.remove() };
 }

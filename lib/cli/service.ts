@@ -5,7 +5,7 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
-import type { Service } from "../core/service/service.ts";
+import type { Service } from "../setup/service/service.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { print } from "./terminal.ts";
 
@@ -26,7 +26,7 @@ const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> 
   systemd: systemdFile,
   openrc: openrcFile,
   container: async () => {
-    const { containerfile } = await import("../core/service/container.ts");
+    const { containerfile } = await import("../setup/service/container.ts");
     return { text: containerfile() };
   },
 };
@@ -70,7 +70,7 @@ async function service(kind: string, options: ServiceOptions): Promise<void> {
 
 async function systemdFile(path: string): Promise<ServiceFile> {
   const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { SYSTEMD_UNIT_PATH, systemdUnit } = await import("../core/service/systemd.ts");
+  const { SYSTEMD_UNIT_PATH, systemdUnit } = await import("../setup/service/systemd.ts");
   const { config } = await loadConfigOrThrow(path);
   return {
     text: systemdUnit(await describe(path, config)),
@@ -83,7 +83,7 @@ async function systemdFile(path: string): Promise<ServiceFile> {
 }
 
 async function openrcFile(path: string): Promise<ServiceFile> {
-  const { OPENRC_SCRIPT_PATH, openrcScript } = await import("../core/service/openrc.ts");
+  const { OPENRC_SCRIPT_PATH, openrcScript } = await import("../setup/service/openrc.ts");
   return {
     text: openrcScript(await describe(path)),
     place: {
@@ -95,7 +95,7 @@ async function openrcFile(path: string): Promise<ServiceFile> {
 }
 
 async function describe(path: string, config?: Config): Promise<Service> {
-  const { plainPath } = await import("../core/service/service.ts");
+  const { plainPath } = await import("../setup/service/service.ts");
   const plain = (path: string) => {
     const plain = plainPath(path);
     if (plain !== undefined) return plain;

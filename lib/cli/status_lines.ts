@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InterfaceStatus } from "../server/capture_event.ts";
+import type { InterfaceStatus } from "../server/capture/event.ts";
 import type { LeaseStatus, Status } from "../server/status.ts";
 
 /** The lines that `knockd status` prints. */

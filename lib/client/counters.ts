@@ -6,8 +6,8 @@
  */
 import { parse, stringify } from "smol-toml";
 import { Failure } from "../core/failure.ts";
-import { counterAt, MAX_COUNTER } from "../core/rotation.ts";
-import { readPrivate, whileLocked, writePrivate } from "./private_file.ts";
+import { counterAt, MAX_COUNTER } from "../core/one_time/derive.ts";
+import { readPrivate, whileLocked, writePrivate } from "../files/private_file.ts";
 import type { Profile } from "./profile_text.ts";
 
 /** A counter to knock with, and the seconds until the host accepts it. */

@@ -6,7 +6,7 @@
 import type { Address } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { derivationKey, deriveSequence, MAX_COUNTER } from "../core/rotation.ts";
+import { derivationKey, deriveSequence, MAX_COUNTER } from "../core/one_time/derive.ts";
 import { nextCounter, spendCounter } from "./counters.ts";
 import type { Profile } from "./profile_text.ts";
 import type { System } from "./system.ts";

@@ -11,7 +11,7 @@ import {
   type EnrolmentFields,
   formatEnrolment,
   parseEnrolment,
-} from "../core/enrolment.ts";
+} from "../core/one_time/enrolment.ts";
 import { Failure } from "../core/failure.ts";
 import { escapeControls, quoted } from "../core/printable.ts";
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Enrolment } from "../core/enrolment.ts";
+import type { Enrolment } from "../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../core/failure.ts";
-import { formatSecret } from "../core/secret_text.ts";
+import { formatSecret } from "../core/one_time/secret_text.ts";
 import { forgetCounters } from "./counters.ts";
-import { readPrivate, whileLocked, writePrivate } from "./private_file.ts";
+import { readPrivate, whileLocked, writePrivate } from "../files/private_file.ts";
 import { formatProfiles, parseProfiles, type Profile } from "./profile_text.ts";
 
 export type { Profile };

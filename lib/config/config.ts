@@ -48,19 +48,3 @@ export interface Config {
   /** The doors, in the order of the file (in TOML, those named by a number first). */
   readonly doors: readonly Door[];
 }
-
-/** Something wrong with a config, and where. */
-export interface Problem {
-  /** Whether it keeps the config from being used. */
-  readonly severity: "error" | "warning";
-  /** File it is in. */
-  readonly file: string;
-  /** Line, from 1; 0 for the file as a whole. */
-  readonly line: number;
-  /** Column, from 1; 0 for the file as a whole. */
-  readonly column: number;
-  /** What is wrong: `doors.ssh.sequence[2]: port 70000 is above 65535`. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint?: string;
-}

@@ -5,10 +5,11 @@
  */
 import type { Door } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import type { Config, Problem } from "./config.ts";
+import type { Config } from "./config.ts";
+import type { Problem } from "../files/problem.ts";
 import type { Draft, SyntaxProblem } from "./draft.ts";
-import { lint } from "./lint.ts";
-import { readSequenceFile } from "./one_time_sequences.ts";
+import { lint } from "./judge/lint.ts";
+import { readSequenceFile } from "../files/sequence_file.ts";
 import {
   configError,
   type Finding,
@@ -16,7 +17,7 @@ import {
   hasErrors,
   inFileOrder,
 } from "./problems.ts";
-import { exposure, readSource, type Source } from "./source.ts";
+import { exposure, readSource, type Source } from "../files/source.ts";
 
 /** Lines of a sequence file that are complained about at most. */
 const MAX_FILE_PROBLEMS = 10;
@@ -74,10 +75,10 @@ async function readDraft(
   format: Config["format"],
 ): Promise<Draft | SyntaxProblem> {
   if (format === "toml") {
-    const { readToml } = await import("./toml.ts");
+    const { readToml } = await import("./toml/read.ts");
     return readToml(source.text, source.path);
   }
-  const { readKnockdConf } = await import("./knockd_conf.ts");
+  const { readKnockdConf } = await import("./classic/read.ts");
   return readKnockdConf(source.text, source.path);
 }
 

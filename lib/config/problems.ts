@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
-import type { Problem } from "./config.ts";
+import type { Problem } from "../files/problem.ts";
 
 /** A problem whose place in the file is yet to be looked up. */
 export interface Finding {

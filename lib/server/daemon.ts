@@ -7,20 +7,20 @@ import { changedForGood } from "../config/changed_for_good.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";
 import { captureFilter } from "../core/filter.ts";
-import { bootId } from "./boot_id.ts";
-import { Capture, type CaptureEvent } from "./capture.ts";
-import { Doorman } from "./doorman.ts";
-import { commandEnvironment } from "./environment.ts";
-import { HostNames } from "./host_names.ts";
+import { bootId } from "./leases/boot_id.ts";
+import { Capture, type CaptureEvent } from "./capture/capture.ts";
+import { Doorman } from "./knocks/doorman.ts";
+import { commandEnvironment } from "./commands/environment.ts";
+import { HostNames } from "./log/host_names.ts";
 import { Journal } from "./journal/journal.ts";
-import type { Lease } from "./lease.ts";
-import { Leases } from "./leases.ts";
-import type { LogHandle } from "./log.ts";
-import { Report } from "./report.ts";
-import { Runner } from "./runner.ts";
+import type { Lease } from "./leases/lease.ts";
+import { Leases } from "./leases/leases.ts";
+import type { LogHandle } from "./log/log.ts";
+import { Report } from "./log/report.ts";
+import { Runner } from "./commands/runner.ts";
 import { type Status, statusOf } from "./status.ts";
 import type { System } from "./system.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "./log/tally.ts";
 
 /** What a daemon needs. */
 export interface DaemonOptions {

@@ -5,9 +5,9 @@
  */
 import type { Config } from "../config/config.ts";
 import { VERSION } from "../version.ts";
-import type { InterfaceStatus } from "./capture_event.ts";
-import type { Lease } from "./lease.ts";
-import type { PastOpening, Tally } from "./tally.ts";
+import type { InterfaceStatus } from "./capture/event.ts";
+import type { Lease } from "./leases/lease.ts";
+import type { PastOpening, Tally } from "./log/tally.ts";
 
 /** The state of a daemon. */
 export interface Status {

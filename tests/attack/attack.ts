@@ -1,9 +1,9 @@
 /** Mutated packets at full speed into a daemon, with good knocks among them. */
-import { recordingDoor, Scratch } from "../e2e/daemon.ts";
-import { KNOCKD, Network, type Process, sleep, waitFor } from "../e2e/net.ts";
-import { send } from "../e2e/frames_sent.ts";
-import { alice, RotatingDoor } from "../e2e/one_time.ts";
-import { CLIENT, DEVICE, memoryOf, SERVER, wire } from "../e2e/wire.ts";
+import { recordingDoor, Scratch } from "../lab/daemon.ts";
+import { KNOCKD, Network, type Process, sleep, waitFor } from "../lab/net.ts";
+import { send } from "../lab/frames_sent.ts";
+import { alice, RotatingDoor } from "../lab/one_time.ts";
+import { CLIENT, DEVICE, memoryOf, SERVER, wire } from "../lab/wire.ts";
 import { attackFrames, SEQUENCE } from "./frames.ts";
 
 /** How to attack. */

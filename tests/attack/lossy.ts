@@ -1,7 +1,7 @@
 /** One-time knocks over bad wires: how many open their door? */
-import { Scratch, serve } from "../e2e/daemon.ts";
-import { type Host, KNOCKD, Network } from "../e2e/net.ts";
-import { type Member, RotatingDoor, User } from "../e2e/one_time.ts";
+import { Scratch, serve } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network } from "../lab/net.ts";
+import { type Member, RotatingDoor, User } from "../lab/one_time.ts";
 import { Secret } from "../../lib/core/secret.ts";
 
 /** What is wrong with the wires, and how many knocks go over them. */

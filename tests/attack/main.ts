@@ -3,8 +3,8 @@
  * long forms of tests/e2e/attack.test.ts, soak.test.ts and lossy.test.ts. They need root.
  */
 import { attack, medianOf } from "./attack.ts";
-import { kernelHas } from "../e2e/kernel_feature.ts";
-import { runInOtherKernel } from "../e2e/other_kernel.ts";
+import { kernelHas } from "../lab/kernel_feature.ts";
+import { runInOtherKernel } from "../lab/other_kernel.ts";
 import { lossy, WORST } from "./lossy.ts";
 import { soak } from "./soak.ts";
 

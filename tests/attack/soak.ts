@@ -1,7 +1,7 @@
 /** Everything at once: knocks, reloads, an interface that flaps, a daemon that is killed. */
-import { CMD_TIMEOUT, DoorsHost } from "../e2e/doors_host.ts";
-import { type Process, sleep } from "../e2e/net.ts";
-import { memoryOf } from "../e2e/wire.ts";
+import { CMD_TIMEOUT, DoorsHost } from "../lab/doors_host.ts";
+import { type Process, sleep } from "../lab/net.ts";
+import { memoryOf } from "../lab/wire.ts";
 
 /** How to soak. */
 export interface SoakOptions {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { enroll } from "../../lib/config/enroll.ts";
+import { enroll } from "../../lib/config/clients/enroll.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problems.ts";
 import type { Client, Door } from "../../lib/core/door.ts";
-import type { Enrolment } from "../../lib/core/enrolment.ts";
-import { parseUri } from "../../lib/core/otpauth_uri.ts";
-import { formatSecret } from "../../lib/core/secret_text.ts";
+import type { Enrolment } from "../../lib/core/one_time/enrolment.ts";
+import { parseUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { mode } from "../client/directory.ts";
 import { CONFIG, withGate } from "./enrolling.ts";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { formatUri } from "../../lib/core/otpauth_uri.ts";
-import { derivationKey, deriveSequence } from "../../lib/core/rotation.ts";
+import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import { derivationKey, deriveSequence } from "../../lib/core/one_time/derive.ts";
 import { parseAddress } from "../../lib/core/address.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
-import { formatSecret } from "../../lib/core/secret_text.ts";
+import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { mode, withDirectory } from "../client/directory.ts";
-import { anEnrolment } from "../core/enrolments.ts";
-import { type Result, run } from "../e2e/process.ts";
-import { KNOCKD } from "../e2e/program.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
+import { type Result, run } from "../lab/process.ts";
+import { KNOCKD } from "../lab/program.ts";
 
 const { otp } = anEnrolment();
 const ssh = anEnrolment({ otp: { ...otp, mode: "hotp", protocol: "mixed" }, counter: 5 });

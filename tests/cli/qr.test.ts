@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { encode } from "uqr";
 import { qrText } from "../../lib/cli/qr.ts";
-import { formatUri } from "../../lib/core/otpauth_uri.ts";
-import { anEnrolment } from "../core/enrolments.ts";
+import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
 
 const URI = formatUri(anEnrolment());
 const COLOURS = "\x1b[38;5;16;48;5;231m";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { nextCounter, spendCounter } from "../../lib/client/counters.ts";
 import { addProfile, loadProfiles } from "../../lib/client/profiles.ts";
 import { Secret } from "../../lib/core/secret.ts";
-import { anEnrolment } from "../core/enrolments.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { mode, withDirectory } from "./directory.ts";
 
 const HOTP = { ...anEnrolment().otp, mode: "hotp" as const };

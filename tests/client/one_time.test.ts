@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { type Address, parseAddress } from "../../lib/core/address.ts";
-import { derivationKey, deriveSequence, MAX_COUNTER } from "../../lib/core/rotation.ts";
+import {
+  derivationKey,
+  deriveSequence,
+  MAX_COUNTER,
+} from "../../lib/core/one_time/derive.ts";
 import { Failure } from "../../lib/core/failure.ts";
 import { knock } from "../../lib/client/knock.ts";
 import { takeSequence } from "../../lib/client/one_time.ts";
 import { addProfile, type Profile } from "../../lib/client/profiles.ts";
-import { anEnrolment } from "../core/enrolments.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { FakeSystem } from "./fake_system.ts";
 
 const START = 1_800_000_000_000;

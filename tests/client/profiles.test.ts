@@ -10,7 +10,7 @@ import {
 } from "../../lib/client/profiles.ts";
 import { formatProfiles, parseProfiles } from "../../lib/client/profile_text.ts";
 import { Failure } from "../../lib/core/failure.ts";
-import { anEnrolment, enrolments } from "../core/enrolments.ts";
+import { anEnrolment, enrolments } from "../core/one_time/enrolments.ts";
 import { mode, withDirectory } from "./directory.ts";
 
 const plain = ({ secret, ...rest }: ReturnType<typeof anEnrolment>) => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runCommand } from "../../lib/client/run_command.ts";
-import { run } from "../e2e/process.ts";
+import { run } from "../lab/process.ts";
 
 Deno.test("a command's exit code is passed on", async () => {
   assert.equal(await runCommand(["sh", "-c", "exit 7"]), 7);

@@ -5,7 +5,7 @@ import {
   MAX_FLAG_CLAUSES,
   MAX_IGNORED_PORTS,
 } from "../../lib/core/filter.ts";
-import { LINK_TYPES, LinkType } from "../../lib/core/packet.ts";
+import { LINK_TYPES, LinkType } from "../../lib/core/packet/parse.ts";
 import { door } from "./doors.ts";
 
 const ethernet = { linkType: LinkType.ETHERNET };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LinkType } from "../../lib/core/packet.ts";
+import { LinkType } from "../../lib/core/packet/parse.ts";
 import { join, u16 } from "./packets.ts";
 
 /** An Ethernet frame; `tags` are the types of its VLAN tags, the outermost first. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../../lib/version.ts";
-import { Network, waitFor } from "./net.ts";
-import { run, type RunOptions } from "./process.ts";
+import { Network, waitFor } from "../lab/net.ts";
+import { run, type RunOptions } from "../lab/process.ts";
 
 const EXECUTABLE = new URL("../../dist/knockd", import.meta.url).pathname;
 

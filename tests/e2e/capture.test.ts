@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ethernet } from "../core/frames.ts";
 import { tcp } from "../core/packets.ts";
-import { DENO, DRIVER, hosts, knock, replay } from "./capture_host.ts";
-import { Network, sleep } from "./net.ts";
+import { DENO, DRIVER, hosts, knock, replay } from "../lab/capture_host.ts";
+import { Network, sleep } from "../lab/net.ts";
 
 Deno.test("capture hears packets to closed ports, soon, in IPv4 and IPv6", async () => {
   await using at = await hosts();

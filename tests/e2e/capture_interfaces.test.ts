@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DENO, hosts, knock, SOON } from "./capture_host.ts";
-import { sleep, waitFor } from "./net.ts";
+import { DENO, hosts, knock, SOON } from "../lab/capture_host.ts";
+import { sleep, waitFor } from "../lab/net.ts";
 
-const TUN_PROGRAM = new URL("tun_program.ts", import.meta.url).pathname;
+const TUN_PROGRAM = new URL("../lab/tun_program.ts", import.meta.url).pathname;
 
 Deno.test("capture waits for an interface and follows it wherever it goes", async () => {
   await using at = await hosts(["k0"]);

@@ -1,7 +1,7 @@
 /** Our client against Debian's knockd 0.8, and what it puts on the wire. */
 import assert from "node:assert/strict";
-import { type Host, KNOCKD, Network, type Process } from "./net.ts";
-import { sniff } from "./sniffer.ts";
+import { type Host, KNOCKD, Network, type Process } from "../lab/net.ts";
+import { sniff } from "../lab/sniffer.ts";
 
 const KNOCKD_CONF = `
 [tcp]

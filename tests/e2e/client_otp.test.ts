@@ -1,14 +1,18 @@
 /** What a one-time knock puts on the wire. */
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
-import type { Enrolment } from "../../lib/core/enrolment.ts";
-import { formatUri } from "../../lib/core/otpauth_uri.ts";
-import { counterAt, derivationKey, deriveSequence } from "../../lib/core/rotation.ts";
+import type { Enrolment } from "../../lib/core/one_time/enrolment.ts";
+import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import {
+  counterAt,
+  derivationKey,
+  deriveSequence,
+} from "../../lib/core/one_time/derive.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
-import { anEnrolment } from "../core/enrolments.ts";
-import { KNOCKD, Network } from "./net.ts";
-import type { RunOptions } from "./process.ts";
-import { type SeenHit, sniff } from "./sniffer.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
+import { KNOCKD, Network } from "../lab/net.ts";
+import type { RunOptions } from "../lab/process.ts";
+import { type SeenHit, sniff } from "../lab/sniffer.ts";
 
 const { otp } = anEnrolment();
 const totp = anEnrolment({ otp: { ...otp, protocol: "mixed", period: 2 } });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import * as daemons from "./daemon.ts";
-import { afterwards, firewallDoor, knock, openings, Scratch } from "./daemon.ts";
-import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
+import * as daemons from "../lab/daemon.ts";
+import { afterwards, firewallDoor, knock, openings, Scratch } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, type Process, waitFor } from "../lab/net.ts";
 import type { Status } from "../../lib/server/status.ts";
 
 const DOORS = firewallDoor("ssh", "7000,8000,9000", 300) +

@@ -8,8 +8,8 @@ import {
   recordingDoor,
   Scratch,
   serve,
-} from "./daemon.ts";
-import { type Host, KNOCKD, Network, waitFor } from "./net.ts";
+} from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, waitFor } from "../lab/net.ts";
 
 /** hping3 sends one SYN a run. */
 const hping: typeof knock = async (from, address, ...ports) => {

@@ -8,8 +8,8 @@ import {
   recordingDoor,
   Scratch,
   serve,
-} from "./daemon.ts";
-import { Network, waitFor } from "./net.ts";
+} from "../lab/daemon.ts";
+import { Network, waitFor } from "../lab/net.ts";
 
 Deno.test("commands that hang, fail, babble or don't exist harm no other door", async () => {
   await using scratch = await Scratch.create();

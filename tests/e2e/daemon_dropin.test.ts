@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ACK, FIN, PSH, RST, SYN } from "../core/packets.ts";
-import { classically, Scratch } from "./daemon.ts";
-import { hitFrame, send } from "./frames_sent.ts";
-import { KNOCKD, Network, type Process, waitFor } from "./net.ts";
+import { classically, Scratch } from "../lab/daemon.ts";
+import { hitFrame, send } from "../lab/frames_sent.ts";
+import { KNOCKD, Network, type Process, waitFor } from "../lab/net.ts";
 
 const COUNT = 240;
 const SEED = 20_261_122;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { Journal } from "../../lib/server/journal/journal.ts";
-import { LEASE } from "../server/journal_program.ts";
-import { KNOCKD } from "./program.ts";
-import { type Result, run } from "./process.ts";
+import { LEASE } from "../server/journal/journal_program.ts";
+import { KNOCKD } from "../lab/program.ts";
+import { type Result, run } from "../lab/process.ts";
 
 /** A directory with a config whose door would be closed at the start, and its journal. */
 async function withState(

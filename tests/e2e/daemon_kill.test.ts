@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CMD_TIMEOUT, DoorsHost } from "./doors_host.ts";
-import { sleep, waitFor } from "./net.ts";
+import { CMD_TIMEOUT, DoorsHost } from "../lab/doors_host.ts";
+import { sleep, waitFor } from "../lab/net.ts";
 
 /** Knocks until it is told to stop. */
 function knockAlways(host: DoorsHost): () => Promise<void> {

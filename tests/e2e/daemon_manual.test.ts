@@ -1,7 +1,7 @@
 /** The examples of knockd(1), run by knockd 0.8's own command line. */
 import assert from "node:assert/strict";
-import { classically, knock, openings, Scratch } from "./daemon.ts";
-import { type Host, KNOCKD, Network, waitFor } from "./net.ts";
+import { classically, knock, openings, Scratch } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, waitFor } from "../lab/net.ts";
 
 /** Debian's daemon, for comparison. */
 const DEBIAN = ["/usr/sbin/knockd"];

@@ -1,7 +1,7 @@
 /** What the daemon refuses to start with, and what it starts in spite of. */
 import assert from "node:assert/strict";
-import { firewallDoor, knock, recordingDoor, Scratch, serve } from "./daemon.ts";
-import { type Host, KNOCKD, Network, run } from "./net.ts";
+import { firewallDoor, knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, run } from "../lab/net.ts";
 
 /** Nobody's user and group. */
 const NOBODY = 65534;

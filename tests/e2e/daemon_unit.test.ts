@@ -1,7 +1,7 @@
 /** In the place of Debian's knockd, in its own service unit. */
 import assert from "node:assert/strict";
-import { knock, openings, Scratch } from "./daemon.ts";
-import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
+import { knock, openings, Scratch } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, type Process, waitFor } from "../lab/net.ts";
 
 const UNIT = "/lib/systemd/system/knockd.service";
 

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { ethernet } from "../core/frames.ts";
 import { udp } from "../core/packets.ts";
-import { send } from "./frames_sent.ts";
-import { HeardHost } from "./heard_host.ts";
-import { withKernel } from "./kernel_feature.ts";
-import { waitFor } from "./net.ts";
+import { send } from "../lab/frames_sent.ts";
+import { HeardHost } from "../lab/heard_host.ts";
+import { withKernel } from "../lab/kernel_feature.ts";
+import { waitFor } from "../lab/net.ts";
 
-const TUN_PROGRAM = new URL("tun_program.ts", import.meta.url).pathname;
+const TUN_PROGRAM = new URL("../lab/tun_program.ts", import.meta.url).pathname;
 
 Deno.test("a bridge is heard when it is made, and when another port joins it", async () => {
   await using host = await HeardHost.create(["br0"]);

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Door, Knock } from "../../lib/core/door.ts";
 import { Hit } from "../../lib/core/hit.ts";
 import { captureFilter, type FilterOptions } from "../../lib/core/filter.ts";
-import { LINK_TYPES, LinkType, parsePacket } from "../../lib/core/packet.ts";
+import { LINK_TYPES, LinkType, parsePacket } from "../../lib/core/packet/parse.ts";
 import { door } from "../core/doors.ts";
 import { ethernet, frame, ppp, savefile, sll, sll2 } from "../core/frames.ts";
 import { ACK, FIN, ip, PSH, RST, SYN, tcp, udp, URG } from "../core/packets.ts";
-import { tcpdump } from "./tcpdump.ts";
+import { tcpdump } from "../lab/tcpdump.ts";
 
 /** What becomes of a packet; a stray is let through, and parsing finds that it is no hit. */
 type Fate = "hit" | "stray" | "dropped";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { names, NOBODY, Stage, unpacked } from "./stage.ts";
+import { names, NOBODY, Stage, unpacked } from "../lab/stage.ts";
 
 const SHELLS = [["dash"], ["busybox", "ash"], ["bash"], ["bash", "--posix"], ["mksh"]];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NOBODY, RUNTIME, Stage, unpacked } from "./stage.ts";
+import { NOBODY, RUNTIME, Stage, unpacked } from "../lab/stage.ts";
 
 Deno.test("a damaged file is refused wherever the damage is, and leaves nothing", async () => {
   await using stage = await Stage.create();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../lib/server/journal/journal.ts";
-import { run } from "./process.ts";
+import { run } from "../lab/process.ts";
 
-const program = new URL("./journal_disk_program.ts", import.meta.url).pathname;
+const program = new URL("../lab/journal_disk_program.ts", import.meta.url).pathname;
 
 /** Runs a test of the program on a disk of 1 MiB that nobody else sees. */
 async function onSmallDisk(test: string): Promise<string[]> {

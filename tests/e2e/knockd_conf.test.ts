@@ -4,7 +4,7 @@ import { loadConfig } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problems.ts";
 import { formatSequence } from "../../lib/core/sequence.ts";
 import { formatTcpFlags, parseTcpFlags } from "../../lib/core/tcp_flags.ts";
-import { run } from "./process.ts";
+import { run } from "../lab/process.ts";
 
 /** A door as far as knockd 0.8 prints it. */
 interface Printed {

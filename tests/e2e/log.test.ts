@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { run } from "./process.ts";
+import { run } from "../lab/process.ts";
 
-const program = new URL("./log_program.ts", import.meta.url).pathname;
+const program = new URL("../lab/log_program.ts", import.meta.url).pathname;
 
 /** Runs a shell script, then log_program.ts, in a mount namespace: nobody else sees it. */
 async function runInside(mounts: string, test: string) {

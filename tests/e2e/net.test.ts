@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Network, run } from "./net.ts";
+import { Network, run } from "../lab/net.ts";
 
 Deno.test("a listener is reached by IPv4 and IPv6 until the firewall drops", async () => {
   await using net = await Network.create();

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
-import { hotpCodes } from "../../lib/core/hotp.ts";
+import { hotpCodes } from "../../lib/core/one_time/hotp.ts";
 import {
   derivationKey,
   deriveSequence,
   MAX_COUNTER,
   type SequenceShape,
-} from "../../lib/core/rotation.ts";
+} from "../../lib/core/one_time/derive.ts";
 import { Secret } from "../../lib/core/secret.ts";
 
 /** The eight digits that OATH Toolkit computes, as docs/sequence-v1.md shows it. */

@@ -1,11 +1,11 @@
 /** What those who see, or sit between, can do with each kind of door. */
 import assert from "node:assert/strict";
 import type { OtpSettings } from "../../lib/core/door.ts";
-import { knock, recordingDoor, Scratch, serve } from "./daemon.ts";
-import { type Host, KNOCKD, Network, type Process } from "./net.ts";
-import { alice, Bell, RotatingDoor, User } from "./one_time.ts";
-import { Recorder, replay } from "./recorder.ts";
-import { routeThrough } from "./router.ts";
+import { knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, type Process } from "../lab/net.ts";
+import { alice, Bell, RotatingDoor, User } from "../lab/one_time.ts";
+import { Recorder, replay } from "../lab/recorder.ts";
+import { routeThrough } from "../lab/router.ts";
 
 /** Lines of a door whose sequences come from a file, recording as the others do. */
 async function fileDoor(scratch: Scratch, name: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** What `knockd check` says about the strength of doors. */
 import assert from "node:assert/strict";
-import { Scratch } from "./daemon.ts";
-import { KNOCKD, run } from "./net.ts";
+import { Scratch } from "../lab/daemon.ts";
+import { KNOCKD, run } from "../lab/net.ts";
 
 /** Checks a config with a rotating door of so many ports, and what else is given. */
 async function check(otp: string, more = "", subcommand = "check") {

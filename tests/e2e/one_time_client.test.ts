@@ -1,9 +1,9 @@
 /** Rotating doors and their own clients, and others', between real hosts. */
 import assert from "node:assert/strict";
-import { Scratch, serve } from "./daemon.ts";
-import { KNOCKD, Network, sleep } from "./net.ts";
-import { alice, Bell, bob, RotatingDoor, User } from "./one_time.ts";
-import { masquerade, routeThrough } from "./router.ts";
+import { Scratch, serve } from "../lab/daemon.ts";
+import { KNOCKD, Network, sleep } from "../lab/net.ts";
+import { alice, Bell, bob, RotatingDoor, User } from "../lab/one_time.ts";
+import { masquerade, routeThrough } from "../lab/router.ts";
 
 Deno.test("Debian's knock opens rotating doors with what otp printed", async () => {
   await using scratch = await Scratch.create();

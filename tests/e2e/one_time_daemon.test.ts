@@ -1,8 +1,8 @@
 /** What the daemon keeps, forgets and says: revocation, reloads, restarts, clocks. */
 import assert from "node:assert/strict";
-import { afterwards, knock, Scratch, serve } from "./daemon.ts";
-import { KNOCKD, Network, sleep } from "./net.ts";
-import { alice, Bell, bob, RotatingDoor, User } from "./one_time.ts";
+import { afterwards, knock, Scratch, serve } from "../lab/daemon.ts";
+import { KNOCKD, Network, sleep } from "../lab/net.ts";
+import { alice, Bell, bob, RotatingDoor, User } from "../lab/one_time.ts";
 
 /** A server and a client that knock each other's way. */
 async function pair(net: Network) {

@@ -1,9 +1,9 @@
 /** The way of a newcomer, as the README has it: from enroll to an open ssh session. */
 import assert from "node:assert/strict";
-import { Scratch, serve } from "./daemon.ts";
-import { KNOCKD, Network, waitFor } from "./net.ts";
-import { User } from "./one_time.ts";
-import { sshServer } from "./ssh_server.ts";
+import { Scratch, serve } from "../lab/daemon.ts";
+import { KNOCKD, Network, waitFor } from "../lab/net.ts";
+import { User } from "../lab/one_time.ts";
+import { sshServer } from "../lab/ssh_server.ts";
 
 /** Of the two minutes that it may take, what the machines may take; seconds. */
 const MACHINES_SHARE = 20;

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { addressFromWords } from "../../lib/core/address.ts";
 import { Hit, TCP } from "../../lib/core/hit.ts";
-import { LINK_TYPES, LinkType, parsePacket } from "../../lib/core/packet.ts";
+import { LINK_TYPES, LinkType, parsePacket } from "../../lib/core/packet/parse.ts";
 import { ethernet, frame, savefile, sll } from "../core/frames.ts";
 import { type Extension, tcp, udp } from "../core/packets.ts";
-import { tcpdump } from "./tcpdump.ts";
+import { tcpdump } from "../lab/tcpdump.ts";
 
 /** Link types and the frames they come in. */
 const FRAMINGS: [name: string, linkType: number, (packet: Uint8Array) => Uint8Array][] = [

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { ethernet } from "../core/frames.ts";
 import { type Extension, type Tcp, tcp, udp } from "../core/packets.ts";
-import { knock, recordingDoor, Scratch } from "./daemon.ts";
-import { send } from "./frames_sent.ts";
-import { KNOCKD, Network } from "./net.ts";
-import { alice, Bell, RotatingDoor } from "./one_time.ts";
-import { CLIENT, DEVICE, SERVER, wire } from "./wire.ts";
+import { knock, recordingDoor, Scratch } from "../lab/daemon.ts";
+import { send } from "../lab/frames_sent.ts";
+import { KNOCKD, Network } from "../lab/net.ts";
+import { alice, Bell, RotatingDoor } from "../lab/one_time.ts";
+import { CLIENT, DEVICE, SERVER, wire } from "../lab/wire.ts";
 
 const SERVER_6 = "fd78::1";
 const KNOCK = [7000, 8000, 9000];

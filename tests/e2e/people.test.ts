@@ -7,11 +7,11 @@ import {
   recordingDoor,
   Scratch,
   serve,
-} from "./daemon.ts";
-import { hitFrame, send } from "./frames_sent.ts";
-import { KNOCKD, Network, waitFor } from "./net.ts";
-import { alice, Bell, bob, RotatingDoor, User } from "./one_time.ts";
-import { masquerade, routeThrough } from "./router.ts";
+} from "../lab/daemon.ts";
+import { hitFrame, send } from "../lab/frames_sent.ts";
+import { KNOCKD, Network, waitFor } from "../lab/net.ts";
+import { alice, Bell, bob, RotatingDoor, User } from "../lab/one_time.ts";
+import { masquerade, routeThrough } from "../lab/router.ts";
 
 /** Commands of a rotating door that let the knocker in at a port. */
 function letIn(port: number): string[] {

@@ -8,9 +8,9 @@ import {
   recordingDoor,
   Scratch,
   serve,
-} from "./daemon.ts";
-import { hitFrame, send } from "./frames_sent.ts";
-import { KNOCKD, Network, type Process, sleep, waitFor } from "./net.ts";
+} from "../lab/daemon.ts";
+import { hitFrame, send } from "../lab/frames_sent.ts";
+import { KNOCKD, Network, type Process, sleep, waitFor } from "../lab/net.ts";
 
 const READ = /^re-reading config file: /;
 

@@ -1,8 +1,8 @@
 /** A service manager on a real datagram socket, and the daemon that keeps it informed. */
 import assert from "node:assert/strict";
 import { Datagrams } from "../ffi/datagrams.ts";
-import { recordingDoor, Scratch } from "./daemon.ts";
-import { KNOCKD, Network, sleep } from "./net.ts";
+import { recordingDoor, Scratch } from "../lab/daemon.ts";
+import { KNOCKD, Network, sleep } from "../lab/net.ts";
 
 Deno.test("the daemon tells its service manager what it does, and is ready when it hears", async () => {
   await using scratch = await Scratch.create();

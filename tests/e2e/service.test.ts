@@ -1,7 +1,7 @@
 /** Services as they are installed, and the daemon with no more rights than its unit gives. */
 import assert from "node:assert/strict";
-import { firewallDoor, knock, Scratch } from "./daemon.ts";
-import { KNOCKD, Network, run, waitFor } from "./net.ts";
+import { firewallDoor, knock, Scratch } from "../lab/daemon.ts";
+import { KNOCKD, Network, run, waitFor } from "../lab/net.ts";
 
 const CONFIG = '[doors.ssh]\nsequence = "7000,8000"\nstart_command = "true"\n';
 /** The source counts as an executable. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configSchema } from "../../lib/config/schema.ts";
+import { configSchema } from "../../lib/config/toml/schema.ts";
 
 const page = await Deno.readTextFile(
   new URL("../../docs/configuration.md", import.meta.url),

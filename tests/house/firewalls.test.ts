@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Door } from "../../lib/core/door.ts";
-import { type FirewallDoor, firewallDoors } from "../../lib/core/firewall/door.ts";
-import { iptablesCommands, iptablesRuleset } from "../../lib/core/firewall/iptables.ts";
-import { nftCommands } from "../../lib/core/firewall/nft.ts";
+import { type FirewallDoor, firewallDoors } from "../../lib/setup/firewall/door.ts";
+import { iptablesCommands, iptablesRuleset } from "../../lib/setup/firewall/iptables.ts";
+import { nftCommands } from "../../lib/setup/firewall/nft.ts";
 import { load } from "../config/files.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/firewalls.md", import.meta.url));

@@ -1,6 +1,6 @@
 /** The two ways to make one executable of the program. */
 
-import { Process, run } from "../../tests/e2e/process.ts";
+import { Process, run } from "../../tests/lab/process.ts";
 import { VERSION } from "../../lib/version.ts";
 import { PERMISSIONS, V8_FLAGS } from "../permissions.ts";
 import { selfExtracting } from "./self_extracting.ts";

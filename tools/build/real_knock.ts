@@ -1,6 +1,6 @@
 /** Knocks for real: the executable as daemon on one host and as client on another. */
 
-import { Network, waitFor } from "../../tests/e2e/net.ts";
+import { Network, waitFor } from "../../tests/lab/net.ts";
 
 const SEQUENCE = ["7000", "8000:udp", "9000"];
 

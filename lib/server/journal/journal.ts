@@ -8,14 +8,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
 import { explain } from "./error.ts";
-import type { NewLease } from "./lease.ts";
-import { type Leases, LeaseTable } from "./leases.ts";
+import type { NewLease } from "./lease_record.ts";
+import { type Leases, LeaseTable } from "./lease_table.ts";
 import type { Series } from "./series.ts";
-import { Spent } from "./spent.ts";
+import { Spent } from "./spent_table.ts";
 import { StateDir } from "./state_dir.ts";
 import { type JournalPoint, Transactions } from "./transactions.ts";
 
-export type { GarbledLease, Lease, NewLease, StoredLease } from "./lease.ts";
+export type { GarbledLease, Lease, NewLease, StoredLease } from "./lease_record.ts";
 export type { JournalPoint, Leases };
 
 /** How to open a journal. */

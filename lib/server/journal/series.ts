@@ -4,7 +4,7 @@
  * @module
  */
 import type { Client, OtpSettings } from "../../core/door.ts";
-import { hmacSha256 } from "../../core/hotp.ts";
+import { hmacSha256 } from "../../core/one_time/hotp.ts";
 
 /**
  * The one-time sequences that a secret, a label and a moving factor give, one for each

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { Hit } from "../../../lib/core/hit.ts";
-import { LINK_TYPES, LinkType, parsePacket } from "../../../lib/core/packet.ts";
+import { LINK_TYPES, LinkType, parsePacket } from "../../../lib/core/packet/parse.ts";
 import { ethernet, frame, ppp, sll, sll2 } from "../frames.ts";
 import { type Ip, join, tcp, udp } from "../packets.ts";
 import { parse } from "./rows.ts";

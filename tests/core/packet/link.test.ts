@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { isSupportedLinkType, LINK_TYPES, LinkType } from "../../../lib/core/packet.ts";
+import {
+  isSupportedLinkType,
+  LINK_TYPES,
+  LinkType,
+} from "../../../lib/core/packet/parse.ts";
 import { ethernet, frame, loopback, ppp, sll, sll2 } from "../frames.ts";
 import { join } from "../packets.ts";
 import { check, parse, t4, t6, u4, u6 } from "./rows.ts";

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { Hit } from "../../../lib/core/hit.ts";
-import { parsePacket } from "../../../lib/core/packet.ts";
+import { parsePacket } from "../../../lib/core/packet/parse.ts";
 import { type Tcp, tcp, type Udp, udp } from "../packets.ts";
 
 /** Why the packet is there, the packet, and whether it is a hit. */

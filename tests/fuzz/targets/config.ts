@@ -1,8 +1,8 @@
 /** Both formats of a config, and files of one-time sequences. */
 import assert from "node:assert/strict";
-import { explain } from "../../../lib/config/explain.ts";
+import { explain } from "../../../lib/config/judge/explain.ts";
 import { loadSource } from "../../../lib/config/load.ts";
-import { parseSequenceFile } from "../../../lib/config/one_time_sequences.ts";
+import { parseSequenceFile } from "../../../lib/files/sequence_file.ts";
 import { formatProblem } from "../../../lib/config/problems.ts";
 import { captureFilter } from "../../../lib/core/filter.ts";
 import { matcherSettings } from "../../../lib/core/matcher/settings.ts";

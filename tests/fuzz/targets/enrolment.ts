@@ -1,10 +1,14 @@
 /** What a client is given: enrolment URIs and the file of profiles. */
 import assert from "node:assert/strict";
 import { formatProfiles, parseProfiles } from "../../../lib/client/profile_text.ts";
-import type { Enrolment } from "../../../lib/core/enrolment.ts";
+import type { Enrolment } from "../../../lib/core/one_time/enrolment.ts";
 import { Failure } from "../../../lib/core/failure.ts";
-import { formatUri, parseUri } from "../../../lib/core/otpauth_uri.ts";
-import { counterAt, derivationKey, deriveSequence } from "../../../lib/core/rotation.ts";
+import { formatUri, parseUri } from "../../../lib/core/one_time/otpauth_uri.ts";
+import {
+  counterAt,
+  derivationKey,
+  deriveSequence,
+} from "../../../lib/core/one_time/derive.ts";
 import { assertNoSecret, SECRET } from "../secrets.ts";
 import { gist, type Target, textOf } from "../target.ts";
 

@@ -5,7 +5,7 @@ import { Hit, TCP, UDP } from "../../../lib/core/hit.ts";
 import { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import { matcherSettings } from "../../../lib/core/matcher/settings.ts";
 import { door, sequence } from "../../core/doors.ts";
-import { NaiveMatcher, type PlainHit } from "../../core/naive_matcher.ts";
+import { NaiveMatcher, type PlainHit } from "../../core/matcher/naive_matcher.ts";
 import type { Target } from "../target.ts";
 
 const HOST = "10.77.0.1";

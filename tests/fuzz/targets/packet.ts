@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readRecords } from "../../../ffi/savefile.ts";
 import { isIpv4 } from "../../../lib/core/address.ts";
 import { Hit } from "../../../lib/core/hit.ts";
-import { LINK_TYPES, parsePacket } from "../../../lib/core/packet.ts";
+import { LINK_TYPES, parsePacket } from "../../../lib/core/packet/parse.ts";
 import { ethernet, frame, savefile } from "../../core/frames.ts";
 import { assertWithin } from "../../core/packet/within.ts";
 import { type Ip, join, tcp, u16, udp } from "../../core/packets.ts";

@@ -1,7 +1,7 @@
 /** What the daemon keeps and is told: leases, the journal's log, the control socket. */
 import assert from "node:assert/strict";
 import { parseAnswer, parseRequest } from "../../../lib/server/control/message.ts";
-import { parseLease } from "../../../lib/server/journal/lease.ts";
+import { parseLease } from "../../../lib/server/journal/lease_record.ts";
 import { damageInLog } from "../../../lib/server/journal/wal.ts";
 import { gist, type Target, textOf } from "../target.ts";
 

@@ -1,7 +1,7 @@
 /** The small things that users write: sequences, flags, addresses, secrets, commands. */
 import assert from "node:assert/strict";
 import { addressFromBytes, parseAddress } from "../../../lib/core/address.ts";
-import { formatSecret, parseSecret } from "../../../lib/core/secret_text.ts";
+import { formatSecret, parseSecret } from "../../../lib/core/one_time/secret_text.ts";
 import { formatSequence, parseSequence } from "../../../lib/core/sequence.ts";
 import { formatTcpFlags, parseTcpFlags } from "../../../lib/core/tcp_flags.ts";
 import { expandCommand } from "../../../lib/core/template.ts";

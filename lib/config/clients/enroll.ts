@@ -1,0 +1,152 @@
+/**
+ * Enrolment: a new client of a door, with a secret of its own.
+ *
+ * @module
+ */
+import {
+  type Enrolment,
+  formatEnrolment,
+  parseEnrolment,
+} from "../../core/one_time/enrolment.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
+import { Secret } from "../../core/secret.ts";
+import { formatSecret } from "../../core/one_time/secret_text.ts";
+import {
+  appendClient,
+  type ClientEntry,
+  clientTable,
+  inlineClient,
+} from "./toml_text.ts";
+import { besideConfig } from "../draft.ts";
+import {
+  createPrivateFile,
+  makePrivateDirectory,
+  removeFile,
+} from "../../files/durable.ts";
+import { replaceConfig, whileEditing } from "./edit.ts";
+import { loadSource } from "../load.ts";
+import { CLIENT_NAME, LABEL } from "../names.ts";
+import { configError } from "../problems.ts";
+import { type RotatingDoor, rotatingDoor } from "./rotating_door.ts";
+import type { Source } from "../../files/source.ts";
+
+const SECRET_BYTES = 32;
+
+/** Who is to open what. */
+export interface EnrollRequest {
+  /** Path of the config. */
+  readonly config: string;
+  /** Name of the door. */
+  readonly door: string;
+  /** Name of the client. */
+  readonly client: string;
+  /** Name or address by which the client reaches this machine. */
+  readonly host: string;
+  /** Directory of the secret's file; `secrets` beside the config without one. */
+  readonly secretDir?: string | undefined;
+  /** Whether the config is only read. */
+  readonly keepConfig?: boolean | undefined;
+}
+
+/** A client that was enrolled. */
+export interface Enrolled {
+  /** What the client has to know. */
+  readonly enrolment: Enrolment;
+  /** Where the secret is. */
+  readonly secretFile: string;
+  /** What the config still needs, if it was not written. */
+  readonly byHand?: ByHand;
+}
+
+/** Lines that a human has to add to a config. */
+export interface ByHand {
+  /** The lines. */
+  readonly lines: string;
+  /** Where they belong: `at the end`. */
+  readonly where: string;
+}
+
+/**
+ * Makes a secret, stores it, and adds the client to the config. The secret comes first:
+ * whatever happens in between, the config never names a file that is not there.
+ */
+export function enroll(request: EnrollRequest): Promise<Enrolled> {
+  const { config: path, client, keepConfig } = request;
+  return whileEditing(path, async (source) => {
+    const door = await openDoor(source, request);
+    const enrolment = newEnrolment(door, request);
+    const secretFile = secretPath(door, request);
+    const entry = { door: door.name, client, secretFile };
+    createPrivateFile(secretFile, `${formatSecret(enrolment.secret)}\n`);
+    const enrolled = { enrolment, secretFile };
+    if (keepConfig) {
+      const byHand = { lines: clientTable(entry), where: "at the end" };
+      return { ...enrolled, byHand };
+    }
+    const text = appendClient(source.text, entry);
+    if (text === undefined) return { ...enrolled, byHand: withinBraces(door, entry) };
+    try {
+      await replaceConfig(source, text);
+    } catch (error) {
+      removeFile(secretFile);
+      throw error;
+    }
+    return enrolled;
+  });
+}
+
+/** The door, if the client can become one of its clients. */
+async function openDoor(
+  source: Source,
+  { door: name, client }: EnrollRequest,
+): Promise<RotatingDoor> {
+  const { config, problems } = await loadSource(source);
+  if (config === undefined) throw configError(problems);
+  const door = rotatingDoor(config.doors, name, source.path);
+  if (!CLIENT_NAME.test(client)) {
+    throw new UsageError(
+      "a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit",
+    );
+  }
+  const twin = door.key.clients.find((other) =>
+    other.name.toLowerCase() === client.toLowerCase()
+  );
+  if (twin === undefined) return door;
+  throw new Failure(
+    `${source.path}: the door ${name} has a client ${twin.name} already`,
+    `for a new secret, "knockd revoke" the client first`,
+  );
+}
+
+function newEnrolment(door: RotatingDoor, { client, host }: EnrollRequest): Enrolment {
+  const enrolment: Enrolment = {
+    host,
+    door: door.name,
+    label: door.label,
+    client,
+    otp: door.key.otp,
+    // A new secret begins a new series.
+    counter: 0,
+    secret: new Secret(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))),
+  };
+  const readBack = parseEnrolment(formatEnrolment(enrolment));
+  if (typeof readBack === "string") throw new UsageError(readBack);
+  return readBack;
+}
+
+function secretPath(door: RotatingDoor, request: EnrollRequest): string {
+  const { config, client, secretDir } = request;
+  const directory = makePrivateDirectory(secretDir ?? besideConfig("secrets", config));
+  // A label is safe in a file name where a door's name may not be.
+  return `${directory}/${LABEL.test(door.name) ? door.name : door.label}.${client}`;
+}
+
+function withinBraces(door: RotatingDoor, entry: ClientEntry): ByHand {
+  const line = inlineClient(entry);
+  return door.key.clients.length > 0
+    ? { lines: line, where: `within the braces of the clients of door ${door.name}` }
+    : {
+      lines: `clients = { ${line} }`,
+      where: `within the braces of door ${door.name}`,
+    };
+}

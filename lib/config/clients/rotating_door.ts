@@ -1,0 +1,61 @@
+/**
+ * The doors of a knock.toml that clients can be enrolled for.
+ *
+ * @module
+ */
+import type { Door, OtpKey } from "../../core/door.ts";
+import { UsageError } from "../../core/failure.ts";
+import { doorNameProblem } from "../names.ts";
+import { nearest } from "../nearest.ts";
+
+/** A door whose sequences come from secrets. */
+export type RotatingDoor = Door & { readonly key: OtpKey };
+
+/** More names than this help nobody. */
+const MAX_NAMES = 10;
+
+/** The door of that name; an error says what it would take to have it. */
+export function rotatingDoor(
+  doors: readonly Door[],
+  name: string,
+  path: string,
+): RotatingDoor {
+  const door = doors.find((door) => door.name === name);
+  if (door === undefined) {
+    throw new UsageError(
+      `${path}: ${noSuch("door", name)}`,
+      didYouMean(name, doors.map(({ name }) => name)),
+    );
+  }
+  if (!isRotating(door)) {
+    const key = door.key.kind === "static" ? "sequence" : "one_time_sequences";
+    throw new UsageError(
+      `${path}: the door ${name} is no rotating door: it has no otp table`,
+      `in the place of its ${key} line, give it the table [doors.${quoted(name)}.otp]`,
+    );
+  }
+  return door;
+}
+
+/** What is said of a name that there isn't. */
+export function noSuch(what: string, name: string): string {
+  return `there is no ${what} ${JSON.stringify(name)}`;
+}
+
+/** The name that was meant, or those that there are. */
+export function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  const names = [...known].filter((name) => doorNameProblem(name) === undefined);
+  const guess = nearest(name, names);
+  if (guess !== undefined) return `did you mean ${guess}?`;
+  if (names.length === 0) return undefined;
+  const more = names.length > MAX_NAMES ? ", …" : "";
+  return `known here: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
+}
+
+function isRotating(door: Door): door is RotatingDoor {
+  return door.key.kind === "otp";
+}
+
+function quoted(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+}

@@ -1,0 +1,152 @@
+/**
+ * What a config does, in plain words.
+ *
+ * @module
+ */
+import type { Command, Commands, Door, OtpSettings, TcpFlags } from "../../core/door.ts";
+import { escapeControlsInJson } from "../../core/printable.ts";
+import { formatKnock } from "../../core/sequence.ts";
+import { otpBits, staticBits } from "./strength.ts";
+import { TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
+import type { Config } from "../config.ts";
+
+/** What `explain` can't know from the config alone. */
+export interface Surroundings {
+  /** How many sequences are left in a file of one-time sequences. */
+  sequencesLeft(path: string): number;
+}
+
+/** The lines that say what a config does. */
+export function explain(config: Config, around: Surroundings): string[] {
+  const { interfaces, ignorePorts } = config.options;
+  const where = interfaces.length > 0
+    ? interfaces.join(", ")
+    : "the interface of the default route";
+  const ignored = ignorePorts.length > 0
+    ? `, but not to ${ignorePorts.map(formatKnock).join(", ")}`
+    : "";
+  return [
+    `${config.path}: ${count(config.doors.length, "door")}`,
+    `listens on ${where}${ignored}`,
+    ...config.doors.flatMap((door) => ["", ...explainDoor(door, around)]),
+  ];
+}
+
+/** The lines that say what a door does. */
+export function explainDoor(door: Door, around: Surroundings): string[] {
+  const rows: [string, string][] = [
+    ...explainKey(door, around),
+    ["within", `${door.seqTimeout} s from the first packet to the last`],
+    ["tolerates", tolerance(door.tolerance)],
+  ];
+  if (takesTcp(door)) rows.push(["counts", flags(door.tcpFlags)]);
+  if (door.target) rows.push(["target", `packets to ${door.target.text} count`]);
+  rows.push(...explainCommands("opens with", door.start));
+  if (door.stop) {
+    rows.push(["closes", `${door.cmdTimeout} s later${exit(door)}`]);
+    rows.push(...explainCommands("closes with", door.stop));
+  } else rows.push(["closes", "never by itself"]);
+  if (door.cooldown > 0) {
+    const rest = `the same address opens it once in ${door.cooldown} s`;
+    rows.push(["cooldown", rest]);
+  }
+  return [
+    `door ${door.name}`,
+    ...rows.map(([name, text]) => `  ${name.padEnd(11)} ${text}`),
+  ];
+}
+
+function explainKey(door: Door, around: Surroundings): [string, string][] {
+  const { key } = door;
+  if (key.kind === "static") {
+    return [
+      ["knock", `${key.sequence.map(formatKnock).join(", ")}, in this order`],
+      [
+        "strength",
+        `${bits(staticBits(key.sequence, door.tolerance))} to guess, none ` +
+        "to copy: a password that anyone on the path can sniff and use",
+      ],
+    ];
+  }
+  if (key.kind === "file") {
+    const left = around.sequencesLeft(key.path);
+    return [["knock", `the next sequence of ${key.path}, once each; ${left} left`]];
+  }
+  const names = key.clients.map((client) => client.name).join(", ");
+  return [
+    ["knock", explainOtp(key.otp)],
+    ["label", door.label],
+    ["clients", names === "" ? "none: nobody can open it" : names],
+    [
+      "strength",
+      `${bits(otpBits(key.otp, key.clients.length, door.tolerance))} to guess`,
+    ],
+  ];
+}
+
+function explainOtp(otp: OtpSettings): string {
+  const moving = otp.mode === "totp"
+    ? `new every ${otp.period} s, ${otp.window} to either side accepted`
+    : `new after every use, ${otp.lookAhead} ahead accepted`;
+  const bound = otp.bindSource ? ", bound to the client's address" : "";
+  return `${otp.length} ${otp.protocol} ports of ${otp.lo}-${otp.hi} in any order, ` +
+    `from the client's secret; ${moving}${bound}`;
+}
+
+function explainCommands(
+  name: string,
+  commands: Commands | undefined,
+): [string, string][] {
+  if (commands === undefined) return [[name, "nothing"]];
+  const { ipv4, ipv6 } = commands;
+  if (ipv4 === ipv6) return [[name, command(ipv4)]];
+  return [[name, `IPv4: ${command(ipv4)}`], ["", `IPv6: ${command(ipv6)}`]];
+}
+
+function command(command: Command | undefined): string {
+  if (command === undefined) return "nothing";
+  const plain = typeof command === "string" && !/\p{Cc}/u.test(command);
+  return escapeControlsInJson(plain ? command : JSON.stringify(command));
+}
+
+function exit(door: Door): string {
+  return door.onExit === "close" ? ", or when the daemon ends" : "";
+}
+
+function tolerance(tolerance: number): string {
+  if (tolerance < 0) return "any other port in between: a port scan may open it";
+  return tolerance === 0
+    ? "no other port in between"
+    : `${count(tolerance, "other port")} in between`;
+}
+
+function takesTcp({ key }: Door): boolean {
+  if (key.kind === "file") return true;
+  if (key.kind === "otp") return key.otp.protocol !== "udp";
+  return key.sequence.some((knock) => knock.protocol === "tcp");
+}
+
+function flags({ mask, value }: TcpFlags): string {
+  if (mask === 0) {
+    return "every TCP packet: the daemon has to look at all TCP traffic of this machine";
+  }
+  const named = (wanted: number) =>
+    Object.entries(TCP_FLAG_BITS)
+      .filter(([, bit]) => (mask & bit) !== 0 && (value & bit) === (wanted & bit))
+      .map(([name]) => name.toUpperCase());
+  const set = named(0xff);
+  const clear = named(0);
+  const parts = [
+    ...(set.length > 0 ? [`with ${set.join(" and ")}`] : []),
+    ...(clear.length > 0 ? [`without ${clear.join(" and ")}`] : []),
+  ];
+  return `TCP packets ${parts.join(" and ")}`;
+}
+
+function bits(bits: number): string {
+  return `${Math.floor(bits)} bits`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,157 @@
+/**
+ * A `[doors.NAME]` table of knock.toml.
+ *
+ * @module
+ */
+import { type Address, parseAddress } from "../../core/address.ts";
+import type { Command, Door, TcpFlags } from "../../core/door.ts";
+import { ANY_TCP_FLAGS, parseTcpFlags } from "../../core/tcp_flags.ts";
+import { resolveCommands } from "../commands.ts";
+import { besideConfig } from "../draft.ts";
+import * as limits from "../limits.ts";
+import { doorNameProblem, LABEL } from "../names.ts";
+import type { Path } from "../problems.ts";
+import type { RawDoor } from "./schema.ts";
+import type { TomlContext } from "./read.ts";
+import { readOtpKey } from "./otp.ts";
+import { readPorts } from "./options.ts";
+
+/** Reads a door; nothing if there is no sense in it. */
+export function readDoor(
+  name: string,
+  raw: RawDoor,
+  context: TomlContext,
+): Door | undefined {
+  const path: Path = ["doors", name];
+  const badName = doorNameProblem(name);
+  if (badName !== undefined) {
+    context.report({ severity: "error", path, atKey: true, message: badName });
+  }
+  const key = readKey(name, raw, context);
+  const commands = readCommands(path, raw, context);
+  const target = readTarget([...path, "target"], raw.target, context);
+  const tcpFlags = readFlags([...path, "tcpflags"], raw.tcpflags, context);
+  const label = readLabel(name, raw, context);
+  return key && {
+    name,
+    label,
+    key,
+    seqTimeout: raw.seq_timeout ?? limits.DEFAULT_SEQ_TIMEOUT,
+    tcpFlags,
+    ...(target && { target }),
+    tolerance: raw.tolerance ?? limits.DEFAULT_TOLERANCE,
+    ...commands,
+    cmdTimeout: raw.cmd_timeout ?? limits.DEFAULT_CMD_TIMEOUT,
+    cooldown: raw.cooldown ?? 0,
+    commandTimeout: raw.command_timeout ?? limits.DEFAULT_COMMAND_TIMEOUT,
+    onExit: raw.on_exit ?? "close",
+  };
+}
+
+function readKey(
+  name: string,
+  raw: RawDoor,
+  context: TomlContext,
+): Door["key"] | undefined {
+  const path: Path = ["doors", name];
+  const kinds = (["sequence", "one_time_sequences", "otp"] as const).filter((kind) =>
+    raw[kind] !== undefined || context.isBroken([...path, kind])
+  );
+  const [first, second] = kinds;
+  if (first === undefined) {
+    const message = "nothing opens this door";
+    const hint = "give it a sequence, one_time_sequences or an otp table";
+    context.report({ severity: "error", path, atKey: true, message, hint });
+  } else if (second !== undefined) {
+    const message = `a door has one kind of key, this one has ${kinds.join(" and ")}`;
+    context.report({ severity: "error", path: [...path, second], atKey: true, message });
+  }
+  if (raw.clients !== undefined && !kinds.includes("otp")) {
+    const message = "only a door with an otp table has clients";
+    context.report({
+      severity: "error",
+      path: [...path, "clients"],
+      atKey: true,
+      message,
+    });
+  }
+  if (raw.otp) return { kind: "otp", ...readOtpKey(name, raw.otp, raw.clients, context) };
+  if (raw.one_time_sequences !== undefined) {
+    return {
+      kind: "file",
+      path: besideConfig(raw.one_time_sequences, context.configPath),
+    };
+  }
+  if (raw.sequence === undefined) return undefined;
+  const sequencePath = [...path, "sequence"];
+  if (raw.sequence.length === 0) {
+    const message = "the sequence is empty";
+    context.report({ severity: "error", path: sequencePath, message });
+    return undefined;
+  }
+  const sequence = readPorts(raw.sequence, sequencePath, context);
+  return { kind: "static", sequence };
+}
+
+function readCommands(path: Path, raw: RawDoor, context: TomlContext) {
+  const named = (name: "command" | "command_6"): Command | undefined => {
+    const long = `start_${name}` as const;
+    if (raw[name] !== undefined && raw[long] !== undefined) {
+      const message = `${name} is another name for ${long}; there can be only one`;
+      context.report({ severity: "error", path: [...path, name], atKey: true, message });
+    }
+    return raw[long] ?? raw[name];
+  };
+  const { unpaired, ...commands } = resolveCommands({
+    start: named("command"),
+    start6: named("command_6"),
+    stop: raw.stop_command,
+    stop6: raw.stop_command_6,
+  });
+  const startIsBroken = ["command", "command_6", "start_command", "start_command_6"]
+    .some((name) => context.isBroken([...path, name]));
+  for (const name of startIsBroken ? [] : unpaired) {
+    const message = "this never runs, as there is no start command before it";
+    context.report({ severity: "error", path: [...path, name], atKey: true, message });
+  }
+  return commands;
+}
+
+function readTarget(
+  path: Path,
+  text: string | undefined,
+  context: TomlContext,
+): Address | undefined {
+  if (text === undefined) return undefined;
+  const address = parseAddress(text);
+  if (address === undefined) {
+    const message = "this is not an IPv4 or IPv6 address";
+    context.report({ severity: "error", path, message });
+  }
+  return address;
+}
+
+function readFlags(path: Path, text: string | undefined, context: TomlContext): TcpFlags {
+  const flags = parseTcpFlags(text ?? limits.DEFAULT_TCP_FLAGS);
+  if (typeof flags !== "string") return flags;
+  context.report({ severity: "error", path, message: flags });
+  return ANY_TCP_FLAGS;
+}
+
+function readLabel(name: string, raw: RawDoor, context: TomlContext): string {
+  const path: Path = ["doors", name, "label"];
+  const given = raw.label !== undefined;
+  if (raw.otp && !context.isBroken(path) && !LABEL.test(raw.label ?? name)) {
+    context.report({
+      severity: "error",
+      path: given ? path : path.slice(0, 2),
+      atKey: !given,
+      message: "the label of a door with an otp table has 1 to 64 of A-Z a-z 0-9 . _ -",
+      ...(!given && { hint: "give the door a label, or another name" }),
+    });
+  } else if (given && !raw.otp) {
+    const message = "a label means something on a door with an otp table only";
+    context.report({ severity: "warning", path, atKey: true, message });
+  }
+  return raw.label ?? name;
+}

@@ -1,0 +1,148 @@
+/**
+ * The `otp` and `clients` tables of a door in knock.toml.
+ *
+ * @module
+ */
+import type { Client, OtpSettings } from "../../core/door.ts";
+import type { Secret } from "../../core/secret.ts";
+import { parseSecret } from "../../core/one_time/secret_text.ts";
+import { besideConfig } from "../draft.ts";
+import * as limits from "../limits.ts";
+import { CLIENT_NAME } from "../names.ts";
+import type { Path } from "../problems.ts";
+import type { RawClient, RawOtp } from "./schema.ts";
+import { exposure, readSource } from "../../files/source.ts";
+import type { TomlContext } from "./read.ts";
+
+/** The longest secret, spaced out generously. */
+const MAX_SECRET_FILE_BYTES = 4096;
+
+/** Reads how a door derives its sequences, and for whom. */
+export function readOtpKey(
+  door: string,
+  raw: RawOtp,
+  clients: Record<string, RawClient> | undefined,
+  context: TomlContext,
+): { otp: OtpSettings; clients: Client[] } {
+  const path: Path = ["doors", door];
+  const otp = readSettings([...path, "otp"], raw, context);
+  if (clients === undefined && !context.isBroken([...path, "clients"])) {
+    const message = "nobody can open this door: it has no clients";
+    const hint = `knockd enroll ${/^[\w.-]+$/.test(door) ? door : "DOOR"} CLIENT`;
+    context.report({ severity: "warning", path, atKey: true, message, hint });
+  }
+  return { otp, clients: readClients([...path, "clients"], clients ?? {}, context) };
+}
+
+function readSettings(path: Path, raw: RawOtp, context: TomlContext): OtpSettings {
+  const length = raw.length ?? limits.OTP_LENGTH.default;
+  const [lo, hi] = readRange([...path, "ports"], raw.ports ?? limits.OTP_PORTS, context);
+  const needed = limits.OTP_PORTS_PER_KNOCK * length;
+  if (hi >= lo && hi - lo + 1 < needed && !context.isBroken([...path, "length"])) {
+    const message = `${hi - lo + 1} ports are too few: a sequence of ${length} needs ` +
+      `a range of ${needed}`;
+    context.report({ severity: "error", path: [...path, "ports"], message });
+  }
+  return {
+    length,
+    lo,
+    hi,
+    protocol: raw.protocol ?? "tcp",
+    mode: raw.mode ?? "totp",
+    period: raw.period ?? limits.OTP_PERIOD.default,
+    window: raw.window ?? limits.OTP_WINDOW.default,
+    lookAhead: raw.look_ahead ?? limits.OTP_LOOK_AHEAD.default,
+    bindSource: raw.bind_source ?? false,
+  };
+}
+
+function readRange(path: Path, text: string, context: TomlContext): [number, number] {
+  const [, low, high] = /^\s*(\d{1,5})\s*-\s*(\d{1,5})\s*$/.exec(text) ?? [];
+  const [lo, hi] = [Number(low), Number(high)];
+  if (lo >= 1 && hi <= 65535 && lo <= hi) return [lo, hi];
+  const message = 'expected a range of ports from 1 to 65535, as "10000-59999"';
+  context.report({ severity: "error", path, message });
+  return [1, 65535];
+}
+
+function readClients(
+  path: Path,
+  raw: Record<string, RawClient>,
+  context: TomlContext,
+): Client[] {
+  const clients: Client[] = [];
+  const names = new Map<string, string>();
+  const secrets = new Map<string, string>();
+  for (const [name, table] of Object.entries(raw)) {
+    const own = [...path, name];
+    const fail = (message: string) =>
+      context.report({ severity: "error", path: own, atKey: true, message });
+    if (!CLIENT_NAME.test(name)) {
+      fail(
+        "a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit",
+      );
+    }
+    const twin = names.get(name.toLowerCase());
+    if (twin !== undefined) {
+      fail(`there is a client ${twin} already; case does not count`);
+    }
+    names.set(name.toLowerCase(), name);
+    const secret = readClientSecret(own, table, context);
+    if (secret === undefined) continue;
+    const sameSecret = secrets.get(secret.reveal().join());
+    if (sameSecret !== undefined) {
+      fail(`this client has the same secret as ${sameSecret}`);
+    }
+    secrets.set(secret.reveal().join(), name);
+    clients.push({ name, secret });
+  }
+  return clients;
+}
+
+function readClientSecret(
+  path: Path,
+  raw: RawClient,
+  context: TomlContext,
+): Secret | undefined {
+  const { secret, secret_file: file } = raw;
+  if (secret !== undefined) context.holdsSecret([...path, "secret"]);
+  if (secret !== undefined && file !== undefined) {
+    const message = "a client has a secret or a secret_file, not both";
+    context.report({ severity: "error", path, atKey: true, message });
+  } else if (secret !== undefined) {
+    const parsed = parseSecret(secret);
+    if (typeof parsed !== "string") return parsed;
+    context.report({ severity: "error", path: [...path, "secret"], message: parsed });
+  } else if (file !== undefined) {
+    return readSecretFile([...path, "secret_file"], file, context);
+  } else if (
+    !context.isBroken([...path, "secret"]) && !context.isBroken([...path, "secret_file"])
+  ) {
+    const message = "this client has no secret and no secret_file";
+    context.report({ severity: "error", path, atKey: true, message });
+  }
+  return undefined;
+}
+
+function readSecretFile(
+  path: Path,
+  file: string,
+  context: TomlContext,
+): Secret | undefined {
+  const absolute = besideConfig(file, context.configPath);
+  const source = readSource(absolute, MAX_SECRET_FILE_BYTES);
+  if (!("text" in source)) {
+    const message = `${absolute}: ${source.message}`;
+    context.report({ severity: "error", path, message });
+    return undefined;
+  }
+  const exposed = exposure(source);
+  if (exposed !== undefined) {
+    const { message, hint } = exposed;
+    context.report({ severity: "error", path, message: `${absolute}: ${message}`, hint });
+  }
+  const secret = parseSecret(source.text);
+  if (typeof secret !== "string") return secret;
+  context.report({ severity: "error", path, message: `${absolute}: ${secret}` });
+  return undefined;
+}

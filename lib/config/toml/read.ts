@@ -1,0 +1,110 @@
+/**
+ * knock.toml: text to options and doors, with everything that is wrong on the way.
+ *
+ * @module
+ */
+import { parse, TomlError } from "smol-toml";
+import { safeParse } from "valibot";
+import type { Door } from "../../core/door.ts";
+import type { Draft, SyntaxProblem } from "../draft.ts";
+import type { Finding, Path } from "../problems.ts";
+import { configSchema, type RawConfig } from "./schema.ts";
+import { readDoor } from "./door.ts";
+import { readOptions } from "./options.ts";
+import { isTable, shapeFindings } from "./shape.ts";
+
+/** Inline tables and arrays in one another; a config needs three levels. */
+const MAX_DEPTH = 16;
+
+/** What the readers of single tables are told, and where they report to. */
+export interface TomlContext {
+  /** The config's own path, for the relative ones in it. */
+  readonly configPath: string;
+  /** Whether the value at a path was wrong already, and was left out. */
+  isBroken(path: Path): boolean;
+  /** Takes note of a secret in the config itself. */
+  holdsSecret(path: Path): void;
+  /** Takes a finding. */
+  report(finding: Finding): void;
+}
+
+/** Reads a config; `configPath` is its own path, for the relative ones in it. */
+export function readToml(text: string, configPath: string): Draft | SyntaxProblem {
+  let raw: unknown;
+  try {
+    raw = parse(text, {
+      useLegacyDate: false,
+      unsafeKeyBehaviour: "throw",
+      maxDepth: MAX_DEPTH,
+    });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [first = ""] = error.message.split("\n");
+    const message = first.replace(/^Invalid TOML document: /, "this is not TOML: ");
+    return { line: error.line, column: error.column, message };
+  }
+  const findings = schemaFindings(raw);
+  const broken = new Set(findings.map(({ path }) => JSON.stringify(wholeValue(path))));
+  for (const { path } of findings) remove(raw, wholeValue(path));
+  const config = raw as RawConfig;
+  let secretAt: Path | undefined;
+  const context: TomlContext = {
+    configPath,
+    isBroken: (path) => broken.size > 0 && broken.has(JSON.stringify(path)),
+    holdsSecret: (path) => secretAt ??= path,
+    report: (finding) => findings.push(finding),
+  };
+  const options = readOptions(config.options ?? {}, context);
+  const doors: Door[] = [];
+  for (const [name, table] of Object.entries(config.doors ?? {})) {
+    const door = readDoor(name, table, context);
+    if (door !== undefined) doors.push(door);
+  }
+  return {
+    options,
+    doors,
+    findings,
+    secretAt,
+    has: (path) => valueAt(raw, path) !== undefined,
+    locator: async () => {
+      const { tomlLocator } = await import("./position.ts");
+      return tomlLocator(text);
+    },
+  };
+}
+
+/** Wrong tables and keys; then wrong values, but for those within wrong tables. */
+function schemaFindings(raw: unknown): Finding[] {
+  const findings = [...shapeFindings(configSchema, raw)];
+  const known = new Set(findings.map((finding) => JSON.stringify(finding.path)));
+  for (
+    const issue of safeParse(configSchema, raw, { abortPipeEarly: true }).issues ?? []
+  ) {
+    if (issue.type === "strict_object" || issue.type === "record") continue;
+    const element = issue.issues?.find((sub) => sub.path !== undefined);
+    const path = [...issue.path ?? [], ...element?.path ?? []].map((item) =>
+      item.key as string | number
+    );
+    if (path.some((_, i) => known.has(JSON.stringify(path.slice(0, i + 1))))) continue;
+    const message = element?.message ?? issue.message;
+    findings.push({ severity: "error", path, message });
+  }
+  return findings;
+}
+
+/** An array with a wrong element is wrong as a whole. */
+function wholeValue(path: Path): Path {
+  const index = path.findIndex((part) => typeof part === "number");
+  return index < 0 ? path : path.slice(0, index);
+}
+
+function remove(raw: unknown, path: Path): void {
+  const parent = valueAt(raw, path.slice(0, -1));
+  if (isTable(parent)) delete parent[path.at(-1) ?? ""];
+}
+
+function valueAt(raw: unknown, path: Path): unknown {
+  let value = raw;
+  for (const part of path) value = isTable(value) ? value[part] : undefined;
+  return value;
+}

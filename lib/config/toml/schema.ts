@@ -1,0 +1,138 @@
+/**
+ * The shape of knock.toml: which keys there are and what type and range they have.
+ * What they mean together is judged elsewhere.
+ *
+ * @module
+ */
+import {
+  array,
+  boolean,
+  excludes,
+  type GenericSchema,
+  type InferOutput,
+  integer,
+  maxValue,
+  minLength,
+  minValue,
+  nonEmpty,
+  number,
+  type ObjectEntries,
+  optional,
+  picklist,
+  pipe,
+  record,
+  strictObject,
+  string,
+  union,
+} from "valibot";
+import { typeName } from "./shape.ts";
+import * as limits from "../limits.ts";
+
+const text = pipe(
+  string(wrong("a text in quotes")),
+  excludes("\0", "there can be no NUL character in it"),
+);
+const path = pipe(text, nonEmpty("the path is empty"));
+const flag = boolean(wrong("true or false"));
+const port = union([text, number()], wrong('a port, as 8000 or "8000:udp"'));
+const ports = union(
+  [text, array(port)],
+  wrong('ports, as "7000,8000:udp" or [7000, "8000:udp"]'),
+);
+const command = union(
+  [text, pipe(array(text), minLength(1, "the command has no words"))],
+  wrong('a command, as "…" for the shell or ["program", "argument"]'),
+);
+
+const options = table({
+  interface: optional(
+    union([text, array(text)], wrong("an interface or an array of them")),
+  ),
+  log_file: optional(path),
+  log_format: optional(oneOf("text", "json")),
+  use_syslog: optional(flag),
+  pid_file: optional(path),
+  state_dir: optional(path),
+  control: optional(path),
+  control_group: optional(text),
+  ignore_ports: optional(ports),
+});
+
+const otp = table({
+  length: optional(whole(limits.OTP_LENGTH.min, limits.OTP_LENGTH.max)),
+  ports: optional(text),
+  protocol: optional(oneOf("tcp", "udp", "mixed")),
+  mode: optional(oneOf("totp", "hotp")),
+  period: optional(whole(limits.OTP_PERIOD.min, limits.OTP_PERIOD.max)),
+  window: optional(whole(limits.OTP_WINDOW.min, limits.OTP_WINDOW.max)),
+  look_ahead: optional(whole(limits.OTP_LOOK_AHEAD.min, limits.OTP_LOOK_AHEAD.max)),
+  bind_source: optional(flag),
+});
+
+const client = table({ secret: optional(text), secret_file: optional(path) });
+
+const door = table({
+  sequence: optional(ports),
+  one_time_sequences: optional(path),
+  otp: optional(otp),
+  clients: optional(tables(client)),
+  label: optional(text),
+  seq_timeout: optional(whole(1, limits.MAX_SECONDS)),
+  tcpflags: optional(text),
+  target: optional(text),
+  tolerance: optional(whole(-1, limits.MAX_TOLERANCE)),
+  command: optional(command),
+  command_6: optional(command),
+  start_command: optional(command),
+  start_command_6: optional(command),
+  cmd_timeout: optional(whole(0, limits.MAX_SECONDS)),
+  stop_command: optional(command),
+  stop_command_6: optional(command),
+  cooldown: optional(whole(0, limits.MAX_SECONDS)),
+  command_timeout: optional(whole(1, limits.MAX_SECONDS)),
+  on_exit: optional(oneOf("close", "keep")),
+});
+
+/** The whole file. */
+export const configSchema = table({
+  options: optional(options),
+  doors: optional(tables(door)),
+});
+
+/** A config as it is written. */
+export type RawConfig = InferOutput<typeof configSchema>;
+/** The `[options]` table as it is written. */
+export type RawOptions = InferOutput<typeof options>;
+/** A door as it is written. */
+export type RawDoor = InferOutput<typeof door>;
+/** An `otp` table as it is written. */
+export type RawOtp = InferOutput<typeof otp>;
+/** A client as it is written. */
+export type RawClient = InferOutput<typeof client>;
+
+function table<const Entries extends ObjectEntries>(entries: Entries) {
+  return strictObject(entries);
+}
+
+function tables<const Value extends GenericSchema>(value: Value) {
+  return record(string(), value);
+}
+
+function whole(min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return pipe(
+    number(wrong(expected)),
+    integer(`expected ${expected}`),
+    minValue(min, (issue) => `${issue.input} is below ${min}`),
+    maxValue(max, (issue) => `${issue.input} is above ${max}`),
+  );
+}
+
+function oneOf<const Words extends readonly string[]>(...words: Words) {
+  return picklist(words, `expected ${words.map((word) => `"${word}"`).join(" or ")}`);
+}
+
+/** Says the type of what was found, never its value: it might be a secret. */
+function wrong(expected: string): (issue: { input: unknown }) => string {
+  return (issue) => `expected ${expected}, found ${typeName(issue.input)}`;
+}

@@ -1,0 +1,152 @@
+/**
+ * Everything a client needs to knock on a rotating door, as named fields of text: the
+ * common ground of the enrolment URI and the profile file.
+ *
+ * @module
+ */
+import { parseAddress } from "../address.ts";
+import type { OtpSettings } from "../door.ts";
+import {
+  isLabel,
+  MAX_COUNTER,
+  MAX_OTP_LENGTH,
+  MAX_PERIOD,
+  MIN_OTP_LENGTH,
+  shapeProblem,
+} from "./derive.ts";
+import type { Secret } from "../secret.ts";
+import { formatSecret, parseSecret } from "./secret_text.ts";
+
+/** How a client derives its sequences. */
+export type ClientOtpSettings = Omit<OtpSettings, "window" | "lookAhead">;
+
+/** What `knockd enroll` hands to a client. */
+export interface Enrolment {
+  /** Host name or address to knock on. */
+  readonly host: string;
+  /** The door's name there. */
+  readonly door: string;
+  /** The door's name in derivations. */
+  readonly label: string;
+  /** The client's name there. */
+  readonly client: string;
+  /** How sequences are derived; the period is 30 where a counter moves them. */
+  readonly otp: ClientOtpSettings;
+  /** The first counter to use; 0 where the clock moves the sequences. */
+  readonly counter: number;
+  /** The secret shared with the host. */
+  readonly secret: Secret;
+}
+
+/** The names of the fields, in the order in which they are written. */
+export const ENROLMENT_FIELDS = [
+  "host",
+  "door",
+  "label",
+  "client",
+  "secret",
+  "mode",
+  "period",
+  "counter",
+  "length",
+  "ports",
+  "protocol",
+  "bind_source",
+] as const;
+
+/** A field's name. */
+export type EnrolmentField = typeof ENROLMENT_FIELDS[number];
+/** Fields as text. */
+export type EnrolmentFields = Partial<Record<EnrolmentField, string>>;
+
+/** The fields of an enrolment, which {@linkcode parseEnrolment} reads back. */
+export function formatEnrolment(enrolment: Enrolment): EnrolmentFields {
+  const { host, door, label, client, otp, counter, secret } = enrolment;
+  return {
+    host,
+    door,
+    ...(label === door ? {} : { label }),
+    client,
+    secret: formatSecret(secret),
+    mode: otp.mode,
+    ...(otp.mode === "totp" ? { period: `${otp.period}` } : { counter: `${counter}` }),
+    length: `${otp.length}`,
+    ports: `${otp.lo}-${otp.hi}`,
+    protocol: otp.protocol,
+    ...(otp.bindSource ? { bind_source: "true" } : {}),
+  };
+}
+
+/**
+ * Reads fields; a string says what is wrong. It shows none of the text: what came with a
+ * mangled secret may be a piece of it.
+ */
+export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
+  const { host, door, label = door, client } = fields;
+  if (host === undefined || !isHost(host)) return wrong("host");
+  if (door === undefined || !isName(door)) return wrong("door");
+  if (label === undefined || !isLabel(label)) return wrong("label");
+  if (client === undefined || !isName(client)) return wrong("client");
+  const mode = oneOf(fields.mode, ["totp", "hotp"]);
+  if (mode === undefined) return wrong("mode");
+  const period = mode === "totp" ? integer(fields.period, 1, MAX_PERIOD) : 30;
+  if (period === undefined) return wrong("period");
+  const counter = mode === "hotp" ? integer(fields.counter, 0, MAX_COUNTER) : 0;
+  if (counter === undefined) return wrong("counter");
+  const protocol = oneOf(fields.protocol, ["tcp", "udp", "mixed"]);
+  if (protocol === undefined) return wrong("protocol");
+  const bindSource = oneOf(fields.bind_source ?? "false", ["true", "false"]);
+  if (bindSource === undefined) return wrong("bind_source");
+  const length = integer(fields.length, MIN_OTP_LENGTH, MAX_OTP_LENGTH);
+  if (length === undefined) return wrong("length");
+  const [, lo, hi] = /^(\d{1,5})-(\d{1,5})$/.exec(fields.ports ?? "") ?? [];
+  if (lo === undefined || hi === undefined) return wrong("ports");
+  const shape = { length, lo: Number(lo), hi: Number(hi), protocol };
+  const problem = shapeProblem(shape);
+  if (problem !== undefined) return problem;
+  const secret = parseSecret(fields.secret ?? "");
+  if (typeof secret === "string") return secret;
+  const otp = { ...shape, mode, period, bindSource: bindSource === "true" };
+  return { host, door, label, client, otp, counter, secret };
+}
+
+const EXPECTED = {
+  host: "a host name or an address",
+  door: "1 to 127 printable characters",
+  label: "1 to 64 of A-Z a-z 0-9 . _ -",
+  client: "1 to 127 printable characters",
+  mode: "totp or hotp",
+  period: `1 to ${MAX_PERIOD} seconds`,
+  counter: `0 to ${MAX_COUNTER}`,
+  length: `${MIN_OTP_LENGTH} to ${MAX_OTP_LENGTH} ports`,
+  ports: "a range like 10000-59999",
+  protocol: "tcp, udp or mixed",
+  bind_source: "true or false",
+};
+
+function wrong(field: keyof typeof EXPECTED): string {
+  return `${field} is missing or wrong: it has to be ${EXPECTED[field]}`;
+}
+
+function oneOf<T extends string>(text: string | undefined, known: T[]): T | undefined {
+  return known.find((name) => name === text);
+}
+
+function integer(text: string | undefined, lo: number, hi: number): number | undefined {
+  if (text === undefined || !/^(0|[1-9]\d{0,15})$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= lo && value <= hi ? value : undefined;
+}
+
+/** Anything printable: these names are shown on terminals. */
+function isName(text: string): boolean {
+  return /^[^\p{C}\p{Zl}\p{Zp}]{1,127}$/u.test(text);
+}
+
+/** A host name as resolvers take it, underscores included, or an address. */
+function isHost(text: string): boolean {
+  if (parseAddress(text) !== undefined) return true;
+  if (text.length > 253) return false;
+  return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/
+    .test(text);
+}

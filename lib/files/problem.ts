@@ -1,0 +1,21 @@
+/**
+ * What is wrong in a file, and where: what everything that reads one answers with.
+ *
+ * @module
+ */
+
+/** Something wrong in a file, and where. */
+export interface Problem {
+  /** Whether it keeps the file from being used. */
+  readonly severity: "error" | "warning";
+  /** File it is in. */
+  readonly file: string;
+  /** Line, from 1; 0 for the file as a whole. */
+  readonly line: number;
+  /** Column, from 1; 0 for the file as a whole. */
+  readonly column: number;
+  /** What is wrong: `doors.ssh.sequence[2]: port 70000 is above 65535`. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}

@@ -1,0 +1,41 @@
+/** What libpcap said, as a failure that tells users what to do. */
+import { PcapError } from "../../../ffi/pcap.ts";
+import { Failure } from "../../core/failure.ts";
+
+/** Whether waiting and trying again would be pointless. */
+export function isFatal(error: unknown): error is PcapError {
+  return error instanceof PcapError &&
+    (error.code === "no-library" || error.code === "no-permission");
+}
+
+/** The failure that a start ends with. */
+export function captureFailure(error: PcapError): Failure {
+  if (error.code !== "no-permission") return new Failure(error.message);
+  return new Failure(`no right to capture (${error.message})`, permissionHint());
+}
+
+/** In a few words why an interface is not heard. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof PcapError)) throw error;
+  switch (error.code) {
+    case "no-device":
+      return "there is no such interface";
+    case "down":
+      return "it is down";
+    case "filter":
+      return `the capture filter was refused (${error.message})`;
+    default:
+      return error.message;
+  }
+}
+
+function permissionHint(): string {
+  if (Deno.build.os !== "linux") return "run it as root";
+  const grants = [
+    "capturing needs CAP_NET_RAW: run it as root",
+    "or set AmbientCapabilities=CAP_NET_RAW in its systemd unit",
+  ];
+  // A capability on the Deno of everybody would let every script capture.
+  if (Deno.build.standalone) grants.push(`or setcap cap_net_raw+ep ${Deno.execPath()}`);
+  return grants.join(", ");
+}

@@ -1,0 +1,169 @@
+/** One interface that should be heard: opened, watched, and opened again. */
+import { isSupportedLinkType } from "../../core/packet/parse.ts";
+import { PcapError } from "../../../ffi/pcap.ts";
+import { MAX_BATCHES } from "./limits.ts";
+import type { CaptureEvent, InterfaceStatus } from "./event.ts";
+import { captureFailure, isFatal, reasonOf } from "./failure.ts";
+import type { Network, PacketHandler, PacketSource } from "./network.ts";
+
+/** The device of Linux that stands for all interfaces: always there, always up. */
+const ANY = "any";
+const ANY_INDEX = -1;
+
+/** What a listener needs from outside. */
+export interface ListenerContext {
+  readonly network: Network;
+  /** The capture filter for a link type. */
+  readonly filter: (linkType: number) => string;
+  readonly onPacket: PacketHandler;
+  readonly onEvent: (event: CaptureEvent) => void;
+}
+
+/** One interface, by name. */
+export class Listener {
+  readonly name: string;
+  readonly #context: ListenerContext;
+  #source: PacketSource | undefined;
+  #filter = "";
+  /** What the name stood for when it was opened. */
+  #index = 0;
+  #reason = "";
+  #packets = 0;
+  /** Lost by sources that are closed by now. */
+  #dropped = 0;
+
+  constructor(name: string, context: ListenerContext) {
+    this.name = name;
+    this.#context = context;
+  }
+
+  /** What it hears through, while it does. */
+  get source(): PacketSource | undefined {
+    return this.#source;
+  }
+
+  /**
+   * Closes what is no longer the interface of this name, or down, and opens what can be.
+   * With `starting`, throws a Failure for what waiting does not mend.
+   */
+  look(starting = false): void {
+    const index = this.name === ANY ? ANY_INDEX : this.#context.network.index(this.name);
+    const up = index === ANY_INDEX || index > 0 && this.#context.network.isUp(this.name);
+    if (this.#source !== undefined) {
+      if (index === this.#index && up) return;
+      this.deafen(this.#lossReason());
+    }
+    // Even what is not there is tried at the start: having no right to is said at once.
+    if (up || starting) this.#open(index, starting);
+    else this.deafen(index === 0 ? "there is no such interface" : "it is down");
+  }
+
+  /** Hands over what waits; how many packets there were. */
+  drain(): number {
+    let total = 0;
+    for (let batches = 0; batches < MAX_BATCHES; batches++) {
+      const source = this.#source;
+      if (source === undefined) break;
+      const count = this.#read(source);
+      total += count;
+      if (count < source.batch) break;
+    }
+    this.#packets += total;
+    return total;
+  }
+
+  /** Its source was found broken. */
+  broken(): void {
+    this.deafen(this.#lossReason());
+  }
+
+  /**
+   * Sets the filter anew if it has changed. What waits is read before, as libpcap throws it
+   * away: a knock under way would miss a packet.
+   */
+  refilter(): void {
+    if (this.#source === undefined) return;
+    if (this.#context.filter(this.#source.linkType) === this.#filter) return;
+    this.drain();
+    if (this.#source === undefined) return;
+    try {
+      this.#setFilter(this.#source);
+    } catch (error) {
+      this.deafen(reasonOf(error));
+    }
+  }
+
+  /** How it is doing. */
+  status(addresses: readonly string[]): InterfaceStatus {
+    return {
+      interface: this.name,
+      hears: this.#source !== undefined,
+      addresses,
+      packets: this.#packets,
+      dropped: this.#dropped + (this.#source?.dropped() ?? 0),
+      reason: this.#reason,
+    };
+  }
+
+  /** Gives its source back, saying nothing. */
+  close(): void {
+    if (this.#source === undefined) return;
+    this.#dropped += this.#source.dropped();
+    this.#source.close();
+    this.#source = undefined;
+  }
+
+  /** Stops hearing, and says so if that is news. */
+  deafen(reason: string): void {
+    const news = this.#reason === "";
+    this.close();
+    this.#reason = reason;
+    if (news) this.#context.onEvent({ kind: "deaf", interface: this.name, reason });
+  }
+
+  #open(index: number, starting: boolean): void {
+    let source: PacketSource | undefined;
+    try {
+      source = this.#context.network.open(this.name);
+      if (!isSupportedLinkType(source.linkType)) {
+        throw new PcapError("other", `its link type, ${source.linkType}, is not known`);
+      }
+      this.#setFilter(source);
+    } catch (error) {
+      source?.close();
+      if (starting && isFatal(error)) throw captureFailure(error);
+      this.deafen(reasonOf(error));
+      return;
+    }
+    this.#source = source;
+    this.#index = index;
+    this.#reason = "";
+    const addresses = this.#context.network.addresses()
+      .filter(({ interface: name }) => this.name === ANY || name === this.name)
+      .map(({ address }) => address);
+    this.#context.onEvent({ kind: "listening", interface: this.name, addresses });
+  }
+
+  #setFilter(source: PacketSource): void {
+    this.#filter = this.#context.filter(source.linkType);
+    if (source.setFilter(this.#filter)) return;
+    const reason = "the kernel did not take the filter, so every packet is copied to us";
+    this.#context.onEvent({ kind: "slow", interface: this.name, reason });
+  }
+
+  #read(source: PacketSource): number {
+    try {
+      return source.read(this.#context.onPacket);
+    } catch (error) {
+      this.deafen(reasonOf(error));
+      return 0;
+    }
+  }
+
+  #lossReason(): string {
+    const { network } = this.#context;
+    const index = network.index(this.name);
+    if (index === 0) return "it is gone";
+    return index === this.#index ? "it went down" : "another interface has its name now";
+  }
+}

@@ -1,0 +1,68 @@
+/** The machine's own network, through libpcap. */
+import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
+import { NetworkChanges } from "../../../ffi/network_changes.ts";
+import { Pcap } from "../../../ffi/pcap.ts";
+import { Poller } from "../../../ffi/poller.ts";
+import { RING_SIZE, SNAP_LENGTH } from "./limits.ts";
+import { defaultInterface4, defaultInterface6 } from "./default_route.ts";
+import type { HostAddress, Network, PacketSource } from "./network.ts";
+
+/** A default route that stands further down in the table than this is not found. */
+const ROUTES_LIMIT = 1024 * 1024;
+
+const NONE: readonly PacketSource[] = [];
+
+/** The machine's own network. */
+export function realNetwork(): Network {
+  const poller = new Poller();
+  const changes = new NetworkChanges();
+  return {
+    open: (name) => Pcap.openLive(name, { snapLength: SNAP_LENGTH, ringSize: RING_SIZE }),
+    index: interfaceIndex,
+    isUp,
+    addresses,
+    defaultInterfaces,
+    tellsChanges: changes.fd >= 0,
+    changed: () => changes.changed(),
+    async wait(sources) {
+      const failed = await poller.wait([changes.fd, ...sources.map(({ fd }) => fd)]);
+      return failed.length === 0 ? NONE : sources.filter(({ fd }) => failed.includes(fd));
+    },
+    wake: () => poller.wake(),
+    close() {
+      poller[Symbol.dispose]();
+      changes[Symbol.dispose]();
+    },
+  };
+}
+
+/** IFF_UP */
+const UP = 0x1;
+
+function isUp(name: string): boolean {
+  const flags = readKernelFile(`/sys/class/net/${name}/flags`, 16);
+  // Where there is no /sys, opening it will tell, and being polled when it goes down.
+  return flags === "" || (Number(flags) & UP) !== 0;
+}
+
+function addresses(): readonly HostAddress[] {
+  return Deno.networkInterfaces().map(({ name, address }) => ({
+    interface: name,
+    address,
+  }));
+}
+
+function defaultInterfaces(): readonly string[] {
+  if (Deno.build.os !== "linux") return firstInterface();
+  const four = defaultInterface4(readKernelFile("/proc/net/route", ROUTES_LIMIT));
+  const six = defaultInterface6(readKernelFile("/proc/net/ipv6_route", ROUTES_LIMIT));
+  return [...new Set([four, six])].filter((name) => name !== undefined);
+}
+
+/** Where the routes are not ours to read: the first interface with an address to reach. */
+function firstInterface(): readonly string[] {
+  const reachable = addresses().find(({ address }) =>
+    !/^(127\.|::1$|fe80:)/.test(address)
+  );
+  return reachable === undefined ? [] : [reachable.interface];
+}

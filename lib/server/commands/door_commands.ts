@@ -1,0 +1,51 @@
+/**
+ * The commands of a door for one opening of it.
+ *
+ * @module
+ */
+import type { Command, Commands, Opening } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { commandEnvironment, expandCommand } from "../../core/template.ts";
+import type { Job } from "./runner.ts";
+
+/** What opens and what closes; either may be missing for the knocker's family. */
+export interface DoorJobs {
+  readonly start: Job | undefined;
+  readonly stop: Job | undefined;
+}
+
+/** The commands that an opening runs. */
+export function jobsOf(opening: Opening): DoorJobs {
+  const { start, stop } = opening.door;
+  return { start: job("start", start, opening), stop: job("stop", stop, opening) };
+}
+
+function job(
+  kind: Job["kind"],
+  commands: Commands | undefined,
+  { door, address, port, client }: Opening,
+): Job | undefined {
+  const command = address.family === 4 ? commands?.ipv4 : commands?.ipv6;
+  if (command === undefined) return undefined;
+  const values = {
+    ip: address,
+    door: door.name,
+    port,
+    ...(client === undefined ? {} : { client: client.name }),
+  };
+  const argv = expandCommand(command, values);
+  if (typeof argv === "string") throw new Failure(`${kind} command: ${argv}`);
+  return {
+    door: door.name,
+    kind,
+    argv,
+    shown: shown(command, argv),
+    env: commandEnvironment(values),
+    timeout: door.commandTimeout,
+  };
+}
+
+/** The line as it was written in the config, its placeholders filled in. */
+function shown(command: Command, argv: readonly string[]): string {
+  return typeof command === "string" ? argv.at(-1) ?? "" : argv.join(" ");
+}

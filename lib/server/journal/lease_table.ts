@@ -1,0 +1,102 @@
+/**
+ * Where leases are kept.
+ *
+ * @module
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { checksum } from "./checksum.ts";
+import { JournalError } from "./error.ts";
+import {
+  type GarbledLease,
+  type Lease,
+  type NewLease,
+  parseLease,
+  type StoredLease,
+} from "./lease_record.ts";
+
+/** What is left of the doors that were opened. */
+export interface Leases {
+  /** In the order in which they began. */
+  readonly leases: readonly StoredLease[];
+  /** Rows that no command may be built from. */
+  readonly garbled: readonly GarbledLease[];
+}
+
+/** What becomes different in the life of a lease. */
+type LeaseChanges = Partial<Pick<Lease, "stage" | "attempts" | "closesAt" | "openFor">>;
+
+/** The table `leases`. */
+export class LeaseTable {
+  readonly #path: string;
+  readonly #all;
+  readonly #select;
+  readonly #insert;
+  readonly #update;
+  readonly #delete;
+
+  /** The table in the database at `path`. */
+  constructor(db: DatabaseSync, path: string) {
+    this.#path = path;
+    this.#all = db.prepare("SELECT * FROM leases ORDER BY id");
+    this.#select = db.prepare("SELECT * FROM leases WHERE id = ?");
+    this.#insert = db.prepare("INSERT INTO leases (body, sum) VALUES (?, 0)");
+    this.#update = db.prepare("UPDATE leases SET body = ?, sum = ? WHERE id = ?");
+    this.#delete = db.prepare("DELETE FROM leases WHERE id = ?");
+  }
+
+  /** Adds a lease and returns its id. */
+  add(lease: NewLease): number {
+    const body = bodyOf({ ...lease, stage: "opening", attempts: 0 });
+    const id = Number(this.#insert.run(body).lastInsertRowid);
+    this.#update.run(body, checksum([id, body]), id);
+    return id;
+  }
+
+  /** Changes a lease. */
+  change(id: number, changes: LeaseChanges) {
+    const row = this.#select.get(id);
+    const lease = row ? read(row) : { id, problem: "not in the journal" };
+    if ("problem" in lease) {
+      throw new JournalError(`${this.#path}: lease ${id}: ${lease.problem}`);
+    }
+    const { id: _, ...rest } = lease;
+    const body = bodyOf({ ...rest, ...changes });
+    this.#update.run(body, checksum([id, body]), id);
+  }
+
+  /** Takes a lease out; a second time does nothing. */
+  remove(id: number): void {
+    this.#delete.run(id);
+  }
+
+  /** All that is there. */
+  all(): Leases {
+    const leases: StoredLease[] = [];
+    const garbled: GarbledLease[] = [];
+    for (const row of this.#all.iterate()) {
+      const lease = read(row);
+      if ("problem" in lease) garbled.push(lease);
+      else leases.push(lease);
+    }
+    return { leases, garbled };
+  }
+}
+
+function read(row: Record<string, unknown>): StoredLease | GarbledLease {
+  const id = Number(row["id"]);
+  const body = String(row["body"]);
+  if (checksum([id, body]) !== row["sum"]) {
+    return { id, problem: "its checksum is wrong" };
+  }
+  return { id, ...parseLease(body) };
+}
+
+/** What can't be read back is not written. */
+function bodyOf(lease: Lease): string {
+  const body = JSON.stringify(lease);
+  const parsed = parseLease(body);
+  if ("problem" in parsed) {
+    throw new JournalError(`lease of ${lease.door}: ${parsed.problem}`);
+  }
+  return body;
+}

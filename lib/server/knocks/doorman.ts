@@ -1,0 +1,188 @@
+/**
+ * From packets to openings: what the matcher finds is said in the log, used up where it
+ * can be used once only, and handed on.
+ *
+ * @module
+ */
+import { type Address, addressFromWords, isIpv4 } from "../../core/address.ts";
+import { Attempts } from "../../core/attempts.ts";
+import type { Door, Knock, Opening } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { Hit } from "../../core/hit.ts";
+import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
+import { Matcher, type MatchListener } from "../../core/matcher/matcher.ts";
+import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
+import type { Verdict } from "../../core/matcher/verdict.ts";
+import { parsePacket } from "../../core/packet/parse.ts";
+import type { Journal } from "../journal/journal.ts";
+import { Keys } from "./listed_sequences.ts";
+import type { PacketHandler } from "../capture/network.ts";
+import { RateLimit } from "../log/rate_limit.ts";
+import type { Report } from "../log/report.ts";
+import { Rotation } from "./rotation/rotation.ts";
+import type { System } from "../system.ts";
+
+/** What a doorman needs. */
+export interface DoormanOptions {
+  readonly doors: readonly Door[];
+  readonly ignorePorts: readonly Knock[];
+  /** Leave IPv6 out. */
+  readonly ipv4Only: boolean;
+  readonly system: System;
+  readonly report: Report;
+  /** Knows what is spent. */
+  readonly journal: Pick<Journal, "highest" | "spend">;
+  /** Called for each opening, after the packet that completed it. */
+  readonly open: (opening: Opening) => void;
+  /** A secret number for hashing, the same for every doorman of a process. */
+  readonly seed: number;
+}
+
+/** Stage lines a second: a flood on a first port must not become a flood of lines. */
+const STAGES_PER_SECOND = 50;
+
+/** Watches packets on behalf of the doors of one config. */
+export class Doorman {
+  readonly #options: DoormanOptions;
+  readonly #settings: MatcherSettings;
+  readonly #matcher: Matcher;
+  readonly #keys: Keys;
+  readonly #rotation: Rotation;
+  readonly #attempts = new Attempts();
+  readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
+  readonly #hit = new Hit();
+  /** What follows from a packet is done after the matcher is through with it. */
+  #after: (() => void)[] = [];
+  #cancelRest: (() => void) | undefined;
+  #cancelWindow: (() => void) | undefined;
+
+  /** Takes over what `previous`, which is not used any more, knows of knocks under way. */
+  constructor(options: DoormanOptions, previous?: Doorman) {
+    this.#options = options;
+    const { doors, ignorePorts, seed, report, system, journal } = options;
+    this.#settings = matcherSettings(doors, ignorePorts, seed);
+    const earlier = previous === undefined ? undefined : previous.#matcher;
+    this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
+    previous?.close();
+    this.#keys = new Keys(doors, this.#matcher, report);
+    const matcher = this.#matcher;
+    const rotating = previous === undefined ? undefined : previous.#rotation;
+    this.#rotation = new Rotation(doors, system, { matcher, journal, report }, rotating);
+  }
+
+  /** Makes these, and no others, the addresses of this host. */
+  setHostAddresses(addresses: readonly Address[]): void {
+    this.#matcher.setHostAddresses(addresses);
+  }
+
+  /** Takes a captured packet. */
+  readonly packet: PacketHandler = (linkType, bytes, offset, captured, time) => {
+    const hit = this.#hit;
+    hit.time = time;
+    if (!parsePacket(linkType, bytes, offset, captured, hit)) return;
+    if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
+    this.#rotation.follow(time);
+    this.#matcher.hit(hit);
+    while (this.#after.length > 0) this.#follow();
+  };
+
+  /** Ends its timers. */
+  close(): void {
+    this.#cancelRest?.();
+    this.#cancelRest = undefined;
+    this.#cancelWindow?.();
+    this.#cancelWindow = undefined;
+    this.#rotation.close();
+  }
+
+  #follow(): void {
+    const after = this.#after;
+    this.#after = [];
+    for (const act of after) act();
+  }
+
+  #listener(): MatchListener {
+    return {
+      opened: (sequence, hit) => {
+        if (sequence.announcement) {
+          this.#after.push(() => this.#rotation.announced(sequence, hit));
+        } else this.#after.push(() => this.#open(sequence, hit));
+      },
+      advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
+      refused: (sequence, hit, verdict) => {
+        const ip = addressFromWords(hit.source).text;
+        this.#refuse(sequence, ip, verdict);
+      },
+    };
+  }
+
+  #open(sequence: LiveSequence, { source, port, time }: Hit): void {
+    const { door, client, counter } = sequence;
+    const address = addressFromWords(source);
+    this.#attempts.end(door.name, address.text);
+    this.#options.report.stage(sequence, address.text, sequence.knocks.length);
+    try {
+      this.#keys.use(sequence);
+      this.#rotation.admit(sequence, time);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const { report } = this.#options;
+      return report.refused(door.name, address.text, client?.name, error.message);
+    }
+    this.#options.open({
+      door,
+      address,
+      port,
+      ...(client === undefined ? {} : { client }),
+      ...(counter === undefined ? {} : { counter }),
+    });
+    this.#rotation.settle(sequence, time, address.text);
+  }
+
+  #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
+    this.#restLater();
+    const { report, system } = this.#options;
+    // A flood advances with every packet: no clock is read, and nothing made, for each.
+    this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
+    const said = this.#stages.admit("stage");
+    if (!said && stage === 1) return;
+    const sequence = sequenceOf();
+    const ip = addressFromWords(hit.source).text;
+    if (said) report.stage(sequence, ip, stage);
+    if (stage === 1) return;
+    const { door, knocks } = sequence;
+    const deadline = hit.time + door.seqTimeout * 1000;
+    const attempt = { door: door.name, ip, stage, length: knocks.length, deadline };
+    this.#attempts.advance(attempt);
+  }
+
+  readonly #endWindow = () => {
+    this.#cancelWindow = undefined;
+    const { report, system } = this.#options;
+    for (const { count } of this.#stages.endWindow(system.monotonic())) {
+      report.suppressedStages(count);
+    }
+  };
+
+  #refuse(sequence: LiveSequence, ip: string, verdict: Readonly<Verdict>): void {
+    this.#attempts.end(sequence.door.name, ip);
+    this.#options.report.broken(sequence, ip, verdict);
+  }
+
+  /** When no knock can be under way any more, memory is given back. */
+  #restLater(): void {
+    this.#cancelRest ??= this.#options.system.schedule(
+      Math.max(1000, this.#settings.timeout),
+      this.#rest,
+    );
+  }
+
+  readonly #rest = () => {
+    this.#cancelRest = undefined;
+    const { system, report } = this.#options;
+    const now = system.now();
+    for (const attempt of this.#attempts.expire(now)) report.unfinished(attempt);
+    const resting = this.#matcher.rest(now);
+    if (this.#attempts.any || !resting) this.#restLater();
+  };
+}

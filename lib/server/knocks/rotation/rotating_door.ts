@@ -1,0 +1,178 @@
+/**
+ * A rotating door and its clients: what is live, and what a completed sequence is worth.
+ *
+ * @module
+ */
+import type { Client, Door, OtpKey, OtpSettings } from "../../../core/door.ts";
+import { Failure } from "../../../core/failure.ts";
+import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
+import type { Matcher } from "../../../core/matcher/matcher.ts";
+import { counterAt } from "../../../core/one_time/derive.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { Report } from "../../log/report.ts";
+import { alreadyUsed } from "../../journal/spending.ts";
+import { clockAhead } from "./clock_sightings.ts";
+import { Member } from "./member.ts";
+import type { Piece } from "./slices.ts";
+import { type Wanted, wantedCounters, wantedSteps } from "./wanted.ts";
+
+/** What rotating doors need. */
+export interface RotationOptions {
+  readonly matcher: Matcher;
+  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly report: Report;
+}
+
+/** One rotating door. */
+export class RotatingDoor {
+  readonly #door: Door;
+  readonly #otp: OtpSettings;
+  readonly #options: RotationOptions;
+  readonly #members = new Map<Client, Member>();
+  readonly #round: readonly Member[];
+  #step = NaN;
+  #wantedSteps: Wanted | undefined;
+  #next = 0;
+  /** Members in a row for whom nothing was to be done. */
+  #settled = 0;
+
+  constructor(door: Door, { otp, clients }: OtpKey, options: RotationOptions) {
+    this.#door = door;
+    this.#otp = otp;
+    this.#options = options;
+    for (const client of clients) {
+      this.#members.set(client, new Member(door, otp, client));
+    }
+    this.#round = [...this.#members.values()];
+  }
+
+  /** Takes over the clients that the door had before and has still; gives their heirs. */
+  inherit(earlier: RotatingDoor): Map<Member, Member> {
+    const byName = new Map(earlier.#round.map((member) => [member.client.name, member]));
+    const heirs = new Map<Member, Member>();
+    for (const member of this.#round) {
+      const before = byName.get(member.client.name);
+      if (before === undefined || !member.isLike(before)) continue;
+      heirs.set(before, member);
+      member.inherit(before);
+      for (const sequence of member.live.values()) this.#options.matcher.add(sequence);
+    }
+    return heirs;
+  }
+
+  /** The client that a sequence is of. */
+  member(sequence: LiveSequence): Member | undefined {
+    return sequence.client && this.#members.get(sequence.client);
+  }
+
+  /** Goes by this time from now on; gives when its step began and when it ends. */
+  turn(now: number): { from: number; until: number } {
+    if (this.#otp.mode === "hotp") return { from: -Infinity, until: Infinity };
+    const ms = this.#otp.period * 1000;
+    const step = counterAt(now, ms);
+    if (step !== this.#step) {
+      this.#step = step;
+      this.#wantedSteps = wantedSteps(this.#otp, this.#round.length, step);
+      this.#settled = 0;
+    }
+    return { from: step * ms, until: (step + 1) * ms };
+  }
+
+  /** Makes one sequence live, or ends one, or finds that there is none to do this to. */
+  work(): Piece {
+    if (this.#settled >= this.#round.length) return "done";
+    const piece = this.#serve(this.#round[this.#next]!);
+    this.#next = (this.#next + 1) % this.#round.length;
+    this.#settled = piece === "done" ? this.#settled + 1 : 0;
+    return piece === "done" ? "spare" : piece;
+  }
+
+  /** Whether a counter of a client is to be live. */
+  wants(member: Member, counter: number): boolean {
+    const { lowest, highest } = this.#wantedBy(member);
+    return counter >= lowest && counter <= highest;
+  }
+
+  /** Accepts a completed sequence, or throws a Failure that says why not. */
+  admit(member: Member, counter: number, time: number): void {
+    const { journal } = this.#options;
+    const highest = journal.highest(member.series);
+    if (highest !== undefined && counter <= highest) throw alreadyUsed();
+    const { mode, period, window } = this.#otp;
+    if (mode === "hotp") return;
+    const offset = counter - counterAt(time / 1000, period);
+    if (Math.abs(offset) <= window) return;
+    // Whoever saw it on its way could use it when its time has come.
+    if (offset > 0) journal.spend(member.series, counter);
+    throw clockIsOff(member.client, clockAhead(counter, period, time), window * period);
+  }
+
+  /** Goes on from a sequence that was handed on, if its counter is spent now. */
+  settle(member: Member, counter: number, time: number, ip: string): void {
+    const { report } = this.#options;
+    if (!this.#isSpent(member, counter)) return;
+    const { mode, period } = this.#otp;
+    const { client, clock } = member;
+    if (mode === "hotp") {
+      member.wanted = undefined;
+      this.#settled = 0;
+      return report.counter(this.#door.name, ip, client.name, counter);
+    }
+    clock.add(counter, period, time);
+    const offset = counter - counterAt(time / 1000, period);
+    report.step(this.#door.name, ip, client.name, offset, clock.ahead);
+  }
+
+  #isSpent(member: Member, counter: number): boolean {
+    const { journal, report } = this.#options;
+    try {
+      return journal.highest(member.series) === counter;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      report.trouble(error.message);
+      return false;
+    }
+  }
+
+  #serve(member: Member): Piece {
+    const { matcher } = this.#options;
+    const { counters, vital } = this.#wantedBy(member);
+    const stale = member.live.keys().find((counter) => !this.wants(member, counter));
+    if (stale !== undefined) {
+      matcher.remove(member.live.get(stale)!);
+      member.live.delete(stale);
+    }
+    const missing = counters.findIndex((counter) => !member.live.has(counter));
+    if (missing < 0) return stale === undefined ? "done" : "spare";
+    const counter = counters[missing]!;
+    const sequence = member.sequence(counter);
+    member.live.set(counter, sequence);
+    matcher.add(sequence);
+    return missing < vital ? "urgent" : "spare";
+  }
+
+  #wantedBy(member: Member): Wanted {
+    if (this.#otp.mode === "totp") return this.#wantedSteps!;
+    return member.wanted ??= this.#wantedCounters(member);
+  }
+
+  #wantedCounters(member: Member): Wanted {
+    const { journal, report } = this.#options;
+    try {
+      return wantedCounters(this.#otp, journal.highest(member.series));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const whom = `${this.#door.name}: ${member.client.name}`;
+      report.trouble(`${whom}: ${error.message}; the door stays shut for this client`);
+      return { counters: [], vital: 0, lowest: Infinity, highest: -Infinity };
+    }
+  }
+}
+
+function clockIsOff(client: Client, ahead: number, allowed: number): Failure {
+  const seconds = Math.round(Math.abs(ahead));
+  const way = ahead > 0 ? "ahead" : "behind";
+  return new Failure(
+    `${client.name}'s clock is about ${seconds} s ${way}; the door allows ${allowed}`,
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * Rotating doors: which sequences are live follows the clock and the journal.
+ *
+ * @module
+ */
+import type { Door } from "../../../core/door.ts";
+import type { Hit } from "../../../core/hit.ts";
+import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
+import type { System } from "../../system.ts";
+import { BoundSequences } from "./bound_sequences.ts";
+import { DerivationBudget } from "./derivation_budget.ts";
+import type { Member } from "./member.ts";
+import { RotatingDoor, type RotationOptions } from "./rotating_door.ts";
+import { type Piece, Slices } from "./slices.ts";
+
+/** What rotation needs of the world. */
+export type Clocks = Pick<System, "now" | "monotonic" | "schedule">;
+
+/** The rotating doors of a config. */
+export class Rotation {
+  readonly #system: Clocks;
+  readonly #doors = new Map<Door, RotatingDoor>();
+  readonly #round: readonly RotatingDoor[];
+  readonly #bound: BoundSequences;
+  readonly #slices: Slices;
+  #next = 0;
+  /** The time in which no door's step changes, Unix milliseconds. */
+  #from = -Infinity;
+  #until = Infinity;
+  #cancelTurn: (() => void) | undefined;
+
+  /**
+   * Makes the sequences live that `previous`, which is closed, had live for the same
+   * doors and clients, and as many others as fit into a slice; the rest follows.
+   */
+  constructor(
+    doors: readonly Door[],
+    system: Clocks,
+    options: RotationOptions,
+    previous?: Rotation,
+  ) {
+    this.#system = system;
+    const budget = new DerivationBudget(system, options.report);
+    this.#bound = new BoundSequences(options.matcher, budget);
+    this.#slices = new Slices(system, () => this.#work());
+    for (const door of doors) {
+      if (door.key.kind !== "otp") continue;
+      this.#doors.set(door, new RotatingDoor(door, door.key, options));
+    }
+    this.#round = [...this.#doors.values()];
+    if (previous !== undefined) this.#inherit(previous);
+    if (this.#round.length > 0) this.#turn();
+  }
+
+  /** Hears of the time of a packet: a step may have changed, or the clock been set. */
+  follow(time: number): void {
+    if (!this.#lasts(time) && !this.#lasts(this.#system.now())) this.#turn();
+  }
+
+  /** A first port was hit, by this hit, the latest. */
+  announced(announcement: LiveSequence, hit: Hit): void {
+    const member = this.#memberOf(announcement);
+    if (member !== undefined) this.#bound.announced(member, announcement.counter!, hit);
+  }
+
+  /**
+   * Accepts a sequence that was completed at this time, unless its door is no rotating one
+   * and it is none of our business; throws a Failure that says why not.
+   */
+  admit(sequence: LiveSequence, time: number): void {
+    const member = this.#memberOf(sequence);
+    if (member === undefined) return;
+    this.#doors.get(sequence.door)!.admit(member, sequence.counter!, time);
+  }
+
+  /** Goes on from an accepted sequence that was handed on to be spent. */
+  settle(sequence: LiveSequence, time: number, ip: string): void {
+    const member = this.#memberOf(sequence);
+    if (member === undefined) return;
+    this.#doors.get(sequence.door)!.settle(member, sequence.counter!, time, ip);
+    this.#retire();
+    this.#slices.run();
+  }
+
+  /** Ends its timers. */
+  close(): void {
+    this.#cancelTurn?.();
+    this.#cancelTurn = undefined;
+    this.#slices.stop();
+  }
+
+  #inherit(previous: Rotation): void {
+    const earlier = new Map(
+      [...previous.#doors].map(([door, rotating]) => [door.name, rotating]),
+    );
+    for (const [{ name }, rotating] of this.#doors) {
+      const before = earlier.get(name);
+      if (before === undefined) continue;
+      this.#bound.inherit(previous.#bound, rotating.inherit(before));
+    }
+  }
+
+  #memberOf(sequence: LiveSequence): Member | undefined {
+    return this.#doors.get(sequence.door)?.member(sequence);
+  }
+
+  #lasts(time: number): boolean {
+    return time >= this.#from && time < this.#until;
+  }
+
+  #turn(): void {
+    this.#cancelTurn?.();
+    const now = this.#system.now();
+    const spans = this.#round.map((door) => door.turn(now));
+    this.#from = Math.max(...spans.map(({ from }) => from));
+    this.#until = Math.min(...spans.map(({ until }) => until));
+    this.#retire();
+    this.#slices.run();
+    if (this.#until === Infinity) return;
+    const delay = Math.max(1, this.#until - now);
+    this.#cancelTurn = this.#system.schedule(delay, () => this.#turn());
+  }
+
+  #retire(): void {
+    this.#bound.retire((member, counter) =>
+      this.#doors.get(member.door)!.wants(member, counter)
+    );
+  }
+
+  /** One piece of work, at the doors in turns: small ones are not to wait for large ones. */
+  #work(): Piece {
+    for (let tried = 0; tried < this.#round.length; tried++) {
+      const piece = this.#round[this.#next]!.work();
+      this.#next = (this.#next + 1) % this.#round.length;
+      if (piece !== "done") return piece;
+    }
+    return "done";
+  }
+}

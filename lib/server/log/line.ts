@@ -1,0 +1,46 @@
+/**
+ * What a line of the log looks like. Nothing that is logged can forge a second line or
+ * speak to the terminal it is shown on.
+ *
+ * @module
+ */
+import type { LogRecord } from "@logtape/logtape";
+import { escapeControls, escapeControlsInJson } from "../../core/printable.ts";
+
+/** Characters that a longer message is cut to. */
+export const LONGEST_MESSAGE = 8192;
+
+/** The message with its values filled in, without control characters. */
+export function messageText(record: LogRecord): string {
+  let text = "";
+  record.message.forEach((part) => text += String(part));
+  if (text.length > LONGEST_MESSAGE) text = `${text.slice(0, LONGEST_MESSAGE)}…`;
+  return escapeControls(text);
+}
+
+/** knockd's line: `[2026-11-22 08:00] 10.77.0.1: ssh: Stage 1`, in local time. */
+export function textLine(record: LogRecord): string {
+  const time = new Date(record.timestamp);
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())];
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  return `[${date.join("-")} ${clock}] ${messageText(record)}`;
+}
+
+/** One JSON object: time, level, event, door, ip, client, message, then the rest. */
+export function jsonLine(record: LogRecord): string {
+  const { event, door, ip, client, ...rest } = record.properties;
+  const time = new Date(record.timestamp).toISOString();
+  const message = messageText(record);
+  const own = { time, level: record.level, event, door, ip, client, message };
+  return escapeControlsInJson(JSON.stringify({ ...own, ...rest, ...own }, printable));
+}
+
+/** JSON has no such numbers, and no record may fail to be logged. */
+function printable(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return value instanceof Error ? value.message : value;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}

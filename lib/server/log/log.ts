@@ -1,0 +1,146 @@
+/**
+ * The daemon's log: knockd's lines or JSON, to a file, syslog and the console.
+ *
+ * @module
+ */
+import { configureSync, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
+import {
+  consoleDestination,
+  type Destination,
+  fileDestination,
+  type Format,
+  syslogDestination,
+} from "./destination.ts";
+import { RateLimit } from "./rate_limit.ts";
+import type { System } from "../system.ts";
+
+export type { Logger } from "@logtape/logtape";
+
+/** Where the log goes, and how it looks. */
+export interface LogOptions {
+  /** File that lines are appended to. */
+  readonly file?: string;
+  /** The shape of a line. */
+  readonly format: Format;
+  /** Whether lines go to syslog too. */
+  readonly syslog: boolean;
+  /** Whether lines go to standard output too. */
+  readonly verbose: boolean;
+  /** Whether debug lines are logged, and all of them go to standard output too. */
+  readonly debug: boolean;
+}
+
+/** The open log. */
+export interface LogHandle {
+  /**
+   * What the daemon says goes here: the message with its values by name, one of them
+   * `event`, the kind of line that it is.
+   */
+  readonly logger: Logger;
+  /** Whether lines go to standard error. */
+  readonly onStandardError: boolean;
+  /** Closes and opens the log file, for logrotate. */
+  reopen(): void;
+  /** Writes what is pending and closes everything. */
+  close(): void;
+}
+
+/** Lines of one kind a second: enough to read, too few to fill a disk. */
+const LINES_PER_SECOND = 50;
+
+/** Who came in is always said; the commands that run bound how often. */
+const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close"];
+
+/**
+ * Opens the log; lines go to standard error when nothing else takes them. Throws a
+ * Failure when the file can't be opened.
+ */
+export async function openLog(options: LogOptions, system: System): Promise<LogHandle> {
+  const { file, format, verbose, debug } = options;
+  const destinations: Destination[] = [];
+  const write = (record: LogRecord) => {
+    for (const destination of destinations) destination.write(record);
+  };
+  const emergency = consoleDestination(Deno.stderr, format);
+  const report = (message: string) => {
+    const record = ownRecord(system, "error", message);
+    if (destinations.length === 1) emergency.write(record);
+    write(record);
+  };
+  if (file !== undefined) destinations.push(fileDestination(file, format, report));
+  if (options.syslog) destinations.push(await syslogDestination(format));
+  if (verbose || debug) destinations.push(consoleDestination(Deno.stdout, format));
+  if (destinations.length === 0) destinations.push(emergency);
+
+  const limited = limitRate(write, system);
+  return {
+    onStandardError: destinations.includes(emergency),
+    logger: configure(limited.write, debug ? "debug" : "info", emergency),
+    reopen: () => destinations.forEach((destination) => destination.reopen?.()),
+    close() {
+      limited.flush();
+      destinations.forEach((destination) => destination.close?.());
+    },
+  };
+}
+
+/** LogTape's own trouble, a sink that threw, goes where it can be seen. */
+function configure(
+  write: (record: LogRecord) => void,
+  lowestLevel: "debug" | "info",
+  emergency: Destination,
+): Logger {
+  configureSync({
+    reset: true,
+    sinks: { log: write, emergency: emergency.write },
+    loggers: [
+      { category: ["knockd"], sinks: ["log"], lowestLevel },
+      { category: ["logtape", "meta"], sinks: ["emergency"], lowestLevel: "error" },
+    ],
+  });
+  return getLogger(["knockd"]);
+}
+
+/** Leaves out what is too much, and says so once its second is over. */
+function limitRate(write: (record: LogRecord) => void, system: System) {
+  const limit = new RateLimit(LINES_PER_SECOND, 1000);
+  let cancel: (() => void) | undefined;
+  const endWindow = () => {
+    cancel?.();
+    cancel = undefined;
+    for (const { kind, count } of limit.endWindow(system.monotonic())) {
+      write(ownRecord(system, "warning", `${kind}: … ${count} more suppressed`));
+    }
+  };
+  return {
+    write(record: LogRecord) {
+      const wait = limit.windowEnd - system.monotonic();
+      if (wait <= 0) endWindow();
+      const { event } = record.properties;
+      if (
+        NEVER_SUPPRESSED.includes(event) || limit.admit(String(event ?? record.level))
+      ) {
+        write(record);
+      } else {
+        cancel ??= system.schedule(wait, endWindow);
+      }
+    },
+    flush: endWindow,
+  };
+}
+
+/** A line about the log itself. */
+function ownRecord(
+  system: System,
+  level: "warning" | "error",
+  message: string,
+): LogRecord {
+  return {
+    category: ["knockd"],
+    level,
+    message: [message],
+    rawMessage: message,
+    timestamp: system.now(),
+    properties: { event: "log" },
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * What the daemon says in its log, where knockd 0.8 has a line for it in the same words.
+ *
+ * @module
+ */
+import type { Attempt } from "../../core/attempts.ts";
+import type { Opening } from "../../core/door.ts";
+import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
+import type { Verdict } from "../../core/matcher/verdict.ts";
+import type { Logger } from "./log.ts";
+import type { Tally } from "./tally.ts";
+
+/** The words of the daemon. */
+export class Report {
+  readonly #logger: Logger;
+  readonly #tally: Tally;
+  readonly #nameOf: (ip: string) => string;
+
+  /** Writes to a log and counts, with hosts called what `nameOf` calls them. */
+  constructor(
+    logger: Logger,
+    tally: Tally,
+    nameOf: (ip: string) => string = (ip) => ip,
+  ) {
+    this.#logger = logger;
+    this.#tally = tally;
+    this.#nameOf = nameOf;
+  }
+
+  starting(interfaces: readonly string[]): void {
+    const names = interfaces.join(", ") || "the interface of the default route";
+    this.#logger.info("starting up, listening on {names}", { event: "start", names });
+  }
+
+  listening(name: string, addresses: readonly string[]): void {
+    const list = addresses.join(", ") || "no address yet";
+    this.#logger.info("listening on {interface} ({list})", {
+      event: "listening",
+      interface: name,
+      list,
+    });
+  }
+
+  deaf(name: string, reason: string): void {
+    this.#logger.warn("not listening on {interface}: {reason}; waiting for it", {
+      event: "deaf",
+      interface: name,
+      reason,
+    });
+  }
+
+  slow(name: string, reason: string): void {
+    this.#logger.warn("{interface}: {reason}", {
+      event: "slow",
+      interface: name,
+      reason,
+    });
+  }
+
+  stage({ door, client }: LiveSequence, ip: string, stage: number): void {
+    this.#logger.info("{who}: {door}: Stage {stage}", {
+      event: "stage",
+      ...this.#who(ip),
+      door: door.name,
+      client: client?.name,
+      stage,
+    });
+  }
+
+  suppressedStages(count: number): void {
+    this.#logger.info("stage: … {count} more suppressed", { event: "log", count });
+  }
+
+  unfinished({ door, ip, stage, length }: Attempt): void {
+    this.#logger.info(
+      "{who}: {door}: sequence timeout (stage {stage}): {stage} of {length} ports came",
+      { event: "timeout", ...this.#who(ip), door, stage, length },
+    );
+  }
+
+  broken(
+    { door, client }: LiveSequence,
+    ip: string,
+    verdict: Readonly<Verdict>,
+  ): void {
+    const why = verdict.outcome === "slow"
+      ? `it took ${(verdict.elapsed / 1000).toFixed(1)} s, ` +
+        `the door allows less than ${door.seqTimeout}`
+      : `${verdict.foreign} other ports were hit meanwhile, ` +
+        `the door tolerates ${door.tolerance}`;
+    this.refused(door.name, ip, client?.name, `the sequence is complete, but ${why}`);
+  }
+
+  refused(door: string, ip: string, client: string | undefined, why: string): void {
+    this.#tally.refused();
+    const whose = client === undefined ? "" : ` (${client})`;
+    this.#logger.warn("{who}: {door}: refused{whose}: {why}", {
+      event: "refused",
+      ...this.#who(ip),
+      door,
+      client,
+      whose,
+      why,
+    });
+  }
+
+  open(opening: Opening): void {
+    const { door, address, client } = opening;
+    this.#tally.opened(opening);
+    const whose = client === undefined ? "" : ` (${client.name})`;
+    this.#logger.info("{who}: {door}: OPEN SESAME{whose}", {
+      event: "open",
+      ...this.#who(address.text),
+      door: door.name,
+      client: client?.name,
+      whose,
+    });
+  }
+
+  /** With which time step a client knocked, and how far ahead its clock is, if known. */
+  step(door: string, ip: string, client: string, offset: number, ahead?: number): void {
+    const clock = ahead === undefined
+      ? ""
+      : `; its clock is about ${Math.round(Math.abs(ahead))} s ` +
+        (ahead > 0 ? "ahead" : "behind");
+    this.#logger.info("{who}: {door}: {client} knocked with {which}{clock}", {
+      event: "step",
+      ...this.#who(ip),
+      door,
+      client,
+      which: stepName(offset),
+      offset,
+      clock,
+    });
+  }
+
+  counter(door: string, ip: string, client: string, counter: number): void {
+    this.#logger.info("{who}: {door}: {client} knocked with counter {counter}", {
+      event: "step",
+      ...this.#who(ip),
+      door,
+      client,
+      counter,
+    });
+  }
+
+  extended(door: string, ip: string, seconds: number): void {
+    this.#logger.info("{who}: {door}: open already, for {seconds} more seconds", {
+      event: "extend",
+      ...this.#who(ip),
+      door,
+      seconds,
+    });
+  }
+
+  cooling(door: string, ip: string, seconds: number): void {
+    this.#logger.info(
+      "{who}: {door}: command ran less than {seconds} seconds ago, not again",
+      { event: "cooldown", ...this.#who(ip), door, seconds },
+    );
+  }
+
+  closing(door: string, ip: string, why: string): void {
+    this.#logger.info("{who}: {door}: {why}, closing", {
+      event: "close",
+      ...this.#who(ip),
+      door,
+      why,
+    });
+  }
+
+  stillOpen(door: string, ip: string, attempts: number, seconds: number): void {
+    this.#logger.error(
+      "{who}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
+        "next try in {seconds} s",
+      { event: "still open", ...this.#who(ip), door, attempts, seconds },
+    );
+  }
+
+  gaveUp(door: string, ip: string): void {
+    this.#logger.warn(
+      "{who}: {door}: the stop command fails, but knockd or the machine died while the " +
+        "door was open, so it may be closed already; check the firewall",
+      { event: "gave up", ...this.#who(ip), door },
+    );
+  }
+
+  leftOpen(door: string, ip: string): void {
+    this.#logger.error(
+      "{who}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
+      { event: "left open", ...this.#who(ip), door },
+    );
+  }
+
+  garbledLease(id: number, problem: string): void {
+    this.#logger.error(
+      "journal: lease {id} can't be read ({problem}); its door may still be open",
+      { event: "journal", id, problem },
+    );
+  }
+
+  trouble(message: string): void {
+    this.#logger.error("{message}", { event: "trouble", message });
+  }
+
+  warning(message: string): void {
+    this.#logger.warn("{message}", { event: "warning", message });
+  }
+
+  reloading(path: string): void {
+    this.#logger.info("re-reading config file: {path}", { event: "reload", path });
+  }
+
+  stopping(): void {
+    this.#logger.info("shutting down", { event: "stop" });
+  }
+
+  /** An address, and what a line calls its host. */
+  #who(ip: string): { ip: string; who: string } {
+    return { ip, who: this.#nameOf(ip) };
+  }
+}
+
+function stepName(offset: number): string {
+  if (offset === 0) return "the current step";
+  const steps = Math.abs(offset) === 1 ? "step" : "steps";
+  return offset > 0 ? `${offset} ${steps} ahead` : `${-offset} ${steps} behind`;
+}

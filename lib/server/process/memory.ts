@@ -1,0 +1,57 @@
+/**
+ * Keeps a daemon that waits small, and ready.
+ *
+ * @module
+ */
+import { releaseSpareMemory, trimHeap } from "../../../ffi/spare_memory.ts";
+import type { System } from "../system.ts";
+
+/** When the start is over, with all that it alone needed. */
+const SETTLED_MS = 2000;
+
+/** A flood or a reload, too, leaves behind what is not needed again soon. */
+const PERIOD_MS = 60_000;
+
+/** When the engine has compiled what a flood needs, in memory of which most is free again. */
+const COMPILED_MS = 1000;
+
+/** Keeps a daemon small until it is disposed. */
+export interface Small extends Disposable {
+  /** To be called when traffic becomes heavy. */
+  busy(): void;
+}
+
+/** From now on gives back what is held and not needed for a knock. */
+export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
+  let cancel = system.schedule(SETTLED_MS, settle);
+  /** Once between two settlings: traffic that is heavy again finds its code compiled. */
+  let cancelTrim: (() => void) | undefined;
+  function settle(): void {
+    rehearse(system);
+    releaseSpareMemory();
+    cancelTrim?.();
+    cancelTrim = undefined;
+    cancel = system.schedule(PERIOD_MS, settle);
+  }
+  return {
+    busy() {
+      cancelTrim ??= system.schedule(COMPILED_MS, trimHeap);
+    },
+    [Symbol.dispose]() {
+      cancel();
+      cancelTrim?.();
+    },
+  };
+}
+
+/**
+ * Starts a program that does not exist. The first start of a program takes 5 ms more than
+ * those that follow, and the first knock in days shall not wait for it.
+ */
+function rehearse(system: Pick<System, "spawn">): void {
+  try {
+    system.spawn([""], {});
+  } catch {
+    // As it should; whatever else is wrong, a knock will meet and tell.
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What a service manager is told: sd_notify(3), and its watchdog.
+ *
+ * @module
+ */
+import { monotonicMicroseconds, NotifySocket } from "../../../ffi/notify_socket.ts";
+import type { System } from "../system.ts";
+
+/** What notifying needs of the world. */
+export interface SdNotifyOptions {
+  readonly system: Pick<System, "schedule">;
+  /** The environment: NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID. */
+  readonly env: (name: string) => string | undefined;
+  readonly pid: number;
+}
+
+/** A service manager that waits for word from this process. */
+export class SdNotify implements Disposable {
+  readonly #socket: NotifySocket;
+  /** What there is to say of each interface that hears. */
+  readonly #hears = new Map<string, string>();
+  #ready = false;
+  #stopWatchdog = () => {};
+
+  private constructor(socket: NotifySocket) {
+    this.#socket = socket;
+  }
+
+  /** The service manager, if there is one, and its watchdog, if it has one for us. */
+  static open({ system, env, pid }: SdNotifyOptions): SdNotify | undefined {
+    const socket = NotifySocket.open(env("NOTIFY_SOCKET") ?? "");
+    if (socket === undefined) return undefined;
+    const manager = new SdNotify(socket);
+    const period = watchdogPeriod(env, pid);
+    if (period !== undefined) manager.#feedWatchdog(system, period / 2);
+    return manager;
+  }
+
+  /** An interface hears; with the first one the daemon is ready. */
+  listening(name: string, what: string): void {
+    this.#ready = true;
+    this.#hears.set(name, what);
+    this.#send(`READY=1\n${this.#status()}`);
+  }
+
+  /** An interface does not hear; what was ready stays so, and waits. */
+  deaf(name: string, why: string): void {
+    this.#hears.delete(name);
+    this.#send(this.#status(why));
+  }
+
+  /** The config is being read again, until what comes back is called. */
+  reloading(): () => void {
+    // Ready is only who heard before: the answer to a reload must not say more.
+    if (!this.#ready) return () => {};
+    this.#send(`RELOADING=1\nMONOTONIC_USEC=${monotonicMicroseconds()}`);
+    return () => this.#send("READY=1");
+  }
+
+  /** The daemon closes its doors and ends. */
+  stopping(): void {
+    this.#send("STOPPING=1\nSTATUS=closing every door");
+  }
+
+  /** Stops feeding the watchdog and gives the socket back. */
+  [Symbol.dispose](): void {
+    this.#stopWatchdog();
+    this.#socket[Symbol.dispose]();
+  }
+
+  /** That this runs at all is what it shows: no event loop, no word. */
+  #feedWatchdog(system: Pick<System, "schedule">, ms: number): void {
+    this.#send("WATCHDOG=1");
+    this.#stopWatchdog = system.schedule(ms, () => this.#feedWatchdog(system, ms));
+  }
+
+  /** What hears; where nothing does, why not. */
+  #status(why = ""): string {
+    const text = [...this.#hears.values()].join("; ") || why;
+    return `STATUS=${text.replaceAll(/\s+/g, " ")}`;
+  }
+
+  /** A word that does not arrive is for the service manager to miss. */
+  #send(state: string): void {
+    this.#socket.send(state);
+  }
+}
+
+/** Milliseconds within which the watchdog wants a word, if it watches this process. */
+function watchdogPeriod(
+  env: SdNotifyOptions["env"],
+  pid: number,
+): number | undefined {
+  const [period = "", watched = `${pid}`] = [env("WATCHDOG_USEC"), env("WATCHDOG_PID")];
+  if (!/^\d{1,15}$/.test(period) || Number(period) === 0) return undefined;
+  return watched === `${pid}` ? Number(period) / 1000 : undefined;
+}

@@ -1,0 +1,295 @@
+import { deepEqual, equal } from "node:assert/strict";
+import type { Door } from "../../../lib/core/door.ts";
+import { doorsOf, inDirectory, linesAbout, load } from "../files.ts";
+import { loadConfig } from "../../../lib/config/load.ts";
+
+const sequence = (...ports: (number | [number, "udp"])[]) =>
+  ports.map((port) =>
+    typeof port === "number"
+      ? { port, protocol: "tcp" as const }
+      : { port: port[0], protocol: port[1] }
+  );
+
+/** What knockd.conf leaves to its defaults. */
+function classicDoor(name: string, parts: Partial<Door>): Door {
+  return {
+    name,
+    label: name,
+    key: { kind: "static", sequence: [] },
+    seqTimeout: 25,
+    tcpFlags: { mask: 0, value: 0 },
+    tolerance: 2,
+    cmdTimeout: 10,
+    cooldown: 0,
+    commandTimeout: 30,
+    onExit: "close",
+    ...parts,
+  };
+}
+
+Deno.test("the config that Debian ships loads without a word", async () => {
+  const { config, problems } = await load(
+    `[options]
+\tUseSyslog
+
+[openSSH]
+\tsequence    = 7000,8000,9000
+\tseq_timeout = 5
+\tcommand     = /sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
+\ttcpflags    = syn
+
+[closeSSH]
+\tsequence    = 9000,8000,7000
+\tseq_timeout = 5
+\tcommand     = /sbin/iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
+\ttcpflags    = syn
+
+[openHTTPS]
+\tsequence    = 12345,54321,24680,13579
+\tseq_timeout = 5
+\tcommand     = /usr/local/sbin/knock_add -i -c INPUT -p tcp -d 443 -f %IP%
+\ttcpflags    = syn
+`,
+    "knockd.conf",
+  );
+  deepEqual(problems, []);
+  deepEqual(config?.options, {
+    interfaces: [],
+    logFormat: "text",
+    useSyslog: true,
+    stateDir: "/var/lib/knockd",
+    control: "/run/knockd.sock",
+    ignorePorts: [],
+  });
+  const add = "/sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
+  deepEqual(
+    config?.doors[0],
+    classicDoor("openSSH", {
+      key: { kind: "static", sequence: sequence(7000, 8000, 9000) },
+      seqTimeout: 5,
+      tcpFlags: { mask: 2, value: 2 },
+      start: { ipv4: add, ipv6: add },
+    }),
+  );
+  deepEqual(config?.doors.map((door) => door.name), ["openSSH", "closeSSH", "openHTTPS"]);
+});
+
+Deno.test("example 2 of knockd(1) opens and closes", async () => {
+  const [door] = await doorsOf(
+    `[options]
+     logfile = /var/log/knockd.log
+
+[opencloseSSH]
+     sequence      = 2222:udp,3333:tcp,4444:udp
+     seq_timeout   = 15
+     tcpflags      = syn,ack
+     start_command = /usr/sbin/iptables -A INPUT -s %IP% -p tcp --syn -j ACCEPT
+     cmd_timeout   = 5
+     stop_command  = /usr/sbin/iptables -D INPUT -s %IP% -p tcp --syn -j ACCEPT
+`,
+    "knockd.conf",
+  );
+  const start = "/usr/sbin/iptables -A INPUT -s %IP% -p tcp --syn -j ACCEPT";
+  const stop = "/usr/sbin/iptables -D INPUT -s %IP% -p tcp --syn -j ACCEPT";
+  deepEqual(
+    door,
+    classicDoor("opencloseSSH", {
+      key: { kind: "static", sequence: sequence([2222, "udp"], 3333, [4444, "udp"]) },
+      seqTimeout: 15,
+      tcpFlags: { mask: 0x12, value: 0x12 },
+      start: { ipv4: start, ipv6: start },
+      stop: { ipv4: stop, ipv6: stop },
+      cmdTimeout: 5,
+    }),
+  );
+});
+
+Deno.test("example 4 of knockd(1) has a sequence file and commands for IPv6", () =>
+  inDirectory(async (directory) => {
+    await Deno.writeTextFile(`${directory}/smtp_sequences`, " 1,2,3\n");
+    await Deno.writeTextFile(
+      `${directory}/knockd.conf`,
+      `[opencloseSMTP]
+     one_time_sequences = smtp_sequences
+     seq_timeout        = 15
+     tcpflags           = fin,!ack
+     start_command      = iptables -A %IP%
+     start_command_6    = ip6tables -A %IP%
+     cmd_timeout        = 5
+     stop_command       = iptables -D %IP%
+     stop_command_6     = ip6tables -D %IP%
+`,
+    );
+    const { config, problems } = await loadConfig(`${directory}/knockd.conf`);
+    deepEqual(problems, []);
+    deepEqual(
+      config?.doors[0],
+      classicDoor("opencloseSMTP", {
+        key: { kind: "file", path: `${directory}/smtp_sequences` },
+        seqTimeout: 15,
+        tcpFlags: { mask: 0x11, value: 0x01 },
+        start: { ipv4: "iptables -A %IP%", ipv6: "ip6tables -A %IP%" },
+        stop: { ipv4: "iptables -D %IP%", ipv6: "ip6tables -D %IP%" },
+        cmdTimeout: 5,
+      }),
+    );
+  }));
+
+Deno.test("what knockd 0.8 was seen to take is taken", async () => {
+  const rows: [why: string, text: string, expected: Partial<Door>][] = [
+    ["any case of directives", "[a]\nSEQUENCE=1,2\nSeq_TIMEOUT = 7\nCommand=x", {
+      seqTimeout: 7,
+      start: { ipv4: "x", ipv6: "x" },
+    }],
+    ["carriage returns", "[a]\r\nsequence=1,2\r\ncommand = x\r\n", {
+      start: { ipv4: "x", ipv6: "x" },
+    }],
+    ["spaces in a sequence", "[a]\nsequence= 1 , 2 : tcp\ncommand=x", {}],
+    ["# is a comment at the start alone", "[a]\nsequence=1,2\ncommand=a=b # %IP%", {
+      start: { ipv4: "a=b # %IP%", ipv6: "a=b # %IP%" },
+    }],
+    ["what follows a number", "[a]\nsequence=1,2 # two\ntimeout=5 s\ncommand=x", {
+      seqTimeout: 5,
+    }],
+    ["a third part of a port", "[a]\nsequence=1,2:tcp:udp\ncommand=x", {}],
+    ["the last of two", "[a]\nsequence=9\nsequence=1,2\ncommand=y\nstart_command=x", {}],
+    ["flags add up", "[a]\nsequence=1,2\ntcpflags=syn,ack\nTCPFlags=!ack\ncommand=x", {
+      tcpFlags: { mask: 0x12, value: 0x02 },
+    }],
+    ["an empty command_6", "[a]\nsequence=1,2\ncommand=x\ncommand_6 =\nstop_command=y", {
+      start: { ipv4: "x" },
+      stop: { ipv4: "y" },
+    }],
+    ["no command_6", "[a]\nsequence=1,2\ncommand=x\nstop_command=y\nstop_command_6=z", {
+      start: { ipv4: "x", ipv6: "x" },
+      stop: { ipv4: "y", ipv6: "z" },
+    }],
+    ["IPv6 alone", "[a]\nsequence=1,2\ncommand_6=x\nstop_command=y", {
+      start: { ipv6: "x" },
+      stop: { ipv6: "y" },
+    }],
+    ["a stop that never runs", "[a]\nsequence=1,2\nstop_command=y", {}],
+    ["UseSyslog in a door", "[a]\nsequence=1,2\nusesyslog\ncommand=x", {}],
+    ["a target", "[a]\nsequence=1,2\ntarget = 10.0.0.9\ncommand=x", {}],
+    ["closing at once", "[a]\nsequence=1,2\ncommand=x\nstop_command=y\ncmd_timeout=0", {
+      cmdTimeout: 0,
+    }],
+  ];
+  for (const [why, text, expected] of rows) {
+    const [door, ...others] = await doorsOf(text, "knockd.conf");
+    equal(others.length, 0, why);
+    deepEqual(door?.key, { kind: "static", sequence: sequence(1, 2) }, why);
+    for (const [key, value] of Object.entries(expected)) {
+      deepEqual(door?.[key as keyof Door], value, `${why}: ${key}`);
+    }
+  }
+});
+
+Deno.test("two classic doors of one name are told apart", async () => {
+  const text = "[a]\nsequence=1,2\ncommand=x\n[A]\nsequence=3,4\ncommand=x\n";
+  const doors = await doorsOf(text, "knockd.conf");
+  deepEqual(doors.map((door) => door.name), ["a", "A (2)"]);
+  deepEqual(await linesAbout(text, "knockd.conf"), [
+    'warning knockd.conf:4:1: "A (2)": this name is taken; the door is called "A (2)" ' +
+    "from here on",
+  ]);
+});
+
+Deno.test("what is wrong with a knockd.conf is reported where it is", async () => {
+  const rows: [why: string, text: string, ...expected: string[]][] = [
+    [
+      "no section",
+      "sequence = 1,2\n[a]\nsequence=1,2\ncommand=x",
+      "error 1:1: this is before the first section, such as [options] or [openSSH]",
+    ],
+    [
+      "a section without a name",
+      "[]\n[a]\nsequence=1,2\ncommand=x",
+      "error 1:1: the section has no name",
+    ],
+    [
+      "no sequence",
+      "[a]\ncommand=x",
+      "error 1:1: a: nothing opens this door (give it a sequence or one_time_sequences)",
+    ],
+    [
+      "unknown directives",
+      "[options]\n  logfiel = x\n[a]\nsequence=1,2\n\tcomand=x",
+      'error 2:3: options: unknown directive "logfiel" (did you mean logfile?)',
+      'error 5:2: a: unknown directive "comand" (did you mean command?)',
+    ],
+    [
+      "a directive of the other kind of section",
+      "[options]\nsequence = 1,2\n",
+      'error 2:1: options: unknown directive "sequence" (known here: usesyslog, logfile, ' +
+      "pidfile, interface)",
+    ],
+    [
+      "ports, each at its place",
+      "[a]\nsequence = 1, 70000 ,x,9:sctp,\ncommand=x",
+      "error 2:15: a.sequence[1]: port 70000 is above 65535",
+      'error 2:22: a.sequence[2]: "x" is not a port number',
+      'error 2:24: a.sequence[3]: "sctp" is not tcp or udp',
+      'error 2:31: a.sequence[4]: "" is not a port number',
+    ],
+    [
+      "too many ports",
+      `[a]\nsequence=${"1,".repeat(32)}1\ncommand=x`,
+      "error 2:74: a.sequence[32]: 33 ports; a sequence has at most 32",
+    ],
+    [
+      "times",
+      "[a]\nsequence=1,2\ncommand=x\nseq_timeout=0\ncmd_timeout=soon",
+      "error 4:13: a.seq_timeout: 0 is below 1",
+      "error 5:13: a.cmd_timeout: expected a number of seconds",
+    ],
+    [
+      "no value",
+      "[options]\nlogfile\nusesyslog = yes\n[a]\nsequence=1,2\ncommand",
+      "error 2:1: options.logfile: a value is missing (logfile = …)",
+      "error 3:13: options.usesyslog: this directive has no value (write UseSyslog alone " +
+      "on its line)",
+      "error 6:1: a.command: a value is missing (command = …)",
+    ],
+    [
+      "flags",
+      "[a]\nsequence=1,2\ncommand=x\ntcpflags =\ntcpflags = syn;ack",
+      'error 5:12: a.tcpflags: "syn;ack" is not a TCP flag; the flags are fin, syn, rst, ' +
+      "psh, ack, urg, ece, cwr",
+      "error 5:12: a.tcpflags: the flags are missing",
+    ],
+    [
+      "a target that is a name",
+      "[a]\nsequence=1,2\ncommand=x\ntarget=foo",
+      "error 4:8: a.target: this is not an IPv4 or IPv6 address",
+    ],
+    [
+      "a file that is not there",
+      "[a]\none_time_sequences=nofile\ncommand=x",
+      "error 2:20: a.one_time_sequences: nofile: the sequences can't be read: there is no " +
+      "such file",
+    ],
+    [
+      "what is read in part, or not at all",
+      "[a]\nsequence=1,2 #\ncommand=x\nseq_timeout=5s\ncmd_timeout=1\ncommand=y\n",
+      "warning 2:12: a.sequence[1]: only 2:tcp of this is read",
+      "warning 4:13: a.seq_timeout: only 5 of this is read",
+      "warning 5:1: a.cmd_timeout: this means nothing without a stop_command",
+      "warning 6:1: a.command: start_command is said twice; this one holds",
+    ],
+  ];
+  for (const [why, text, ...expected] of rows) {
+    const said = (await linesAbout(text, "knockd.conf")).map((line) =>
+      line.replace(/knockd\.conf: ?/, "")
+    );
+    deepEqual({ why, said: said.toSorted() }, { why, said: expected.toSorted() });
+  }
+});
+
+Deno.test("directives named like an object's own are unknown, not obeyed", async () => {
+  const said = await linesAbout("[a]\nconstructor = 1\nsequence=1,2\n", "knockd.conf");
+  equal(
+    said[0]?.startsWith('error knockd.conf:2:1: a: unknown directive "constructor"'),
+    true,
+  );
+});

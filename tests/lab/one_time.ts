@@ -1,0 +1,175 @@
+/** Rotating doors with known secrets, and people with profiles of their own. */
+import { parseAddress } from "../../lib/core/address.ts";
+import type { OtpSettings } from "../../lib/core/door.ts";
+import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import {
+  counterAt,
+  derivationKey,
+  deriveSequence,
+} from "../../lib/core/one_time/derive.ts";
+import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
+import { formatKnock } from "../../lib/core/sequence.ts";
+import { Secret } from "../../lib/core/secret.ts";
+import { recordingDoor, type Scratch } from "./daemon.ts";
+import { type Host, type Process, type Result, waitFor } from "./net.ts";
+import type { RunOptions, SpawnOptions } from "./process.ts";
+
+/** Somebody who may open a door. */
+export interface Member {
+  readonly name: string;
+  readonly secret: Secret;
+}
+
+export const alice = member("alice", 1);
+export const bob = member("bob", 2);
+
+/** A member whose secret is this byte, 32 times. */
+function member(name: string, fill: number): Member {
+  return { name, secret: new Secret(new Uint8Array(32).fill(fill)) };
+}
+
+/** A rotating door that writes its name, the member and the address when it opens. */
+export class RotatingDoor {
+  /** Its part of a knock.toml. */
+  readonly text: string;
+  readonly #name: string;
+  readonly #otp: OtpSettings;
+
+  constructor(
+    scratch: Scratch,
+    name: string,
+    members: readonly Member[],
+    settings: Partial<OtpSettings> = {},
+    commands = [`command = 'echo "${name} %CLIENT% %IP%" >> ${scratch.path("opened")}'`],
+  ) {
+    this.#name = name;
+    this.#otp = { ...DEFAULTS, ...settings };
+    this.text = [
+      `[doors.${name}]`,
+      ...commands,
+      ...otpLines(name, this.#otp),
+      ...members.flatMap((each) => [
+        `[doors.${name}.clients.${each.name}]`,
+        `secret = "${formatSecret(each.secret)}"`,
+      ]),
+      "",
+    ].join("\n");
+  }
+
+  /** The present time step. */
+  get step(): number {
+    return counterAt(Date.now() / 1000, this.#otp.period);
+  }
+
+  /** The ports of a counter, as Debian's knock takes them. */
+  ports({ secret }: Member, counter: number, source?: string): string[] {
+    const plain = derivationKey(secret, this.#name);
+    const address = source === undefined ? undefined : parseAddress(source);
+    const key = address && derivationKey(secret, this.#name, address);
+    return deriveSequence(this.#otp, counter, plain, key).map(formatKnock);
+  }
+
+  /** What `knockd enroll` would print. */
+  uri({ name, secret }: Member, host: string): string {
+    const door = { door: this.#name, label: this.#name };
+    return formatUri({ host, ...door, client: name, otp: this.#otp, counter: 0, secret });
+  }
+}
+
+const DEFAULTS: OtpSettings = {
+  length: 5,
+  lo: 10000,
+  hi: 59999,
+  protocol: "tcp",
+  mode: "totp",
+  period: 30,
+  window: 1,
+  lookAhead: 10,
+  bindSource: false,
+};
+
+function otpLines(name: string, otp: OtpSettings): string[] {
+  const moving = otp.mode === "totp"
+    ? [`period = ${otp.period}`, `window = ${otp.window}`]
+    : [`look_ahead = ${otp.lookAhead}`];
+  return [
+    `[doors.${name}.otp]`,
+    `length = ${otp.length}`,
+    `ports = "${otp.lo}-${otp.hi}"`,
+    `protocol = "${otp.protocol}"`,
+    `mode = "${otp.mode}"`,
+    ...moving,
+    `bind_source = ${otp.bindSource}`,
+  ];
+}
+
+/** A user of knockd on a host, with profiles of their own. */
+export class User implements AsyncDisposable {
+  /** Their XDG_CONFIG_HOME. */
+  readonly home: string;
+  readonly #program: readonly string[];
+  readonly #host: Host;
+
+  private constructor(program: readonly string[], host: Host, home: string) {
+    this.#program = program;
+    this.#host = host;
+    this.home = home;
+  }
+
+  /** A user who has added these URIs. */
+  static async create(
+    program: readonly string[],
+    host: Host,
+    ...uris: readonly string[]
+  ): Promise<User> {
+    const home = await Deno.makeTempDir({ prefix: "knockd-user-" });
+    const user = new User(program, host, home);
+    for (const stdin of uris) await user.knockd(["profile", "add"], { stdin });
+    return user;
+  }
+
+  /** Runs knockd to its end. */
+  knockd(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+    return this.spawn(args, options).finish(options);
+  }
+
+  /** Starts knockd. */
+  spawn(args: readonly string[], options: SpawnOptions = {}): Process {
+    const env = { ...options.env, XDG_CONFIG_HOME: this.home };
+    return this.#host.spawn([...this.#program, ...args], { ...options, env });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.home, { recursive: true });
+  }
+}
+
+/** A classic door that tells when all that was sent before has been seen. */
+export class Bell {
+  /** Its part of a knock.toml. */
+  readonly text: string;
+  readonly #scratch: Scratch;
+
+  constructor(scratch: Scratch) {
+    this.#scratch = scratch;
+    this.text = recordingDoor(scratch, "bell", "7771,7772,7773");
+  }
+
+  /** Knocks from a host until the daemon has seen it; gives what else has opened. */
+  async ring(from: Host, address: string): Promise<string[]> {
+    const rung = (lines: readonly string[]) =>
+      lines.filter((line) => isBell(line)).length;
+    const before = rung(await this.#scratch.lines("opened"));
+    await from.run(["/usr/bin/knock", address, "7771", "7772", "7773"]);
+    let lines: string[] = [];
+    await waitFor(async () => {
+      lines = await this.#scratch.lines("opened");
+      return rung(lines) > before;
+    });
+    return lines.filter((line) => !isBell(line));
+  }
+}
+
+function isBell(line: string): boolean {
+  return line.startsWith("bell ");
+}

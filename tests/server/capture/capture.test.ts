@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { PcapError } from "../../../ffi/pcap.ts";
+import { Failure } from "../../../lib/core/failure.ts";
+import { Capture, type CaptureOptions } from "../../../lib/server/capture/capture.ts";
+import {
+  BURST,
+  COALESCE_MS,
+  LOOK_MS,
+  SAFETY_LOOK_MS,
+  SETTLE_MS,
+} from "../../../lib/server/capture/limits.ts";
+import { FakeSystem, settle } from "../fake_system.ts";
+import { MemoryNetwork } from "./memory_network.ts";
+
+/** A capture of eth0 in memory, started, with what it told. */
+async function start(parts: Partial<CaptureOptions> = {}) {
+  const network = new MemoryNetwork();
+  const eth0 = network.add("eth0", { addresses: ["10.0.0.1"] });
+  const system = new FakeSystem();
+  const told: string[] = [];
+  const capture = new Capture({
+    interfaces: ["eth0"],
+    filter: () => "tcp",
+    onPacket: (linkType, _bytes, offset, captured, time) =>
+      told.push(`packet ${linkType} ${offset} ${captured} ${time}`),
+    onBatchEnd: () => told.push("end"),
+    onEvent: ({ kind }) => told.push(kind),
+    network,
+    system,
+    ...parts,
+  });
+  capture.start();
+  await settle();
+  return { capture, network, eth0, system, news: () => told.splice(0) };
+}
+
+const packet = (time = 1) => ({ bytes: new Uint8Array(60), time });
+const packets = (count: number) => Array.from({ length: count }, (_, i) => packet(i));
+
+Deno.test("a packet is handed over at once when traffic is quiet", async () => {
+  const { capture, network, news } = await start();
+  assert.deepEqual(news(), ["addresses", "listening"]);
+  network.arrive("eth0", packet(5), packet(6.5));
+  await settle();
+  assert.deepEqual(news(), ["packet 1 0 60 5", "packet 1 0 60 6.5", "end"]);
+  await capture.close();
+});
+
+Deno.test("heavy traffic gathers between reads until it is quiet again", async () => {
+  let busy = 0;
+  const { capture, network, system, news } = await start({ onBusy: () => busy++ });
+  network.arrive("eth0", ...packets(BURST + 1));
+  await settle();
+  assert.equal(news().filter((line) => line === "end").length, 1);
+
+  const { waits } = network;
+  network.arrive("eth0", packet());
+  await settle();
+  assert.deepEqual(news(), [], "it is not read before the time");
+  await system.advance(COALESCE_MS);
+  assert.deepEqual(news(), ["packet 1 0 60 1", "end"]);
+  assert.equal(network.waits, waits, "nobody waited for a packet meanwhile");
+
+  await system.advance(10 * COALESCE_MS);
+  network.arrive("eth0", packet(3));
+  await settle();
+  assert.deepEqual(news(), ["packet 1 0 60 3", "end"]);
+  assert.equal(busy, 1, "who wants to know is told of the beginning");
+  await capture.close();
+});
+
+Deno.test("a change that the kernel tells is followed at once, many of them by one look", async () => {
+  const { capture, network, eth0, system, news } = await start();
+  news();
+  eth0.addresses = ["10.0.0.9"];
+  network.tellChange();
+  await system.advance(SETTLE_MS / 2);
+  network.tellChange();
+  await system.advance(SETTLE_MS / 2);
+  assert.deepEqual(news(), ["addresses"]);
+  await capture.close();
+});
+
+Deno.test("a change that nobody tells is found by looking now and then", async () => {
+  const { capture, eth0, system, news } = await start();
+  news();
+  eth0.addresses = ["10.0.0.9"];
+  await system.advance(SAFETY_LOOK_MS);
+  assert.deepEqual(news(), ["addresses"]);
+  await capture.close();
+});
+
+Deno.test("where the system tells no changes, looks are frequent", async () => {
+  const network = new MemoryNetwork();
+  network.tellsChanges = false;
+  const eth0 = network.add("eth0");
+  const { capture, system, news } = await start({ network });
+  news();
+  eth0.addresses = ["10.0.0.9"];
+  await system.advance(LOOK_MS);
+  assert.deepEqual(news(), ["addresses"]);
+  await capture.close();
+});
+
+Deno.test("a broken interface is said to be deaf at once and soon heard again", async () => {
+  const { capture, network, system, news } = await start();
+  news();
+  network.break(network.source("eth0")!);
+  await settle();
+  assert.deepEqual(news(), ["deaf"]);
+  assert.equal(capture.status()[0]?.hears, false);
+  await system.advance(LOOK_MS);
+  assert.deepEqual(news(), ["listening"]);
+  network.arrive("eth0", packet(9));
+  await settle();
+  assert.deepEqual(news(), ["packet 1 0 60 9", "end"]);
+  await capture.close();
+});
+
+Deno.test("other interfaces are heard as soon as they are set", async () => {
+  const { capture, network, news } = await start();
+  network.add("eth1");
+  capture.setInterfaces(["eth1"]);
+  await settle();
+  assert.deepEqual(news(), ["addresses", "listening", "deaf", "listening"]);
+  network.arrive("eth1", packet(2));
+  await settle();
+  assert.deepEqual(news(), ["packet 1 0 60 2", "end"]);
+  await capture.close();
+});
+
+Deno.test("a closed capture leaves nothing open and no timer behind", async () => {
+  const { capture, network, system } = await start();
+  await capture.close();
+  await capture.close();
+  await capture.done;
+  assert.equal(network.opened.every(({ closed }) => closed), true);
+  assert.equal(network.closed, true);
+  assert.equal(system.timers, 0);
+  assert.deepEqual(capture.status(), []);
+});
+
+Deno.test("a capture that may not start leaves nothing open", async () => {
+  const network = new MemoryNetwork();
+  network.add("eth0");
+  network.add("eth1", { refusal: new PcapError("no-library", "libpcap was not found") });
+  await assert.rejects(start({ network, interfaces: ["eth0", "eth1"] }), (error) => {
+    assert.ok(error instanceof Failure);
+    assert.match(error.message, /libpcap was not found/);
+    return true;
+  });
+  assert.equal(network.opened.every(({ closed }) => closed), true);
+  assert.equal(network.closed, true);
+});
+
+Deno.test("a handler that throws ends the capture with its error", async () => {
+  const onPacket = () => {
+    throw new Error("handler");
+  };
+  const { capture, network, system } = await start({ onPacket });
+  const done = assert.rejects(capture.done, /handler/);
+  network.arrive("eth0", packet());
+  await done;
+  assert.equal(network.closed, true);
+  assert.equal(system.timers, 0);
+});

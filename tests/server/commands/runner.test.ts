@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { commandEnvironment } from "../../../lib/server/commands/environment.ts";
+import { type Job, Runner } from "../../../lib/server/commands/runner.ts";
+import { FakeSystem, settle } from "../fake_system.ts";
+import { memoryLog } from "../log/memory_log.ts";
+
+function job(values: Partial<Job> = {}): Job {
+  return {
+    door: "ssh",
+    kind: "start",
+    argv: ["/sbin/open", "10.0.0.1"],
+    shown: "/sbin/open 10.0.0.1",
+    env: { KNOCK_IP: "10.0.0.1" },
+    timeout: 30,
+    ...values,
+  };
+}
+
+function setUp(concurrency = 2) {
+  const system = new FakeSystem();
+  const log = memoryLog();
+  const env = { PATH: "/bin" };
+  const runner = new Runner({ system, logger: log.logger, env, concurrency });
+  return { system, runner, lines: log.lines, processes: system.processes };
+}
+
+Deno.test("runner has started a command when run returns, and logs it as knockd does", async () => {
+  const { runner, processes, lines } = setUp();
+  const outcome = runner.run(job());
+  assert.equal(processes.length, 1);
+  assert.deepEqual(processes[0]?.argv, ["/sbin/open", "10.0.0.1"]);
+  assert.deepEqual(processes[0]?.env, { PATH: "/bin", KNOCK_IP: "10.0.0.1" });
+  assert.deepEqual(lines, ["ssh: running command: /sbin/open 10.0.0.1"]);
+  processes[0]?.end();
+  assert.deepEqual(await outcome, { kind: "exit", code: 0 });
+  assert.equal(lines.length, 1);
+});
+
+Deno.test("runner logs the exit code of a command that fails", async () => {
+  const { runner, processes, lines } = setUp();
+  const outcome = runner.run(job());
+  processes[0]?.print("iptables: Bad rule");
+  processes[0]?.end(3);
+  assert.deepEqual(await outcome, { kind: "exit", code: 3 });
+  assert.deepEqual(lines.slice(1), [
+    "ssh: output: iptables: Bad rule",
+    "ssh: command returned non-zero status code (3)",
+  ]);
+});
+
+Deno.test("runner logs the signal that ended a command", async () => {
+  const { runner, processes, lines } = setUp();
+  const outcome = runner.run(job());
+  processes[0]?.end({ code: 139, signal: "SIGSEGV" });
+  assert.deepEqual(await outcome, { kind: "signal", signal: "SIGSEGV" });
+  assert.equal(lines.at(-1), "ssh: command ended by SIGSEGV");
+});
+
+Deno.test("runner says which program does not exist, and goes on", async () => {
+  const { system, runner, lines } = setUp(1);
+  system.refuse = () => new Deno.errors.NotFound();
+  const reason = "/sbin/open does not exist, or its interpreter does not";
+  assert.deepEqual(await runner.run(job()), { kind: "not started", reason });
+  assert.deepEqual(lines, [`ssh: cannot run command: ${reason}`]);
+  system.refuse = () => undefined;
+  const next = runner.run(job());
+  system.processes[0]?.end();
+  assert.deepEqual(await next, { kind: "exit", code: 0 });
+});
+
+Deno.test("runner starts waiting commands in order as others end", async () => {
+  const { system, runner, processes } = setUp(2);
+  const outcomes = ["a", "b", "c", "d"].map((name) => runner.run(job({ argv: [name] })));
+  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "b"]);
+  assert.equal(runner.pending, 4);
+  processes[1]?.end();
+  await settle();
+  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "b", "c"]);
+  system.refuse = (program) => program === "d" ? new Error("fork failed") : undefined;
+  processes[0]?.end();
+  processes[2]?.end();
+  await runner.drain();
+  const reason = "d: fork failed";
+  assert.deepEqual(await outcomes[3], { kind: "not started", reason });
+  assert.equal(runner.pending, 0);
+});
+
+Deno.test("runner refuses start commands beyond its queue, stop commands never", async () => {
+  const { runner, lines } = setUp(1);
+  for (let n = 0; n < 1 + 4096; n++) void runner.run(job());
+  assert.deepEqual(await runner.run(job()), { kind: "refused" });
+  assert.match(lines.at(-1) ?? "", /^ssh: command refused, 4096 are waiting already: /);
+  void runner.run(job({ kind: "stop" }));
+  assert.equal(runner.pending, 1 + 4096 + 1);
+});
+
+Deno.test("runner cancels start commands that wait, and still runs the stop commands", async () => {
+  const { runner, processes } = setUp(1);
+  const outcomes = [
+    runner.run(job({ argv: ["a"] })),
+    runner.run(job({ argv: ["b"] })),
+    runner.run(job({ argv: ["c"], kind: "stop" })),
+  ];
+  runner.hurry();
+  assert.deepEqual(await outcomes[1], { kind: "cancelled" });
+  processes[0]?.end();
+  await outcomes[0];
+  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "c"]);
+  processes[1]?.end();
+  await runner.drain();
+  assert.deepEqual(await outcomes[2], { kind: "exit", code: 0 });
+});
+
+Deno.test("runner lets no stop command wait behind start commands", async () => {
+  const { runner, processes } = setUp(1);
+  for (const name of ["a", "b"]) void runner.run(job({ argv: [name] }));
+  void runner.run(job({ argv: ["c"], kind: "stop" }));
+  processes[0]?.end();
+  await settle();
+  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "c"]);
+});
+
+Deno.test("runner that is to hurry gives commands ten seconds, and all of them 75", async () => {
+  const { system, runner, processes } = setUp(1);
+  const jobs = ["a", "b"].map((name) => runner.run(job({ argv: [name], kind: "stop" })));
+  const quick = runner.run(job({ argv: ["c"], kind: "stop", timeout: 3 }));
+  runner.hurry();
+  for (const [index, seconds] of [10, 10, 3].entries()) {
+    await system.advance(seconds * 1000 - 1);
+    assert.deepEqual(processes[index]?.signals, []);
+    await system.advance(1);
+    assert.deepEqual(processes[index]?.signals, ["SIGTERM"]);
+    await system.advance(2000);
+    processes[index]?.end(137);
+    await settle();
+  }
+  assert.deepEqual(
+    await Promise.all([...jobs, quick]),
+    Array(3).fill({ kind: "timeout" }),
+  );
+  await system.advance(75_000 - 29_000 - 1000);
+  const last = runner.run(job({ argv: ["d"], kind: "stop" }));
+  const waiting = runner.run(job({ argv: ["e"], kind: "stop" }));
+  await system.advance(1000);
+  assert.deepEqual(processes.at(-1)?.signals, ["SIGTERM"]);
+  assert.deepEqual(await waiting, { kind: "cancelled" });
+  assert.deepEqual(await runner.run(job({ kind: "stop" })), { kind: "cancelled" });
+  await system.advance(2000);
+  processes.at(-1)?.end(137);
+  assert.deepEqual(await last, { kind: "timeout" });
+  await runner.drain();
+  assert.equal(system.timers, 0);
+});
+
+Deno.test("runner asks a command that takes too long to end, then kills it", async () => {
+  const { system, runner, processes, lines } = setUp();
+  const outcome = runner.run(job({ timeout: 5 }));
+  await system.advance(4999);
+  assert.deepEqual(processes[0]?.signals, []);
+  await system.advance(1);
+  assert.deepEqual(processes[0]?.signals, ["SIGTERM"]);
+  assert.equal(lines.at(-1), "ssh: command killed, it took longer than 5 seconds");
+  await system.advance(1999);
+  assert.deepEqual(processes[0]?.signals, ["SIGTERM"]);
+  await system.advance(1);
+  assert.deepEqual(processes[0]?.signals, ["SIGTERM", "SIGKILL"]);
+  processes[0]?.end({ code: 137, signal: "SIGKILL" });
+  assert.deepEqual(await outcome, { kind: "timeout" });
+});
+
+Deno.test("runner leaves no timer behind when a command ends in time", async () => {
+  const { system, runner, processes } = setUp();
+  const outcome = runner.run(job());
+  processes[0]?.end();
+  await outcome;
+  assert.equal(system.timers, 0);
+});
+
+Deno.test("runner does not wait for what a command left in the background", async () => {
+  const { system, runner, processes, lines } = setUp();
+  const outcome = runner.run(job());
+  processes[0]?.print("started\n");
+  processes[0]?.end(0, "stays open");
+  await system.advance(100);
+  assert.deepEqual(await outcome, { kind: "exit", code: 0 });
+  processes[0]?.print("too late\n");
+  await system.advance(1000);
+  assert.deepEqual(lines.slice(1), ["ssh: output: started"]);
+});
+
+Deno.test("runner logs output without control characters, and no more than 20 lines", async () => {
+  const { runner, processes, lines } = setUp();
+  const outcome = runner.run(job());
+  processes[0]?.print("\x1b[2J a\rb\n");
+  processes[0]?.print("line\n".repeat(25));
+  processes[0]?.end();
+  await outcome;
+  assert.equal(lines[1], "ssh: output: \\x1b[2J a\\x0db");
+  assert.equal(lines.filter((line) => line === "ssh: output: line").length, 19);
+  assert.equal(lines.at(-1), "ssh: output: … 30 more bytes");
+});
+
+Deno.test("runner reads a flood of output slowly and counts what it throws away", async () => {
+  const { system, runner, processes, lines } = setUp();
+  const outcome = runner.run(job());
+  for (let n = 0; n < 10; n++) processes[0]?.print("y".repeat(65536));
+  await system.advance(1000);
+  processes[0]?.end();
+  await outcome;
+  assert.ok(lines[1] === `ssh: output: ${"y".repeat(4096)}`, "4 KiB are logged");
+  assert.equal(lines[2], `ssh: output: … ${10 * 65536 - 4096} more bytes`);
+});
+
+Deno.test("commands inherit the environment without what is meant for the daemon", () => {
+  assert.deepEqual(
+    commandEnvironment({
+      LANG: "C",
+      DENO_DIR: "/x",
+      NODE_OPTIONS: "-x",
+      KNOCKD_SELF: "/x",
+      KNOCKD_ARGV0: "knockd",
+      NOTIFY_SOCKET: "/run/x",
+      WATCHDOG_USEC: "1",
+    }),
+    {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      LANG: "C",
+    },
+  );
+  assert.equal(commandEnvironment({ PATH: "/opt/bin" })["PATH"], "/opt/bin");
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { Journal } from "../../../lib/server/journal/journal.ts";
+
+async function withPath(test: (path: string) => Promise<void>): Promise<void> {
+  const parent = await Deno.makeTempDir();
+  try {
+    await test(`${parent}/state`);
+  } finally {
+    await Deno.remove(parent, { recursive: true });
+  }
+}
+
+for (
+  const [why, prepare, message] of [
+    [
+      "that others can write to",
+      (path: string) => {
+        Deno.mkdirSync(path);
+        Deno.chmodSync(path, 0o777);
+      },
+      /others can write to it/,
+    ],
+    [
+      "that its group can write to",
+      (path: string) => {
+        Deno.mkdirSync(path);
+        Deno.chmodSync(path, 0o770);
+      },
+      /others can write to it/,
+    ],
+    [
+      "behind a symbolic link",
+      (path: string) => {
+        Deno.mkdirSync(`${path}.real`, { mode: 0o700 });
+        Deno.symlinkSync(`${path}.real`, path);
+      },
+      /a symbolic link/,
+    ],
+    [
+      "behind a dangling symbolic link",
+      (path: string) => Deno.symlinkSync(`${path}.nowhere`, path),
+      /symbolic link|not a directory/,
+    ],
+    [
+      "that is a file",
+      (path: string) => Deno.writeTextFileSync(path, ""),
+      /not a directory/,
+    ],
+  ] as const
+) {
+  Deno.test(`journal refuses a directory ${why}`, () =>
+    withPath(async (path) => {
+      prepare(path);
+      await assert.rejects(Journal.open(path), { name: "JournalError", message });
+    }));
+}
+
+Deno.test("journal refuses a database that others can read", () =>
+  withPath(async (path) => {
+    (await Journal.open(path))[Symbol.dispose]();
+    Deno.chmodSync(`${path}/journal.db`, 0o640);
+    await assert.rejects(Journal.open(path), /not the daemon's alone/);
+  }));
+
+Deno.test("journal refuses a database that is a symbolic link", () =>
+  withPath(async (path) => {
+    (await Journal.open(path))[Symbol.dispose]();
+    Deno.renameSync(`${path}/journal.db`, `${path}/elsewhere.db`);
+    Deno.symlinkSync(`${path}/elsewhere.db`, `${path}/journal.db`);
+    await assert.rejects(Journal.open(path), /not a regular file/);
+  }));
+
+Deno.test("journal that could not be opened leaves the directory to the next", () =>
+  withPath(async (path) => {
+    (await Journal.open(path))[Symbol.dispose]();
+    Deno.chmodSync(`${path}/journal.db`, 0o640);
+    await assert.rejects(Journal.open(path));
+    Deno.chmodSync(`${path}/journal.db`, 0o600);
+    using _journal = await Journal.open(path);
+    await assert.rejects(Journal.open(path), {
+      message: `${path}: another knockd is running here (process ${Deno.pid})`,
+    });
+  }));
+
+Deno.test("journal waits a moment for the lock that a killed daemon's command holds", () =>
+  withPath(async (path) => {
+    Deno.mkdirSync(path, { mode: 0o700 });
+    const lock = Deno.openSync(`${path}/lock`, {
+      write: true,
+      create: true,
+      mode: 0o600,
+    });
+    lock.lockSync(true);
+    const opening = Journal.open(path);
+    queueMicrotask(() => lock.close());
+    using _journal = await opening;
+  }));
+
+Deno.test("journal that was closed can be closed again", () =>
+  withPath(async (path) => {
+    const journal = await Journal.open(path);
+    journal[Symbol.dispose]();
+    journal[Symbol.dispose]();
+    using _next = await Journal.open(path);
+    assert.throws(() => journal.leases());
+  }));

@@ -1,0 +1,243 @@
+/**
+ * A daemon's doors and journal around a world in memory, and the packets of its clients.
+ *
+ * @module
+ */
+import { parseAddress } from "../../../../lib/core/address.ts";
+import type {
+  Client,
+  Door,
+  Knock,
+  OtpSettings,
+  Sequence,
+} from "../../../../lib/core/door.ts";
+import { LinkType } from "../../../../lib/core/packet/parse.ts";
+import {
+  counterAt,
+  derivationKey,
+  deriveSequence,
+} from "../../../../lib/core/one_time/derive.ts";
+import { Secret } from "../../../../lib/core/secret.ts";
+import { Doorman } from "../../../../lib/server/knocks/doorman.ts";
+import { Journal, type JournalOptions } from "../../../../lib/server/journal/journal.ts";
+import { Leases } from "../../../../lib/server/leases/leases.ts";
+import { Report } from "../../../../lib/server/log/report.ts";
+import { Runner } from "../../../../lib/server/commands/runner.ts";
+import { Tally } from "../../../../lib/server/log/tally.ts";
+import { door } from "../../../core/doors.ts";
+import { frame } from "../../../core/frames.ts";
+import { tcp, udp } from "../../../core/packets.ts";
+import { FakeSystem } from "../../fake_system.ts";
+import { memoryLog } from "../../log/memory_log.ts";
+
+export const HOST = "10.0.0.2";
+export const HOST6 = "2001:db8::2";
+export const ALICE = "10.0.0.1";
+export const MALLORY = "203.0.113.66";
+
+/** A client whose secret is this byte 32 times. */
+export function client(name: string, fill: number): Client {
+  return { name, secret: new Secret(new Uint8Array(32).fill(fill)) };
+}
+
+export const alice = client("alice", 1);
+export const bob = client("bob", 2);
+
+/** A rotating door with the defaults of a config. */
+export function rotatingDoor(
+  name: string,
+  clients: readonly Client[],
+  otp: Partial<OtpSettings> = {},
+  parts: Partial<Door> = {},
+): Door {
+  const settings: OtpSettings = {
+    length: 5,
+    lo: 10000,
+    hi: 59999,
+    protocol: "tcp",
+    mode: "totp",
+    period: 30,
+    window: 1,
+    lookAhead: 10,
+    bindSource: false,
+    ...otp,
+  };
+  const key = { kind: "otp", otp: settings, clients } as const;
+  return { ...door(name, "7000"), key, ...parts };
+}
+
+/** The knocks of a client, bound to `source` if the door asks for it. */
+export function knocks(
+  { label, key }: Door,
+  { secret }: Client,
+  counter: number,
+  source: string,
+): Sequence {
+  if (key.kind !== "otp") throw new Error("not a rotating door");
+  const plain = derivationKey(secret, label);
+  const bound = key.otp.bindSource ? parseAddress(source) : undefined;
+  return deriveSequence(key.otp, counter, plain, derivationKey(secret, label, bound));
+}
+
+/** How packets are sent. */
+export interface SendOptions {
+  /** Milliseconds between packets. */
+  gap?: number;
+  /** The time of the first packet; the system's time without it. */
+  at?: number;
+}
+
+/** A host with rotating doors. */
+export class World {
+  readonly system: FakeSystem;
+  readonly log = memoryLog();
+  readonly #dir: string;
+  readonly #report: Report;
+  #doors: readonly Door[];
+  #journal!: Journal;
+  #leases!: Leases;
+  #doorman!: Doorman;
+  #port = 1024;
+
+  private constructor(dir: string, doors: readonly Door[], system: FakeSystem) {
+    this.#dir = dir;
+    this.#doors = doors;
+    this.system = system;
+    this.#report = new Report(this.log.logger, new Tally(() => system.now()));
+  }
+
+  /** Runs a test with a world whose journal is a real one. */
+  static async run(
+    doors: readonly Door[],
+    test: (world: World) => Promise<void> | void,
+    { system = new FakeSystem() }: { system?: FakeSystem } = {},
+  ): Promise<void> {
+    const parent = await Deno.makeTempDir();
+    try {
+      await World.runIn(`${parent}/state`, doors, test, { system });
+    } finally {
+      await Deno.remove(parent, { recursive: true });
+    }
+  }
+
+  /** The same with a journal in a directory that stays. */
+  static async runIn(
+    directory: string,
+    doors: readonly Door[],
+    test: (world: World) => Promise<void> | void,
+    { system, journal = {} }: { system: FakeSystem; journal?: JournalOptions },
+  ): Promise<void> {
+    const world = new World(directory, doors, system);
+    try {
+      await world.start(doors, journal);
+      await test(world);
+    } finally {
+      world.stop();
+    }
+  }
+
+  /** What opened, as `client address`, in order. */
+  get openings(): string[] {
+    return this.log.records.filter(({ properties }) => properties["event"] === "open")
+      .map(({ properties }) => `${properties["client"]} ${properties["ip"]}`);
+  }
+
+  /** Why knocks were refused, in order. */
+  get refusals(): string[] {
+    return this.log.records.filter(({ properties }) => properties["event"] === "refused")
+      .map(({ properties }) => `${properties["client"]}: ${properties["why"]}`);
+  }
+
+  /** The log's lines that contain this text. */
+  lines(text: string): string[] {
+    return this.log.lines.filter((line) => line.includes(text));
+  }
+
+  /** The present time step. */
+  step(period = 30): number {
+    return counterAt(this.system.now() / 1000, period);
+  }
+
+  async start(
+    doors: readonly Door[] = this.#doors,
+    options: JournalOptions = {},
+  ): Promise<void> {
+    const { system } = this;
+    this.#journal = await Journal.open(this.#dir, options);
+    const runner = new Runner({ system, logger: this.log.logger, env: {} });
+    const report = this.#report;
+    this.#leases = new Leases({
+      system,
+      runner,
+      journal: this.#journal,
+      report,
+      bootId: "boot",
+    });
+    this.#watch(doors);
+  }
+
+  stop(): void {
+    this.#doorman.close();
+    this.#journal[Symbol.dispose]();
+  }
+
+  /** Puts other doors in the place of the present ones, as a reload does. */
+  reload(doors: readonly Door[]): void {
+    this.#watch(doors, this.#doorman);
+  }
+
+  /** Sends packets to ports, each from a source port of its own. */
+  send(source: string, ports: readonly Knock[], options: SendOptions = {}): void {
+    ports.forEach((knock, i) => {
+      const at = (options.at ?? this.system.now()) + i * (options.gap ?? 1);
+      const dst = source.includes(":") ? HOST6 : HOST;
+      const fields = { src: source, dst, sport: this.#port++, dport: knock.port };
+      const packet = knock.protocol === "udp" ? udp(fields) : tcp(fields);
+      this.deliver(frame(LinkType.ETHERNET, packet), at);
+    });
+    if (this.#port > 60_000) this.#port = 1024;
+  }
+
+  /** Hands a captured frame to the doorman. */
+  deliver(bytes: Uint8Array, at = this.system.now()): void {
+    this.#doorman.packet(LinkType.ETHERNET, bytes, 0, bytes.length, at);
+  }
+
+  /** Knocks as a client does, with a counter relative to the present time step. */
+  knock(
+    who: Client,
+    offset = 0,
+    source = ALICE,
+    options: SendOptions = {},
+    at: Door = this.#doors[0]!,
+  ): void {
+    const period = at.key.kind === "otp" ? at.key.otp.period : 30;
+    this.knockWith(who, this.step(period) + offset, source, options, at);
+  }
+
+  /** Knocks as a client does, with a counter. */
+  knockWith(
+    who: Client,
+    counter: number,
+    source = ALICE,
+    options: SendOptions = {},
+    at: Door = this.#doors[0]!,
+  ): void {
+    this.send(source, knocks(at, who, counter, source), options);
+  }
+
+  #watch(doors: readonly Door[], previous?: Doorman): void {
+    this.#doors = doors;
+    this.#doorman = new Doorman({
+      doors,
+      ignorePorts: [],
+      ipv4Only: false,
+      system: this.system,
+      report: this.#report,
+      journal: this.#journal,
+      open: (opening) => this.#leases.open(opening),
+      seed: 1,
+    }, previous);
+    this.#doorman.setHostAddresses([HOST, HOST6].map((text) => parseAddress(text)!));
+  }
+}

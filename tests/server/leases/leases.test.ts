@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { settle } from "../fake_system.ts";
+import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
+
+const ssh = closingDoor();
+
+Deno.test("lease is in the journal before its start command, and its stages after it", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`]);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
+    await world.ends();
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} open`]);
+    await world.system.advance(9999);
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`]);
+    assert.equal(world.leases.list()[0]?.left, 1);
+    await world.system.advance(1);
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`]);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} closing`]);
+    assert.equal(world.leases.list().length, 1);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+    assert.deepEqual(world.leases.list(), []);
+    await world.system.advance(1e6);
+    assert.equal(world.commands.length, 2);
+    assert.equal(world.system.timers, 0);
+    assert.deepEqual(world.log.lines, [
+      `${ALICE}: ssh: OPEN SESAME`,
+      `ssh: running command: open-ssh ${ALICE}`,
+      `${ALICE}: ssh: command timeout, closing`,
+      `ssh: running command: close-ssh ${ALICE}`,
+    ]);
+  }));
+
+Deno.test("commands of a lease know who knocked, and carry the marks of the lease", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(10_000);
+    const [open, close] = world.system.processes;
+    assert.equal(open?.env["KNOCK_IP"], ALICE);
+    assert.deepEqual(open?.env, close?.env);
+    assert.match(open?.mark ?? "", /^start-[0-9a-f-]{36}$/);
+    assert.equal(close?.mark, open?.mark?.replace("start", "stop"));
+    await world.ends();
+  }));
+
+Deno.test("knock on an open door extends its lease, in the journal too", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(8000);
+    world.leases.open(knock(ssh));
+    assert.equal(world.lines("open already, for 10 more seconds").length, 1);
+    const [stored] = world.journal.leases().leases;
+    assert.equal(stored?.closesAt, world.system.now() + 10_000);
+    await world.system.advance(9999);
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`]);
+    await world.system.advance(1);
+    await world.ends();
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`]);
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("knock while the start command runs extends the lease", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    await world.system.advance(5000);
+    world.leases.open(knock(ssh));
+    await world.ends();
+    await world.system.advance(9999);
+    assert.equal(world.commands.length, 1);
+    await world.system.advance(1);
+    await world.ends();
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`]);
+  }));
+
+Deno.test("knock while the door closes opens it again once it is closed", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(10_000);
+    world.leases.open(knock(ssh));
+    world.leases.open(knock(ssh));
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`]);
+    await world.ends();
+    assert.deepEqual(world.commands.slice(2), [`open-ssh ${ALICE}`]);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
+    await world.ends();
+    await world.system.advance(10_000);
+    await world.ends();
+    assert.deepEqual(world.commands.slice(3), [`close-ssh ${ALICE}`]);
+    assert.deepEqual(world.leases.list(), []);
+  }));
+
+Deno.test("knock that comes when time is over, the start command still running, opens anew", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    await world.system.advance(10_000);
+    world.leases.open(knock(ssh));
+    assert.equal(world.lines("open already").length, 0);
+    await world.ends();
+    await world.ends();
+    const [open, close] = [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`];
+    assert.deepEqual(world.commands, [open, close, open]);
+    await world.ends();
+    assert.ok((world.leases.list()[0]?.left ?? 0) > 9000);
+  }));
+
+Deno.test("start command that does not exist or finds no room opens nothing to close", () =>
+  LeasesWorld.run(async (world) => {
+    world.system.refuse = () => new Deno.errors.NotFound();
+    world.leases.open(knock(ssh));
+    await settle();
+    assert.deepEqual(world.journalled, []);
+    assert.deepEqual(world.leases.list(), []);
+    world.system.refuse = () => undefined;
+    for (let n = 0; n < 1 + 4096; n++) void world.runner.run(startJob);
+    world.leases.open(knock(ssh));
+    await settle();
+    assert.deepEqual(world.journalled, []);
+    await world.system.advance(20_000);
+    assert.deepEqual(world.commands, ["/bin/true"]);
+  }, { concurrency: 1 }));
+
+const startJob = {
+  door: "other",
+  kind: "start",
+  argv: ["/bin/true"],
+  shown: "true",
+  env: {},
+  timeout: 1e6,
+} as const;
+
+for (const code of [1, 137]) {
+  Deno.test(`start command that ends with ${code} may have opened: its door closes, quietly`, () =>
+    LeasesWorld.run(async (world) => {
+      world.leases.open(knock(ssh));
+      await world.ends(code);
+      assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
+      await world.system.advance(10_000);
+      for (let tries = 0; tries < 10; tries++) {
+        await world.ends(1);
+        await world.system.advance(600_000);
+      }
+      assert.equal(world.commands.length, 1 + 10);
+      assert.deepEqual(world.lines("STILL OPEN"), []);
+      assert.equal(world.lines("it may be closed already").length, 1);
+      assert.deepEqual(world.journalled, []);
+    }));
+}
+
+Deno.test("start command that hangs is killed, and the door closes at once if it is time", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    await world.system.advance(30_000);
+    assert.deepEqual(world.command.signals, ["SIGTERM"]);
+    assert.equal(world.commands.length, 1);
+    await world.system.advance(2000);
+    await world.ends(137);
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`]);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("clock that jumps neither shortens nor lengthens a lease that runs", () =>
+  LeasesWorld.run(async (world) => {
+    const day = 86_400_000;
+    await world.opened(ssh);
+    for (const jump of [day, -day, -day]) {
+      world.system.setWallClock(world.system.now() + jump);
+      await world.system.advance(3000);
+      assert.equal(world.commands.length, 1);
+    }
+    await world.system.advance(999);
+    assert.equal(world.commands.length, 1);
+    await world.system.advance(1);
+    assert.equal(world.commands.length, 2);
+    await world.ends();
+  }));
+
+Deno.test("doors and addresses do not share leases", () =>
+  LeasesWorld.run(async (world) => {
+    const web = closingDoor("web", { cmdTimeout: 20 });
+    await world.opened(ssh);
+    await world.opened(web);
+    await world.opened(ssh, BOB);
+    await world.opened(ssh, "fe80::1");
+    assert.equal(world.leases.list().length, 4);
+    await world.system.advance(10_000);
+    const closes = world.commands.slice(4);
+    assert.deepEqual(
+      closes,
+      [ALICE, BOB, "fe80::1"].map((ip) => `close-ssh ${ip}`),
+    );
+    world.system.processes.slice(4).forEach((process) => process.end());
+    await world.system.advance(10_000);
+    assert.equal(world.commands.at(-1), `close-web ${ALICE}`);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("door without commands for the knocker's family promises and runs nothing", () =>
+  LeasesWorld.run((world) => {
+    const four = closingDoor("ssh", {
+      start: { ipv4: ["open", "%IP%"] },
+      stop: { ipv4: ["close", "%IP%"] },
+    });
+    world.leases.open(knock(four, "fe80::1"));
+    assert.deepEqual(world.commands, []);
+    assert.deepEqual(world.journalled, []);
+    assert.equal(world.lines("OPEN SESAME").length, 1);
+  }));
+
+Deno.test("door without a stop command runs its command at each knock, and promises nothing", () =>
+  LeasesWorld.run((world) => {
+    const { stop: _, ...open } = ssh;
+    world.leases.open(knock(open));
+    world.leases.open(knock(open));
+    assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `open-ssh ${ALICE}`]);
+    assert.deepEqual(world.leases.list(), []);
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("cooldown keeps the command from running again for the same source and door", () =>
+  LeasesWorld.run(async (world) => {
+    const { stop: _, ...open } = closingDoor("ssh", { cooldown: 60 });
+    const { stop: __, ...web } = closingDoor("web", { cooldown: 60 });
+    world.leases.open(knock(open));
+    await world.system.advance(59_999);
+    world.leases.open(knock(open));
+    assert.equal(world.commands.length, 1);
+    assert.equal(world.lines("ran less than 60 seconds ago").length, 1);
+    world.leases.open(knock(web));
+    world.leases.open(knock(open, BOB));
+    assert.equal(world.commands.length, 3);
+    await world.system.advance(1);
+    world.leases.open(knock(open));
+    assert.equal(world.commands.length, 4);
+  }));
+
+Deno.test("two thousand leases at once all close, each once", () =>
+  LeasesWorld.run(async (world) => {
+    const before = performance.now();
+    for (let n = 0; n < 2000; n++) {
+      world.leases.open(knock(ssh, `10.1.${n >> 8}.${n & 255}`));
+    }
+    const open = new Set<string>();
+    let next = 0;
+    const run = async () => {
+      for (let idle = 0; idle < 20; idle++) {
+        for (; next < world.system.processes.length; next++, idle = 0) {
+          const { argv: [name, ip] } = world.system.processes[next]!;
+          if (name === "open-ssh") open.add(ip!);
+          else assert.ok(open.delete(ip!), `${ip} closed twice`);
+          world.system.processes[next]!.end();
+        }
+        await settle();
+      }
+    };
+    await run();
+    assert.equal(open.size, 2000);
+    await world.system.advance(10_000);
+    await run();
+    assert.equal(open.size, 0);
+    assert.deepEqual(world.journalled, []);
+    assert.equal(world.commands.length, 4000);
+    const took = performance.now() - before;
+    assert.ok(took < 60_000, `it took ${took} ms`);
+  }));

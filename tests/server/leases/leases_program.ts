@@ -1,0 +1,59 @@
+/**
+ * A daemon's leases with real commands, which write what they do to a file, in a process
+ * of its own that can be killed at a point: `leases_program.ts DIRECTORY [POINT]`. It
+ * knocks twice with the same one-time counter, waits until nothing is open, and ends.
+ */
+import { parseAddress } from "../../../lib/core/address.ts";
+import { Journal } from "../../../lib/server/journal/journal.ts";
+import { Leases } from "../../../lib/server/leases/leases.ts";
+import { openLog } from "../../../lib/server/log/log.ts";
+import { Report } from "../../../lib/server/log/report.ts";
+import { Runner } from "../../../lib/server/commands/runner.ts";
+import { realSystem } from "../../../lib/server/system.ts";
+import { Tally } from "../../../lib/server/log/tally.ts";
+import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
+
+/** Points besides those of the journal: while a command runs, before it has an effect. */
+export const WHILE_A_COMMAND_RUNS = ["start runs", "stop runs"] as const;
+
+/** How long a slow command takes before it has an effect, seconds. */
+export const SLOW = 0.7;
+
+if (import.meta.main) {
+  const [directory = "", killAt] = Deno.args;
+  const die = () => Deno.kill(Deno.pid, "SIGKILL");
+  const system = realSystem();
+  const log = await openLog(
+    { format: "text", syslog: false, verbose: false, debug: false },
+    system,
+  );
+  const { logger } = log;
+  const report = new Report(logger, new Tally(() => system.now()));
+  const journal = await Journal.open(`${directory}/state`, {
+    onPoint: (point) => point === killAt && die(),
+  });
+  const runner = new Runner({ system, logger, env: { PATH: "/usr/bin:/bin" } });
+  const leases = new Leases({ system, runner, journal, report, bootId: "boot" });
+  leases.restore();
+  const command = (word: "open" | "close", slow: boolean) => {
+    const write = `echo ${word} >> ${directory}/firewall`;
+    return { ipv4: slow ? `sleep ${SLOW}; ${write}` : write };
+  };
+  const door = rotatingDoor("ssh", [alice], {}, {
+    start: command("open", killAt === "start runs"),
+    stop: command("close", killAt === "stop runs"),
+    cmdTimeout: 0.2,
+  });
+  const address = parseAddress("10.0.0.1")!;
+  for (let knock = 0; knock < 2; knock++) {
+    leases.open({ door, address, port: 7000, client: alice, counter: 7 });
+  }
+  leases.open({ door, address, port: 7000 });
+  if (killAt === "start runs") die();
+  while (leases.list().length > 0) {
+    if (killAt === "stop runs" && leases.list()[0]!.stage === "closing") die();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  journal[Symbol.dispose]();
+  log.close();
+}

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { settle } from "../fake_system.ts";
+import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
+
+const ssh = closingDoor();
+const open = `open-ssh ${ALICE}`;
+const close = `close-ssh ${ALICE}`;
+const DAY = 86_400_000;
+
+Deno.test("lease that is overdue at the start is closed at once", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.restart(10_001);
+    await world.system.advance(0);
+    assert.deepEqual(world.commands, [close]);
+    assert.deepEqual(world.lines("closing"), [`${ALICE}: ssh: command timeout, closing`]);
+    assert.deepEqual(world.system.endedMarks, []);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("lease that is not yet due at the start has the rest of its time", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(1000);
+    await world.restart(3000);
+    assert.equal(world.leases.list()[0]?.left, 6000);
+    await world.system.advance(5999);
+    assert.deepEqual(world.commands, []);
+    await world.system.advance(1);
+    assert.deepEqual(world.commands, [close]);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("lease that was taken over is extended by a knock, and not opened again", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.restart(9000);
+    world.leases.open(knock(ssh));
+    await world.system.advance(9999);
+    assert.deepEqual(world.commands, []);
+    await world.system.advance(1);
+    await world.ends();
+    assert.deepEqual(world.commands, [close]);
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("lease remembers the time that a changed config gave it", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    world.leases.open(knock(closingDoor("ssh", { cmdTimeout: 3600 })));
+    await world.restart(60_000);
+    assert.equal(world.leases.list()[0]?.left, 3_540_000);
+  }));
+
+for (const [stage, kind] of [["opening", "start"], ["closing", "stop"]] as const) {
+  Deno.test(`door whose daemon died while it was ${stage} is closed, and failing is no alarm`, () =>
+    LeasesWorld.run(async (world) => {
+      world.leases.open(knock(ssh));
+      if (stage === "closing") {
+        await world.ends();
+        await world.system.advance(10_000);
+      }
+      const { mark } = world.command;
+      assert.ok(mark?.startsWith(`${kind}-`));
+      await world.restart();
+      assert.deepEqual(world.system.endedMarks, [mark]);
+      assert.deepEqual(world.commands, [close]);
+      for (let tries = 1; tries <= 10; tries++) {
+        assert.equal(world.commands.length, tries);
+        await world.ends(1);
+        await world.system.advance(600_000);
+      }
+      assert.equal(world.commands.length, 10);
+      assert.deepEqual(world.log.records.filter(({ level }) => level === "error"), []);
+      assert.equal(world.lines("may be closed already").length, 1);
+      assert.deepEqual(world.journalled, []);
+      await world.restart();
+      assert.deepEqual(world.commands, []);
+    }));
+}
+
+Deno.test("doubt whether a door is open outlives another restart", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    await world.restart();
+    await world.ends(1);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} closing 1`]);
+    await world.restart();
+    await world.ends(1);
+    assert.deepEqual(world.lines("STILL OPEN"), []);
+    await world.system.advance(1000);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("stop command waits until what the dead daemon started is gone", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    const gone = Promise.withResolvers<void>();
+    const { endMarked } = Object.getPrototypeOf(world.system);
+    Object.getPrototypeOf(world.system).endMarked = () => gone.promise;
+    try {
+      await world.restart();
+      await world.system.advance(1000);
+      assert.deepEqual(world.commands, []);
+      gone.resolve();
+      await settle();
+      assert.deepEqual(world.commands, [close]);
+    } finally {
+      Object.getPrototypeOf(world.system).endMarked = endMarked;
+    }
+    await world.ends();
+  }));
+
+Deno.test("knock during a belated close opens the door after it", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    await world.restart();
+    world.leases.open(knock(ssh));
+    assert.deepEqual(world.commands, [close]);
+    await world.ends();
+    assert.deepEqual(world.commands, [close, open]);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
+    await world.ends();
+  }));
+
+Deno.test("door known to be open, its stop command failing, is an alarm after a restart too", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(10_000);
+    await world.ends(1);
+    await world.restart();
+    assert.deepEqual(world.commands, [close]);
+    await world.ends(1);
+    assert.equal(world.lines("STILL OPEN: the stop command failed 2 times").length, 1);
+    for (let tries = 2; tries < 30; tries++) {
+      await world.system.advance(600_000);
+      await world.ends(1);
+    }
+    assert.equal(world.commands.length, 29);
+    await world.system.advance(600_000);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("lease of before the machine's restart is closed at once, and failing is no alarm", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    world.bootId = "second";
+    await world.restart(1000);
+    assert.deepEqual(world.commands, [close]);
+    await world.ends(1);
+    await world.system.advance(1000);
+    await world.ends();
+    assert.deepEqual(world.lines("STILL OPEN"), []);
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("clock set back while the daemon was dead makes no lease longer, however often", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(5000);
+    await world.restart(0, world.system.now() - DAY);
+    await world.system.advance(6000);
+    assert.deepEqual(world.commands, []);
+    await world.restart(3000);
+    assert.equal(world.leases.list()[0]?.left, 1000);
+    await world.system.advance(1000);
+    assert.deepEqual(world.commands, [close]);
+    await world.ends();
+  }));
+
+Deno.test("clock that was ahead at the last knock makes no restored lease longer", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    world.system.setWallClock(world.system.now() + DAY);
+    world.leases.open(knock(ssh));
+    await world.restart(0, world.system.now() - DAY);
+    assert.equal(world.leases.list()[0]?.left, 10_000);
+    await world.system.advance(10_000);
+    assert.deepEqual(world.commands, [close]);
+    await world.ends();
+  }));
+
+Deno.test("clock set forward while the daemon was dead closes, which is the safe side", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.restart(0, world.system.now() + DAY);
+    await world.system.advance(0);
+    assert.deepEqual(world.commands, [close]);
+    await world.ends();
+  }));
+
+Deno.test("leases of several doors and addresses are all taken over", () =>
+  LeasesWorld.run(async (world) => {
+    const web = closingDoor("web", { cmdTimeout: 20 });
+    await world.opened(ssh);
+    await world.opened(web);
+    await world.opened(ssh, BOB);
+    await world.restart(10_000);
+    await world.system.advance(0);
+    assert.deepEqual(world.commands, [close, `close-ssh ${BOB}`]);
+    world.system.processes.forEach((process) => process.end());
+    await world.system.advance(10_000);
+    assert.equal(world.commands.at(-1), `close-web ${ALICE}`);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("row of the journal that can't be read is reported, and the others are closed", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.opened(ssh, BOB);
+    world.kill();
+    const db = new DatabaseSync(`${world.directory}/journal.db`);
+    db.exec("UPDATE leases SET body = replace(body, 'close-ssh', 'evil') WHERE id = 1");
+    db.close();
+    await world.start();
+    await world.system.advance(10_000);
+    assert.deepEqual(world.commands, [`close-ssh ${BOB}`]);
+    assert.deepEqual(world.lines("journal: lease 1"), [
+      "journal: lease 1 can't be read (its checksum is wrong); its door may still be open",
+    ]);
+    await world.ends();
+  }));

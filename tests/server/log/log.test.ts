@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { type LogHandle, type LogOptions, openLog } from "../../../lib/server/log/log.ts";
+import { FakeSystem } from "../fake_system.ts";
+
+const options: LogOptions = {
+  format: "text",
+  syslog: false,
+  verbose: false,
+  debug: false,
+};
+
+/** Logs to a file and gives its lines, without their time. */
+async function logged(
+  use: (log: LogHandle, system: FakeSystem) => void | Promise<void>,
+  more: Partial<LogOptions> = {},
+): Promise<string[]> {
+  const file = await Deno.makeTempFile();
+  const system = new FakeSystem();
+  const log = await openLog({ ...options, file, ...more }, system);
+  try {
+    await use(log, system);
+  } finally {
+    log.close();
+  }
+  const text = await Deno.readTextFile(file);
+  await Deno.remove(file);
+  return text.split("\n").slice(0, -1).map((line) => line.replace(/^\[.{16}\] /, ""));
+}
+
+function stage({ logger }: LogHandle, ip: string) {
+  logger.info("{ip}: {door}: Stage {stage}", {
+    event: "stage",
+    ip,
+    door: "ssh",
+    stage: 1,
+  });
+}
+
+Deno.test("log fills values in, and escapes them", async () => {
+  const lines = await logged((log) => stage(log, "10.0.0.1\n[2026] forged"));
+  assert.deepEqual(lines, ["10.0.0.1\\n[2026] forged: ssh: Stage 1"]);
+});
+
+Deno.test("log has debug lines only when asked for", async () => {
+  const debug = await logged(({ logger }) => logger.debug("a packet"));
+  assert.deepEqual(debug, []);
+});
+
+Deno.test("log writes JSON, one object a line", async () => {
+  const [line] = await logged((log) => stage(log, "10.0.0.1"), { format: "json" });
+  const { time, ...rest } = JSON.parse(line ?? "");
+  assert.match(time, /^\d{4}-\d\d-\d\dT.*Z$/);
+  assert.deepEqual(rest, {
+    level: "info",
+    event: "stage",
+    door: "ssh",
+    ip: "10.0.0.1",
+    message: "10.0.0.1: ssh: Stage 1",
+    stage: 1,
+  });
+});
+
+Deno.test("log leaves out a flood of one kind, says how much, and keeps the openings", async () => {
+  const lines = await logged(async (log, system) => {
+    for (let n = 0; n < 1000; n++) stage(log, "10.0.0.1");
+    for (let n = 0; n < 60; n++) log.logger.info("OPEN SESAME", { event: "open" });
+    log.logger.warn("something else");
+    await system.advance(1000);
+    assert.equal(system.timers, 0);
+    stage(log, "10.0.0.2");
+  });
+  assert.equal(lines.filter((line) => line.startsWith("10.0.0.1")).length, 50);
+  assert.equal(lines.filter((line) => line === "OPEN SESAME").length, 60);
+  assert.deepEqual(lines.slice(-3), [
+    "something else",
+    "stage: … 950 more suppressed",
+    "10.0.0.2: ssh: Stage 1",
+  ]);
+});
+
+Deno.test("log says what it left out before it closes", async () => {
+  const lines = await logged((log) => {
+    for (let n = 0; n < 51; n++) stage(log, "10.0.0.1");
+  });
+  assert.equal(lines.at(-1), "stage: … 1 more suppressed");
+});
+
+/** Logs in a process of its own and gives what it printed. */
+async function printed(more: Partial<LogOptions>): Promise<[string, string]> {
+  const program = `
+    import { openLog } from "./lib/server/log/log.ts";
+    import { realSystem } from "./lib/server/system.ts";
+    const log = await openLog(${JSON.stringify({ ...options, ...more })}, realSystem());
+    log.logger.info("{ip}: Stage {stage}", { ip: "10.0.0.1", stage: 1 });
+    log.logger.debug("a packet");
+    log.close();`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", program],
+    cwd: new URL("../../..", import.meta.url),
+  }).output();
+  return [new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
+}
+
+Deno.test("log goes to standard error when nothing else takes it", async () => {
+  assert.deepEqual(await printed({}), ["", "10.0.0.1: Stage 1\n"]);
+});
+
+Deno.test("log goes to standard output when verbose, with debug lines when debugging", async () => {
+  assert.deepEqual(await printed({ verbose: true }), ["10.0.0.1: Stage 1\n", ""]);
+  assert.deepEqual(await printed({ debug: true }), ["10.0.0.1: Stage 1\na packet\n", ""]);
+});
+
+Deno.test("log on a full disk with no other place to go says so on standard error", async () => {
+  const [stdout, stderr] = await printed({ file: "/dev/full" });
+  assert.equal(stdout, "");
+  assert.equal(
+    stderr,
+    "cannot write log file /dev/full: No space left on device; going on\n",
+  );
+});
