@@ -9,7 +9,7 @@ import { MAX_SEQUENCE_LENGTH, parseKnock } from "../../core/sequence.ts";
 import { ANY_TCP_FLAGS, mergeTcpFlags, parseTcpFlags } from "../../core/tcp_flags.ts";
 import { resolveCommands } from "../commands.ts";
 import { besideConfig } from "../draft.ts";
-import type { ClassicContext } from "./read.ts";
+import type { ClassicContext } from "./context.ts";
 import type { Section } from "./lines.ts";
 import * as limits from "../limits.ts";
 import { doorNameProblem } from "../names.ts";

@@ -6,23 +6,14 @@
 import type { Door } from "../../core/door.ts";
 import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
 import { besideConfig, type Draft, type Position } from "../draft.ts";
+import type { ClassicContext } from "./context.ts";
 import { readClassicDoor } from "./door.ts";
-import { type Directive, readSections, type Section } from "./lines.ts";
+import { readSections, type Section } from "./lines.ts";
 import { interfaceProblem } from "../names.ts";
-import type { Finding, Path } from "../problems.ts";
+import type { Finding } from "../problems.ts";
 import { unknownKey } from "../unknown_key.ts";
 
 const OPTION_NAMES = ["usesyslog", "logfile", "pidfile", "interface"];
-
-/** What the readers of sections are told, and where they report to. */
-export interface ClassicContext {
-  /** The config's own path, for the relative ones in it. */
-  readonly configPath: string;
-  /** Takes a finding. */
-  report(finding: Finding): void;
-  /** Remembers where a directive is. */
-  place(path: Path, directive: Directive): void;
-}
 
 /** Reads a config; `configPath` is its own path, for the relative ones in it. */
 export function readKnockdConf(text: string, configPath: string): Draft {

@@ -12,7 +12,7 @@ import * as limits from "../limits.ts";
 import { doorNameProblem, LABEL } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawDoor } from "./schema.ts";
-import type { TomlContext } from "./read.ts";
+import type { TomlContext } from "./context.ts";
 import { readOtpKey } from "./otp.ts";
 import { readPorts } from "./options.ts";
 

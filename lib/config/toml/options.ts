@@ -10,7 +10,7 @@ import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawDoor, RawOptions } from "./schema.ts";
-import type { TomlContext } from "./read.ts";
+import type { TomlContext } from "./context.ts";
 
 /** Reads `[options]`. */
 export function readOptions(raw: RawOptions, context: TomlContext): Options {

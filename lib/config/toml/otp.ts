@@ -12,7 +12,7 @@ import { CLIENT_NAME } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawClient, RawOtp } from "./schema.ts";
 import { exposure, readSource } from "../../files/source.ts";
-import type { TomlContext } from "./read.ts";
+import type { TomlContext } from "./context.ts";
 
 /** The longest secret, spaced out generously. */
 const MAX_SECRET_FILE_BYTES = 4096;

@@ -8,6 +8,7 @@ import { safeParse } from "valibot";
 import type { Door } from "../../core/door.ts";
 import type { Draft, SyntaxProblem } from "../draft.ts";
 import type { Finding, Path } from "../problems.ts";
+import type { TomlContext } from "./context.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
 import { readDoor } from "./door.ts";
 import { readOptions } from "./options.ts";
@@ -15,18 +16,6 @@ import { isTable, shapeFindings } from "./shape.ts";
 
 /** Inline tables and arrays in one another; a config needs three levels. */
 const MAX_DEPTH = 16;
-
-/** What the readers of single tables are told, and where they report to. */
-export interface TomlContext {
-  /** The config's own path, for the relative ones in it. */
-  readonly configPath: string;
-  /** Whether the value at a path was wrong already, and was left out. */
-  isBroken(path: Path): boolean;
-  /** Takes note of a secret in the config itself. */
-  holdsSecret(path: Path): void;
-  /** Takes a finding. */
-  report(finding: Finding): void;
-}
 
 /** Reads a config; `configPath` is its own path, for the relative ones in it. */
 export function readToml(text: string, configPath: string): Draft | SyntaxProblem {

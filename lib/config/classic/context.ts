@@ -1,0 +1,17 @@
+/**
+ * What the readers of a knockd.conf's sections share.
+ *
+ * @module
+ */
+import type { Finding, Path } from "../problems.ts";
+import type { Directive } from "./lines.ts";
+
+/** What the readers of sections are told, and where they report to. */
+export interface ClassicContext {
+  /** The config's own path, for the relative ones in it. */
+  readonly configPath: string;
+  /** Takes a finding. */
+  report(finding: Finding): void;
+  /** Remembers where a directive is. */
+  place(path: Path, directive: Directive): void;
+}
