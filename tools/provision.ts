@@ -26,8 +26,10 @@ const TESTS: readonly Need[] = [
   ...DEMO,
   { package: "busybox", program: "busybox" },
   { package: "dropbear-bin", program: "dropbear" },
+  { package: "fish", program: "fish" },
   { package: "hping3", program: "hping3" },
   { package: "knockd", program: "knockd" },
+  { package: "mandoc", program: "mandoc" },
   { package: "mksh", program: "mksh" },
   { package: "nftables", program: "nft" },
   { package: "nmap", program: "nmap" },
@@ -35,6 +37,7 @@ const TESTS: readonly Need[] = [
   { package: "openssh-client", program: "ssh" },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
+  { package: "zsh", program: "zsh" },
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 

@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   otp: async () => (await import("./otp.ts")).otpCommand(),
   firewall: async () => (await import("./firewall.ts")).firewallCommand(),
   service: async () => (await import("./service.ts")).serviceCommand(),
+  completions: async () =>
+    (await import("./completions.ts")).completionsCommand(() => programFor("--help")),
 };
 
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];

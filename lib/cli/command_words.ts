@@ -1,0 +1,39 @@
+/**
+ * Commander's definitions as plain words.
+ *
+ * @module
+ */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { CommandWords, OperandWords, OptionWords } from "../setup/program_words.ts";
+
+/** What a command of commander's says of itself. */
+export function commandWords(command: CommandUnknownOpts): CommandWords {
+  return {
+    name: command.name(),
+    description: command.description(),
+    operands: command.registeredArguments.map(operandWords),
+    options: command.options.filter(({ hidden }) => !hidden).map(optionWords),
+    commands: command.commands.map(commandWords),
+  };
+}
+
+function operandWords(
+  operand: CommandUnknownOpts["registeredArguments"][number],
+): OperandWords {
+  return {
+    name: operand.name(),
+    optional: !operand.required,
+    many: operand.variadic,
+    description: operand.description,
+  };
+}
+
+function optionWords(option: CommandUnknownOpts["options"][number]): OptionWords {
+  const [, value] = /[<[]([^>\]]+)[>\]]/.exec(option.flags) ?? [];
+  return {
+    ...(option.short === undefined ? {} : { short: option.short }),
+    long: option.long ?? option.flags,
+    ...(value === undefined ? {} : { value }),
+    description: option.description,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Completion for bash.
+ *
+ * @module
+ */
+import { type CommandWords, type Source, sourceOf } from "../program_words.ts";
+import { pathsOf, wordsOf } from "../program_words.ts";
+
+/**
+ * The script. What is typed is compared and handed on as an argument, never evaluated; it
+ * needs no bash-completion.
+ */
+export function bashCompletion(program: CommandWords): string {
+  return `# bash completion for knockd: knockd completions bash > /etc/bash_completion.d/knockd
+
+_knockd_names() { # of doors, clients or profiles
+  local name
+  while IFS= read -r name; do
+    [[ $name == "$word"* ]] && COMPREPLY+=("$name")
+  done < <(knockd completions names "$@" 2>/dev/null)
+}
+
+_knockd_files() {
+  local name
+  while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen -f -- "$word")
+  compopt -o filenames 2>/dev/null
+}
+
+_knockd_words() {
+  local candidate
+  for candidate in "$@"; do
+    [[ $candidate == "$word"* ]] && COMPREPLY+=("$candidate")
+  done
+}
+
+_knockd() {
+  local word=\${COMP_WORDS[COMP_CWORD]} before= path= door= given=0 i each
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    each=\${COMP_WORDS[i]}
+    case "$before" in
+${valueOptions(program)}
+    esac
+    before=
+    case "$each" in
+      -*) before="$path $each" ;;
+      *)
+        case "$path/$each" in
+${commandCases(program)}
+          *) given=$((given + 1)); [[ $given == 1 ]] && door=$each ;;
+        esac ;;
+    esac
+  done
+  case "$before" in
+${valueSources(program)}
+  esac
+  case "$path" in
+${pathsOf(program).map(pathCase).join("\n")}
+  esac
+}
+
+complete -F _knockd knockd
+`;
+}
+
+interface Taker {
+  /** The command's path and the option: `serve -c`. */
+  readonly names: readonly string[];
+  readonly source: Source;
+}
+
+/** The options that take a value: the word after one is no operand. */
+function takers(program: CommandWords): Taker[] {
+  return pathsOf(program).flatMap(({ path, command }) =>
+    command.options.flatMap(({ short, long, value }) => {
+      if (value === undefined) return [];
+      const names = short === undefined ? [long] : [short, long];
+      return [{
+        names: names.map((name) => `"${path.join(" ")} ${name}"`),
+        source: sourceOf(value, path),
+      }];
+    })
+  );
+}
+
+function valueOptions(program: CommandWords): string {
+  const names = takers(program).flatMap(({ names }) => names);
+  return `      ${names.join("|\\\n      ")}) before=; continue ;;`;
+}
+
+function valueSources(program: CommandWords): string {
+  return takers(program).map(({ names, source }) =>
+    `    ${names.join("|")}) ${completeFrom(source)}return ;;`
+  ).join("\n");
+}
+
+function completeFrom(source: Source): string {
+  if (source === "nothing") return "";
+  if (source === "files") return "_knockd_files; ";
+  return `_knockd_names ${source}${source === "clients" ? ' "$door"' : ""}; `;
+}
+
+function commandCases(program: CommandWords): string {
+  return pathsOf(program).filter(({ path }) => path.length > 0).map(({ path }) => {
+    const parent = path.slice(0, -1).join(" ");
+    return `          "${parent}/${path.at(-1)}") path="${path.join(" ")}"; given=0 ;;`;
+  }).join("\n");
+}
+
+function pathCase(
+  { path, command }: { path: readonly string[]; command: CommandWords },
+): string {
+  const operands = command.operands.flatMap(({ name, many }, place) => {
+    const source = completeFrom(sourceOf(name, path));
+    const when = many ? `given >= ${place}` : `given == ${place}`;
+    return source === "" ? [] : [`(( ${when} )) && { ${source}}`];
+  });
+  const words = wordsOf(command).join(" ");
+  const steps = [`_knockd_words ${words}`, ...operands].map((step) => `      ${step}`);
+  return `    "${path.join(" ")}")\n${steps.join("\n")}\n      ;;`;
+}

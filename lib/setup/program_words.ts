@@ -1,0 +1,75 @@
+/**
+ * The command line as plain words: what help, completions and manuals are made of.
+ *
+ * @module
+ */
+
+/** An option of a command. */
+export interface OptionWords {
+  /** `-c`, if there is a short form. */
+  readonly short?: string;
+  /** `--config`. */
+  readonly long: string;
+  /** What stands for its value: `file`; absent: it takes none. */
+  readonly value?: string;
+  /** What it does. */
+  readonly description: string;
+}
+
+/** An operand of a command. */
+export interface OperandWords {
+  /** Its name: `door`. */
+  readonly name: string;
+  /** Whether it may be left out. */
+  readonly optional: boolean;
+  /** Whether there may be several. */
+  readonly many: boolean;
+  /** What it is; may be empty. */
+  readonly description: string;
+}
+
+/** A command, and those below it. */
+export interface CommandWords {
+  /** Its name: `enroll`. */
+  readonly name: string;
+  /** What it does, in a line. */
+  readonly description: string;
+  /** Its operands, in order. */
+  readonly operands: readonly OperandWords[];
+  /** Its options, `--help` left out. */
+  readonly options: readonly OptionWords[];
+  /** The commands below it. */
+  readonly commands: readonly CommandWords[];
+}
+
+/** The options and commands that a word may be completed to. */
+export function wordsOf(command: CommandWords): string[] {
+  const options = command.options.flatMap(({ short, long }) =>
+    short === undefined ? [long] : [short, long]
+  );
+  return [...command.commands.map(({ name }) => name), ...options, "--help"];
+}
+
+/** Every command with the path that leads to it: `profile add`; the program's is empty. */
+export function pathsOf(
+  command: CommandWords,
+  path: readonly string[] = [],
+): { readonly path: readonly string[]; readonly command: CommandWords }[] {
+  const below = command.commands.flatMap((child) =>
+    pathsOf(child, [...path, child.name])
+  );
+  return [{ path, command }, ...below];
+}
+
+/** What an operand or a value can be completed with. */
+export type Source = "doors" | "clients" | "profiles" | "files" | "nothing";
+
+/** Where the words for an operand or a value come from, by its name. */
+export function sourceOf(name: string, path: readonly string[]): Source {
+  if (name === "door") return "doors";
+  if (name === "client") return "clients";
+  if (name === "profile") return "profiles";
+  if (name === "host" && path.at(-1) === "knock") return "profiles";
+  if (name === "name" && path[0] === "profile") return "profiles";
+  return ["file", "dir", "socket", "config"].includes(name) ? "files" : "nothing";
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { MAIN } from "../lab/program.ts";
+
+const decoder = new TextDecoder();
+
+async function output(argv: readonly string[], env: Record<string, string> = {}) {
+  const [program, ...args] = argv;
+  const { stdout, stderr, code } = await new Deno.Command(program!, { args, env })
+    .output();
+  assert.equal(code, 0, decoder.decode(stderr));
+  return decoder.decode(stdout);
+}
+
+function knockd(...args: string[]): readonly string[] {
+  return [Deno.execPath(), "run", "--no-check", "--allow-all", MAIN, ...args];
+}
+
+const bash = await output(knockd("completions", "bash"));
+
+/** What bash offers for the last word; `names` is what knockd would say of names. */
+async function offered(words: readonly string[], names = "ssh\nweb"): Promise<string[]> {
+  const program = `
+    knockd() { [[ "$*" == "$EXPECTED" ]] && printf '%s\\n' "$NAMES"; }
+    ${bash}
+    COMP_WORDS=(knockd "$@"); COMP_CWORD=$#
+    _knockd 2>/dev/null
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const what = words.includes("otp") || words.includes("knock") ? "profiles" : "doors";
+  const client = words[0] === "revoke" && words.length === 3;
+  const expected = client
+    ? `completions names clients ${words[1]}`
+    : `completions names ${what}`;
+  const text = await output(["bash", "-c", program, "bash", ...words], {
+    EXPECTED: expected,
+    NAMES: names,
+  });
+  return text.split("\n").filter((word) => word !== "");
+}
+
+const rows: readonly [string, readonly string[], readonly string[]][] = [
+  ["a command's beginning is completed", ["enr"], ["enroll"]],
+  ["a command below a command is offered", ["profile", "rem"], ["remove"]],
+  ["an option is completed", ["serve", "--tri"], ["--trial"]],
+  ["doors are offered where a door is wanted", ["close", ""], ["ssh", "web"]],
+  ["doors are offered after options with values", ["close", "-c", "x", "s"], ["ssh"]],
+  ["-d takes a value of knock", ["knock", "-d", "100", "s"], ["ssh"]],
+  ["-d takes none of serve", ["serve", "-d", "--tri"], ["--trial"]],
+  ["clients of the door are offered", ["revoke", "ssh", "s"], ["ssh"]],
+  ["nothing that is typed is run", ["close", "$(touch /tmp/never)"], []],
+];
+
+for (const [title, words, expected] of rows) {
+  Deno.test(`completion in bash: ${title}`, async () => {
+    const found = await offered(words);
+    const wanted = found.filter((word) => expected.length === 0 || !word.startsWith("-"));
+    assert.deepEqual(expected[0]?.startsWith("-") ? found : wanted, expected);
+  });
+}
+
+for (const shell of ["zsh", "fish"]) {
+  Deno.test(`${shell} takes its completion`, async () => {
+    const file = await Deno.makeTempFile();
+    try {
+      await Deno.writeTextFile(file, await output(knockd("completions", shell)));
+      await output([shell, "-n", file]);
+    } finally {
+      await Deno.remove(file);
+    }
+  });
+}
+
+Deno.test("names that a shell could take for its own are not offered", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const config = `${directory}/knock.toml`;
+    await Deno.writeTextFile(
+      config,
+      `[doors."a b"]\nsequence = "7000,8000,9000"\ncommand = "true %IP%"\n` +
+        `[doors."$(id)"]\nsequence = "7001,8001,9001"\ncommand = "true %IP%"\n` +
+        `[doors.ssh]\nsequence = "7002,8002,9002"\ncommand = "true %IP%"\n`,
+    );
+    const text = await output(knockd("completions", "names", "doors", "-c", config));
+    assert.equal(text, "ssh\n");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
