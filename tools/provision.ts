@@ -35,6 +35,7 @@ const TESTS: readonly Need[] = [
   { package: "nmap", program: "nmap" },
   { package: "oathtool", program: "oathtool" },
   { package: "openssh-client", program: "ssh" },
+  { package: "python3-jsonschema", program: "jsonschema" },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
   { package: "zsh", program: "zsh" },

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   otp: async () => (await import("./otp.ts")).otpCommand(),
   firewall: async () => (await import("./firewall.ts")).firewallCommand(),
   service: async () => (await import("./service.ts")).serviceCommand(),
+  schema: async () => (await import("./schema.ts")).schemaCommand(),
   completions: async () =>
     (await import("./completions.ts")).completionsCommand(() => programFor("--help")),
 };

@@ -1,0 +1,132 @@
+/**
+ * What each key of knock.toml means, in a line: for the JSON Schema and the manual.
+ *
+ * @module
+ */
+
+/** What a key means. */
+export interface KeyWords {
+  /** Its meaning. */
+  readonly meaning: string;
+  /** What holds without it, as it would be written. */
+  readonly fallback?: string;
+}
+
+/** The keys of a table by their names. */
+export type TableWords = Readonly<Record<string, KeyWords>>;
+
+/** Keys of `[options]`. */
+export const OPTION_WORDS: TableWords = {
+  interface: {
+    meaning: "where to listen: a name, several, or any; interfaces may come and go",
+    fallback: "the default route's",
+  },
+  log_file: {
+    meaning: "where the log goes; reopened on SIGHUP",
+    fallback: "standard error",
+  },
+  log_format: {
+    meaning: "text, knockd's lines, or json, one object a line",
+    fallback: "text",
+  },
+  use_syslog: { meaning: "log to syslog, too", fallback: "false" },
+  pid_file: {
+    meaning: "where to write the process id",
+    fallback: "with -d, /run/knockd.pid",
+  },
+  state_dir: {
+    meaning: "the journal's directory, created with mode 0700; one daemon a directory",
+    fallback: "/var/lib/knockd",
+  },
+  control: {
+    meaning: "the socket that knockd status, close, reload and confirm talk to",
+    fallback: "/run/knockd.sock",
+  },
+  control_group: { meaning: "a group that may use that socket, too", fallback: "none" },
+  ignore_ports: {
+    meaning: "ports whose packets never count, as 443:udp: busy services of this host",
+    fallback: "none",
+  },
+};
+
+/** Keys of a door. */
+export const DOOR_WORDS: TableWords = {
+  sequence: {
+    meaning:
+      'ports in their order: "7000,8000:udp" or [7000, "8000:udp"], 1 to 32 of them',
+  },
+  one_time_sequences: {
+    meaning:
+      "a file with a sequence on each line; a used one gets a # for its first character",
+  },
+  otp: { meaning: "makes it a rotating door, whose sequences come from secrets" },
+  clients: { meaning: "who may knock on a rotating door, each with a secret" },
+  seq_timeout: {
+    meaning: "the first and the last hit are less than this many seconds apart",
+    fallback: "25",
+  },
+  tolerance: {
+    meaning:
+      "different other ports that may be hit in the middle of a knock; -1 for any number",
+    fallback: "2",
+  },
+  tcpflags: {
+    meaning: 'which TCP packets count: flags that are set, or with ! are not; "" for all',
+    fallback: '"syn,!ack"',
+  },
+  target: {
+    meaning: "count packets to this address instead of this host's, as on a router",
+  },
+  command: { meaning: "runs when the door opens; the same as start_command" },
+  start_command: { meaning: "runs when the door opens" },
+  stop_command: {
+    meaning:
+      "runs cmd_timeout seconds later, on exit, and at the next start if the daemon died",
+  },
+  cmd_timeout: { meaning: "seconds from opening to closing", fallback: "10" },
+  cooldown: {
+    meaning: "seconds in which the same source does not run the command again",
+    fallback: "0",
+  },
+  command_timeout: {
+    meaning: "seconds after which a command that still runs is killed; 0: never",
+    fallback: "30",
+  },
+  on_exit: {
+    meaning: "close the door when the daemon ends, or keep it open for the next start",
+    fallback: "close",
+  },
+  label: { meaning: "the door's name in one-time sequences", fallback: "its name" },
+};
+
+/** Keys of a door's `otp` table. */
+export const OTP_WORDS: TableWords = {
+  length: { meaning: "ports in a sequence, 3 to 32", fallback: "5" },
+  ports: { meaning: "the range they are from", fallback: '"10000-59999"' },
+  protocol: { meaning: "tcp, udp or mixed", fallback: "tcp" },
+  mode: { meaning: "totp, by the clock, or hotp, by a counter", fallback: "totp" },
+  period: { meaning: "seconds in a time step", fallback: "30" },
+  window: { meaning: "steps accepted to either side of the current one", fallback: "1" },
+  look_ahead: { meaning: "counters accepted beyond the next one", fallback: "10" },
+  bind_source: {
+    meaning: "a sequence holds for one source address only",
+    fallback: "false",
+  },
+};
+
+/** Keys of a client. */
+export const CLIENT_WORDS: TableWords = {
+  secret_file: { meaning: "a file with the client's secret in Base32; enroll makes one" },
+  secret: { meaning: "the client's secret itself, in Base32" },
+};
+
+/** The words of a key; of a command's IPv6 form, those of the plain one. */
+export function keyWords(table: TableWords, key: string): KeyWords | undefined {
+  const own = table[key];
+  if (own !== undefined || !key.endsWith("_6")) return own;
+  const plain = table[key.slice(0, -2)];
+  return plain && {
+    meaning: `for an IPv6 knocker: ${plain.meaning}; empty: nothing`,
+    fallback: key.slice(0, -2),
+  };
+}
