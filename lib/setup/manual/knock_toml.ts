@@ -1,0 +1,82 @@
+/**
+ * knock.toml(5), from the words of the config's keys.
+ *
+ * @module
+ */
+import {
+  CLIENT_WORDS,
+  DOOR_WORDS,
+  OPTION_WORDS,
+  OTP_WORDS,
+  type TableWords,
+} from "../../config/toml/words.ts";
+import { sentence } from "./knockd.ts";
+import { definitions, head, literal, page, plain } from "./mdoc.ts";
+
+/** The page. */
+export function knockTomlPage(date: string): string {
+  return page([
+    ...head("knock.toml", 5, date, "the config of knockd"),
+    ".Sh DESCRIPTION",
+    "A file in TOML that",
+    ".Xr knockd 8",
+    "reads from",
+    ".Pa /etc/knockd/knock.toml",
+    "if nothing else is said.",
+    "Unknown keys are errors.",
+    "A file that holds a secret must be readable by its owner alone.",
+    "Relative paths are relative to the directory of the file.",
+    ".Ss [options] keys",
+    ...keys(OPTION_WORDS),
+    ".Ss [doors.NAME] keys",
+    "A door has one of",
+    ".Cm sequence ,",
+    ".Cm one_time_sequences",
+    "and an",
+    ".Cm otp",
+    "table.",
+    ...keys(DOOR_WORDS),
+    "The commands have a second form, with",
+    ".Cm _6",
+    "at the end, that runs for IPv6 knockers.",
+    ".Ss [doors.NAME.otp] keys",
+    ...keys(OTP_WORDS),
+    ".Ss [doors.NAME.clients.CLIENT] keys",
+    ...keys(CLIENT_WORDS),
+    ".Ss Commands",
+    "A command is a text, run by",
+    ".Pa /bin/sh ,",
+    "or an array, run without a shell.",
+    "In it",
+    ".Li %IP% ,",
+    ".Li %DOOR% ,",
+    ".Li %CLIENT%",
+    "and",
+    ".Li %PORT%",
+    "are replaced; the same values are in the environment as",
+    ".Ev KNOCK_IP",
+    "and so on.",
+    ".Sh EXAMPLES",
+    ...literal([
+      "[doors.ssh]",
+      'start_command = ["nft", "add", "element", "inet", "mine", "ssh", "{ %IP% }"]',
+      'stop_command  = ["nft", "delete", "element", "inet", "mine", "ssh", "{ %IP% }"]',
+      "cmd_timeout   = 30",
+      "[doors.ssh.otp]",
+    ]),
+    ".Sh SEE ALSO",
+    ".Xr knockd 8",
+  ]);
+}
+
+function keys(table: TableWords): string[] {
+  return definitions(
+    Object.entries(table).map(([key, { meaning, fallback }]) => [
+      `Cm ${key}`,
+      [
+        sentence(meaning),
+        ...(fallback === undefined ? [] : [`Default: ${plain(fallback)}.`]),
+      ],
+    ]),
+  );
+}
