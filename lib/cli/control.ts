@@ -6,13 +6,9 @@
 import { Command } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
 import type { ControlRequest } from "../server/control/message.ts";
+import type { Closed } from "../server/leases/close_within.ts";
 import type { Status } from "../server/status.ts";
 import { print } from "./terminal.ts";
-
-interface Closed {
-  readonly closed: number;
-  readonly failing: number;
-}
 
 interface Where {
   readonly config?: string | undefined;

@@ -5,6 +5,7 @@
  */
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
+import { calledAs } from "../server/process/this_program.ts";
 import { VERSION } from "../version.ts";
 import { print, printError, reportFailure } from "./terminal.ts";
 
@@ -32,13 +33,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];
 
 /**
- * Runs the command line and gives its exit code.
- *
- * @param name what the program was called as: `knock` makes it knock 0.8's client
+ * Runs the command line and gives its exit code. Called as `knock`, the program is
+ * knock 0.8's client.
  */
-export async function main(args: readonly string[], name: string): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   try {
-    if (name === "knock") {
+    if (calledAs() === "knock") {
       const { legacyKnock } = await import("./legacy_knock.ts");
       return await legacyKnock(args);
     }
@@ -59,8 +59,8 @@ export async function main(args: readonly string[], name: string): Promise<numbe
 async function programFor(first: string | undefined): Promise<CommandUnknownOpts> {
   const { Command } = await import("@commander-js/extra-typings");
   if (first === undefined || (first.startsWith("-") && !NO_DAEMON.includes(first))) {
-    const { serveCommand } = await import("./serve.ts");
-    return quietly(serveCommand("/etc/knockd.conf").name("knockd"));
+    const { legacyCommand } = await import("./serve.ts");
+    return quietly(legacyCommand());
   }
   const program = quietly(new Command("knockd"))
     .description("Opens closed ports to whoever knocks right, and closes them again.")

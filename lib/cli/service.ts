@@ -105,17 +105,17 @@ async function describe(path: string, config?: Config): Promise<Service> {
     );
   };
   return {
-    program: plain(executable()),
+    program: plain(await installedProgram()),
     config: plain(path),
     writable: config === undefined ? [] : writtenTo(config).map(plain),
     givesSocketAway: config?.options.controlGroup !== undefined,
   };
 }
 
-function executable(): string {
-  if (Deno.build.standalone) return Deno.execPath();
-  const selfExtracting = Deno.env.get("KNOCKD_SELF");
-  if (selfExtracting !== undefined) return selfExtracting;
+async function installedProgram(): Promise<string> {
+  const { executable } = await import("../server/process/this_program.ts");
+  const program = executable();
+  if (program !== undefined) return program;
   throw new Failure(
     "a service needs the executable, and this is knockd run from its source",
     "npx -y deno@2.9.6 task build; install -m 755 dist/knockd /usr/local/sbin/knockd; " +

@@ -33,15 +33,16 @@ export function parseKnock(text: string): Knock | string {
   return { port, protocol: name };
 }
 
-/** Reads a sequence, reporting every part that is wrong. */
+/** Reads ports, by default those of a sequence, reporting every part that is wrong. */
 export function parseSequence(
   text: string,
+  most: number = MAX_SEQUENCE_LENGTH,
 ): { sequence: Sequence; problems: SequenceProblem[] } {
   const sequence: Knock[] = [];
   const problems: SequenceProblem[] = [];
   const parts = text.split(",");
   let offset = 0;
-  for (const [index, part] of parts.slice(0, MAX_SEQUENCE_LENGTH).entries()) {
+  for (const [index, part] of parts.slice(0, most).entries()) {
     const knock = parseKnock(part);
     if (typeof knock === "string") {
       const lead = part.length - part.trimStart().length;
@@ -49,10 +50,9 @@ export function parseSequence(
     } else sequence.push(knock);
     offset += part.length + 1;
   }
-  if (parts.length > MAX_SEQUENCE_LENGTH) {
-    const message =
-      `${parts.length} ports; a sequence has at most ${MAX_SEQUENCE_LENGTH}`;
-    problems.push({ index: MAX_SEQUENCE_LENGTH, offset, message });
+  if (parts.length > most) {
+    const message = `${parts.length} ports; there can be ${most} at most`;
+    problems.push({ index: most, offset, message });
   }
   return { sequence, problems };
 }

@@ -6,31 +6,28 @@
 import { changedForGood } from "../config/changed_for_good.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";
+import { Failure } from "../core/failure.ts";
 import { captureFilter } from "../core/filter.ts";
-import { bootId } from "./leases/boot_id.ts";
 import { Capture, type CaptureEvent } from "./capture/capture.ts";
 import { Doorman } from "./knocks/doorman.ts";
-import { commandEnvironment } from "./commands/environment.ts";
-import { HostNames } from "./log/host_names.ts";
 import { Journal } from "./journal/journal.ts";
+import { type Closed, closeWithin } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
 import { Leases } from "./leases/leases.ts";
 import type { LogHandle } from "./log/log.ts";
 import { Report } from "./log/report.ts";
 import { Runner } from "./commands/runner.ts";
 import { type Status, statusOf } from "./status.ts";
-import type { System } from "./system.ts";
 import { Tally } from "./log/tally.ts";
+import type { World } from "./world.ts";
 
 /** What a daemon needs. */
 export interface DaemonOptions {
   readonly config: Config;
   readonly log: LogHandle;
-  readonly system: System;
+  readonly world: World;
   /** Leave IPv6 out. */
   readonly ipv4Only: boolean;
-  /** Log host names instead of addresses. */
-  readonly lookup: boolean;
   /** Reads the config again; throws a Failure if it is wrong. */
   readonly reload: () => Promise<Config>;
   /** Called when an interface hears, with its addresses. */
@@ -41,8 +38,11 @@ export interface DaemonOptions {
   readonly onBusy: () => void;
 }
 
-/** How long whoever asks for doors to be closed waits for their stop commands. */
-const CLOSE_PATIENCE_MS = 20_000;
+/** What a config makes of the daemon: all of it holds, or nothing. */
+interface InForce {
+  readonly config: Config;
+  readonly doorman: Doorman;
+}
 
 /** A daemon that runs. */
 export class Daemon {
@@ -55,39 +55,24 @@ export class Daemon {
   readonly #tally: Tally;
   readonly #startedAt: number;
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  #config: Config;
-  #doorman: Doorman;
+  #inForce: InForce;
   #addresses: Address[] = [];
   #reloading: Promise<unknown> = Promise.resolve();
+  #nextReload: Promise<void> | undefined;
+  #ending = false;
 
   private constructor(options: DaemonOptions, journal: Journal) {
-    const { config, log, system } = options;
+    const { config, log: { logger }, world: { system, env, bootId, nameOf } } = options;
     this.#options = options;
-    this.#config = config;
     this.#journal = journal;
-    const names = options.lookup ? new HostNames() : undefined;
     this.#tally = new Tally(() => system.now());
-    this.#report = new Report(log.logger, this.#tally, (ip) => names?.nameOf(ip) ?? ip);
+    this.#report = new Report(logger, this.#tally, nameOf);
     this.#startedAt = system.monotonic();
-    const env = commandEnvironment(Deno.env.toObject());
-    this.#runner = new Runner({ system, logger: log.logger, env });
-    this.#leases = new Leases({
-      system,
-      journal,
-      runner: this.#runner,
-      report: this.#report,
-      bootId: bootId(),
-    });
-    this.#doorman = this.#newDoorman();
-    this.#capture = new Capture({
-      interfaces: config.options.interfaces,
-      system,
-      filter: (linkType) => this.#filter(linkType),
-      onPacket: (linkType, bytes, offset, captured, time) =>
-        this.#doorman.packet(linkType, bytes, offset, captured, time),
-      onBusy: options.onBusy,
-      onEvent: (event) => this.#onEvent(event),
-    });
+    this.#runner = new Runner({ system, logger, env });
+    const [report, runner] = [this.#report, this.#runner];
+    this.#leases = new Leases({ system, journal, runner, report, bootId });
+    this.#inForce = { config, doorman: this.#newDoorman(config) };
+    this.#capture = this.#newCapture();
   }
 
   /**
@@ -114,48 +99,38 @@ export class Daemon {
   }
 
   /**
-   * Opens the log file anew and reads the config again; rejected with a Failure, and
-   * nothing has changed, if it is wrong.
+   * Opens the log file anew and reads the config again; rejected, and nothing has changed,
+   * if it is wrong or can't be put to work. Who asks while another waits for its turn
+   * is served together with that one.
    */
   reload(): Promise<void> {
-    const reloaded = this.#reloading.then(() => this.#reload());
-    this.#reloading = reloaded.catch(() => {});
-    return reloaded;
+    this.#nextReload ??= this.#reloading.then(() => {
+      this.#nextReload = undefined;
+      return this.#reload();
+    });
+    this.#reloading = this.#nextReload.catch(() => {});
+    return this.#nextReload;
   }
 
-  /**
-   * Closes doors that are open, all or those of a name and an address. Gives how many it
-   * closed, and how many it goes on trying to close because their stop commands fail.
-   */
-  async close(
-    { door, ip }: { door?: string; ip?: string },
-  ): Promise<{ closed: number; failing: number }> {
-    const { system } = this.#options;
+  /** Closes doors that are open, all or those of a name and an address. */
+  close({ door, ip }: { door?: string; ip?: string }): Promise<Closed> {
     const chosen = (lease: Lease) =>
       (door === undefined || lease.door === door) &&
       (ip === undefined || lease.ip === ip);
-    const before = this.#leases.list().filter(chosen);
-    const enough = Promise.withResolvers<void>();
-    const cancel = system.schedule(CLOSE_PATIENCE_MS, enough.resolve);
-    const closed = this.#leases.close(chosen, "closed by the administrator");
-    await Promise.race([closed, enough.promise]);
-    cancel();
-    const left = new Set(this.#leases.list());
-    const failing = before.filter((lease) => left.has(lease)).length;
-    return { closed: before.length - failing, failing };
+    return closeWithin(this.#leases, chosen, this.#options.world.system);
   }
 
   /** Whether the config has a door of that name, or one is still open. */
   knowsDoor(name: string): boolean {
-    return this.#config.doors.some((door) => door.name === name) ||
+    return this.#inForce.config.doors.some((door) => door.name === name) ||
       this.#leases.list().some(({ door }) => door === name);
   }
 
   /** The state of things, for `knockd status`. */
   status(trial?: number): Status {
     return statusOf({
-      config: this.#config,
-      uptime: (this.#options.system.monotonic() - this.#startedAt) / 1000,
+      config: this.#inForce.config,
+      uptime: (this.#options.world.system.monotonic() - this.#startedAt) / 1000,
       trial,
       interfaces: this.#capture.status(),
       leases: this.#leases.list(),
@@ -166,29 +141,28 @@ export class Daemon {
   /** Stops listening and closes the doors that are not to be kept open. */
   async stop(): Promise<void> {
     this.#report.stopping();
-    const keep = new Set(
-      this.#config.doors.filter(({ onExit }) => onExit === "keep").map(({ name }) =>
-        name
-      ),
-    );
+    const { doors } = this.#inForce.config;
+    const kept = doors.filter(({ onExit }) => onExit === "keep");
+    const keep = new Set(kept.map(({ name }) => name));
     await this.#end((door) => keep.has(door));
   }
 
   async #end(keep: (door: string) => boolean): Promise<void> {
+    this.#ending = true;
     await this.#capture.close();
-    this.#doorman.close();
+    this.#inForce.doorman.close();
     await this.#leases.end(({ door }) => keep(door));
     await this.#runner.drain();
     this.#journal[Symbol.dispose]();
   }
 
   async #reload(): Promise<void> {
-    const { log, reload } = this.#options;
-    log.reopen();
-    this.#report.reloading(this.#config.path);
-    let config: Config;
+    this.#options.log.reopen();
+    this.#report.reloading(this.#inForce.config.path);
     try {
-      config = await reload();
+      const config = await this.#options.reload();
+      if (this.#ending) throw new Failure("the daemon is stopping");
+      this.#putInForce(this.#build(config));
     } catch (error) {
       // Whatever it is, the daemon has doors to close and goes on.
       const { message } = error instanceof Error ? error : new Error(`${error}`);
@@ -196,24 +170,34 @@ export class Daemon {
       this.#report.trouble("the config was not read again; the old one stays in force");
       throw error;
     }
-    for (const option of changedForGood(this.#config, config)) {
-      this.#report.warning(`${option} has changed: that takes a restart`);
-    }
-    this.#config = config;
-    this.#doorman = this.#newDoorman(this.#doorman);
-    this.#capture.setInterfaces(config.options.interfaces);
-    this.#capture.refilter();
-    const doors = new Set(config.doors.map(({ name }) => name));
-    this.#leases.close(({ door }) => !doors.has(door), "no longer in the config");
   }
 
-  #newDoorman(previous?: Doorman): Doorman {
-    const { doors, options } = this.#config;
+  /** Everything about a config that can fail; nothing has changed yet. */
+  #build(config: Config): InForce {
+    this.#capture.tryFilter((linkType) => this.#filterOf(config, linkType));
+    return { config, doorman: this.#newDoorman(config, this.#inForce.doorman) };
+  }
+
+  #putInForce(next: InForce): void {
+    const before = this.#inForce;
+    const { doors, options } = next.config;
+    this.#inForce = next;
+    before.doorman.close();
+    for (const option of changedForGood(before.config, next.config)) {
+      this.#report.warning(`${option} has changed: that takes a restart`);
+    }
+    this.#capture.setInterfaces(options.interfaces);
+    this.#capture.refilter();
+    const names = new Set(doors.map(({ name }) => name));
+    void this.#leases.close(({ door }) => !names.has(door), "no longer in the config");
+  }
+
+  #newDoorman({ doors, options }: Config, previous?: Doorman): Doorman {
     const doorman = new Doorman({
       doors,
       ignorePorts: options.ignorePorts,
       ipv4Only: this.#options.ipv4Only,
-      system: this.#options.system,
+      system: this.#options.world.system,
       report: this.#report,
       journal: this.#journal,
       open: (opening) => this.#leases.open(opening),
@@ -223,8 +207,21 @@ export class Daemon {
     return doorman;
   }
 
-  #filter(linkType: number): string {
-    const { doors, options } = this.#config;
+  #newCapture(): Capture {
+    const { onBusy, world } = this.#options;
+    return new Capture({
+      interfaces: this.#inForce.config.options.interfaces,
+      system: world.system,
+      network: world.network,
+      filter: (linkType) => this.#filterOf(this.#inForce.config, linkType),
+      onPacket: (linkType, bytes, offset, captured, time) =>
+        this.#inForce.doorman.packet(linkType, bytes, offset, captured, time),
+      onBusy,
+      onEvent: (event) => this.#onEvent(event),
+    });
+  }
+
+  #filterOf({ doors, options }: Config, linkType: number): string {
     const { ipv4Only } = this.#options;
     return captureFilter(doors, options.ignorePorts, { linkType, ipv4Only });
   }
@@ -241,7 +238,7 @@ export class Daemon {
         return this.#report.slow(event.interface, event.reason);
       case "addresses":
         this.#addresses = event.addresses.flatMap((text) => parseAddress(text) ?? []);
-        return this.#doorman.setHostAddresses(this.#addresses);
+        return this.#inForce.doorman.setHostAddresses(this.#addresses);
     }
   }
 }

@@ -41,7 +41,7 @@ Deno.test("a sequence has at most as many ports as in knockd", () => {
   const ports = (count: number) => Array(count).fill("7000").join(",");
   deepEqual(parseSequence(ports(MAX_SEQUENCE_LENGTH)).problems, []);
   deepEqual(parseSequence(ports(33)).problems, [
-    { index: 32, offset: 160, message: "33 ports; a sequence has at most 32" },
+    { index: 32, offset: 160, message: "33 ports; there can be 32 at most" },
   ]);
 });
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Command, Door, Knock } from "../../core/door.ts";
+import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
@@ -17,6 +18,7 @@ export function* lint(draft: Draft): Generator<Finding> {
   const { ignorePorts } = draft.options;
   yield* sameNames(draft.doors);
   yield* sameSequences(draft.doors);
+  yield* tooManyTargets(draft.doors);
   for (const door of draft.doors) {
     yield* commandFindings(door, draft);
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
@@ -49,6 +51,22 @@ function* sameSequences(doors: readonly Door[]): Generator<Finding> {
     if (twin === undefined) continue;
     const message = `this knock opens the door ${twin} too`;
     yield { severity: "warning", path: ["doors", door.name, "sequence"], message };
+  }
+}
+
+/** At the first door beyond what a daemon can tell apart. */
+function* tooManyTargets(doors: readonly Door[]): Generator<Finding> {
+  const targets = new Set<string>();
+  for (const { name, target } of doors) {
+    if (target === undefined) continue;
+    if (targets.add(target.text).size <= MAX_TARGETS) continue;
+    yield {
+      severity: "error",
+      path: ["doors", name, "target"],
+      message: `more than ${MAX_TARGETS} different targets`,
+      hint: "leave target out where any address of this host will do",
+    };
+    return;
   }
 }
 

@@ -37,7 +37,7 @@ export function readPorts(
   max = MAX_SEQUENCE_LENGTH,
 ): Knock[] {
   if (typeof raw === "string") {
-    const { sequence, problems } = parseSequence(raw);
+    const { sequence, problems } = parseSequence(raw, max);
     for (const { index, offset, message } of problems) {
       const subject = [...path, index];
       context.report({ severity: "error", path, subject, offset, message });

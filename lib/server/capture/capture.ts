@@ -24,8 +24,8 @@ export interface CaptureOptions {
   readonly onBusy?: () => void;
   /** Called when something changed. */
   readonly onEvent: (event: CaptureEvent) => void;
-  /** The network to hear; the machine's own by default. */
-  readonly network?: Network;
+  /** Gives the network to hear; the machine's own by default. */
+  readonly network?: () => Network;
   /** The clock; the machine's own by default. */
   readonly system?: Pick<System, "monotonic" | "schedule">;
 }
@@ -54,7 +54,7 @@ export class Capture {
    */
   start(): void {
     if (this.#running !== undefined || this.#closed) throw new Error("start only once");
-    this.#network = this.#options.network ?? realNetwork();
+    this.#network = (this.#options.network ?? realNetwork)();
     const { interfaces, filter, onPacket, onEvent } = this.#options;
     const context = { network: this.#network, filter, onPacket, onEvent };
     this.#interfaces = new Interfaces(interfaces, context);
@@ -71,6 +71,15 @@ export class Capture {
   /** Settles when the capture is over, having been closed; rejected if a handler threw. */
   get done(): Promise<void> {
     return this.#running ?? Promise.resolve();
+  }
+
+  /**
+   * Finds out whether another filter would be taken where something is heard now.
+   *
+   * @throws {Failure} It would not.
+   */
+  tryFilter(filter: (linkType: number) => string): void {
+    this.#interfaces?.tryFilter(filter);
   }
 
   /** Takes up a filter that has changed. */

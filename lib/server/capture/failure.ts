@@ -1,6 +1,7 @@
 /** What libpcap said, as a failure that tells users what to do. */
 import { PcapError } from "../../../ffi/pcap.ts";
 import { Failure } from "../../core/failure.ts";
+import { compiledProgram } from "../process/this_program.ts";
 
 /** Whether waiting and trying again would be pointless. */
 export function isFatal(error: unknown): error is PcapError {
@@ -36,6 +37,7 @@ function permissionHint(): string {
     "or set AmbientCapabilities=CAP_NET_RAW in its systemd unit",
   ];
   // A capability on the Deno of everybody would let every script capture.
-  if (Deno.build.standalone) grants.push(`or setcap cap_net_raw+ep ${Deno.execPath()}`);
+  const own = compiledProgram();
+  if (own !== undefined) grants.push(`or setcap cap_net_raw+ep ${own}`);
   return grants.join(", ");
 }

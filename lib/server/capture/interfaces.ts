@@ -1,6 +1,7 @@
 /** Which interfaces should be heard, and which are. Time passes by calling look. */
 import type { InterfaceStatus } from "./event.ts";
-import { captureFailure, isFatal } from "./failure.ts";
+import { Failure } from "../../core/failure.ts";
+import { captureFailure, isFatal, reasonOf } from "./failure.ts";
 import { Listener, type ListenerContext } from "./listener.ts";
 import type { HostAddress, PacketSource } from "./network.ts";
 
@@ -69,6 +70,17 @@ export class Interfaces {
     for (const listener of this.#listeners.values()) {
       if (listener.source !== undefined && sources.includes(listener.source)) {
         listener.broken();
+      }
+    }
+  }
+
+  /** Throws a Failure if one that is open would refuse this filter. */
+  tryFilter(filter: (linkType: number) => string): void {
+    for (const source of this.sources()) {
+      try {
+        source.compile(filter(source.linkType));
+      } catch (error) {
+        throw new Failure(reasonOf(error));
       }
     }
   }

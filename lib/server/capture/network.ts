@@ -11,6 +11,8 @@ export interface PacketSource {
   readonly linkType: number;
   /** How many packets one read brings at most. */
   readonly batch: number;
+  /** Compiles a capture filter without using it; how many instructions it has. */
+  compile(expression: string): number;
   /** Sets the capture filter; false if the kernel did not take it and we must filter. */
   setFilter(expression: string): boolean;
   /** Hands over what waits, at most one batch; how many there were. */

@@ -56,14 +56,16 @@ export class Doorman {
   #cancelRest: (() => void) | undefined;
   #cancelWindow: (() => void) | undefined;
 
-  /** Takes over what `previous`, which is not used any more, knows of knocks under way. */
+  /**
+   * Takes over what `previous` knows of knocks under way. That one goes on, and is to be
+   * closed when this one takes its place.
+   */
   constructor(options: DoormanOptions, previous?: Doorman) {
     this.#options = options;
     const { doors, ignorePorts, seed, report, system, journal } = options;
     this.#settings = matcherSettings(doors, ignorePorts, seed);
     const earlier = previous === undefined ? undefined : previous.#matcher;
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
-    previous?.close();
     this.#keys = new Keys(doors, this.#matcher, report);
     const matcher = this.#matcher;
     const rotating = previous === undefined ? undefined : previous.#rotation;

@@ -6,6 +6,7 @@
  */
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
+import { commandLine } from "./this_program.ts";
 
 /** Tells the program that it is the one in the background. */
 const MARK = "KNOCKD_DETACHED";
@@ -23,7 +24,7 @@ export function isDetached(): boolean {
  * once the daemon is ready, otherwise the one that it failed with.
  */
 export async function daemonize(args: readonly string[]): Promise<number> {
-  const daemon = start([...thisProgram(), ...args]);
+  const daemon = start([...commandLine(), ...args]);
   const interrupt = () => {
     try {
       daemon.kill("SIGTERM");
@@ -54,15 +55,6 @@ export function announceReady(): void {
   Deno.env.delete(MARK);
   Deno.chdir("/");
   say(new Uint8Array([READY]));
-}
-
-/** This program as a command line: compiled, self-extracting, or from source. */
-function thisProgram(): string[] {
-  if (Deno.build.standalone) return [Deno.execPath()];
-  const selfExtracting = Deno.env.get("KNOCKD_SELF");
-  if (selfExtracting !== undefined) return [selfExtracting];
-  // What a program from source may do, it can't tell. Who may run Deno may do anything.
-  return [Deno.execPath(), "run", "--quiet", "--allow-all", Deno.mainModule];
 }
 
 function start(argv: readonly string[]): Deno.ChildProcess {

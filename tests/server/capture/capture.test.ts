@@ -25,7 +25,7 @@ async function start(parts: Partial<CaptureOptions> = {}) {
       told.push(`packet ${linkType} ${offset} ${captured} ${time}`),
     onBatchEnd: () => told.push("end"),
     onEvent: ({ kind }) => told.push(kind),
-    network,
+    network: () => network,
     system,
     ...parts,
   });
@@ -94,7 +94,7 @@ Deno.test("where the system tells no changes, looks are frequent", async () => {
   const network = new MemoryNetwork();
   network.tellsChanges = false;
   const eth0 = network.add("eth0");
-  const { capture, system, news } = await start({ network });
+  const { capture, system, news } = await start({ network: () => network });
   news();
   eth0.addresses = ["10.0.0.9"];
   await system.advance(LOOK_MS);
@@ -144,11 +144,14 @@ Deno.test("a capture that may not start leaves nothing open", async () => {
   const network = new MemoryNetwork();
   network.add("eth0");
   network.add("eth1", { refusal: new PcapError("no-library", "libpcap was not found") });
-  await assert.rejects(start({ network, interfaces: ["eth0", "eth1"] }), (error) => {
-    assert.ok(error instanceof Failure);
-    assert.match(error.message, /libpcap was not found/);
-    return true;
-  });
+  await assert.rejects(
+    start({ network: () => network, interfaces: ["eth0", "eth1"] }),
+    (error) => {
+      assert.ok(error instanceof Failure);
+      assert.match(error.message, /libpcap was not found/);
+      return true;
+    },
+  );
   assert.equal(network.opened.every(({ closed }) => closed), true);
   assert.equal(network.closed, true);
 });

@@ -17,6 +17,8 @@ export interface MemoryInterface {
   /** Thrown by the next attempts to open it. */
   refusal?: PcapError;
   linkType?: number;
+  /** Whether libpcap refuses a filter; "bad" by default. */
+  refuses?: (filter: string) => boolean;
   /** Whether the kernel takes its filter; default true. */
   kernelFilter?: boolean;
 }
@@ -43,10 +45,16 @@ export class MemorySource implements PacketSource {
     this.linkType = from.linkType ?? ETHERNET;
   }
 
+  compile(expression: string): number {
+    const refused = this.from.refuses?.(expression) ?? expression === "bad";
+    if (refused) throw new PcapError("filter", "syntax error");
+    return 1;
+  }
+
   /** Throws away what waits, as libpcap does. */
   setFilter(expression: string): boolean {
     this.waiting.length = 0;
-    if (expression === "bad") throw new PcapError("filter", "syntax error");
+    this.compile(expression);
     this.filter = expression;
     return this.from.kernelFilter ?? true;
   }

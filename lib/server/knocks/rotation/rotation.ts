@@ -30,7 +30,7 @@ export class Rotation {
   #cancelTurn: (() => void) | undefined;
 
   /**
-   * Makes the sequences live that `previous`, which is closed, had live for the same
+   * Makes the sequences live that `previous` had live for the same
    * doors and clients, and as many others as fit into a slice; the rest follows.
    */
   constructor(

@@ -1,0 +1,36 @@
+/**
+ * Closing doors on behalf of somebody who waits for it, but not for ever.
+ *
+ * @module
+ */
+import type { System } from "../system.ts";
+import type { Lease } from "./lease.ts";
+import type { Leases } from "./leases.ts";
+
+/** How long whoever asks for doors to be closed waits for their stop commands. */
+const PATIENCE_MS = 20_000;
+
+/** What became of the doors that were to close. */
+export interface Closed {
+  /** How many are closed. */
+  readonly closed: number;
+  /** How many are tried again, because their stop commands fail. */
+  readonly failing: number;
+}
+
+/** Closes the doors that are chosen, and tells how far that has come within 20 seconds. */
+export async function closeWithin(
+  leases: Leases,
+  chosen: (lease: Lease) => boolean,
+  system: Pick<System, "schedule">,
+): Promise<Closed> {
+  const before = leases.list().filter(chosen);
+  const enough = Promise.withResolvers<void>();
+  const cancel = system.schedule(PATIENCE_MS, enough.resolve);
+  const closed = leases.close(chosen, "closed by the administrator");
+  await Promise.race([closed, enough.promise]);
+  cancel();
+  const left = new Set(leases.list());
+  const failing = before.filter((lease) => left.has(lease)).length;
+  return { closed: before.length - failing, failing };
+}

@@ -1,0 +1,43 @@
+/**
+ * How this program was started: compiled, self-extracting, or from its source.
+ *
+ * @module
+ */
+
+/** Set by the self-extracting form: where it is, and what it was called as. */
+const SELF_EXTRACTING = "KNOCKD_SELF";
+const CALLED_AS = "KNOCKD_ARGV0";
+
+/** The one file that is this program; none where it runs from its source. */
+export function executable(): string | undefined {
+  return compiledProgram() ?? Deno.env.get(SELF_EXTRACTING);
+}
+
+/** The file that this process was made of, if it is this program's alone. */
+export function compiledProgram(): string | undefined {
+  return Deno.build.standalone ? Deno.execPath() : undefined;
+}
+
+/** This program as a command line, to start it once more. */
+export function commandLine(): string[] {
+  const file = executable();
+  if (file !== undefined) return [file];
+  // What a program from source may do, it can't tell. Who may run Deno may do anything.
+  return [Deno.execPath(), "run", "--quiet", "--allow-all", Deno.mainModule];
+}
+
+/** The last part of the name it was called as: `knock` for a link of that name. */
+export function calledAs(): string {
+  const passed = Deno.env.get(CALLED_AS);
+  Deno.env.delete(CALLED_AS);
+  return (passed ?? firstArgument()).split("/").at(-1) ?? "";
+}
+
+function firstArgument(): string {
+  if (!Deno.build.standalone) return "knockd";
+  try {
+    return Deno.readTextFileSync("/proc/self/cmdline").split("\0")[0] ?? "";
+  } catch {
+    return Deno.execPath();
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The config as the command line changes it.
+ *
+ * @module
+ */
+import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
+import { loadConfigOrThrow } from "../config/load.ts";
+import { formatProblem } from "../config/problems.ts";
+
+/** What a command line says of a config. */
+export interface ConfigOptions {
+  /** The file. */
+  readonly config: string;
+  /** The interface to listen on, instead of the file's. */
+  readonly interface?: string;
+  /** Whether the daemon goes into the background, and so needs a PID file. */
+  readonly daemon?: true;
+  readonly pidfile?: string;
+  readonly logfile?: string;
+}
+
+/** Reads a config, each warning told; throws a UsageError if it is wrong. */
+export type ConfigReader = (onWarning: (line: string) => void) => Promise<Config>;
+
+/** A reader that finds the file also once the daemon has left its directory. */
+export function configReader(options: ConfigOptions): ConfigReader {
+  const path = options.daemon && !options.config.startsWith("/")
+    ? `${Deno.cwd()}/${options.config}`
+    : options.config;
+  return async (onWarning) => {
+    const { config, warnings } = await loadConfigOrThrow(path);
+    for (const warning of warnings) {
+      if (warning.severity === "warning") onWarning(formatProblem(warning));
+    }
+    return changed(config, options);
+  };
+}
+
+function changed(config: Config, said: ConfigOptions): Config {
+  const pidFile = said.pidfile ?? config.options.pidFile ??
+    (said.daemon ? DEFAULT_PID_FILE : undefined);
+  const logFile = said.logfile ?? config.options.logFile;
+  return {
+    ...config,
+    options: {
+      ...config.options,
+      ...(said.interface === undefined ? {} : { interfaces: [said.interface] }),
+      ...(pidFile === undefined ? {} : { pidFile }),
+      ...(logFile === undefined ? {} : { logFile }),
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * A daemon from its start to its end: what it holds, and whom it tells.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { Failure } from "../core/failure.ts";
+import { handleControl } from "./control_handler.ts";
+import { ControlServer } from "./control/server.ts";
+import { Daemon } from "./daemon.ts";
+import { type LogHandle, openLog } from "./log/log.ts";
+import { announceReady } from "./process/daemonize.ts";
+import { type Small, staySmall } from "./process/memory.ts";
+import { createPidFile } from "./process/pid_file.ts";
+import { SdNotify } from "./process/sd_notify.ts";
+import { HangUps, stopSignal } from "./process/signals.ts";
+import { type ConfigOptions, configReader } from "./read_config.ts";
+import { realSystem, type System } from "./system.ts";
+import { Trial } from "./trial.ts";
+import { realWorld } from "./world.ts";
+
+/** What a command line says of a daemon. */
+export interface ServeOptions extends ConfigOptions {
+  readonly debug?: true;
+  readonly lookup?: true;
+  readonly verbose?: true;
+  readonly onlyIpV4?: true;
+  /** Seconds after which it ends unless it is confirmed. */
+  readonly trial?: number;
+}
+
+/** Where a daemon says what its log does not take. */
+export interface Printing {
+  /** Shows a line. */
+  line(text: string): void;
+  /** Shows a warning. */
+  warning(text: string): void;
+}
+
+/** Runs a daemon until it is told to stop; throws a Failure if it can't start. */
+export async function serve(options: ServeOptions, printing: Printing): Promise<void> {
+  const load = configReader(options);
+  const config = await load(printing.warning);
+  const signals = { stopped: stopSignal(), hangUps: new HangUps() };
+  using _pidFile = holdPidFile(config);
+  const system = realSystem();
+  using small = staySmall(system);
+  using manager = serviceManager(system);
+  const log = await openLogOf(config, options, system);
+  const reload = () =>
+    load((line) => log.logger.warn("{line}", { event: "config", line }));
+  try {
+    const told = listeners(printing, log, small, manager);
+    const world = realWorld(system, options.lookup ?? false);
+    const ipv4Only = options.onlyIpV4 ?? false;
+    const daemon = await Daemon.start({ config, log, world, ipv4Only, reload, ...told });
+    signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
+    await runUntil(signals.stopped, daemon, { config, log, manager, options, system });
+  } finally {
+    log.close();
+  }
+}
+
+interface Running {
+  readonly config: Config;
+  readonly log: LogHandle;
+  readonly manager: SdNotify | undefined;
+  readonly options: ServeOptions;
+  readonly system: System;
+}
+
+async function runUntil(
+  stopped: Promise<void>,
+  daemon: Daemon,
+  { config, log, manager, options, system }: Running,
+): Promise<void> {
+  const trial = options.trial === undefined
+    ? undefined
+    : new Trial(options.trial, system);
+  await using _control = await openControl(config, daemon, trial, log);
+  announceReady();
+  try {
+    await Promise.race([stopped, daemon.done, ...trial ? [trial.failed] : []]);
+  } finally {
+    manager?.stopping();
+    await daemon.stop();
+  }
+}
+
+function openLogOf(
+  { options: { logFile, logFormat, useSyslog } }: Config,
+  options: ServeOptions,
+  system: System,
+): Promise<LogHandle> {
+  return openLog({
+    format: logFormat,
+    syslog: useSyslog,
+    verbose: options.verbose ?? false,
+    debug: options.debug ?? false,
+    ...(logFile === undefined ? {} : { file: logFile }),
+  }, system);
+}
+
+/** What follows when interfaces begin or cease to hear. */
+function listeners(
+  printing: Printing,
+  log: LogHandle,
+  small: Small,
+  manager: SdNotify | undefined,
+) {
+  return {
+    onListening(name: string, addresses: readonly string[]) {
+      const line = `listening on ${name} (${addresses.join(", ") || "no address yet"})`;
+      manager?.listening(name, line);
+      if (!log.onStandardError) printing.line(line);
+    },
+    onBusy: () => small.busy(),
+    onDeaf: (name: string, reason: string) =>
+      manager?.deaf(name, `waiting for ${name}: ${reason}`),
+  };
+}
+
+/** Whoever wants to know how the service is doing, if anybody does. */
+function serviceManager(system: System): SdNotify | undefined {
+  return SdNotify.open({ system, env: (name) => Deno.env.get(name), pid: Deno.pid });
+}
+
+async function reloadOnSignal(
+  daemon: Daemon,
+  manager: SdNotify | undefined,
+): Promise<void> {
+  const reloaded = manager?.reloading();
+  try {
+    await daemon.reload();
+  } catch {
+    // Why not, the log has said.
+  }
+  reloaded?.();
+}
+
+/** The daemon does its work without a control socket, too. */
+async function openControl(
+  { options: { control, controlGroup } }: Config,
+  daemon: Daemon,
+  trial: Trial | undefined,
+  { logger }: LogHandle,
+): Promise<AsyncDisposable | undefined> {
+  try {
+    return await ControlServer.open({
+      path: control,
+      ...(controlGroup === undefined ? {} : { group: controlGroup }),
+      handle: (request) => handleControl(daemon, trial, request),
+    });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { message } = error;
+    logger.warn("no control socket: {message}", { event: "control", message });
+    return undefined;
+  }
+}
+
+function holdPidFile({ options: { pidFile } }: Config): Disposable | undefined {
+  if (pidFile === undefined) return undefined;
+  const file = createPidFile(pidFile);
+  return { [Symbol.dispose]: () => file.remove() };
+}

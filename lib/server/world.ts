@@ -1,0 +1,36 @@
+/**
+ * What a daemon meets of the machine besides files. The tests have one in memory.
+ *
+ * @module
+ */
+import type { Network } from "./capture/network.ts";
+import { realNetwork } from "./capture/real_network.ts";
+import { commandEnvironment } from "./commands/environment.ts";
+import { bootId } from "./leases/boot_id.ts";
+import { HostNames } from "./log/host_names.ts";
+import type { System } from "./system.ts";
+
+/** Clock, processes, network and names. */
+export interface World {
+  readonly system: System;
+  /** Gives the network that is heard; called once. */
+  readonly network: () => Network;
+  /** What commands inherit. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Which start of the machine this is. */
+  readonly bootId: string;
+  /** What the log calls the host of an address. */
+  readonly nameOf: (ip: string) => string;
+}
+
+/** The machine itself; with `lookup` the log calls hosts by their names. */
+export function realWorld(system: System, lookup: boolean): World {
+  const names = lookup ? new HostNames() : undefined;
+  return {
+    system,
+    network: realNetwork,
+    env: commandEnvironment(Deno.env.toObject()),
+    bootId: bootId(),
+    nameOf: (ip) => names?.nameOf(ip) ?? ip,
+  };
+}
