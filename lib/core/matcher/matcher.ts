@@ -5,6 +5,7 @@
  */
 import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
+import type { Refusal } from "../refusal.ts";
 import { Candidate } from "./candidate.ts";
 import { Consumed } from "./consumed.ts";
 import { Destinations } from "./destinations.ts";
@@ -16,7 +17,7 @@ import { SequenceIndex } from "./sequence_index.ts";
 import { Progress } from "./progress.ts";
 import { compatible, type MatcherSettings } from "./settings.ts";
 import { SourceTable } from "./source_table.ts";
-import { judge, newVerdict, type Verdict } from "./verdict.ts";
+import { judge, newVerdict, othersOf, refusalOf } from "./verdict.ts";
 import { View, Views } from "./view.ts";
 
 /**
@@ -30,13 +31,13 @@ export interface MatchListener {
    */
   opened(sequence: LiveSequence, hit: Hit): void;
   /**
-   * The first `stage` ports of a sequence have been hit; it has more. Of the sequences of a
-   * door the one that came furthest by this hit is told. It is to be asked for during the
-   * call, and only where it matters: in a flood every packet advances some sequence.
+   * The first `stage` ports of a sequence have been hit; it has more. Of a door's sequences
+   * the one that came furthest is told. It is to be asked for during the call, and only
+   * where it matters: in a flood every packet advances some sequence.
    */
   advanced(sequence: () => LiveSequence, hit: Hit, stage: number): void;
-  /** A sequence is complete, but against a rule: the verdict says which. */
-  refused(sequence: LiveSequence, hit: Hit, verdict: Readonly<Verdict>): void;
+  /** It is complete, but against a rule; `others`: the source's other hits in between. */
+  refused(sequence: LiveSequence, hit: Hit, refusal: Refusal, others: number): void;
 }
 
 /**
@@ -239,7 +240,8 @@ export class Matcher {
   #complete(candidate: Candidate, record: number, hit: Hit): void {
     const { live } = candidate;
     if (this.#verdict.outcome !== "match") {
-      return this.#listener.refused(live, hit, this.#verdict);
+      const refusal = refusalOf(candidate, this.#verdict);
+      return this.#listener.refused(live, hit, refusal, othersOf(this.#verdict));
     }
     this.#consumed.add(candidate, hit.source, this.#table, record, this.#verdict);
     this.#listener.opened(live, hit);

@@ -5,6 +5,7 @@
  */
 import { MAX_SEQUENCE_LENGTH } from "../sequence.ts";
 import { knockOf } from "./mark.ts";
+import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
 import type { SourceTable } from "./source_table.ts";
 
@@ -75,6 +76,18 @@ export function judge(
   if (!(verdict.elapsed < candidate.timeout)) verdict.outcome = "slow";
   else if (verdict.foreign > candidate.tolerance) verdict.outcome = "foreign";
   else verdict.outcome = "match";
+}
+
+/** Why a door stays shut though the sequence came. */
+export function refusalOf({ live: { door } }: Candidate, verdict: Verdict): Refusal {
+  return verdict.outcome === "slow"
+    ? { kind: "slow", elapsed: verdict.elapsed, allowed: door.seqTimeout }
+    : { kind: "foreign", ports: verdict.foreign, tolerated: door.tolerance };
+}
+
+/** The hits between the first and the last one that are not the sequence's. */
+export function othersOf({ hits, matched }: Verdict): number {
+  return hits[0]! - hits[matched - 1]! + 1 - matched;
 }
 
 function fits(

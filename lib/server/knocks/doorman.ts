@@ -12,8 +12,9 @@ import { Hit } from "../../core/hit.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import { Matcher, type MatchListener } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
-import type { Verdict } from "../../core/matcher/verdict.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import { refusalWords } from "../../core/refusal_words.ts";
 import type { Journal } from "../journal/journal.ts";
 import { Keys } from "./listed_sequences.ts";
 import type { PacketHandler } from "../capture/network.ts";
@@ -111,9 +112,9 @@ export class Doorman {
         } else this.#after.push(() => this.#open(sequence, hit));
       },
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
-      refused: (sequence, hit, verdict) => {
+      refused: (sequence, hit, refusal) => {
         const ip = addressFromWords(hit.source).text;
-        this.#refuse(sequence, ip, verdict);
+        this.#refuse(sequence, ip, refusal);
       },
     };
   }
@@ -166,9 +167,9 @@ export class Doorman {
     }
   };
 
-  #refuse(sequence: LiveSequence, ip: string, verdict: Readonly<Verdict>): void {
-    this.#attempts.end(sequence.door.name, ip);
-    this.#options.report.broken(sequence, ip, verdict);
+  #refuse({ door, client }: LiveSequence, ip: string, refusal: Refusal): void {
+    this.#attempts.end(door.name, ip);
+    this.#options.report.refused(door.name, ip, client?.name, refusalWords(refusal));
   }
 
   /** When no knock can be under way any more, memory is given back. */

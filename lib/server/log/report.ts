@@ -6,7 +6,6 @@
 import type { Attempt } from "../../core/attempts.ts";
 import type { Opening } from "../../core/door.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
-import type { Verdict } from "../../core/matcher/verdict.ts";
 import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
 
@@ -76,19 +75,6 @@ export class Report {
       "{who}: {door}: sequence timeout (stage {stage}): {stage} of {length} ports came",
       { event: "timeout", ...this.#who(ip), door, stage, length },
     );
-  }
-
-  broken(
-    { door, client }: LiveSequence,
-    ip: string,
-    verdict: Readonly<Verdict>,
-  ): void {
-    const why = verdict.outcome === "slow"
-      ? `it took ${(verdict.elapsed / 1000).toFixed(1)} s, ` +
-        `the door allows less than ${door.seqTimeout}`
-      : `${verdict.foreign} other ports were hit meanwhile, ` +
-        `the door tolerates ${door.tolerance}`;
-    this.refused(door.name, ip, client?.name, `the sequence is complete, but ${why}`);
   }
 
   refused(door: string, ip: string, client: string | undefined, why: string): void {

@@ -41,8 +41,7 @@ function trial(
         events.push(`open ${door.name} ${addressFromWords(hit.source).text}`),
       advanced: (sequence, _, stage) =>
         events.push(`stage ${stage} ${sequence().door.name}`),
-      refused: ({ door }, _, { outcome }) =>
-        events.push(`refuse ${outcome} ${door.name}`),
+      refused: ({ door }, _, { kind }) => events.push(`refuse ${kind} ${door.name}`),
     },
   );
   matcher.setHostAddresses([parseAddress(HOST)!]);

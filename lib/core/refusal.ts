@@ -1,0 +1,32 @@
+/**
+ * Why a knock opened nothing: data alone, for whoever decides and whoever says it.
+ *
+ * @module
+ */
+import type { Knock } from "./door.ts";
+
+/** Why a knock opened nothing. Times are in milliseconds, limits in a door's seconds. */
+export type Refusal =
+  /** Complete, but the first and the last hit lie too far apart. */
+  | { readonly kind: "slow"; readonly elapsed: number; readonly allowed: number }
+  /** Complete, but too many different foreign ports were hit meanwhile. */
+  | { readonly kind: "foreign"; readonly ports: number; readonly tolerated: number }
+  /** Complete, but a hit waited too long to be read. */
+  | { readonly kind: "late"; readonly allowed: number }
+  /** Not complete: nothing but the number of own ports that came is known. */
+  | { readonly kind: "incomplete"; readonly came: number; readonly length: number }
+  /** Every port came, and the second one before the first. */
+  | { readonly kind: "order"; readonly first: Knock; readonly before: Knock }
+  /** A port came by the other protocol. */
+  | { readonly kind: "protocol"; readonly expected: Knock }
+  /** A port did not come; the one that came where it was expected, if any did. */
+  | { readonly kind: "missing"; readonly expected: Knock; readonly instead?: Knock }
+  /** The step or line was used before. */
+  | { readonly kind: "used" }
+  /** The client's clock is off: seconds ahead, behind below 0, and what is allowed. */
+  | {
+    readonly kind: "clock";
+    readonly client: string;
+    readonly ahead: number;
+    readonly allowed: number;
+  };

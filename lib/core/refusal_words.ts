@@ -1,0 +1,53 @@
+/**
+ * What a user is told about a knock that opened nothing: every word of it is here.
+ *
+ * @module
+ */
+import type { Refusal } from "./refusal.ts";
+import { formatKnock } from "./sequence.ts";
+
+/** Why a knock opened nothing, as the end of a line. */
+export function refusalWords(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case "slow":
+      return `the sequence is complete, but it took ${seconds(refusal.elapsed)} s, ` +
+        `the door allows less than ${refusal.allowed}`;
+    case "foreign":
+      return `the sequence is complete, but ${refusal.ports} other ports were hit ` +
+        `meanwhile, the door tolerates ${refusal.tolerated}`;
+    case "late":
+      return "the sequence is complete, but a packet waited to be read for longer than " +
+        `the ${refusal.allowed} s that the door allows`;
+    case "incomplete":
+      return `${refusal.came} of ${refusal.length} ports came`;
+    case "order":
+      return `${formatKnock(refusal.first)} came before ${formatKnock(refusal.before)}`;
+    case "protocol":
+      return wrongProtocol(refusal.expected.port, refusal.expected.protocol);
+    case "missing":
+      return missing(refusal);
+    case "used":
+      return "the sequence was used already";
+    case "clock":
+      return clock(refusal);
+  }
+}
+
+function wrongProtocol(port: number, expected: "tcp" | "udp"): string {
+  return `${port} came by ${expected === "tcp" ? "udp" : "tcp"} and is ${expected} here`;
+}
+
+function missing({ expected, instead }: Refusal & { kind: "missing" }): string {
+  const did = instead === undefined ? "" : `${formatKnock(instead)} came and `;
+  return `${did}${formatKnock(expected)} did not${instead === undefined ? " come" : ""}`;
+}
+
+function clock({ client, ahead, allowed }: Refusal & { kind: "clock" }): string {
+  const way = ahead > 0 ? "ahead" : "behind";
+  const off = Math.round(Math.abs(ahead));
+  return `${client}'s clock is about ${off} s ${way}; the door allows ${allowed}`;
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(1);
+}
