@@ -12,6 +12,8 @@ export const DEFAULT_CMD_TIMEOUT = 10;
 export const DEFAULT_TOLERANCE = 2;
 /** Seconds after which a command that still runs is killed. */
 export const DEFAULT_COMMAND_TIMEOUT = 30;
+/** Addresses that a door is open for at once, and the most that can be asked for. */
+export const MAX_OPEN = { max: 1_000_000, default: 1024 };
 /** What counts in a TOML config: the first packet of a connection, and nothing else. */
 export const DEFAULT_TCP_FLAGS = "syn,!ack";
 

@@ -120,9 +120,17 @@ export interface Door {
   readonly stop?: Commands;
   /** Seconds from opening to closing. */
   readonly cmdTimeout: number;
+  /** What a knock on the open door does: keeps it open, or runs the start command again. */
+  readonly again: "extend" | "run";
+  /** What becomes of the door when its start command fails: it closes, or the log says so. */
+  readonly failedStart: "close" | "log";
+  /** Doors that the knock closes for its knocker, before anything opens. */
+  readonly closes: readonly string[];
+  /** Addresses that it is open for at once, at most. */
+  readonly maxOpen: number;
   /** Seconds in which the same source does not run the start command again. */
   readonly cooldown: number;
-  /** Seconds after which a command that still runs is killed. */
+  /** Seconds after which a command that still runs is killed; 0 for never. */
   readonly commandTimeout: number;
   /** What becomes of an open door when the daemon exits. */
   readonly onExit: "close" | "keep";

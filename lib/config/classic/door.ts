@@ -19,7 +19,7 @@ import { unknownKey } from "../unknown_key.ts";
 const DOOR_NAMES = [
   ...["sequence", "one_time_sequences", "seq_timeout", "timeout", "tcpflags", "target"],
   ...["start_command", "command", "start_command_6", "command_6", "cmd_timeout"],
-  ...["stop_command", "stop_command_6"],
+  ...["stop_command", "stop_command_6", "seq_cooldown"],
 ];
 const ALIASES = new Map([
   ["timeout", "seq_timeout"],
@@ -98,8 +98,12 @@ export function readClassicDoor(
     tolerance: limits.DEFAULT_TOLERANCE,
     ...commands,
     cmdTimeout,
-    cooldown: 0,
-    commandTimeout: limits.DEFAULT_COMMAND_TIMEOUT,
+    again: "run",
+    failedStart: "log",
+    closes: [],
+    maxOpen: limits.MAX_OPEN.default,
+    cooldown: seconds("seq_cooldown", 0, 0),
+    commandTimeout: 0,
     onExit: "close",
   };
 }

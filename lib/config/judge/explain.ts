@@ -42,10 +42,19 @@ export function explainDoor(door: Door, around: Surroundings): string[] {
   if (takesTcp(door)) rows.push(["counts", flags(door.tcpFlags)]);
   if (door.target) rows.push(["target", `packets to ${door.target.text} count`]);
   rows.push(...explainCommands("opens with", door.start));
+  if (door.closes.length > 0) {
+    rows.push(["closes", `${door.closes.join(", ")} for its knocker, first`]);
+  }
   if (door.stop) {
     rows.push(["closes", `${door.cmdTimeout} s later${exit(door)}`]);
+    if (door.again === "run") {
+      rows.push([
+        "open again",
+        "a knock runs the command again, and closing undoes each",
+      ]);
+    }
     rows.push(...explainCommands("closes with", door.stop));
-  } else rows.push(["closes", "never by itself"]);
+  } else if (door.start) rows.push(["closes", "never by itself"]);
   if (door.cooldown > 0) {
     const rest = `the same address opens it once in ${door.cooldown} s`;
     rows.push(["cooldown", rest]);

@@ -7,6 +7,7 @@
 import type { Command, Door, Knock } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
+import { cutShort, wrongCloses } from "./closing.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
 import { isShellSafe, placeholdersOf } from "../../core/template.ts";
@@ -23,6 +24,8 @@ export function* lint(draft: Draft): Generator<Finding> {
     yield* commandFindings(door, draft);
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
     yield* tooWeak(door);
+    yield* wrongCloses(door, draft.doors);
+    yield* cutShort(door, (path) => draft.has(path));
     // What is missing may be what is wrong.
     if (!hasErrors(draft.findings)) yield* uselessSettings(door, draft);
   }
@@ -131,7 +134,7 @@ function* ignoredPorts(door: Door, ignored: readonly Knock[]): Generator<Finding
 
 function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
   const path: Path = ["doors", door.name];
-  if (door.start === undefined) {
+  if (door.start === undefined && door.closes.length === 0) {
     const message = "no command runs when this door opens";
     yield { severity: "warning", path, atKey: true, message };
   }

@@ -42,6 +42,10 @@ export function readDoor(
     tolerance: raw.tolerance ?? limits.DEFAULT_TOLERANCE,
     ...commands,
     cmdTimeout: raw.cmd_timeout ?? limits.DEFAULT_CMD_TIMEOUT,
+    again: readAgain(path, raw, context),
+    failedStart: "close",
+    closes: [raw.closes ?? []].flat(),
+    maxOpen: raw.max_open ?? limits.MAX_OPEN.default,
     cooldown: raw.cooldown ?? 0,
     commandTimeout: raw.command_timeout ?? limits.DEFAULT_COMMAND_TIMEOUT,
     onExit: raw.on_exit ?? "close",
@@ -115,6 +119,18 @@ function readCommands(path: Path, raw: RawDoor, context: TomlContext) {
     context.report({ severity: "error", path: [...path, name], atKey: true, message });
   }
   return commands;
+}
+
+/** An open door that nothing closes has no time that a knock could lengthen. */
+function readAgain(path: Path, raw: RawDoor, context: TomlContext): Door["again"] {
+  const closes = (["stop_command", "stop_command_6"] as const).some((name) =>
+    raw[name] !== undefined || context.isBroken([...path, name])
+  );
+  if (raw.again !== undefined && !closes) {
+    const message = "this means nothing without a stop_command";
+    context.report({ severity: "error", path: [...path, "again"], atKey: true, message });
+  }
+  return raw.again ?? "extend";
 }
 
 function readTarget(

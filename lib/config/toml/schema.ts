@@ -39,6 +39,7 @@ const ports = union(
   [text, array(port)],
   wrong('ports, as "7000,8000:udp" or [7000, "8000:udp"]'),
 );
+const doors = union([text, array(text)], wrong("a door's name or an array of them"));
 const command = union(
   [text, pipe(array(text), minLength(1, "the command has no words"))],
   wrong('a command, as "…" for the shell or ["program", "argument"]'),
@@ -88,8 +89,11 @@ const door = table({
   cmd_timeout: optional(whole(0, limits.MAX_SECONDS)),
   stop_command: optional(command),
   stop_command_6: optional(command),
+  again: optional(oneOf("extend", "run")),
+  closes: optional(doors),
+  max_open: optional(whole(1, limits.MAX_OPEN.max)),
   cooldown: optional(whole(0, limits.MAX_SECONDS)),
-  command_timeout: optional(whole(1, limits.MAX_SECONDS)),
+  command_timeout: optional(whole(0, limits.MAX_SECONDS)),
   on_exit: optional(oneOf("close", "keep")),
 });
 

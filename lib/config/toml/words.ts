@@ -84,6 +84,18 @@ export const DOOR_WORDS: TableWords = {
       "runs cmd_timeout seconds later, on exit, and at the next start if the daemon died",
   },
   cmd_timeout: { meaning: "seconds from opening to closing", fallback: "10" },
+  again: {
+    meaning: "what a knock on the open door does: extend its time, or run the start " +
+      "command again; only with a stop command",
+    fallback: "extend",
+  },
+  closes: {
+    meaning: "a door, or several, that the knock closes for its knocker, first",
+  },
+  max_open: {
+    meaning: "addresses that the door is open for at once; who knocks beyond is refused",
+    fallback: "1024",
+  },
   cooldown: {
     meaning: "seconds in which the same source does not run the command again",
     fallback: "0",

@@ -20,7 +20,7 @@ export interface Job {
   readonly shown: string;
   /** Added to the environment: KNOCK_IP and its fellows. */
   readonly env: Readonly<Record<string, string>>;
-  /** Seconds after which it is killed. */
+  /** Seconds after which it is killed; 0 for never. */
   readonly timeout: number;
   /** What its processes are known by, so that a later daemon can end them. */
   readonly mark?: string;
@@ -178,7 +178,7 @@ export class Runner {
     }, system);
     const timeUp = Promise.withResolvers<undefined>();
     const cut = () => timeUp.resolve(undefined);
-    const { timeout } = job;
+    const timeout = job.timeout === 0 ? Infinity : job.timeout;
     const most = this.#pace === "hurry" ? Math.min(timeout, LAST_TIMEOUT) : timeout;
     const startedAt = system.monotonic();
     const cancel = system.schedule(most * 1000, cut);

@@ -53,8 +53,8 @@ const LeaseBody = v.pipe(
       v.record(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)), text),
       v.readonly(),
     ),
-    /** Seconds after which the stop command is killed. */
-    stopTimeout: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+    /** Seconds after which the stop command is killed; 0 for never. */
+    stopTimeout: v.pipe(v.number(), v.finite(), v.minValue(0)),
     /** How often the stop command has failed. */
     attempts: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   }),

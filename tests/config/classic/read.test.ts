@@ -20,8 +20,12 @@ function classicDoor(name: string, parts: Partial<Door>): Door {
     tcpFlags: { mask: 0, value: 0 },
     tolerance: 2,
     cmdTimeout: 10,
+    again: "run",
+    failedStart: "log",
+    closes: [],
+    maxOpen: 1024,
     cooldown: 0,
-    commandTimeout: 30,
+    commandTimeout: 0,
     onExit: "close",
     ...parts,
   };
@@ -292,4 +296,10 @@ Deno.test("directives named like an object's own are unknown, not obeyed", async
     said[0]?.startsWith('error knockd.conf:2:1: a: unknown directive "constructor"'),
     true,
   );
+});
+
+Deno.test("a fork's Seq_Cooldown is the cooldown", async () => {
+  const text = "[a]\nsequence=1,2\ncommand=x\nSeq_Cooldown = 7\n";
+  const [door] = await doorsOf(text, "knockd.conf");
+  equal(door?.cooldown, 7);
 });

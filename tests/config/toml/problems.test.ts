@@ -340,6 +340,21 @@ Deno.test("what is likely a mistake is warned of, and the config still loads", (
       "warning 5:12: doors.b.sequence: this knock opens the door a too",
     ],
     [
+      "a sleep that outlasts the command's time",
+      DOOR.replace('"x"', '"open; sleep 10; sleep 0.5m; close"'),
+      "warning 3:11: doors.a.command: it sleeps for 40 s and is killed after 30: what it " +
+      "opened before stays open (close by stop_command and cmd_timeout, or set " +
+      "command_timeout = 0)",
+    ],
+    [
+      "a sleep that nothing cuts short",
+      DOOR.replace('"x"', '"sleep 40"\ncommand_timeout=0'),
+    ],
+    [
+      "a sleep before a stop command",
+      DOOR.replace('"x"', '"sleep 40"\nstop_command="y"'),
+    ],
+    [
       "one port",
       '[doors.a]\nsequence = "1"\ncommand = "x"',
       "warning 2:12: doors.a.sequence: a single port opens this door: so does any scan " +
@@ -356,5 +371,63 @@ Deno.test("what is likely a mistake is warned of, and the config still loads", (
       "[options]\nignore_ports = [20000]\n" + OTP + "[doors.a.otp]",
       "warning 7:10: doors.a.otp.ports: port 20000 is in ignore_ports; a sequence with " +
       "it does not open this door",
+    ],
+  ));
+
+const CLOSING = DOOR + 'stop_command = "y"\n[doors.b]\nsequence = [4]\ncommand = "x"\n';
+const ONE_PORT =
+  "warning 6:12: doors.b.sequence: a single port opens this door: so does " +
+  "any scan that hits it";
+
+Deno.test("a door closes only doors that are there and close by themselves", () =>
+  eachRow(
+    [
+      "one, and nothing else to do",
+      CLOSING.replace('x"\n[', 'x"\n[')
+        .replace(/command = "x"\n$/, 'closes = "a"'),
+      ONE_PORT,
+    ],
+    ["several", CLOSING + 'closes = ["a"]', ONE_PORT],
+    [
+      "a letter is missing",
+      CLOSING.replaceAll("doors.a", "doors.ssh") + 'closes = ["shh"]',
+      ONE_PORT,
+      'error 8:10: doors.b.closes: there is no door "shh" (ssh?)',
+    ],
+    [
+      "itself",
+      CLOSING + 'closes = "b"',
+      ONE_PORT,
+      "error 8:10: doors.b.closes: a door can't close itself",
+    ],
+    [
+      "a door of no stop command",
+      DOOR + '[doors.b]\nsequence = [4, 5]\ncloses = "a"',
+      "error 6:10: doors.b.closes: door a does not close by itself: it has no stop_command",
+    ],
+    [
+      "not a name",
+      CLOSING + "closes = 5",
+
+      "error 8:10: doors.b.closes: expected a door's name or an array of them, found a number",
+    ],
+  ));
+
+Deno.test("what a knock on the open door does is said only of doors that close", () =>
+  eachRow(
+    [
+      "no stop command",
+      DOOR + 'again = "run"',
+      "error 4:1: doors.a.again: this means nothing without a stop_command",
+    ],
+    [
+      "another word",
+      DOOR + 'stop_command = "y"\nagain = "never"',
+      'error 5:9: doors.a.again: expected "extend" or "run"',
+    ],
+    [
+      "no room at all",
+      DOOR + "max_open = 0",
+      "error 4:12: doors.a.max_open: 0 is below 1",
     ],
   ));
