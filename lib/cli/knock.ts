@@ -5,19 +5,22 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
-import { knock, type Knocking } from "../client/knock.ts";
+import type { Address } from "../core/address.ts";
+import type { Knock, Sequence } from "../core/door.ts";
 import { relay } from "../client/relay.ts";
-import { resolveHost } from "../client/resolve.ts";
+import { knockAtAll } from "../client/several.ts";
 import { runCommand } from "../client/run_command.ts";
 import { realSystem, type System } from "../client/system.ts";
 import { numberUpTo, parsePort } from "./arguments.ts";
+import { afterDashes, checkKnockOptions, type KnockOptions } from "./knock_options.ts";
+import { addressesOf, type Targets } from "./knock_targets.ts";
 import {
-  afterDashes,
-  checkKnockOptions,
-  familyOf,
-  type KnockOptions,
-} from "./knock_options.ts";
-import { CLASSIC_DELAY, describeHit, LONGEST_DELAY, parseKnocks } from "./knocks.ts";
+  CLASSIC_DELAY,
+  describeHit,
+  describeKnock,
+  LONGEST_DELAY,
+  parseKnocks,
+} from "./knocks.ts";
 import { Exit, print, printError } from "./terminal.ts";
 
 /** The subcommand `knock`. */
@@ -33,6 +36,7 @@ export function knockCommand(): Command {
     .option("-u, --udp", "make all hits UDP")
     .option("-4, --ipv4", "use IPv4")
     .option("-6, --ipv6", "use IPv6")
+    .option("--all", "knock at every address of the host")
     .option("-v, --verbose", "say what is sent")
     .option(
       "--wait-port <port>",
@@ -63,25 +67,35 @@ async function runKnock(
   program: readonly string[],
   options: KnockOptions,
 ): Promise<void> {
-  const { delay, verbose, proxy, retries = 0 } = options;
   const system = realSystem();
   const knocking = options.otp
     ? await (await import("./one_time.ts")).oneTimeKnock(system, host, options)
     : await classicKnock(system, host, ports, options);
-  // The standard output of a proxy belongs to ssh.
-  const say = proxy === undefined ? print : printError;
-  const port = proxy ?? options.waitPort;
-  const connection = await knock(system, {
-    ...knocking,
-    ...(delay === undefined ? {} : { delay, delayAfterFirst: delay }),
-    retries,
-    ...(port === undefined ? {} : { port }),
-    ...(verbose ? { onHit: (hit) => say(describeHit(knocking.target, hit)) } : {}),
-  });
+  const { proxy, waitPort } = options;
+  const connection = await knockAtAll(system, knocking.targets, (target, world) => ({
+    ...knocking.at(target, world),
+    ...howToKnock(options, target),
+  }));
   if (!connection) return;
   if (proxy !== undefined) return await relay(connection, Deno.stdin, Deno.stdout);
   connection.close();
   if (program.length > 0) throw new Exit(await runCommand(program));
+  print(`port ${waitPort}: open`);
+}
+
+function howToKnock(options: KnockOptions, target: Address) {
+  const { delay, verbose, proxy, waitPort, otp = false, retries = 0 } = options;
+  // The standard output of a proxy belongs to ssh.
+  const say = proxy === undefined ? print : printError;
+  const port = proxy ?? waitPort;
+  const onHit = (hit: Knock) => say(describeHit(target, hit));
+  const onSent = (sequence: Sequence) => print(describeKnock(target, sequence, otp));
+  return {
+    retries,
+    ...(delay === undefined ? {} : { delay }),
+    ...(port === undefined ? {} : { port }),
+    ...(verbose ? { onHit } : Deno.stdout.isTerminal() ? { onSent } : {}),
+  };
 }
 
 async function classicKnock(
@@ -89,8 +103,9 @@ async function classicKnock(
   host: string,
   ports: readonly string[],
   options: KnockOptions,
-): Promise<Knocking> {
+): Promise<Targets> {
   const sequence = parseKnocks(ports, options.udp ?? false);
-  const target = await resolveHost(system, host, familyOf(options));
-  return { target, sequence: () => sequence, delay: CLASSIC_DELAY };
+  const targets = await addressesOf(system, host, options);
+  const next = () => ({ sequence });
+  return { targets, at: (target) => ({ target, next, delay: CLASSIC_DELAY }) };
 }

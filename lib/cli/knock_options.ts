@@ -11,6 +11,7 @@ export interface KnockOptions {
   readonly udp?: true | undefined;
   readonly ipv4?: true | undefined;
   readonly ipv6?: true | undefined;
+  readonly all?: true | undefined;
   readonly verbose?: true | undefined;
   readonly waitPort?: number | undefined;
   readonly retries?: number | undefined;

@@ -6,7 +6,7 @@
 import type { Address } from "../core/address.ts";
 import type { Knock, Sequence } from "../core/door.ts";
 import { UsageError } from "../core/failure.ts";
-import { parseKnock } from "../core/sequence.ts";
+import { formatKnock, parseKnock } from "../core/sequence.ts";
 
 /**
  * Milliseconds between the hits of a classic knock unless the user says otherwise: their
@@ -32,4 +32,12 @@ export function parseKnocks(texts: readonly string[], allUdp: boolean): Sequence
 /** The line that knock 0.8 prints for a hit. */
 export function describeHit(target: Address, { protocol, port }: Knock): string {
   return `hitting ${protocol} ${target.text}:${port}`;
+}
+
+/** The line that a terminal gets for a knock; a one-time sequence stays out of it. */
+export function describeKnock(target: Address, sequence: Sequence, otp: boolean): string {
+  const what = otp
+    ? `a one-time sequence of ${sequence.length} ports`
+    : sequence.map(formatKnock).join(" ");
+  return `knocked at ${target.text}: ${what}`;
 }

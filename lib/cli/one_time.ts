@@ -6,8 +6,12 @@
 import { type Address, parseAddress } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { UsageError } from "../core/failure.ts";
-import type { Knocking } from "../client/knock.ts";
-import { BOUND_PAUSE, hasToWait, takeSequence } from "../client/one_time.ts";
+import {
+  hasToWait,
+  type OneTimeOptions as TakeOptions,
+  OneTimeTries,
+  takeSequence,
+} from "../client/one_time.ts";
 import {
   findProfile,
   loadProfiles,
@@ -18,30 +22,44 @@ import { resolveHost } from "../client/resolve.ts";
 import { sourceAddress } from "../client/source.ts";
 import type { System } from "../client/system.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
+import { addressesOf, type Targets } from "./knock_targets.ts";
 import { printError, rewriteError } from "./terminal.ts";
 
 /** The options that choose a profile and the way to its host. */
 export type OneTimeOptions = Pick<KnockOptions, "door" | "sourceIp" | "ipv4" | "ipv6">;
 
-/** A knock with a profile's sequences, a new one for every try. */
+/** A knock with a profile's sequences, a new one for every try and every address. */
 export async function oneTimeKnock(
   system: System,
   name: string,
-  options: OneTimeOptions,
-): Promise<Knocking> {
+  options: KnockOptions,
+): Promise<Targets> {
   const profile = openProfile(name, options);
   const { host, otp } = profile.enrolment;
-  const target = await resolveHost(system, host, familyOf(options));
-  const source = await boundSource(profile, options, () => target);
-  return {
-    target,
-    sequence: () => take(system, profile, source),
-    waits: () => hasToWait(system, { dir: profileDirectory(), profile }),
-    // The order does not matter on a rotating door, so its hits go out at once.
-    anyOrder: true,
-    delay: 0,
-    delayAfterFirst: otp.bindSource ? BOUND_PAUSE : 0,
+  const targets = await addressesOf(system, host, options);
+  const sources = new Map<Address, Address>();
+  for (const target of targets) {
+    const source = await boundSource(profile, options, () => target);
+    if (source !== undefined) sources.set(target, source);
+  }
+  const at = (target: Address, world: System) => {
+    const shared = target !== targets[0];
+    const tries = new OneTimeTries(world, {
+      ...takingFrom(profile, sources.get(target)),
+      shared,
+    });
+    return {
+      target,
+      next: () => tries.next(),
+      waits: () => !shared && hasToWait(world, { dir: profileDirectory(), profile }),
+      // The order does not matter on a rotating door, so its hits go out at once.
+      anyOrder: true,
+      delay: 0,
+      // A host keeps nothing of a bound knock before it has seen the first port.
+      firstTwice: otp.bindSource,
+    };
   };
+  return { targets, at };
 }
 
 /** A profile's next sequence, for another client to send. */
@@ -53,20 +71,21 @@ export async function oneTimeSequence(
   const profile = openProfile(name, options);
   const { host } = profile.enrolment;
   const target = () => resolveHost(system, host, familyOf(options));
-  return take(system, profile, await boundSource(profile, options, target));
+  const source = await boundSource(profile, options, target);
+  return takeSequence(system, takingFrom(profile, source));
 }
 
 function openProfile(name: string, { door }: OneTimeOptions): Profile {
   return findProfile(loadProfiles(profileDirectory()), name, door);
 }
 
-function take(system: System, profile: Profile, source?: Address): Promise<Sequence> {
-  return takeSequence(system, {
+function takingFrom(profile: Profile, source?: Address): TakeOptions {
+  return {
     dir: profileDirectory(),
     profile,
     onWait: showWait(),
     ...(source ? { source } : {}),
-  });
+  };
 }
 
 async function boundSource(

@@ -33,7 +33,32 @@ export function profileCommand(): Command {
       const { profileDirectory, removeProfile } = await import("../client/profiles.ts");
       removeProfile(profileDirectory(), name);
     });
+  command.command("resync")
+    .description(
+      "knock by the clock again, after it was far ahead and has been set right",
+    )
+    .argument("<name>", "the profile's name")
+    .addHelpText("after", RESYNC_HELP)
+    .action(resyncProfile);
   return command as unknown as Command;
+}
+
+const RESYNC_HELP = `
+A knock from a clock that was ahead used a step of the future, and this client waits for
+that. The server counts on from there, too: its administrator runs "knockd resync".`;
+
+async function resyncProfile(name: string): Promise<void> {
+  const { findProfile, loadProfiles, profileDirectory } = await import(
+    "../client/profiles.ts"
+  );
+  const { forgetFuture } = await import("../client/counters.ts");
+  const dir = profileDirectory();
+  const profile = findProfile(loadProfiles(dir), name);
+  const shown = escapeControls(profile.name);
+  const forgotten = forgetFuture(dir, profile, Date.now() / 1000);
+  print(
+    forgotten ? `${shown} knocks by the clock again` : `${shown} knocks by the clock`,
+  );
 }
 
 async function addProfileOf(

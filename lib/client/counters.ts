@@ -7,6 +7,7 @@
 import { parse, stringify } from "smol-toml";
 import { Failure } from "../core/failure.ts";
 import { counterAt, MAX_COUNTER } from "../core/one_time/derive.ts";
+import { type ClientOtpSettings, USUAL_WINDOW } from "../core/one_time/enrolment.ts";
 import { readPrivate, whileLocked, writePrivate } from "../files/private_file.ts";
 import type { Profile } from "./profile_text.ts";
 
@@ -16,13 +17,42 @@ export interface NextCounter {
   readonly wait: number;
 }
 
-/** The lowest counter that this client has not used yet and that is still accepted. */
-export function nextCounter(dir: string, profile: Profile, now: number): NextCounter {
+/**
+ * The lowest counter that this client has not used yet and that is still accepted.
+ *
+ * @param now Unix seconds
+ * @param ahead steps that a counter may be ahead of the clock without being waited for
+ */
+export function nextCounter(
+  dir: string,
+  profile: Profile,
+  now: number,
+  ahead: number = 0,
+): NextCounter {
   const { otp, counter } = profile.enrolment;
   const unused = (readCounters(dir).get(profile.name) ?? -1) + 1;
   if (otp.mode === "hotp") return { counter: Math.max(counter, unused), wait: 0 };
-  const next = Math.max(counterAt(now, otp.period), unused);
-  return { counter: next, wait: Math.max(0, next * otp.period - now) };
+  const step = counterAt(now, otp.period);
+  const next = Math.max(step, unused);
+  const own = Math.max(0, next * otp.period - now);
+  return { counter: next, wait: next - step <= ahead ? 0 : own };
+}
+
+/**
+ * Forgets counters of the future: this machine's clock was ahead when it used them.
+ *
+ * @returns whether there were any
+ */
+export function forgetFuture(dir: string, profile: Profile, now: number): boolean {
+  const { otp } = profile.enrolment;
+  if (otp.mode === "hotp") return false;
+  return whileLocked(dir, () => {
+    const counters = readCounters(dir);
+    const present = counterAt(now, otp.period) + windowOf(otp);
+    if ((counters.get(profile.name) ?? -1) <= present) return false;
+    writeCounters(dir, counters.set(profile.name, present));
+    return true;
+  });
 }
 
 /**
@@ -41,6 +71,11 @@ export function spendCounter(dir: string, profile: Profile, counter: number): bo
 export function forgetCounters(dir: string, name: string): void {
   const counters = readCounters(dir);
   if (counters.delete(name)) writeCounters(dir, counters);
+}
+
+/** Steps ahead of the clock that the host accepts. */
+export function windowOf({ mode, window = USUAL_WINDOW }: ClientOtpSettings): number {
+  return mode === "totp" ? window : 0;
 }
 
 function readCounters(dir: string): Map<string, number> {

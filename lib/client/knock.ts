@@ -6,17 +6,29 @@
 import type { Address } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { connectWhenOpen, PATIENCE } from "./open_port.ts";
+import {
+  connectWhenOpen,
+  isConnection,
+  PATIENCE,
+  type Unconnected,
+} from "./open_port.ts";
 import { type SendOptions, sendSequence } from "./send.ts";
 import type { Connection, System } from "./system.ts";
+
+/** What to send next. */
+export interface Sending {
+  readonly sequence: Sequence;
+  /** It was sent before, ahead of its time, which has come now: it is no new try. */
+  readonly again?: true;
+}
 
 /** What to knock at, and until when. */
 export interface KnockPlan extends SendOptions {
   /** Where the packets go. */
   readonly target: Address;
-  /** The sequence to send; asked for anew for every try. */
-  readonly sequence: () => Sequence | Promise<Sequence>;
-  /** Whether the next sequence would have to be waited for. */
+  /** What to send; asked for anew for every try. */
+  readonly next: () => Sending | Promise<Sending>;
+  /** Whether the first sequence would have to be waited for. */
   readonly waits?: () => boolean;
   /**
    * Whether the hits may come in any order. Then a knock whose port stays closed is sent
@@ -28,12 +40,14 @@ export interface KnockPlan extends SendOptions {
   readonly port?: number;
   /** How many times to knock again if the port stays closed. */
   readonly retries: number;
+  /** Is told once what was sent, when it has left for the first time. */
+  readonly onSent?: (sequence: Sequence) => void;
 }
 
 /** What the kinds of knock differ in. */
 export type Knocking = Pick<
   KnockPlan,
-  "target" | "sequence" | "waits" | "anyOrder" | "delay" | "delayAfterFirst"
+  "target" | "next" | "waits" | "anyOrder" | "delay" | "firstTwice"
 >;
 
 /** Milliseconds for a port to answer that an earlier knock may have opened. */
@@ -50,22 +64,36 @@ export async function knock(
   system: Pick<System, "hit" | "sleep" | "connect">,
   plan: KnockPlan,
 ): Promise<Connection | undefined> {
-  const { target, port } = plan;
+  const { target, port, next, onSent, retries } = plan;
   if (port !== undefined && plan.waits?.()) {
-    const connection = await connectWhenOpen(system, target, port, OPEN_ALREADY);
-    if (connection) return connection;
+    const answer = await connectWhenOpen(system, target, port, OPEN_ALREADY);
+    if (isConnection(answer)) return answer;
   }
-  for (let again = plan.retries; again >= 0; again--) {
-    const sequence = await plan.sequence();
+  let answer: Connection | Unconnected = "filtered";
+  let said = false;
+  for (let tries = 0; tries <= retries;) {
+    const { sequence, again } = await next();
+    if (!again) tries++;
     for (const patience of plan.anyOrder ? SENDINGS : [PATIENCE]) {
       await sendSequence(system, target, sequence, plan);
+      if (!said) onSent?.(sequence);
+      said = true;
       if (port === undefined) return undefined;
-      const connection = await connectWhenOpen(system, target, port, patience);
-      if (connection) return connection;
+      answer = await connectWhenOpen(system, target, port, patience);
+      if (isConnection(answer)) return answer;
     }
   }
-  throw new Failure(
-    `port ${port} of ${target.text} stayed closed`,
-    "the server's log says how far the knock got; --retries N knocks again",
-  );
+  throw stayedShut(target, port!, answer);
+}
+
+function stayedShut({ text }: Address, port: number, how: Unconnected): Failure {
+  return how === "closed"
+    ? new Failure(
+      `port ${port} of ${text}: closed: the door is open, nothing listens`,
+      "start the service there; a firewall that rejects where others drop looks the same",
+    )
+    : new Failure(
+      `port ${port} of ${text}: filtered: no answer`,
+      "the server's log says how far the knock got; --retries N knocks again",
+    );
 }

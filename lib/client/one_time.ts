@@ -7,15 +7,10 @@ import type { Address } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
 import { derivationKey, deriveSequence, MAX_COUNTER } from "../core/one_time/derive.ts";
-import { nextCounter, spendCounter } from "./counters.ts";
+import { nextCounter, spendCounter, windowOf } from "./counters.ts";
+import type { Sending } from "./knock.ts";
 import type { Profile } from "./profile_text.ts";
 import type { System } from "./system.ts";
-
-/**
- * Milliseconds between the first hit and the others on a door with `bind_source`: the
- * host begins to derive a source's sequences when it sees the first one.
- */
-export const BOUND_PAUSE = 30;
 
 /** Steps that a client waits for at most; more means that its clock was set back. */
 const LONGEST_WAIT = 2;
@@ -27,9 +22,13 @@ export interface OneTimeOptions {
   readonly profile: Profile;
   /** The address that the host sees, for a door with `bind_source`. */
   readonly source?: Address;
+  /** Whether other addresses of the host are knocked at with the same profile. */
+  readonly shared?: boolean;
   /** Is told the seconds that are left, every second; 0 when the wait is over. */
   readonly onWait?: (seconds: number) => void;
 }
+
+type Clock = Pick<System, "now" | "sleep">;
 
 /** Whether the next sequence is for a time that is yet to come. */
 export function hasToWait(
@@ -41,37 +40,105 @@ export function hasToWait(
 
 /** The next sequence, waiting until its time has come. It is never given again. */
 export async function takeSequence(
-  system: Pick<System, "now" | "sleep">,
+  system: Clock,
   options: OneTimeOptions,
 ): Promise<Sequence> {
-  const { label, secret, otp } = options.profile.enrolment;
-  const counter = await takeCounter(system, options);
+  return sequenceOf(options, await takeCounter(system, options, 0));
+}
+
+/**
+ * What one knock sends, try by try. The first try's counter waits for its time. The next
+ * may be as far ahead of the clock as the host accepts, so that what was lost is made up
+ * for at once. To a host whose clock is behind ours that is too far: the counter after
+ * these waits for its own time, and meanwhile each is sent once more when its time comes.
+ */
+export class OneTimeTries {
+  readonly #system: Clock;
+  readonly #options: OneTimeOptions;
+  readonly #early: { readonly counter: number; readonly sequence: Sequence }[] = [];
+  #ahead: number;
+
+  constructor(system: Clock, options: OneTimeOptions) {
+    this.#system = system;
+    this.#options = options;
+    this.#ahead = options.shared ? this.#window : 0;
+  }
+
+  /** What to send next, when its time has come. */
+  async next(): Promise<Sending> {
+    if (this.#next(this.#ahead).wait > 0) this.#ahead = 0;
+    if (this.#ahead === 0) {
+      const again = await this.#again();
+      if (again !== undefined) return again;
+    }
+    const counter = await takeCounter(this.#system, this.#options, this.#ahead);
+    const sequence = sequenceOf(this.#options, counter);
+    if (counter > this.#step) this.#early.push({ counter, sequence });
+    this.#ahead = this.#window;
+    return { sequence };
+  }
+
+  /** What was sent ahead of its time, if that comes before the next counter's. */
+  async #again(): Promise<Sending | undefined> {
+    const early = this.#early.shift();
+    if (early === undefined) return undefined;
+    const { counter, sequence } = early;
+    const wait = counter * this.#period - this.#system.now() / 1000;
+    if (wait >= this.#next(0).wait) return undefined;
+    await countDown(this.#system, wait, this.#options.onWait);
+    return { sequence, again: true };
+  }
+
+  #next(ahead: number) {
+    const { dir, profile } = this.#options;
+    return nextCounter(dir, profile, this.#system.now() / 1000, ahead);
+  }
+
+  get #window(): number {
+    return windowOf(this.#options.profile.enrolment.otp);
+  }
+
+  get #period(): number {
+    return this.#options.profile.enrolment.otp.period;
+  }
+
+  get #step(): number {
+    const { mode, period } = this.#options.profile.enrolment.otp;
+    return mode === "hotp" ? Infinity : this.#system.now() / 1000 / period;
+  }
+}
+
+function sequenceOf({ profile, source }: OneTimeOptions, counter: number): Sequence {
+  const { label, secret, otp } = profile.enrolment;
   const plain = derivationKey(secret, label);
   if (!otp.bindSource) return deriveSequence(otp, counter, plain);
-  if (!options.source) throw new TypeError("the door is bound to a source");
-  return deriveSequence(
-    otp,
-    counter,
-    plain,
-    derivationKey(secret, label, options.source),
-  );
+  if (!source) throw new TypeError("the door is bound to a source");
+  return deriveSequence(otp, counter, plain, derivationKey(secret, label, source));
 }
 
 async function takeCounter(
-  system: Pick<System, "now" | "sleep">,
+  system: Clock,
   { dir, profile, onWait }: OneTimeOptions,
+  ahead: number,
 ): Promise<number> {
-  for (;;) {
-    const { counter, wait } = nextCounter(dir, profile, system.now() / 1000);
+  const { otp } = profile.enrolment;
+  const window = windowOf(otp);
+  const longest = Math.max(LONGEST_WAIT, window + 1) * otp.period;
+  for (let reach = ahead;;) {
+    const { counter, wait } = nextCounter(dir, profile, system.now() / 1000, reach);
     if (counter > MAX_COUNTER) {
       throw new Failure(
         `the profile ${JSON.stringify(profile.name)} has no counter left`,
         "ask for a new enrolment",
       );
     }
-    if (wait > LONGEST_WAIT * profile.enrolment.otp.period) throw clockSetBack(wait);
+    if (wait > longest) throw clockSetBack(profile, wait);
     // Another process may take the step meanwhile, so what is next is asked again.
-    if (wait > 0) await countDown(system, wait, onWait);
+    if (wait > otp.period) {
+      // An earlier knock went ahead of the clock: nobody waits for more than a step.
+      await countDown(system, wait - window * otp.period, onWait);
+      reach = window;
+    } else if (wait > 0) await countDown(system, wait, onWait);
     else if (spendCounter(dir, profile, counter)) return counter;
   }
 }
@@ -81,6 +148,7 @@ async function countDown(
   wait: number,
   onWait?: (seconds: number) => void,
 ): Promise<void> {
+  if (wait <= 0) return;
   let pause = (wait % 1 || 1) * 1000;
   for (let left = Math.ceil(wait); left > 0; left--) {
     onWait?.(left);
@@ -90,9 +158,10 @@ async function countDown(
   onWait?.(0);
 }
 
-function clockSetBack(wait: number): Failure {
+function clockSetBack({ name }: Profile, wait: number): Failure {
   return new Failure(
     `the last knock with this profile is ${Math.round(wait)} s ahead of the clock`,
-    "set this machine's clock; if it is right now, remove the profile and add it again",
+    "set this machine's clock; if it is right now, let the server's administrator run " +
+      `"knockd resync", and run: knockd profile resync ${JSON.stringify(name)}`,
   );
 }

@@ -12,8 +12,12 @@ export const PATIENCE = 5000;
 const FIRST_INTERVAL = 20;
 const LONGEST_INTERVAL = 500;
 
+/** How a port is that gave no connection: it refused one, or nothing answered. */
+export type Unconnected = "closed" | "filtered";
+
 /**
- * Tries a port until it opens or the patience ends, at growing intervals. A try that is
+ * Tries a port until it opens or the patience ends, at growing intervals, each time anew:
+ * TCP itself would send a SYN that was dropped again after a second only. A try that is
  * not answered stays under way beside the next: the host may be further than an interval.
  */
 export async function connectWhenOpen(
@@ -21,15 +25,14 @@ export async function connectWhenOpen(
   target: Address,
   port: number,
   patience: number = PATIENCE,
-): Promise<Connection | undefined> {
+): Promise<Connection | Unconnected> {
   const over = new AbortController();
-  let winner: Connection | undefined;
+  let result: Connection | Unconnected = "filtered";
   const attempt = async () => {
-    const connection = await system.connect(target, port, over.signal);
-    if (over.signal.aborted) return connection?.close();
-    if (!connection) return;
-    winner = connection;
-    over.abort();
+    const answer = await system.connect(target, port, over.signal);
+    if (over.signal.aborted) return close(answer);
+    result = answer;
+    if (isConnection(answer)) over.abort();
   };
   const attempts: Promise<void>[] = [];
   let interval = FIRST_INTERVAL;
@@ -42,5 +45,14 @@ export async function connectWhenOpen(
   }
   over.abort();
   await Promise.all(attempts);
-  return winner;
+  return result;
+}
+
+/** Whether the port is open. */
+export function isConnection(answer: Connection | Unconnected): answer is Connection {
+  return typeof answer === "object";
+}
+
+function close(answer: Connection | Unconnected): void {
+  if (isConnection(answer)) answer.close();
 }

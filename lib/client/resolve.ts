@@ -15,6 +15,16 @@ export async function resolveHost(
   host: string,
   family?: 4 | 6,
 ): Promise<Address> {
+  const [first] = await resolveAll(system, host, family);
+  return first!;
+}
+
+/** All addresses of a host, one at least, as the system's resolver orders them. */
+export async function resolveAll(
+  system: Pick<System, "lookup">,
+  host: string,
+  family?: 4 | 6,
+): Promise<readonly Address[]> {
   const literal = parseAddress(host);
   if (literal) {
     if (family !== undefined && literal.family !== family) {
@@ -24,7 +34,7 @@ export async function resolveHost(
         `leave out -${family}, or give the host's ${NAMES[family]} address`,
       );
     }
-    return literal;
+    return [literal];
   }
   if (host.includes("%")) {
     throw new Failure(
@@ -32,11 +42,15 @@ export async function resolveHost(
       "give the host an address that is not link-local",
     );
   }
+  const found = new Map<string, Address>();
   for (const text of await addresses(system, host, family)) {
     const address = parseAddress(text);
-    if (address && (family === undefined || address.family === family)) return address;
+    if (address && (family === undefined || address.family === family)) {
+      found.set(address.text, address);
+    }
   }
-  throw unresolved(host, family);
+  if (found.size === 0) throw unresolved(host, family);
+  return [...found.values()];
 }
 
 async function addresses(

@@ -11,8 +11,8 @@ import type { System } from "./system.ts";
 export interface SendOptions {
   /** Milliseconds between hits. */
   readonly delay: number;
-  /** Milliseconds after the first hit, where they differ. */
-  readonly delayAfterFirst?: number;
+  /** Whether to hit the first port twice: a host that missed it would miss the rest. */
+  readonly firstTwice?: boolean;
   /** Is told of every hit just before it. */
   readonly onHit?: (knock: Knock) => void;
 }
@@ -22,11 +22,11 @@ export async function sendSequence(
   system: Pick<System, "hit" | "sleep">,
   target: Address,
   sequence: Sequence,
-  { delay, delayAfterFirst = delay, onHit }: SendOptions,
+  { delay, firstTwice = false, onHit }: SendOptions,
 ): Promise<void> {
-  for (const [index, knock] of sequence.entries()) {
-    const pause = index === 0 ? 0 : index === 1 ? delayAfterFirst : delay;
-    if (pause > 0) await system.sleep(pause);
+  const hits = firstTwice ? [...sequence.slice(0, 1), ...sequence] : sequence;
+  for (const [index, knock] of hits.entries()) {
+    if (index > 0 && delay > 0) await system.sleep(delay);
     onHit?.(knock);
     await system.hit(target, knock);
   }

@@ -6,6 +6,7 @@
 import type { Address } from "../core/address.ts";
 import type { Knock } from "../core/door.ts";
 import { hit } from "./hit.ts";
+import type { Unconnected } from "./open_port.ts";
 
 /** A connection to a port that opened. */
 export interface Connection {
@@ -29,12 +30,12 @@ export interface System {
   lookup(host: string, family: 4 | 6 | undefined): Promise<readonly string[]>;
   /** Sends one packet; it has left when this resolves. */
   hit(target: Address, knock: Knock): Promise<void>;
-  /** Connects to a TCP port; `undefined` if it is closed or the signal ends the wait. */
+  /** Connects to a TCP port, or says how it is; a signal ends the wait. */
   connect(
     target: Address,
     port: number,
     signal: AbortSignal,
-  ): Promise<Connection | undefined>;
+  ): Promise<Connection | Unconnected>;
 }
 
 /** The real world. */
@@ -69,18 +70,19 @@ async function connect(
   target: Address,
   port: number,
   signal: AbortSignal,
-): Promise<Connection | undefined> {
+): Promise<Connection | Unconnected> {
   try {
     const connection = await Deno.connect({ hostname: target.text, port, signal });
     connection.setNoDelay();
     return connection;
   } catch (error) {
-    if (signal.aborted || isSystemError(error)) return undefined;
+    if (error instanceof Deno.errors.ConnectionRefused) return "closed";
+    if (signal.aborted || isSystemError(error)) return "filtered";
     throw error;
   }
 }
 
-/** Whether the operating system says no, as ECONNREFUSED does. */
+/** Whether the operating system says no, as EHOSTUNREACH does. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === "string";
 }

@@ -140,3 +140,20 @@ Deno.test(
     assert.match(stderr, /there is no profile for "example\.org"\n.*knockd profile add/);
   }),
 );
+
+Deno.test(
+  "a profile whose clock was far ahead knocks by the clock again after resync",
+  withProgram(async (knockd, dir) => {
+    await knockd(["profile", "add"], formatUri(anEnrolment()));
+    const ahead = Math.floor(Date.now() / 30_000) + 1_000_000;
+    Deno.writeTextFileSync(`${dir}/counters.toml`, `"example.org/ssh" = ${ahead}`, {
+      mode: 0o600,
+    });
+    const locked = await knockd(["otp", "example.org"]);
+    assert.match(locked.stderr, /s ahead of the clock\n.*knockd profile resync/);
+    const { code, stdout } = await knockd(["profile", "resync", "example.org"]);
+    assert.deepEqual([code, stdout], [0, "example.org/ssh knocks by the clock again\n"]);
+    const again = await knockd(["profile", "resync", "example.org"]);
+    assert.equal(again.stdout, "example.org/ssh knocks by the clock\n");
+  }),
+);

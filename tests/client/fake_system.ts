@@ -2,6 +2,7 @@
 import type { Address } from "../../lib/core/address.ts";
 import type { Knock } from "../../lib/core/door.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
+import type { Unconnected } from "../../lib/client/open_port.ts";
 import type { Connection, System } from "../../lib/client/system.ts";
 
 /** A connection that only remembers whether it was closed. */
@@ -73,15 +74,20 @@ export class FakeSystem implements System {
     return Promise.resolve();
   }
 
-  async connect(_target: Address, port: number, signal: AbortSignal) {
+  async connect(
+    _target: Address,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<Connection | Unconnected> {
     this.events.push(`${this.#time} connect ${port}`);
     const open = this.#time >= this.opensAt || this.#hits >= this.opensAfterHits;
     if (!open && this.closed === "drops") {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
-      return undefined;
+      return "filtered";
     }
     await this.sleep(this.roundTrip, signal);
-    if (!open || signal.aborted) return undefined;
+    if (signal.aborted) return "filtered";
+    if (!open) return "closed";
     const connection = new FakeConnection();
     this.connections.push(connection);
     return connection;

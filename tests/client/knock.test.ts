@@ -15,11 +15,14 @@ Deno.test("a sequence is sent in its order with the delay between hits", async (
   assert.deepEqual(system.events, ["0 hit 7000", "30 hit 8000:udp", "60 hit 9000"]);
 });
 
-Deno.test("the pause after the first hit may differ", async () => {
+Deno.test("a bound door's first port is hit twice, and nothing waits for it", async () => {
   const system = new FakeSystem();
-  const options = { delay: 0, delayAfterFirst: 30 };
+  const options = { delay: 0, firstTwice: true };
   await system.run(sendSequence(system, target, sequence, options));
-  assert.deepEqual(system.events, ["0 hit 7000", "30 hit 8000:udp", "30 hit 9000"]);
+  assert.deepEqual(
+    system.events,
+    ["0 hit 7000", "0 hit 7000", "0 hit 8000:udp", "0 hit 9000"],
+  );
 });
 
 Deno.test("every hit is announced before it is sent", async () => {
@@ -44,7 +47,7 @@ Deno.test("a hit that can't be sent ends the knock", async () => {
 
 Deno.test("a knock without a port to wait for is over once sent", async () => {
   const system = new FakeSystem();
-  const plan = { target, sequence: () => sequence, delay: 0, retries: 0 };
+  const plan = { target, next: () => ({ sequence }), delay: 0, retries: 0 };
   assert.equal(await system.run(knock(system, plan)), undefined);
   assert.equal(system.events.length, 3);
 });
@@ -55,9 +58,9 @@ Deno.test("a knock is repeated until the port opens, with a sequence each", asyn
   let asked = 0;
   const plan = {
     target,
-    sequence: () => {
+    next: () => {
       asked++;
-      return Promise.resolve(sequence);
+      return Promise.resolve({ sequence });
     },
     port: 22,
     delay: 0,
@@ -72,7 +75,7 @@ Deno.test("a knock is repeated until the port opens, with a sequence each", asyn
 Deno.test("a port that is open already needs no knock that would have to wait", async () => {
   const system = new FakeSystem();
   system.opensAt = 0;
-  const plan = { target, sequence: () => sequence, delay: 0, retries: 0, port: 22 };
+  const plan = { target, next: () => ({ sequence }), delay: 0, retries: 0, port: 22 };
   assert.ok(await system.run(knock(system, { ...plan, waits: () => true })));
   assert.deepEqual(system.events, ["0 connect 22"]);
   assert.ok(await system.run(knock(system, { ...plan, waits: () => false })));
@@ -82,18 +85,47 @@ Deno.test("a port that is open already needs no knock that would have to wait", 
 Deno.test("a port that is still closed is knocked on when the wait is over", async () => {
   const system = new FakeSystem();
   system.opensAfterHits = 3;
-  const plan = { target, sequence: () => sequence, delay: 0, retries: 0, port: 22 };
+  const plan = { target, next: () => ({ sequence }), delay: 0, retries: 0, port: 22 };
   assert.ok(await system.run(knock(system, { ...plan, waits: () => true })));
   assert.equal(system.events.filter((event) => event.includes("hit")).length, 3);
 });
 
 Deno.test("a knock fails when the port stays closed after all retries", async () => {
   const system = new FakeSystem();
-  const plan = { target, sequence: () => sequence, port: 22, delay: 0, retries: 2 };
+  const plan = { target, next: () => ({ sequence }), port: 22, delay: 0, retries: 2 };
   await assert.rejects(system.run(knock(system, plan)), {
     name: "Failure",
-    message: "port 22 of 10.0.0.1 stayed closed",
+    message: "port 22 of 10.0.0.1: filtered: no answer",
   });
+  assert.equal(system.events.filter((event) => event.includes("hit")).length, 9);
+});
+
+Deno.test("a knock tells a port on which nothing listens from one that is shut", async () => {
+  const system = new FakeSystem();
+  system.closed = "refuses";
+  const next = () => ({ sequence });
+  const plan = { target, next, port: 22, delay: 0, retries: 0 };
+  await assert.rejects(system.run(knock(system, plan)), {
+    name: "Failure",
+    message: "port 22 of 10.0.0.1: closed: the door is open, nothing listens",
+  });
+});
+
+Deno.test("what was sent is told once, and a sending again is no new try", async () => {
+  const system = new FakeSystem();
+  const told: number[] = [];
+  const sendings = [{ sequence }, { sequence, again: true as const }, { sequence }];
+  const asked = sendings.values();
+  const plan = {
+    target,
+    next: () => asked.next().value!,
+    port: 22,
+    delay: 0,
+    retries: 1,
+    onSent: () => void told.push(system.elapsed),
+  };
+  await assert.rejects(system.run(knock(system, plan)), Failure);
+  assert.deepEqual(told, [0]);
   assert.equal(system.events.filter((event) => event.includes("hit")).length, 9);
 });
 
@@ -104,9 +136,9 @@ Deno.test("a knock in any order is sent again while its port stays closed", asyn
   let asked = 0;
   const next = () => {
     asked++;
-    return sequence;
+    return { sequence };
   };
-  const plan = { target, sequence: next, delay: 0, retries: 0, port: 22, anyOrder: true };
+  const plan = { target, next, delay: 0, retries: 0, port: 22, anyOrder: true };
   assert.ok(await system.run(knock(system, plan)));
   const hits = () => system.events.filter((event) => event.includes("hit"));
   assert.deepEqual(hits().slice(2, 4), ["0 hit 9000", "1000 hit 7000"]);

@@ -120,7 +120,7 @@ Deno.test("knock --wait-port runs a command once the knock has opened the port",
     check: false,
   });
   assert.deepEqual([wrong.code, wrong.stdout], [1, ""]);
-  assert.match(wrong.stderr, /port 22 of 10\.77\.0\.1 stayed closed/);
+  assert.match(wrong.stderr, /port 22 of 10\.77\.0\.1: filtered: no answer/);
   const right = await client.run([...wait, "7003", "8003", "9003", ...command], {
     check: false,
   });

@@ -17,8 +17,16 @@ import {
 import type { Secret } from "../secret.ts";
 import { formatSecret, parseSecret } from "./secret_text.ts";
 
-/** How a client derives its sequences. */
-export type ClientOtpSettings = Omit<OtpSettings, "window" | "lookAhead">;
+/** The window of a door whose config, or enrolment, does not say it. */
+export const USUAL_WINDOW = 1;
+/** Time steps to either side of the present one at most. */
+export const MAX_WINDOW = 10;
+
+/** How a client derives its sequences, and which of them the host accepts. */
+export type ClientOtpSettings = Omit<OtpSettings, "window" | "lookAhead"> & {
+  /** Time steps to either side of the host's; {@linkcode USUAL_WINDOW} without it. */
+  readonly window?: number;
+};
 
 /** What `knockd enroll` hands to a client. */
 export interface Enrolment {
@@ -47,6 +55,7 @@ export const ENROLMENT_FIELDS = [
   "secret",
   "mode",
   "period",
+  "window",
   "counter",
   "length",
   "ports",
@@ -62,6 +71,11 @@ export type EnrolmentFields = Partial<Record<EnrolmentField, string>>;
 /** The fields of an enrolment, which {@linkcode parseEnrolment} reads back. */
 export function formatEnrolment(enrolment: Enrolment): EnrolmentFields {
   const { host, door, label, client, otp, counter, secret } = enrolment;
+  const { window = USUAL_WINDOW } = otp;
+  const byClock = {
+    period: `${otp.period}`,
+    ...(window === USUAL_WINDOW ? {} : { window: `${window}` }),
+  };
   return {
     host,
     door,
@@ -69,7 +83,7 @@ export function formatEnrolment(enrolment: Enrolment): EnrolmentFields {
     client,
     secret: formatSecret(secret),
     mode: otp.mode,
-    ...(otp.mode === "totp" ? { period: `${otp.period}` } : { counter: `${counter}` }),
+    ...(otp.mode === "totp" ? byClock : { counter: `${counter}` }),
     length: `${otp.length}`,
     ports: `${otp.lo}-${otp.hi}`,
     protocol: otp.protocol,
@@ -91,6 +105,11 @@ export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
   if (mode === undefined) return wrong("mode");
   const period = mode === "totp" ? integer(fields.period, 1, MAX_PERIOD) : 30;
   if (period === undefined) return wrong("period");
+  const { window: steps } = fields;
+  const window = mode === "totp" && steps !== undefined
+    ? integer(steps, 0, MAX_WINDOW)
+    : USUAL_WINDOW;
+  if (window === undefined) return wrong("window");
   const counter = mode === "hotp" ? integer(fields.counter, 0, MAX_COUNTER) : 0;
   if (counter === undefined) return wrong("counter");
   const protocol = oneOf(fields.protocol, ["tcp", "udp", "mixed"]);
@@ -106,7 +125,13 @@ export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
   if (problem !== undefined) return problem;
   const secret = parseSecret(fields.secret ?? "");
   if (typeof secret === "string") return secret;
-  const otp = { ...shape, mode, period, bindSource: bindSource === "true" };
+  const otp = {
+    ...shape,
+    mode,
+    period,
+    bindSource: bindSource === "true",
+    ...(window === USUAL_WINDOW ? {} : { window }),
+  };
   return { host, door, label, client, otp, counter, secret };
 }
 
@@ -117,6 +142,7 @@ const EXPECTED = {
   client: "1 to 127 printable characters",
   mode: "totp or hotp",
   period: `1 to ${MAX_PERIOD} seconds`,
+  window: `0 to ${MAX_WINDOW} steps`,
   counter: `0 to ${MAX_COUNTER}`,
   length: `${MIN_OTP_LENGTH} to ${MAX_OTP_LENGTH} ports`,
   ports: "a range like 10000-59999",

@@ -51,12 +51,21 @@ export const enrolments: fc.Arbitrary<Enrolment> = fc.record({
   lo: fc.integer({ min: 1, max: 60000 }),
   protocol: fc.constantFrom("tcp", "udp", "mixed"),
   bindSource: fc.boolean(),
-}).map(({ host, door, label, client, secret, mode, period, counter, ...otp }) => ({
+  window: fc.constantFrom(undefined, 0, 2, 10),
+}).map((
+  { host, door, label, client, secret, mode, period, counter, window, ...otp },
+) => ({
   host,
   door,
   label,
   client,
   secret,
-  otp: { ...otp, hi: otp.lo + 4 * 32, mode, period: mode === "totp" ? period : 30 },
+  otp: {
+    ...otp,
+    hi: otp.lo + 4 * 32,
+    mode,
+    period: mode === "totp" ? period : 30,
+    ...(mode === "totp" && window !== undefined ? { window } : {}),
+  },
   counter: mode === "hotp" ? counter : 0,
 }));

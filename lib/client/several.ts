@@ -1,0 +1,60 @@
+/**
+ * A knock at several addresses of a host, of which one that opens is enough.
+ *
+ * @module
+ */
+import { Failure } from "../core/failure.ts";
+import { knock, type KnockPlan } from "./knock.ts";
+import type { Connection, System } from "./system.ts";
+
+/** One plan for each address, and the world as long as no other has succeeded. */
+export type PlanFor<T> = (target: T, system: System) => KnockPlan;
+
+/**
+ * Knocks at all addresses, one after the other where no port is waited for, else at once;
+ * gives the first connection, and then no more is sent.
+ *
+ * @throws {Failure} if no port opened: a line for each address.
+ */
+export async function knockAtAll<T>(
+  system: System,
+  targets: readonly T[],
+  planFor: PlanFor<T>,
+): Promise<Connection | undefined> {
+  const over = new AbortController();
+  const world = untilOver(system, over.signal);
+  const plans = targets.map((target) => planFor(target, world));
+  if (plans.every(({ port }) => port === undefined)) {
+    for (const plan of plans) await knock(system, plan);
+    return undefined;
+  }
+  try {
+    return await Promise.any(plans.map((plan) => knock(world, plan)));
+  } catch (error) {
+    throw allFailed((error as AggregateError).errors);
+  } finally {
+    over.abort();
+  }
+}
+
+/** A world that stands still once it is over: who knocks in it sends no more. */
+function untilOver(system: System, over: AbortSignal): System {
+  const unlessOver = <A>(result: A): A | Promise<A> =>
+    over.aborted ? new Promise<A>(() => {}) : result;
+  const alsoWhenOver = (signal?: AbortSignal) =>
+    signal === undefined ? over : AbortSignal.any([signal, over]);
+  return {
+    ...system,
+    now: () => system.now(),
+    sleep: (ms, signal) => system.sleep(ms, alsoWhenOver(signal)).then(unlessOver),
+    hit: (target, port) => system.hit(target, port).then(unlessOver),
+    connect: (target, port, signal) => system.connect(target, port, alsoWhenOver(signal)),
+  };
+}
+
+function allFailed(errors: readonly unknown[]): unknown {
+  const failures = errors.filter((error) => error instanceof Failure);
+  const [first] = failures;
+  if (first === undefined || failures.length < errors.length) return errors[0];
+  return new Failure(failures.map(({ message }) => message).join("\n"), first.hint);
+}

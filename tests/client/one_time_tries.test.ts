@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { type Address, parseAddress } from "../../lib/core/address.ts";
+import {
+  counterAt,
+  derivationKey,
+  deriveSequence,
+} from "../../lib/core/one_time/derive.ts";
+import type { Enrolment } from "../../lib/core/one_time/enrolment.ts";
+import { knock } from "../../lib/client/knock.ts";
+import { OneTimeTries } from "../../lib/client/one_time.ts";
+import { addProfile, type Profile } from "../../lib/client/profiles.ts";
+import { formatKnock } from "../../lib/core/sequence.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
+import { withDirectory } from "./directory.ts";
+import { FakeSystem } from "./fake_system.ts";
+
+const START = 1_800_000_000_000;
+const STEP = START / 1000 / 30;
+const target = parseAddress("192.0.2.1")!;
+
+function withWindow(window: number): Enrolment {
+  const enrolment = anEnrolment();
+  return { ...enrolment, otp: { ...enrolment.otp, window } };
+}
+
+function portsOf({ secret, label, otp }: Enrolment, counter: number): string[] {
+  return deriveSequence(otp, counter, derivationKey(secret, label)).map(formatKnock);
+}
+
+/** What a knock at a port that stays closed sends: each sending's time and its step. */
+async function sendings(
+  dir: string,
+  { window, retries, later = 0 }: { window: number; retries: number; later?: number },
+) {
+  const enrolment = withWindow(window);
+  const profile = addProfile(dir, enrolment, { replace: true });
+  const system = new FakeSystem(START + later);
+  const waits: number[] = [];
+  const onWait = (seconds: number) => void waits.push(seconds);
+  const tries = new OneTimeTries(system, { dir, profile, onWait });
+  const next = () => tries.next();
+  const plan = { target, next, anyOrder: true, port: 22, delay: 0, retries };
+  await assert.rejects(system.run(knock(system, plan)));
+  const firsts = new Map<string, number>();
+  for (let ahead = -1; ahead < 12; ahead++) {
+    firsts.set(portsOf(enrolment, STEP + ahead)[0]!, ahead);
+  }
+  const sent = system.events.flatMap((event) => {
+    const [time, what, port] = event.split(" ");
+    const ahead = what === "hit" ? firsts.get(port!) : undefined;
+    return ahead === undefined ? [] : [[Number(time), ahead]];
+  });
+  return { sent, longestWait: Math.max(0, ...waits) };
+}
+
+Deno.test(
+  "a retry takes the next step at once, and then waits for the time of the one after",
+  withDirectory(async (dir) => {
+    const { sent, longestWait } = await sendings(dir, { window: 1, retries: 2 });
+    assert.deepEqual(sent, [
+      ...[0, 1000, 2500].map((time) => [time, 0]),
+      ...[5000, 6000, 7500].map((time) => [time, 1]),
+      // Once more, now that its time has come: to a clock that is behind it was too early.
+      ...[30_000, 31_000, 32_500].map((time) => [time, 1]),
+      ...[60_000, 61_000, 62_500].map((time) => [time, 2]),
+    ]);
+    assert.ok(longestWait <= 30, `${longestWait}`);
+  }),
+);
+
+Deno.test(
+  "a retry at a door without a window never goes ahead of the clock",
+  withDirectory(async (dir) => {
+    const { sent, longestWait } = await sendings(dir, { window: 0, retries: 2 });
+    assert.deepEqual(
+      sent,
+      [0, 1, 2].flatMap((step) =>
+        [0, 1000, 2500].map((time) => [step * 30_000 + time, step])
+      ),
+    );
+    assert.ok(longestWait <= 30, `${longestWait}`);
+  }),
+);
+
+Deno.test(
+  "a wide window takes that many retries at once",
+  withDirectory(async (dir) => {
+    const { sent } = await sendings(dir, { window: 3, retries: 3 });
+    assert.deepEqual(
+      sent.map(([, step]) => step),
+      [0, 1, 2, 3].flatMap((x) => [x, x, x]),
+    );
+    assert.equal(sent.at(-1)![0], 17_500);
+  }),
+);
+
+Deno.test(
+  "a knock after one that went ahead waits for no more than a step",
+  withDirectory(async (dir) => {
+    await sendings(dir, { window: 1, retries: 1 });
+    const { sent, longestWait } = await sendings(
+      dir,
+      { window: 1, retries: 0, later: 12_000 },
+    );
+    assert.deepEqual(sent[0], [18_000, 2]);
+    assert.equal(longestWait, 18);
+  }),
+);
+
+Deno.test(
+  "counters are never sent ahead of their turn or twice as new ones",
+  withDirectory(async (dir) => {
+    const hotp = anEnrolment({ otp: { ...anEnrolment().otp, mode: "hotp" } });
+    const profile = addProfile(dir, hotp);
+    const system = new FakeSystem(START);
+    const tries = new OneTimeTries(system, { dir, profile });
+    for (const counter of [0, 1, 2]) {
+      const { sequence, again } = await tries.next();
+      assert.deepEqual(sequence.map(formatKnock), portsOf(hotp, counter));
+      assert.equal(again, undefined);
+    }
+  }),
+);
+
+/** A host with a clock of its own that takes a counter once, and no earlier one. */
+class Host {
+  #highest = -1;
+  readonly #enrolment: Enrolment;
+  readonly #behind: number;
+  readonly #hit = new Map<number, Set<string>>();
+
+  constructor(enrolment: Enrolment, behind: number) {
+    this.#enrolment = enrolment;
+    this.#behind = behind;
+  }
+
+  /** A packet arrived; whether it opens the door. */
+  hears(port: string, now: number): boolean {
+    const step = counterAt((now - this.#behind) / 1000, 30);
+    for (let counter = step - 3; counter <= step + 3; counter++) {
+      const ports = portsOf(this.#enrolment, counter);
+      if (!ports.includes(port)) continue;
+      const hit = this.#hit.get(counter) ?? new Set();
+      this.#hit.set(counter, hit.add(port));
+      if (hit.size < ports.length || counter <= this.#highest) continue;
+      if (counter < step - 1) continue;
+      this.#highest = counter;
+      if (counter <= step + 1) return true;
+    }
+    return false;
+  }
+}
+
+/** Whether a knock over a network that loses one packet in ten gets in. */
+async function knocksThrough(
+  { dir, profile, behind, random, start }: {
+    dir: string;
+    profile: Profile;
+    behind: number;
+    random: () => number;
+    start: number;
+  },
+) {
+  const { enrolment } = profile;
+  const system = new FakeSystem(start);
+  const host = new Host(enrolment, behind);
+  system.hit = (_target: Address, port) => {
+    const arrives = random() >= 0.1;
+    if (arrives && host.hears(formatKnock(port), system.now())) {
+      system.opensAt = system.elapsed;
+    }
+    return Promise.resolve();
+  };
+  const tries = new OneTimeTries(system, { dir, profile });
+  const next = () => tries.next();
+  const plan = { target, next, anyOrder: true, port: 22, delay: 0, retries: 3 };
+  await system.run(knock(system, plan));
+}
+
+/** mulberry32, so that a failure can be had again. */
+function randomFrom(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+for (const behind of [0, 30_000, 12_000, -30_000]) {
+  const clock = behind === 0
+    ? "a right clock"
+    : `a clock ${Math.abs(behind) / 1000} s ${behind > 0 ? "ahead" : "behind"}`;
+  Deno.test(
+    `400 of 400 knocks from ${clock} get in where every tenth packet is lost`,
+    withDirectory(async (dir) => {
+      const random = randomFrom(1);
+      const profile = addProfile(dir, anEnrolment());
+      for (let i = 0; i < 400; i++) {
+        // Each later than the one before, so that no step was used.
+        const start = START + i * 300_000 + Math.floor(random() * 30_000);
+        await knocksThrough({ dir, profile, behind, random, start });
+      }
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { parseAddress } from "../../lib/core/address.ts";
+import { parseSequence } from "../../lib/core/sequence.ts";
+import { OneTimeTries } from "../../lib/client/one_time.ts";
+import { addProfile } from "../../lib/client/profiles.ts";
+import { knockAtAll } from "../../lib/client/several.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
+import { withDirectory } from "./directory.ts";
+import { FakeSystem } from "./fake_system.ts";
+
+const targets = ["192.0.2.1", "2001:db8::1"].map((text) => parseAddress(text)!);
+const { sequence } = parseSequence("7000,8000");
+const plan = { next: () => ({ sequence }), delay: 0, retries: 0 };
+
+Deno.test("all addresses are knocked at, one after the other", async () => {
+  const system = new FakeSystem();
+  const hits: string[] = [];
+  system.hit = (target, { port }) => {
+    hits.push(`${target.text} ${port}`);
+    return Promise.resolve();
+  };
+  await system.run(knockAtAll(system, targets, (target) => ({ ...plan, target })));
+  assert.deepEqual(
+    hits,
+    targets.flatMap(({ text }) => [`${text} 7000`, `${text} 8000`]),
+  );
+});
+
+Deno.test("the first address that opens is enough, and ends the knock at the others", async () => {
+  const system = new FakeSystem();
+  const connect = system.connect.bind(system);
+  system.opensAt = 30;
+  const shut = new FakeSystem();
+  system.connect = (target, port, signal) =>
+    target === targets[0]
+      ? shut.connect(target, port, signal)
+      : connect(target, port, signal);
+  const connection = await system.run(
+    knockAtAll(system, targets, (target) => ({ ...plan, target, port: 22, retries: 5 })),
+  );
+  assert.ok(connection);
+  const before = system.events.length;
+  await system.run(system.sleep(60_000));
+  assert.equal(system.events.length, before);
+});
+
+Deno.test("a knock at addresses that all stay shut says so of each", async () => {
+  const system = new FakeSystem();
+  const knocked = knockAtAll(
+    system,
+    targets,
+    (target) => ({ ...plan, target, port: 22 }),
+  );
+  await assert.rejects(system.run(knocked), {
+    name: "Failure",
+    message: "port 22 of 192.0.2.1: filtered: no answer\n" +
+      "port 22 of 2001:db8::1: filtered: no answer",
+  });
+});
+
+Deno.test(
+  "every address gets a one-time sequence of its own, at once",
+  withDirectory(async (dir) => {
+    const profile = addProfile(dir, anEnrolment());
+    const system = new FakeSystem(1_800_000_000_000);
+    const planFor = (target: typeof targets[number]) => {
+      const shared = target !== targets[0];
+      const tries = new OneTimeTries(system, { dir, profile, shared });
+      return { ...plan, target, next: () => tries.next() };
+    };
+    await system.run(knockAtAll(system, targets, planFor));
+    assert.equal(new Set(system.events).size, 10);
+    assert.equal(system.elapsed, 0);
+  }),
+);
