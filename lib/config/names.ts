@@ -1,5 +1,5 @@
 /**
- * What doors, clients and interfaces may be called.
+ * What doors and clients may be called.
  *
  * @module
  */
@@ -21,12 +21,4 @@ export function doorNameProblem(name: string): string | undefined {
     return "the name of the door has a character that can't be printed";
   }
   return undefined;
-}
-
-/** What is wrong with the name of an interface, if anything. */
-export function interfaceProblem(name: string): string | undefined {
-  if (name === "") return "the name of the interface is empty";
-  // Linux's own rule, dev_valid_name(): 15 bytes without space and slash.
-  if (/^[^\s/\p{C}]{1,15}$/u.test(name)) return undefined;
-  return "an interface has up to 15 characters without spaces and slashes";
 }

@@ -24,7 +24,7 @@ export function parseKnock(text: string): Knock | string {
   const colon = text.indexOf(":");
   const digits = (colon < 0 ? text : text.slice(0, colon)).trim();
   const protocol = colon < 0 ? "tcp" : text.slice(colon + 1).trim();
-  if (!/^\d+$/.test(digits)) return `${quoted(digits)} is not a port number`;
+  if (!/^\d+$/.test(digits)) return noPort(digits);
   const port = Number(digits);
   if (port === 0) return "port 0 can't be knocked on; ports are 1 to 65535";
   if (port > 65535) return `port ${shortened(digits)} is above 65535`;
@@ -33,28 +33,42 @@ export function parseKnock(text: string): Knock | string {
   return { port, protocol: name };
 }
 
-/** Reads ports, by default those of a sequence, reporting every part that is wrong. */
-export function parseSequence(
+/** What reads one part of a sequence; a string says what is wrong. */
+export type KnockReader = (
   text: string,
-  most: number = MAX_SEQUENCE_LENGTH,
+  at: { readonly index: number; readonly offset: number },
+) => Knock | string;
+
+/** Reads parts, `max` of them at most, reporting every one that is wrong. */
+export function parseKnocks(
+  parts: readonly string[],
+  max = MAX_SEQUENCE_LENGTH,
+  read: KnockReader = parseKnock,
 ): { sequence: Sequence; problems: SequenceProblem[] } {
   const sequence: Knock[] = [];
   const problems: SequenceProblem[] = [];
-  const parts = text.split(",");
-  let offset = 0;
-  for (const [index, part] of parts.slice(0, most).entries()) {
-    const knock = parseKnock(part);
-    if (typeof knock === "string") {
-      const lead = part.length - part.trimStart().length;
-      problems.push({ index, offset: offset + lead, message: knock });
-    } else sequence.push(knock);
-    offset += part.length + 1;
+  let start = 0;
+  for (const [index, part] of parts.slice(0, max).entries()) {
+    const offset = start + part.length - part.trimStart().length;
+    const knock = read(part, { index, offset });
+    if (typeof knock === "string") problems.push({ index, offset, message: knock });
+    else sequence.push(knock);
+    start += part.length + 1;
   }
-  if (parts.length > most) {
-    const message = `${parts.length} ports; there can be ${most} at most`;
-    problems.push({ index: most, offset, message });
+  if (parts.length > max) {
+    const message = `${parts.length} ports; there can be ${max} at most`;
+    problems.push({ index: max, offset: start, message });
   }
   return { sequence, problems };
+}
+
+/** Reads a sequence, reporting every part that is wrong. */
+export function parseSequence(
+  text: string,
+  max = MAX_SEQUENCE_LENGTH,
+  read: KnockReader = parseKnock,
+): { sequence: Sequence; problems: SequenceProblem[] } {
+  return parseKnocks(text.split(","), max, read);
 }
 
 /** The text of a knock: `8000` for TCP, `8000:udp` for UDP. */
@@ -65,6 +79,20 @@ export function formatKnock(knock: Knock): string {
 /** The text of a sequence, which {@linkcode parseSequence} reads back. */
 export function formatSequence(sequence: Sequence): string {
   return sequence.map(formatKnock).join(",");
+}
+
+/** Says what is wrong with what is no number, and what was meant where that can be seen. */
+function noPort(text: string): string {
+  const message = `${quoted(text)} is not a port number`;
+  const [, port, protocol] = /^(\d{1,5})\s*[/ ]\s*(tcp|udp)$/i.exec(text) ?? [];
+  if (protocol !== undefined) return `${message}; write ${port}:${protocol}`;
+  if (/^\d{1,5}\s*-\s*\d{1,5}$/.test(text)) {
+    return `${message}; every port of a range is written out`;
+  }
+  if (/^\d{1,5}[^\w,]{1,9}\d/.test(text)) {
+    return `${message}; commas stand between ports, as 7000,8000:udp`;
+  }
+  return message;
 }
 
 function shortened(text: string): string {

@@ -18,7 +18,21 @@ Deno.test("a knock is a port and maybe a protocol", () => {
     ["65536", "port 65536 is above 65535", "one too many"],
     ["", '"" is not a port number', "nothing"],
     ["-1", '"-1" is not a port number', "negative"],
-    ["1.5", '"1.5" is not a port number', "a fraction"],
+    [
+      "1.5",
+      '"1.5" is not a port number; commas stand between ports, as 7000,8000:udp',
+      "a fraction",
+    ],
+    [
+      "7000 8000",
+      '"7000 8000" is not a port number; commas stand between ports, as 7000,8000:udp',
+      "no comma",
+    ],
+    [
+      "7000-7002",
+      '"7000-7002" is not a port number; every port of a range is written out',
+      "a range",
+    ],
     ["0x50", '"0x50" is not a port number', "hexadecimal"],
     ["٣", '"٣" is not a port number', "a digit of another script"],
     ["ssh", '"ssh" is not a port number', "a service name"],

@@ -4,34 +4,45 @@
  * @module
  */
 import type { Door } from "../../core/door.ts";
-import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
-import { besideConfig, type Draft, type Position } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import { locate, type Place } from "../place.ts";
 import type { ClassicContext } from "./context.ts";
 import { readClassicDoor } from "./door.ts";
 import { readSections, type Section } from "./lines.ts";
-import { interfaceProblem } from "../names.ts";
+import { readOptions } from "./options.ts";
 import type { Finding } from "../problems.ts";
-import { unknownKey } from "../unknown_key.ts";
-
-const OPTION_NAMES = ["usesyslog", "logfile", "pidfile", "interface"];
 
 /** Reads a config; `configPath` is its own path, for the relative ones in it. */
 export function readKnockdConf(text: string, configPath: string): Draft {
   const { sections, problems } = readSections(text);
   const findings: Finding[] = [];
-  const places = new Map<string, Position & { readonly valueColumn?: number }>();
+  const places = new Map<string, Place>();
   const context: ClassicContext = {
     configPath,
     report: (finding) => findings.push(finding),
-    place: (path, directive) => places.set(JSON.stringify(path), directive),
+    place: (path, { line, column, valueColumn }) =>
+      places.set(JSON.stringify(path), {
+        line,
+        column,
+        within: (offset) => ({ line, column: valueColumn + offset }),
+      }),
   };
-  for (const [index, problem] of problems.entries()) {
+  for (const [index, { message, hint, ...at }] of problems.entries()) {
     const path = ["line", index];
-    places.set(JSON.stringify(path), problem);
-    findings.push({ severity: "error", path, subject: [], message: problem.message });
+    places.set(JSON.stringify(path), at);
+    findings.push({
+      severity: "error",
+      path,
+      subject: [],
+      message,
+      ...(hint !== undefined && { hint }),
+    });
   }
   const isOptions = (section: Section) => section.name.toLowerCase() === "options";
-  const options = readOptions(sections.filter(isOptions), context);
+  const options = readOptions(
+    sections.filter(isOptions).flatMap(({ directives }) => directives),
+    context,
+  );
   const doors: Door[] = [];
   const names = new Map<string, number>();
   for (const section of sections) {
@@ -55,40 +66,10 @@ export function readKnockdConf(text: string, configPath: string): Draft {
     doors,
     findings,
     has: (path) => places.has(JSON.stringify(path)),
-    locator: () => Promise.resolve((finding) => locate(finding, places)),
-  };
-}
-
-function readOptions(sections: readonly Section[], context: ClassicContext): Options {
-  const values = new Map<string, string>();
-  for (const directive of sections.flatMap((section) => section.directives)) {
-    const { name, value } = directive;
-    const path = ["options", name];
-    context.place(path, directive);
-    const fail = (message: string, hint?: string) =>
-      context.report({ severity: "error", path, message, ...(hint && { hint }) });
-    if (!OPTION_NAMES.includes(name)) {
-      context.report(unknownKey("directive", ["options"], name, OPTION_NAMES));
-    } else if (name === "usesyslog" && value !== undefined) {
-      fail("this directive has no value", "write UseSyslog alone on its line");
-    } else if (name !== "usesyslog" && value === undefined) {
-      fail("a value is missing", `${name} = …`);
-    } else if (value) {
-      values.set(name, value);
-      const problem = name === "interface" ? interfaceProblem(value) : undefined;
-      if (problem !== undefined) fail(problem);
-    }
-  }
-  const file = (name: string) => besideConfig(values.get(name) ?? "", context.configPath);
-  return {
-    interfaces: [values.get("interface") ?? []].flat(),
-    ...(values.has("logfile") && { logFile: file("logfile") }),
-    logFormat: "text",
-    useSyslog: false,
-    ...(values.has("pidfile") && { pidFile: file("pidfile") }),
-    stateDir: DEFAULT_STATE_DIR,
-    control: DEFAULT_CONTROL,
-    ignorePorts: [],
+    locator: () =>
+      Promise.resolve((finding) =>
+        locate(finding, (path) => places.get(JSON.stringify(path)))
+      ),
   };
 }
 
@@ -100,19 +81,4 @@ function freeName(name: string, uses: Map<string, number>): string {
     if (before === 0) return free;
     free = `${name} (${before + 1})`;
   }
-}
-
-function locate(
-  finding: Finding,
-  places: ReadonlyMap<string, Position & { readonly valueColumn?: number }>,
-): Position {
-  for (let length = finding.path.length; length > 0; length--) {
-    const place = places.get(JSON.stringify(finding.path.slice(0, length)));
-    if (place === undefined) continue;
-    const { line, column, valueColumn } = place;
-    if (finding.atKey || valueColumn === undefined) return { line, column };
-    const exact = length === finding.path.length;
-    return { line, column: valueColumn + (exact ? finding.offset ?? 0 : 0) };
-  }
-  return { line: 0, column: 0 };
 }

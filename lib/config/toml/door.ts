@@ -3,18 +3,19 @@
  *
  * @module
  */
-import { type Address, parseAddress } from "../../core/address.ts";
-import type { Command, Door, TcpFlags } from "../../core/door.ts";
-import { ANY_TCP_FLAGS, parseTcpFlags } from "../../core/tcp_flags.ts";
-import { resolveCommands } from "../commands.ts";
+import type { Command, Door } from "../../core/door.ts";
+import { buildDoor, readFlags } from "../build_door.ts";
+import type { CommandKeys } from "../commands.ts";
 import { besideConfig } from "../draft.ts";
 import * as limits from "../limits.ts";
-import { doorNameProblem, LABEL } from "../names.ts";
+import { LABEL } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawDoor } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
 import { readOtpKey } from "./otp.ts";
-import { readPorts } from "./options.ts";
+import { readPorts } from "../ports.ts";
+
+const START_NAMES = ["command", "command_6", "start_command", "start_command_6"];
 
 /** Reads a door; nothing if there is no sense in it. */
 export function readDoor(
@@ -23,33 +24,31 @@ export function readDoor(
   context: TomlContext,
 ): Door | undefined {
   const path: Path = ["doors", name];
-  const badName = doorNameProblem(name);
-  if (badName !== undefined) {
-    context.report({ severity: "error", path, atKey: true, message: badName });
-  }
-  const key = readKey(name, raw, context);
-  const commands = readCommands(path, raw, context);
-  const target = readTarget([...path, "target"], raw.target, context);
-  const tcpFlags = readFlags([...path, "tcpflags"], raw.tcpflags, context);
-  const label = readLabel(name, raw, context);
-  return key && {
-    name,
-    label,
-    key,
-    seqTimeout: raw.seq_timeout ?? limits.DEFAULT_SEQ_TIMEOUT,
-    tcpFlags,
-    ...(target && { target }),
-    tolerance: raw.tolerance ?? limits.DEFAULT_TOLERANCE,
-    ...commands,
-    cmdTimeout: raw.cmd_timeout ?? limits.DEFAULT_CMD_TIMEOUT,
-    again: readAgain(path, raw, context),
-    failedStart: "close",
-    closes: [raw.closes ?? []].flat(),
-    maxOpen: raw.max_open ?? limits.MAX_OPEN.default,
-    cooldown: raw.cooldown ?? 0,
-    commandTimeout: raw.command_timeout ?? limits.DEFAULT_COMMAND_TIMEOUT,
-    onExit: raw.on_exit ?? "close",
-  };
+  const { report } = context;
+  const startIsBroken = START_NAMES.some((name) => context.isBroken([...path, name]));
+  const flags = raw.tcpflags ?? limits.DEFAULT_TCP_FLAGS;
+  return buildDoor(
+    {
+      name,
+      key: readKey(name, raw, context),
+      commands: readCommands(path, raw, context),
+      tcpFlags: readFlags([...path, "tcpflags"], flags, report),
+      label: readLabel(name, raw, context),
+      target: raw.target,
+      seqTimeout: raw.seq_timeout,
+      tolerance: raw.tolerance,
+      cmdTimeout: raw.cmd_timeout,
+      again: readAgain(path, raw, context),
+      failedStart: "close",
+      closes: raw.closes,
+      maxOpen: raw.max_open,
+      cooldown: raw.cooldown,
+      commandTimeout: raw.command_timeout,
+      onExit: raw.on_exit,
+    },
+    startIsBroken ? undefined : "error",
+    report,
+  );
 }
 
 function readKey(
@@ -93,11 +92,11 @@ function readKey(
     context.report({ severity: "error", path: sequencePath, message });
     return undefined;
   }
-  const sequence = readPorts(raw.sequence, sequencePath, context);
+  const sequence = readPorts(raw.sequence, sequencePath, context.report);
   return { kind: "static", sequence };
 }
 
-function readCommands(path: Path, raw: RawDoor, context: TomlContext) {
+function readCommands(path: Path, raw: RawDoor, context: TomlContext): CommandKeys {
   const named = (name: "command" | "command_6"): Command | undefined => {
     const long = `start_${name}` as const;
     if (raw[name] !== undefined && raw[long] !== undefined) {
@@ -106,23 +105,16 @@ function readCommands(path: Path, raw: RawDoor, context: TomlContext) {
     }
     return raw[long] ?? raw[name];
   };
-  const { unpaired, ...commands } = resolveCommands({
+  return {
     start: named("command"),
     start6: named("command_6"),
     stop: raw.stop_command,
     stop6: raw.stop_command_6,
-  });
-  const startIsBroken = ["command", "command_6", "start_command", "start_command_6"]
-    .some((name) => context.isBroken([...path, name]));
-  for (const name of startIsBroken ? [] : unpaired) {
-    const message = "this never runs, as there is no start command before it";
-    context.report({ severity: "error", path: [...path, name], atKey: true, message });
-  }
-  return commands;
+  };
 }
 
 /** An open door that nothing closes has no time that a knock could lengthen. */
-function readAgain(path: Path, raw: RawDoor, context: TomlContext): Door["again"] {
+function readAgain(path: Path, raw: RawDoor, context: TomlContext): RawDoor["again"] {
   const closes = (["stop_command", "stop_command_6"] as const).some((name) =>
     raw[name] !== undefined || context.isBroken([...path, name])
   );
@@ -130,28 +122,7 @@ function readAgain(path: Path, raw: RawDoor, context: TomlContext): Door["again"
     const message = "this means nothing without a stop_command";
     context.report({ severity: "error", path: [...path, "again"], atKey: true, message });
   }
-  return raw.again ?? "extend";
-}
-
-function readTarget(
-  path: Path,
-  text: string | undefined,
-  context: TomlContext,
-): Address | undefined {
-  if (text === undefined) return undefined;
-  const address = parseAddress(text);
-  if (address === undefined) {
-    const message = "this is not an IPv4 or IPv6 address";
-    context.report({ severity: "error", path, message });
-  }
-  return address;
-}
-
-function readFlags(path: Path, text: string | undefined, context: TomlContext): TcpFlags {
-  const flags = parseTcpFlags(text ?? limits.DEFAULT_TCP_FLAGS);
-  if (typeof flags !== "string") return flags;
-  context.report({ severity: "error", path, message: flags });
-  return ANY_TCP_FLAGS;
+  return raw.again;
 }
 
 function readLabel(name: string, raw: RawDoor, context: TomlContext): string {

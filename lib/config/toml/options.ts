@@ -3,14 +3,15 @@
  *
  * @module
  */
-import type { Knock } from "../../core/door.ts";
-import { MAX_SEQUENCE_LENGTH, parseKnock, parseSequence } from "../../core/sequence.ts";
 import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
-import { interfaceProblem } from "../names.ts";
-import type { Path } from "../problems.ts";
-import type { RawDoor, RawOptions } from "./schema.ts";
+import { interfaceProblem } from "../interface_name.ts";
+import { readPorts } from "../ports.ts";
+import type { RawOptions } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
+
+/** Ports that can be ignored. */
+const MAX_IGNORED = 1024;
 
 /** Reads `[options]`. */
 export function readOptions(raw: RawOptions, context: TomlContext): Options {
@@ -25,53 +26,36 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     stateDir: file(raw.state_dir ?? DEFAULT_STATE_DIR),
     control: file(raw.control ?? DEFAULT_CONTROL),
     ...(raw.control_group !== undefined && { controlGroup: raw.control_group }),
-    ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context, 1024),
+    ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context.report, {
+      max: MAX_IGNORED,
+    }),
   };
 }
 
-/** Reads ports, written as one text or as an array; wrong ones are reported. */
-export function readPorts(
-  raw: NonNullable<RawDoor["sequence"]>,
-  path: Path,
-  context: TomlContext,
-  max = MAX_SEQUENCE_LENGTH,
-): Knock[] {
-  if (typeof raw === "string") {
-    const { sequence, problems } = parseSequence(raw, max);
-    for (const { index, offset, message } of problems) {
-      const subject = [...path, index];
-      context.report({ severity: "error", path, subject, offset, message });
-    }
-    return [...sequence];
-  }
-  const knocks: Knock[] = [];
-  for (const [index, element] of raw.slice(0, max).entries()) {
-    const knock = parseKnock(`${element}`);
-    if (typeof knock !== "string") knocks.push(knock);
-    else context.report({ severity: "error", path: [...path, index], message: knock });
-  }
-  if (raw.length > max) {
-    const message = `${raw.length} ports; there can be ${max} at most`;
-    context.report({ severity: "error", path: [...path, max], message });
-  }
-  return knocks;
-}
-
-function readInterfaces(raw: RawOptions["interface"], context: TomlContext): string[] {
+function readInterfaces(
+  raw: RawOptions["interface"],
+  { report }: TomlContext,
+): string[] {
   const names = raw === undefined ? [] : typeof raw === "string" ? [raw] : raw;
   for (const [index, name] of names.entries()) {
-    const message = interfaceProblem(name) ??
-      (names.indexOf(name) < index ? `${name} is named twice` : undefined) ??
-      (name === "any" && names.length > 1
-        ? '"any" is all interfaces; nothing can be beside it'
-        : undefined);
-    if (message === undefined) continue;
-    const path: Path = [
-      "options",
-      "interface",
-      ...(typeof raw === "string" ? [] : [index]),
-    ];
-    context.report({ severity: "error", path, message });
+    const problem = interfaceProblem(name, several) ?? besideOthers(names, index);
+    if (problem === undefined) continue;
+    const element = typeof raw === "string" ? [] : [index];
+    report({ severity: "error", path: ["options", "interface", ...element], ...problem });
   }
   return [...names];
+}
+
+function several(names: readonly string[]): string {
+  return `interface = [${names.map((name) => JSON.stringify(name)).join(", ")}]`;
+}
+
+function besideOthers(
+  names: readonly string[],
+  index: number,
+): { message: string } | undefined {
+  const name = names[index]!;
+  if (names.indexOf(name) < index) return { message: `${name} is named twice` };
+  if (name !== "any" || names.length === 1) return undefined;
+  return { message: '"any" is all interfaces; nothing can be beside it' };
 }

@@ -5,6 +5,7 @@
  */
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Position } from "../draft.ts";
+import { locate, type Place } from "../place.ts";
 import type { Finding, Path } from "../problems.ts";
 
 /** Keys on the way to a value that matter: a config has five. */
@@ -23,7 +24,7 @@ interface Entry {
 export function tomlLocator(text: string): (finding: Finding) => Position {
   try {
     const positions = new TomlPositions(text);
-    return (finding) => positions.locate(finding);
+    return (finding) => locate(finding, (path) => positions.placeOf(path));
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof ParseError)) throw error;
     return () => ({ line: 0, column: 0 });
@@ -46,16 +47,14 @@ class TomlPositions {
     }
   }
 
-  /** Where nothing is written at the path itself, the nearest table around it is. */
-  locate(finding: Finding): Position {
-    for (let length = finding.path.length; length > 0; length--) {
-      const entry = this.#entries.get(JSON.stringify(finding.path.slice(0, length)));
-      if (entry === undefined) continue;
-      const exact = length === finding.path.length;
-      if (entry.value === undefined || (exact && finding.atKey)) return start(entry.key);
-      return this.#within(entry.value, exact ? finding.offset ?? 0 : 0);
-    }
-    return { line: 0, column: 0 };
+  placeOf(path: Path): Place | undefined {
+    const entry = this.#entries.get(JSON.stringify(path));
+    if (entry === undefined) return undefined;
+    const { key, value } = entry;
+    return {
+      ...start(key),
+      ...(value && { within: (offset: number) => this.#within(value, offset) }),
+    };
   }
 
   /** Inside a text without escapes, an offset is a number of columns. */

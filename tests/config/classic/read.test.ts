@@ -175,6 +175,16 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
     ["a stop that never runs", "[a]\nsequence=1,2\nstop_command=y", {}],
     ["UseSyslog in a door", "[a]\nsequence=1,2\nusesyslog\ncommand=x", {}],
     ["a target", "[a]\nsequence=1,2\ntarget = 10.0.0.9\ncommand=x", {}],
+    ["a fork's cooldown", "[a]\nsequence=1,2\nSeq_Cooldown = 15\ncommand=x", {
+      cooldown: 15,
+    }],
+    ["tolerance of ours", "[a]\nsequence=1,2\ncommand=x\nTolerance=-1", {
+      tolerance: -1,
+    }],
+    ["a service's name behind a port", "[a]\nsequence=1/tcp, 2\ncommand=x", {}],
+    ["a backslash that nothing follows", "[a]\ncommand=x \\\nsequence=1,2", {
+      start: { ipv4: "x \\", ipv6: "x \\" },
+    }],
     ["closing at once", "[a]\nsequence=1,2\ncommand=x\nstop_command=y\ncmd_timeout=0", {
       cmdTimeout: 0,
     }],
@@ -209,7 +219,7 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
     [
       "a section without a name",
       "[]\n[a]\nsequence=1,2\ncommand=x",
-      "error 1:1: the section has no name",
+      "error 1:1: the section has no name ([options], or the name of a door)",
     ],
     [
       "no sequence",
@@ -239,7 +249,7 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
     [
       "too many ports",
       `[a]\nsequence=${"1,".repeat(32)}1\ncommand=x`,
-      "error 2:74: a.sequence[32]: 33 ports; a sequence has at most 32",
+      "error 2:74: a.sequence[32]: 33 ports; there can be 32 at most",
     ],
     [
       "times",
@@ -273,6 +283,89 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "error 2:20: a.one_time_sequences: nofile: the sequences can't be read: there is no " +
       "such file",
     ],
+    ...["7000 8000 9000", "7000;8000", "7000.8000", "7000/8000", "7000 , 8000 9000"].map(
+      (ports): [string, string, string] => [
+        "commas forgotten, where knockd 0.8 makes a door of the first port",
+        `[a]\ncommand=x\nsequence=${ports}`,
+        ports.startsWith("7000 ,")
+          ? 'error 3:17: a.sequence[1]: "8000 9000" is not a port number; commas stand ' +
+            "between ports, as 7000,8000:udp"
+          : `error 3:10: a.sequence[0]: "${ports}" is not a port number; commas stand ` +
+            "between ports, as 7000,8000:udp",
+      ],
+    ),
+    [
+      "a range, and a protocol after a slash",
+      "[a]\ncommand=x\nsequence=7000-7002,8000/udp",
+      'error 3:10: a.sequence[0]: "7000-7002" is not a port number; every port of a range ' +
+      "is written out",
+      'error 3:20: a.sequence[1]: "8000/udp" is not a port number; write 8000:udp',
+    ],
+    [
+      "comments of other formats",
+      "; doors\n[a]\n// three ports\nsequence=1,2\n  ;command=y\ncommand=x",
+      "error 1:1: a comment starts with #, not with ; (put a # in the place of the ;)",
+      "error 3:1: a comment starts with #, not with // (put a # in the place of the //)",
+      "error 5:3: a comment starts with #, not with ; (put a # in the place of the ;)",
+    ],
+    [
+      "a comment behind a section's name",
+      "[a] # my door\nsequence=1,2\ncommand=x\n[b\nsequence=3,4\ncommand=x",
+      "error 1:4: nothing can follow a section's name on its line (a comment has a line of " +
+      "its own, and so has a directive)",
+      "error 4:1: the bracket is not closed ([name] stands alone on its line)",
+    ],
+    [
+      "lines that go on",
+      "[a]\nsequence=1,2\ncommand = iptables -A INPUT \\\n  -s %IP% \\\n  -j ACCEPT\n" +
+      "stop_command=y",
+      "error 3:29: a line can't be continued on the next one (write it in one line, or put " +
+      "the command into a script)",
+    ],
+    [
+      "quotes",
+      '[options]\nlogfile = "/x"\n[a]\nsequence = “1,2”\ncommand = "x"\ntarget = \'::1\'',
+      "error 2:11: options.logfile: the quotes are taken for a part of the value (write it " +
+      "without quotes)",
+      "error 4:12: a.sequence: the quotes are taken for a part of the value (write it " +
+      "without quotes)",
+      "error 6:10: a.target: the quotes are taken for a part of the value (write it " +
+      "without quotes)",
+    ],
+    [
+      "an option twice",
+      "[options]\nlogfile=/x\nLogFile=/y\n[a]\nsequence=1,2\ncommand=x\n[OPTIONS]\n" +
+      "interface=lo\ninterface=eth0",
+      "warning 3:1: options.logfile: logfile is said twice; this one holds",
+      "warning 9:1: options.interface: interface is said twice; this one holds",
+    ],
+    ...[
+      ['"eth0"', "the quotes are taken for a part of the name (write eth0 without them)"],
+      [
+        '""',
+        "the quotes are taken for a part of the name (leave it out to listen where " +
+        "the default route goes)",
+      ],
+      [
+        "eth0,eth1",
+        "this is more than one interface (interface = any listens on all of " +
+        "them; -i takes one for each daemon)",
+      ],
+      [
+        "eth0@if12",
+        'what follows the @ is the other end, as "ip link" shows it (the ' +
+        "interface is eth0)",
+      ],
+      [
+        "/dev/eth0",
+        "an interface has up to 15 characters without spaces and slashes (a " +
+        'name that "ip link" lists)',
+      ],
+    ].map(([name, said]): [string, string, string] => [
+      `the interface ${name}`,
+      `[options]\ninterface=${name}\n[a]\nsequence=1,2\ncommand=x`,
+      `error 2:11: options.interface: ${said}`,
+    ]),
     [
       "what is read in part, or not at all",
       "[a]\nsequence=1,2 #\ncommand=x\nseq_timeout=5s\ncmd_timeout=1\ncommand=y\n",

@@ -1,0 +1,72 @@
+/**
+ * The `[options]` of the classic knockd.conf.
+ *
+ * @module
+ */
+import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
+import { besideConfig } from "../draft.ts";
+import { interfaceProblem } from "../interface_name.ts";
+import { unknownKey } from "../unknown_key.ts";
+import type { ClassicContext } from "./context.ts";
+import type { Directive } from "./lines.ts";
+import { OPTION_NAMES } from "./names.ts";
+import { quotesFinding } from "./values.ts";
+
+/** Reads the directives of all sections of that name. */
+export function readOptions(
+  directives: readonly Directive[],
+  context: ClassicContext,
+): Options {
+  const values = new Map<string, string>();
+  for (const directive of directives) {
+    context.place(["options", directive.name], directive);
+    hear(directive, values, context);
+  }
+  checkInterface(values.get("interface"), context);
+  const file = (name: string) => besideConfig(values.get(name) ?? "", context.configPath);
+  return {
+    interfaces: [values.get("interface") ?? []].flat(),
+    ...(values.has("logfile") && { logFile: file("logfile") }),
+    logFormat: "text",
+    useSyslog: false,
+    ...(values.has("pidfile") && { pidFile: file("pidfile") }),
+    stateDir: DEFAULT_STATE_DIR,
+    control: DEFAULT_CONTROL,
+    ignorePorts: [],
+  };
+}
+
+function hear(
+  { name, value }: Directive,
+  values: Map<string, string>,
+  { report }: ClassicContext,
+): void {
+  const path = ["options", name];
+  const fail = (message: string, hint: string) =>
+    report({ severity: "error", path, message, hint });
+  if (!OPTION_NAMES.includes(name)) {
+    return report(unknownKey("directive", ["options"], name, OPTION_NAMES));
+  }
+  if (name === "usesyslog") {
+    if (value === undefined) return;
+    return fail("this directive has no value", "write UseSyslog alone on its line");
+  }
+  if (value === undefined) return fail("a value is missing", `${name} = …`);
+  const quotes = name === "interface" ? undefined : quotesFinding({ value, path });
+  if (quotes !== undefined) return report(quotes);
+  if (values.has(name)) {
+    const message = `${name} is said twice; this one holds`;
+    report({ severity: "warning", path, atKey: true, message });
+  }
+  // What is empty is as good as not said, as in knockd 0.8.
+  if (value !== "") values.set(name, value);
+}
+
+function checkInterface(name: string | undefined, { report }: ClassicContext): void {
+  const problem = name === undefined ? undefined : interfaceProblem(
+    name,
+    () => "interface = any listens on all of them; -i takes one for each daemon",
+  );
+  if (problem === undefined) return;
+  report({ severity: "error", path: ["options", "interface"], ...problem });
+}
