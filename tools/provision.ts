@@ -25,6 +25,7 @@ const OTHER_KERNEL: readonly Need[] = [
 const TESTS: readonly Need[] = [
   ...DEMO,
   { package: "busybox", program: "busybox" },
+  { package: "chromium", program: "chromium" },
   { package: "dropbear-bin", program: "dropbear" },
   { package: "fish", program: "fish" },
   { package: "hping3", program: "hping3" },

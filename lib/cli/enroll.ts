@@ -15,6 +15,7 @@ interface EnrollOptions {
   readonly secretDir?: string | undefined;
   readonly print?: true | undefined;
   readonly uriOnly?: true | undefined;
+  readonly page?: string | undefined;
   readonly qr: boolean;
 }
 
@@ -35,11 +36,24 @@ export function enrollCommand(): Command {
     .option("--print", "leave the config alone, and print the lines to add")
     .option("--uri-only", "print the URI and nothing else")
     .option("--no-qr", "draw no QR code")
+    .option(
+      "--page <url>",
+      "show the link to the page at URL (see knockd page) in place of the URI",
+      pageUrl,
+    )
     .addHelpText(
       "after",
       "\nExample: knockd enroll ssh alice --host gate.example.org",
     )
     .action(enrollClient) as unknown as Command;
+}
+
+function pageUrl(text: string): string {
+  if (/^(https|file):\/\/[^\s#]+$/.test(text)) return text;
+  throw new UsageError(
+    `--page ${JSON.stringify(text.slice(0, 100))} is no https:// address of a page`,
+    "over http, browsers give a page no keys: --page https://example.org/knock.html",
+  );
 }
 
 async function enrollClient(
@@ -72,10 +86,13 @@ async function enrollClient(
 /** The URI comes first and alone, so that standard output can be handed to the client. */
 async function showUri(
   { enrolment }: Enrolled,
-  { uriOnly, qr }: EnrollOptions,
+  { uriOnly, qr, page }: EnrollOptions,
 ): Promise<void> {
   const { formatUri } = await import("../core/one_time/otpauth_uri.ts");
-  const uri = formatUri(enrolment);
+  // What follows the # never leaves the browser.
+  const uri = page === undefined
+    ? formatUri(enrolment)
+    : `${page}#${formatUri(enrolment)}`;
   print(uri);
   if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
   const { qrText } = await import("./qr.ts");

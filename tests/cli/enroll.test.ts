@@ -218,3 +218,28 @@ Deno.test(
     assert.deepEqual(clients.map(({ name }) => name).sort(), names);
   }),
 );
+
+Deno.test(
+  "enroll --page shows a link to the page, whose secret stays behind the #",
+  withGate(async ({ enroll }) => {
+    const { code, stdout } = await enroll(
+      "ssh",
+      "alice",
+      "--page",
+      "https://a.example/k",
+    );
+    assert.equal(code, 0);
+    const [page, uri] = stdout.trim().split("#");
+    assert.equal(page, "https://a.example/k");
+    assert.equal(read(uri!).client, "alice");
+  }),
+);
+
+Deno.test(
+  "enroll --page refuses an address over which browsers give a page no keys",
+  withGate(async ({ enroll, secrets }) => {
+    const { code, stderr } = await enroll("ssh", "alice", "--page", "http://a.example/k");
+    assert.deepEqual([code, secrets()], [2, []]);
+    assert.match(stderr, /over http, browsers give a page no keys/);
+  }),
+);

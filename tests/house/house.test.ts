@@ -10,6 +10,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "lib/cli": [
     "lib/server",
     "lib/client",
+    "lib/page",
     "lib/setup",
     "lib/config",
     "lib/files",
@@ -18,6 +19,7 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   "lib/server": ["lib/config", "lib/files", "lib/core", "ffi", "lib/version.ts"],
   "lib/client": ["lib/config", "lib/files", "lib/core", "lib/version.ts"],
+  "lib/page": [],
   "lib/setup": ["lib/config", "lib/core", "lib/version.ts"],
   "lib/config": ["lib/files", "lib/core", "lib/version.ts"],
   "lib/files": ["lib/core"],

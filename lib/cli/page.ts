@@ -1,0 +1,53 @@
+/**
+ * `knockd page`: a page that knocks, for phones.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import { Failure, UsageError } from "../core/failure.ts";
+import { print } from "./terminal.ts";
+
+/** The subcommand. */
+export function pageCommand(): Command {
+  return new Command("page")
+    .description("print a page that knocks from a phone's browser")
+    .option("--host <name>", "the only host that the page may knock at")
+    .option("--dir <dir>", "write the page and what lets a phone install it into DIR")
+    .addHelpText(
+      "after",
+      "\nExample: knockd page > knock.html, then knockd enroll ssh alice --page " +
+        "https://example.org/knock.html",
+    )
+    .action(async ({ host, dir }) => {
+      if (host !== undefined) checkHost(host);
+      const { pageHtml, servedFiles } = await import("../page/page.ts");
+      const options = host === undefined ? {} : { host };
+      if (dir === undefined) return print((await pageHtml(options)).trimEnd());
+      writeFiles(dir, await servedFiles(options));
+    }) as unknown as Command;
+}
+
+/** What stands in the page's policy must be a host, and nothing beside it. */
+function checkHost(host: string): void {
+  if (
+    /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9a-fA-F:.]{2,45}$/.test(host)
+  ) {
+    return;
+  }
+  throw new UsageError(
+    "--host is no host name and no address",
+    "--host gate.example.org",
+  );
+}
+
+function writeFiles(dir: string, files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    try {
+      Deno.mkdirSync(dir, { recursive: true });
+      Deno.writeTextFileSync(`${dir}/${name}`, text);
+    } catch (error) {
+      throw new Failure(`${dir}/${name} can't be written: ${(error as Error).message}`);
+    }
+    print(`${dir}/${name}`);
+  }
+}

@@ -1,0 +1,76 @@
+/** Every word that the page shows, in the languages that it speaks. */
+
+export const WORDS = {
+  en: {
+    title: "Knock",
+    paste: "Paste the line that begins with otpauth://",
+    read: "Use this line",
+    keep: "Keep the key on this device",
+    once: "Use it once",
+    keepWhy: "A key that is kept can be used here, and not be read or copied.",
+    knock: "Knock",
+    forget: "Remove this key",
+    forgetSure: "Tap again to remove the key",
+    door: "Door",
+    host: "Host",
+    time: "Time",
+    knocking: "Knocking …",
+    done: "Knocked. If key and clock are right, the door is open now: connect.",
+    go: "Go on",
+    wait: "This time step is used. The next knock leaves in {seconds} s.",
+    blocked: "Browsers refuse a port of this step. The next step is taken.",
+    notALink: "This is no line of knockd enroll.",
+    boundDoor:
+      "This door wants the address that you come from, which a page doesn't know. " +
+      "Use the knockd client.",
+    notSecure:
+      "This page came over http, where browsers have no keys. Open it over https, " +
+      "or as a file.",
+    clock:
+      "The clock of this device is {seconds} s off. Knocks will fail until it is right.",
+    failed: "That did not work: {reason}",
+  },
+  de: {
+    title: "Anklopfen",
+    paste: "Die Zeile einfügen, die mit otpauth:// beginnt",
+    read: "Diese Zeile verwenden",
+    keep: "Schlüssel auf diesem Gerät behalten",
+    once: "Einmal verwenden",
+    keepWhy:
+      "Ein behaltener Schlüssel ist hier benutzbar, aber nicht lesbar oder kopierbar.",
+    knock: "Anklopfen",
+    forget: "Diesen Schlüssel entfernen",
+    forgetSure: "Zum Entfernen nochmals tippen",
+    door: "Tür",
+    host: "Server",
+    time: "Zeit",
+    knocking: "Klopfe an …",
+    done: "Angeklopft. Stimmen Schlüssel und Uhr, ist die Tür jetzt offen: verbinden.",
+    go: "Weiter",
+    wait: "Dieser Zeitschritt ist verbraucht. In {seconds} s wird wieder geklopft.",
+    blocked:
+      "Browser sperren einen Port dieses Schritts. Der nächste Schritt wird genommen.",
+    notALink: "Das ist keine Zeile von knockd enroll.",
+    boundDoor:
+      "Diese Tür verlangt die Adresse, von der Sie kommen; eine Seite kennt sie " +
+      "nicht. Bitte den knockd-Client verwenden.",
+    notSecure:
+      "Die Seite kam über http, wo Browser keine Schlüssel haben. Bitte über https " +
+      "oder als Datei öffnen.",
+    clock:
+      "Die Uhr dieses Geräts geht {seconds} s falsch. Bis sie stimmt, klopft es vergebens.",
+    failed: "Das ging nicht: {reason}",
+  },
+};
+
+/** The words of a language that somebody prefers. */
+export function wordsFor(languages) {
+  const known = languages.map((language) => language.slice(0, 2).toLowerCase());
+  const language = known.find((name) => Object.hasOwn(WORDS, name)) ?? "en";
+  return { language, words: WORDS[language] };
+}
+
+/** A text with its {names} filled in. */
+export function fill(text, values) {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
