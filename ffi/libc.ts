@@ -21,6 +21,8 @@ export const libcSymbols = {
   close: { parameters: ["i32"], result: "i32" },
   // int ioctl(int fd, unsigned long request, ...);
   ioctl: { parameters: ["i32", "usize"], result: "i32" },
+  // the same with its argument: of the machines with variadic calls of their own none is Linux
+  ioctl_with: { name: "ioctl", parameters: ["i32", "usize", "buffer"], result: "i32" },
   // int socket(int domain, int type, int protocol);
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // int bind(int fd, const struct sockaddr *address, socklen_t length);

@@ -14,6 +14,9 @@ const POLLNVAL = 0x20;
 const FAILED = POLLERR | POLLHUP | POLLNVAL;
 const FOREVER = -1;
 
+/** A signal may interrupt a wait, and hardly the next one too. */
+const MOST_FAILURES = 8;
+
 const NONE: readonly number[] = [];
 
 /** Waits for descriptors in a thread of its own; a pipe ends the wait from ours. */
@@ -26,6 +29,7 @@ export class Poller implements Disposable {
   #waiting = false;
   #woken = false;
   #closed = false;
+  #failures = 0;
 
   /** Makes the pipe. */
   constructor() {
@@ -47,7 +51,9 @@ export class Poller implements Disposable {
     this.#waiting = true;
     try {
       const pollfds = this.#pollfds;
-      await libc().poll(pollfds, BigInt(fds.length + 1), FOREVER);
+      const ready = await libc().poll(pollfds, BigInt(fds.length + 1), FOREVER);
+      this.#failures = ready < 0 ? this.#failures + 1 : 0;
+      if (this.#failures > MOST_FAILURES) throw new Error("poll fails again and again");
     } finally {
       this.#waiting = false;
       if (this.#closed) this.#closePipe();

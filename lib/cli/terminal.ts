@@ -5,6 +5,10 @@
  */
 import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
+import { reason } from "../files/reason.ts";
+
+/** With this in the environment, what is unexpected ends with a stack trace. */
+const TRACE = "KNOCKD_TRACE";
 
 const encoder = new TextEncoder();
 
@@ -29,12 +33,25 @@ export function rewriteError(line: string): void {
  */
 export function reportFailure(error: unknown): number {
   if (error instanceof Exit) return error.code;
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof Failure)) return reportFailure(unexpected(error));
   const show = (kind: string, line: string) =>
     printError(`knockd: ${kind}: ${escapeControls(line)}`);
   for (const line of error.message.split("\n")) show("error", line);
   if (error.hint !== undefined) show("hint", error.hint);
   return error instanceof UsageError ? 2 : 1;
+}
+
+/** What no part of the program has foreseen: the machine's fault, or the program's own. */
+function unexpected(error: unknown): Failure {
+  if (Deno.env.has(TRACE)) throw error;
+  const name = error instanceof Error ? error.name : "Error";
+  return new Failure(
+    `${name}: ${reason(error)}`,
+    `${TRACE}=1 shows where it comes from`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Ends the program with a code of its own, everything having been said already. */

@@ -93,11 +93,6 @@ export class Daemon {
     return daemon;
   }
 
-  /** Rejected if the daemon can't go on, which is a fault in the program. */
-  get done(): Promise<void> {
-    return this.#capture.done;
-  }
-
   /**
    * Opens the log file anew and reads the config again; rejected, and nothing has changed,
    * if it is wrong or can't be put to work. Who asks while another waits for its turn
@@ -213,9 +208,16 @@ export class Daemon {
       interfaces: this.#inForce.config.options.interfaces,
       system: world.system,
       network: world.network,
+      faults: world.faults,
       filter: (linkType) => this.#filterOf(this.#inForce.config, linkType),
-      onPacket: (linkType, bytes, offset, captured, time) =>
-        this.#inForce.doorman.packet(linkType, bytes, offset, captured, time),
+      onPacket: (linkType, bytes, offset, captured, time) => {
+        try {
+          this.#inForce.doorman.packet(linkType, bytes, offset, captured, time);
+        } catch (error) {
+          // One packet's trouble is not the next one's.
+          world.faults.met(error);
+        }
+      },
       onBusy,
       onEvent: (event) => this.#onEvent(event),
     });

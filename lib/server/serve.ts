@@ -8,8 +8,10 @@ import { Failure } from "../core/failure.ts";
 import { handleControl } from "./control_handler.ts";
 import { ControlServer } from "./control/server.ts";
 import { Daemon } from "./daemon.ts";
+import { Faults, withRetries } from "./faults.ts";
 import { type LogHandle, openLog } from "./log/log.ts";
 import { announceReady } from "./process/daemonize.ts";
+import { catchEverything } from "./process/last_net.ts";
 import { type Small, staySmall } from "./process/memory.ts";
 import { createPidFile } from "./process/pid_file.ts";
 import { SdNotify } from "./process/sd_notify.ts";
@@ -43,15 +45,19 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   const config = await load(printing.warning);
   const signals = { stopped: stopSignal(), hangUps: new HangUps() };
   using _pidFile = holdPidFile(config);
-  const system = realSystem();
+  let say = printing.warning;
+  const faults = new Faults(realSystem(), (line) => say(line));
+  const system = withRetries(realSystem(), faults);
   using small = staySmall(system);
   using manager = serviceManager(system);
   const log = await openLogOf(config, options, system);
   const reload = () =>
     load((line) => log.logger.warn("{line}", { event: "config", line }));
+  say = (line) => log.logger.error("{line}", { event: "fault", line });
+  using _net = catchEverything(faults.met);
   try {
     const told = listeners(printing, log, small, manager);
-    const world = realWorld(system, options.lookup ?? false);
+    const world = realWorld(system, faults, options.lookup ?? false);
     const ipv4Only = options.onlyIpV4 ?? false;
     const daemon = await Daemon.start({ config, log, world, ipv4Only, reload, ...told });
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
@@ -80,7 +86,7 @@ async function runUntil(
   await using _control = await openControl(config, daemon, trial, log);
   announceReady();
   try {
-    await Promise.race([stopped, daemon.done, ...trial ? [trial.failed] : []]);
+    await Promise.race([stopped, ...trial ? [trial.failed] : []]);
   } finally {
     manager?.stopping();
     await daemon.stop();

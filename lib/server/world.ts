@@ -8,11 +8,14 @@ import { realNetwork } from "./capture/real_network.ts";
 import { commandEnvironment } from "./commands/environment.ts";
 import { bootId } from "./leases/boot_id.ts";
 import { HostNames } from "./log/host_names.ts";
+import type { Faults } from "./faults.ts";
 import type { System } from "./system.ts";
 
 /** Clock, processes, network and names. */
 export interface World {
   readonly system: System;
+  /** Takes what fails and is tried again. */
+  readonly faults: Faults;
   /** Gives the network that is heard; called once. */
   readonly network: () => Network;
   /** What commands inherit. */
@@ -24,10 +27,11 @@ export interface World {
 }
 
 /** The machine itself; with `lookup` the log calls hosts by their names. */
-export function realWorld(system: System, lookup: boolean): World {
+export function realWorld(system: System, faults: Faults, lookup: boolean): World {
   const names = lookup ? new HostNames() : undefined;
   return {
     system,
+    faults,
     network: realNetwork,
     env: commandEnvironment(Deno.env.toObject()),
     bootId: bootId(),

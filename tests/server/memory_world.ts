@@ -4,6 +4,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { loadSource } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problems.ts";
 import { Daemon } from "../../lib/server/daemon.ts";
+import { Faults, withRetries } from "../../lib/server/faults.ts";
 import type { LogHandle } from "../../lib/server/log/log.ts";
 import { hitFrame } from "../lab/frames_sent.ts";
 import { MemoryNetwork } from "./capture/memory_network.ts";
@@ -29,6 +30,10 @@ export class MemoryWorld implements AsyncDisposable {
   readonly system = new FakeSystem();
   readonly network = new MemoryNetwork();
   readonly log = memoryLog();
+  readonly faults = new Faults(
+    this.system,
+    (line) => this.log.logger.error("{line}", { event: "fault", line }),
+  );
   /** What a reload reads; an error is thrown. */
   text: string | Error;
   /** How often the log file was opened anew. */
@@ -67,7 +72,8 @@ export class MemoryWorld implements AsyncDisposable {
       config: await this.#config(),
       log: handle,
       world: {
-        system,
+        system: withRetries(system, this.faults),
+        faults: this.faults,
         network: () => network,
         env: {},
         bootId: "boot",
@@ -107,6 +113,14 @@ export class MemoryWorld implements AsyncDisposable {
       all.push(...some);
     }
     return all;
+  }
+
+  /** Lets time pass, every command ending well within a second. */
+  async pass(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds; passed++) {
+      await this.system.advance(1000);
+      await this.commands();
+    }
   }
 
   /** Stops the daemon, every command ending well. */

@@ -5,6 +5,7 @@ import { Interfaces } from "./interfaces.ts";
 import type { Network, PacketHandler } from "./network.ts";
 import { Pace } from "./pace.ts";
 import { realNetwork } from "./real_network.ts";
+import { Faults } from "../faults.ts";
 import { realSystem, type System } from "../system.ts";
 
 export type { CaptureEvent, InterfaceStatus } from "./event.ts";
@@ -24,6 +25,8 @@ export interface CaptureOptions {
   readonly onBusy?: () => void;
   /** Called when something changed. */
   readonly onEvent: (event: CaptureEvent) => void;
+  /** Takes what fails while it hears; by default nobody is told. */
+  readonly faults?: Faults;
   /** Gives the network to hear; the machine's own by default. */
   readonly network?: () => Network;
   /** The clock; the machine's own by default. */
@@ -34,6 +37,7 @@ export interface CaptureOptions {
 export class Capture {
   readonly #options: CaptureOptions;
   readonly #system: Pick<System, "monotonic" | "schedule">;
+  readonly #faults: Faults;
   readonly #pace = new Pace();
   #network: Network | undefined;
   #interfaces: Interfaces | undefined;
@@ -45,6 +49,7 @@ export class Capture {
   constructor(options: CaptureOptions) {
     this.#options = options;
     this.#system = options.system ?? realSystem();
+    this.#faults = options.faults ?? new Faults(this.#system, () => {});
   }
 
   /**
@@ -56,7 +61,8 @@ export class Capture {
     if (this.#running !== undefined || this.#closed) throw new Error("start only once");
     this.#network = (this.#options.network ?? realNetwork)();
     const { interfaces, filter, onPacket, onEvent } = this.#options;
-    const context = { network: this.#network, filter, onPacket, onEvent };
+    const faults = this.#faults;
+    const context = { network: this.#network, filter, onPacket, onEvent, faults };
     this.#interfaces = new Interfaces(interfaces, context);
     try {
       this.#interfaces.look(true);
@@ -68,7 +74,7 @@ export class Capture {
     this.#running = this.#run(this.#network, this.#interfaces);
   }
 
-  /** Settles when the capture is over, having been closed; rejected if a handler threw. */
+  /** Settles when the capture is over, having been closed. */
   get done(): Promise<void> {
     return this.#running ?? Promise.resolve();
   }
@@ -108,19 +114,31 @@ export class Capture {
   async #run(network: Network, interfaces: Interfaces): Promise<void> {
     try {
       while (!this.#closed) {
-        const broken = await network.wait(interfaces.sources());
-        let heavy = this.#drain(interfaces);
-        interfaces.broken(broken);
-        this.#mindChanges(network);
-        if (heavy) this.#options.onBusy?.();
-        while (heavy && !this.#closed) {
-          await this.#gather();
-          heavy = this.#drain(interfaces);
-          this.#mindChanges(network);
+        try {
+          await this.#hear(network, interfaces);
+        } catch (error) {
+          if (this.#closed) return;
+          this.#faults.met(error);
+          await this.#pause(LOOK_MS);
         }
       }
     } finally {
       this.#giveBack();
+    }
+  }
+
+  async #hear(network: Network, interfaces: Interfaces): Promise<void> {
+    while (!this.#closed) {
+      const broken = await network.wait(interfaces.sources());
+      let heavy = this.#drain(interfaces);
+      interfaces.broken(broken);
+      this.#mindChanges(network);
+      if (heavy) this.#options.onBusy?.();
+      while (heavy && !this.#closed) {
+        await this.#pause(COALESCE_MS);
+        heavy = this.#drain(interfaces);
+        this.#mindChanges(network);
+      }
     }
   }
 
@@ -132,8 +150,8 @@ export class Capture {
     return this.#pace.heavy(packets, this.#system.monotonic());
   }
 
-  #gather(): Promise<void> {
-    return new Promise((resolve) => this.#system.schedule(COALESCE_MS, resolve));
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#system.schedule(ms, resolve));
   }
 
   #mindChanges(network: Network): void {
@@ -154,7 +172,7 @@ export class Capture {
     this.#nextLook = due;
     this.#cancelLook = this.#system.schedule(delay, () => {
       this.#nextLook = Infinity;
-      this.#look();
+      this.#faults.attempt(() => this.#look());
       this.#lookWithin(this.#interval());
     });
   }

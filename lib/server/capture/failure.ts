@@ -1,6 +1,7 @@
 /** What libpcap said, as a failure that tells users what to do. */
 import { PcapError } from "../../../ffi/pcap.ts";
 import { Failure } from "../../core/failure.ts";
+import { reason } from "../../files/reason.ts";
 import { compiledProgram } from "../process/this_program.ts";
 
 /** Whether waiting and trying again would be pointless. */
@@ -17,7 +18,7 @@ export function captureFailure(error: PcapError): Failure {
 
 /** In a few words why an interface is not heard. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof PcapError)) throw error;
+  if (!(error instanceof PcapError)) return reason(error);
   switch (error.code) {
     case "no-device":
       return "there is no such interface";

@@ -42,10 +42,11 @@ export class Interfaces {
    */
   look(starting = false): boolean {
     const before = this.sources();
-    this.#followAddresses();
+    this.#context.faults.attempt(() => this.#followAddresses());
     if (this.#names.length === 0) this.#followRoutes();
     else this.#listenOn(this.#names, "it is not in the config any more");
-    for (const listener of this.#listeners.values()) listener.look(starting);
+    const addresses = (name: string) => this.#addressesOf(name);
+    for (const listener of this.#listeners.values()) listener.look(addresses, starting);
     if (starting && this.#listeners.size === 0) this.#probe();
     const after = this.sources();
     return after.length !== before.length ||

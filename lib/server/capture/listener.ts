@@ -4,6 +4,7 @@ import { PcapError } from "../../../ffi/pcap.ts";
 import { MAX_BATCHES } from "./limits.ts";
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
 import { captureFailure, isFatal, reasonOf } from "./failure.ts";
+import type { Faults } from "../faults.ts";
 import type { Network, PacketHandler, PacketSource } from "./network.ts";
 
 /** The device of Linux that stands for all interfaces: always there, always up. */
@@ -17,7 +18,12 @@ export interface ListenerContext {
   readonly filter: (linkType: number) => string;
   readonly onPacket: PacketHandler;
   readonly onEvent: (event: CaptureEvent) => void;
+  /** Takes what fails and is tried again. */
+  readonly faults: Faults;
 }
+
+/** The addresses of an interface, as they are known. */
+export type AddressesOf = (name: string) => readonly string[];
 
 /** One interface, by name. */
 export class Listener {
@@ -46,7 +52,7 @@ export class Listener {
    * Closes what is no longer the interface of this name, or down, and opens what can be.
    * With `starting`, throws a Failure for what waiting does not mend.
    */
-  look(starting = false): void {
+  look(addressesOf: AddressesOf, starting = false): void {
     const index = this.name === ANY ? ANY_INDEX : this.#context.network.index(this.name);
     const up = index === ANY_INDEX || index > 0 && this.#context.network.isUp(this.name);
     if (this.#source !== undefined) {
@@ -54,7 +60,7 @@ export class Listener {
       this.deafen(this.#lossReason());
     }
     // Even what is not there is tried at the start: having no right to is said at once.
-    if (up || starting) this.#open(index, starting);
+    if (up || starting) this.#open(index, addressesOf, starting);
     else this.deafen(index === 0 ? "there is no such interface" : "it is down");
   }
 
@@ -121,7 +127,7 @@ export class Listener {
     if (news) this.#context.onEvent({ kind: "deaf", interface: this.name, reason });
   }
 
-  #open(index: number, starting: boolean): void {
+  #open(index: number, addressesOf: AddressesOf, starting: boolean): void {
     let source: PacketSource | undefined;
     try {
       source = this.#context.network.open(this.name);
@@ -138,9 +144,7 @@ export class Listener {
     this.#source = source;
     this.#index = index;
     this.#reason = "";
-    const addresses = this.#context.network.addresses()
-      .filter(({ interface: name }) => this.name === ANY || name === this.name)
-      .map(({ address }) => address);
+    const addresses = addressesOf(this.name);
     this.#context.onEvent({ kind: "listening", interface: this.name, addresses });
   }
 
@@ -155,6 +159,7 @@ export class Listener {
     try {
       return source.read(this.#context.onPacket);
     } catch (error) {
+      if (!(error instanceof PcapError)) throw error;
       this.deafen(reasonOf(error));
       return 0;
     }

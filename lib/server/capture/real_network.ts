@@ -1,4 +1,5 @@
 /** The machine's own network, through libpcap. */
+import { indexThrough, isUpThrough } from "../../../ffi/interface_state.ts";
 import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
 import { Pcap } from "../../../ffi/pcap.ts";
@@ -18,8 +19,8 @@ export function realNetwork(): Network {
   const changes = new NetworkChanges();
   return {
     open: (name) => Pcap.openLive(name, { snapLength: SNAP_LENGTH, ringSize: RING_SIZE }),
-    index: interfaceIndex,
-    isUp,
+    index: changes.fd < 0 ? interfaceIndex : (name) => indexThrough(changes.fd, name),
+    isUp: changes.fd < 0 ? isUp : (name) => isUpThrough(changes.fd, name),
     addresses,
     defaultInterfaces,
     tellsChanges: changes.fd >= 0,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Faults } from "../../../lib/server/faults.ts";
 import { PcapError } from "../../../ffi/pcap.ts";
 import { Failure } from "../../../lib/core/failure.ts";
 import { Capture, type CaptureOptions } from "../../../lib/server/capture/capture.ts";
@@ -156,14 +157,21 @@ Deno.test("a capture that may not start leaves nothing open", async () => {
   assert.equal(network.closed, true);
 });
 
-Deno.test("a handler that throws ends the capture with its error", async () => {
-  const onPacket = () => {
-    throw new Error("handler");
-  };
-  const { capture, network, system } = await start({ onPacket });
-  const done = assert.rejects(capture.done, /handler/);
-  network.arrive("eth0", packet());
-  await done;
-  assert.equal(network.closed, true);
-  assert.equal(system.timers, 0);
+Deno.test("a handler that throws is told, and the capture goes on soon", async () => {
+  const faults: string[] = [];
+  const heard: number[] = [];
+  const { capture, network, system } = await start({
+    onPacket(_linkType, _bytes, _offset, _captured, time) {
+      if (time === 1) throw new Error("handler");
+      heard.push(time);
+    },
+    faults: new Faults({ monotonic: () => 0 }, (line) => faults.push(line)),
+  });
+  network.arrive("eth0", packet(1));
+  await settle();
+  assert.deepEqual(faults, ["handler; going on, and trying again"]);
+  network.arrive("eth0", packet(2));
+  await system.advance(LOOK_MS);
+  assert.deepEqual(heard, [2]);
+  await capture.close();
 });

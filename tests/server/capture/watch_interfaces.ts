@@ -1,5 +1,6 @@
 /** Interfaces watched in memory, and what they tell. */
 import type { CaptureEvent } from "../../../lib/server/capture/capture.ts";
+import { Faults } from "../../../lib/server/faults.ts";
 import { Interfaces } from "../../../lib/server/capture/interfaces.ts";
 import type { MemoryNetwork } from "./memory_network.ts";
 
@@ -11,6 +12,7 @@ export function watch(names: string[], network: MemoryNetwork, filters = ["tcp"]
     network,
     filter: () => filters[0] ?? "",
     onPacket: () => void packets++,
+    faults: new Faults({ monotonic: () => 0 }, (line) => told.push(line)),
     onEvent: (event) => told.push(short(event)),
   });
   return { interfaces, network, packets: () => packets, news: () => told.splice(0) };

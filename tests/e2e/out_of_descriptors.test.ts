@@ -1,0 +1,44 @@
+/** A daemon that has no descriptor left: it goes on, says so, and is well afterwards. */
+import assert from "node:assert/strict";
+import { knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
+import { Network, waitFor } from "../lab/net.ts";
+import { run } from "../lab/process.ts";
+
+/** Descriptors that a process has. */
+async function descriptors(pid: number): Promise<number> {
+  const { stdout } = await run(["ls", `/proc/${pid}/fd`]);
+  return stdout.trim().split("\n").length;
+}
+
+/** How many descriptors a process may have from now on. */
+async function limit(pid: number, most: number | string): Promise<void> {
+  await run(["prlimit", "--pid", `${pid}`, `--nofile=${most}:`]);
+}
+
+Deno.test("without a descriptor the daemon goes on hearing, and opens when it has one", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  const daemon = await serve(server, await scratch.config(door));
+  await knock(client, server.ipv4, 7000, 8000, 9000);
+  await scratch.waitForLines("opened", 1);
+
+  await limit(daemon.pid, await descriptors(daemon.pid) - 2);
+  // Each change makes it look at its addresses, for which it needs a descriptor.
+  for (let i = 2; i < 6; i++) {
+    await server.run(["ip", "address", "add", `10.99.0.${i}/32`, "dev", "eth0"]);
+  }
+  await daemon.waitForLine(/going on, and trying again/, 15_000);
+  await knock(client, server.ipv4, 7000, 8000, 9000);
+  await daemon.waitForLine(/ssh: cannot run command/, 15_000);
+  assert.ok(!daemon.lines.some((line) => line.includes("not listening")));
+
+  await limit(daemon.pid, 1024);
+  await waitFor(async () => {
+    await knock(client, server.ipv4, 7000, 8000, 9000);
+    return (await scratch.lines("opened")).length > 1;
+  }, 30_000);
+  assert.equal(await daemon.stop(), 0);
+});
