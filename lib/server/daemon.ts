@@ -15,6 +15,7 @@ import { type Closed, closeWithin } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
 import { Leases } from "./leases/leases.ts";
 import type { LogHandle } from "./log/log.ts";
+import { CommandReport } from "./log/command_report.ts";
 import { Report } from "./log/report.ts";
 import { Runner } from "./commands/runner.ts";
 import { type Status, statusOf } from "./status.ts";
@@ -68,7 +69,7 @@ export class Daemon {
     this.#tally = new Tally(() => system.now());
     this.#report = new Report(logger, this.#tally, nameOf);
     this.#startedAt = system.monotonic();
-    this.#runner = new Runner({ system, logger, env });
+    this.#runner = new Runner({ system, report: new CommandReport(logger), env });
     const [report, runner] = [this.#report, this.#runner];
     this.#leases = new Leases({ system, journal, runner, report, bootId });
     this.#inForce = { config, doorman: this.#newDoorman(config) };

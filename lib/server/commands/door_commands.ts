@@ -6,7 +6,7 @@
 import type { Command, Commands, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { commandEnvironment, expandCommand } from "../../core/template.ts";
-import type { Job } from "./runner.ts";
+import type { Job } from "./job.ts";
 
 /** What opens and what closes; either may be missing for the knocker's family. */
 export interface DoorJobs {
@@ -17,7 +17,9 @@ export interface DoorJobs {
 /** The commands that an opening runs. */
 export function jobsOf(opening: Opening): DoorJobs {
   const { start, stop } = opening.door;
-  return { start: job("start", start, opening), stop: job("stop", stop, opening) };
+  const closing = job("stop", stop, opening);
+  const kind = closing === undefined ? "plain" : "start";
+  return { start: job(kind, start, opening), stop: closing };
 }
 
 function job(
@@ -34,9 +36,12 @@ function job(
     ...(client === undefined ? {} : { client: client.name }),
   };
   const argv = expandCommand(command, values);
-  if (typeof argv === "string") throw new Failure(`${kind} command: ${argv}`);
+  if (typeof argv === "string") {
+    throw new Failure(`${kind === "stop" ? "stop" : "start"} command: ${argv}`);
+  }
   return {
     door: door.name,
+    ip: address.text,
     kind,
     argv,
     shown: shown(command, argv),

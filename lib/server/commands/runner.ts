@@ -1,109 +1,94 @@
 /**
- * Runs the doors' commands: at once, many at a time, none for ever.
+ * Runs the doors' commands: at once, many at a time, none in the way of another door's.
  *
  * @module
  */
-import type { Logger } from "../log/log.ts";
-import { Output } from "./output.ts";
 import { reason } from "../../files/reason.ts";
+import { Counted } from "../log/counted.ts";
+import type { CommandReport } from "../log/command_report.ts";
 import type { Child, System } from "../system.ts";
+import { Execution } from "./execution.ts";
+import type { Job, Outcome } from "./job.ts";
+import type { PlaceLimits } from "./places.ts";
+import { Queue, type Waiting } from "./queue.ts";
+import type { Turn } from "./turns.ts";
 
-/** A command to run. */
-export interface Job {
-  /** The door that it belongs to. */
-  readonly door: string;
-  /** Whether it opens or closes the door. Closing is never refused nor cancelled. */
-  readonly kind: "start" | "stop";
-  /** Program and arguments. */
-  readonly argv: readonly string[];
-  /** The command as the log shows it. */
-  readonly shown: string;
-  /** Added to the environment: KNOCK_IP and its fellows. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Seconds after which it is killed; 0 for never. */
-  readonly timeout: number;
-  /** What its processes are known by, so that a later daemon can end them. */
-  readonly mark?: string;
-}
-
-/** What became of a command. */
-export type Outcome =
-  | { readonly kind: "exit"; readonly code: number }
-  | { readonly kind: "signal"; readonly signal: string }
-  | { readonly kind: "timeout" }
-  | { readonly kind: "not started"; readonly reason: string }
-  | { readonly kind: "refused" }
-  | { readonly kind: "cancelled" };
+export type { Job, Outcome } from "./job.ts";
+export type { Turn } from "./turns.ts";
 
 /** What a runner needs. */
 export interface RunnerOptions {
   readonly system: System;
-  readonly logger: Logger;
+  readonly report: CommandReport;
   /** What commands inherit. */
   readonly env: Readonly<Record<string, string>>;
-  /** Commands that run at once. */
-  readonly concurrency?: number;
+  /** Start and plain commands that run at once. */
+  readonly starts?: PlaceLimits;
+  /** Stop commands that run at once. */
+  readonly stops?: PlaceLimits;
 }
 
 /**
- * Commands that run at once: a firewall's tools wait for one another's lock, so more only
- * wait longer, and a flood of knocks must not become a flood of processes.
+ * Plain commands of a door that wait; who knocks beyond has to knock again. Start
+ * commands have no such limit: each has its lease, and of those there are only so many.
  */
-const CONCURRENCY = 32;
+const LONGEST_QUEUE = 1024;
 
-/** Start commands that wait; who knocks beyond has to knock again. */
-const LONGEST_QUEUE = 4096;
+/** Seconds after which a stop command that may run for ever loses its place. */
+const STOP_PLACE_S = 30;
 
 /** When the daemon ends: how long a command may take then, and all of them together. */
-const LAST_TIMEOUT = 10;
+const LAST_TIMEOUT_S = 10;
 const LAST_MS = 75_000;
 
-/** From asking a command to end to killing it. */
-const KILL_DELAY_MS = 2000;
-
-interface Waiting {
+interface Entry {
   readonly job: Job;
   readonly settle: (outcome: Outcome) => void;
+  waiting?: Waiting;
 }
 
 /** Runs commands. */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #concurrency: number;
-  readonly #running = new Set<Promise<void>>();
-  /** Ends of the time that the commands that run have. */
-  readonly #timeUps = new Set<() => void>();
-  /** Closing goes before opening. */
-  readonly #stops: Waiting[] = [];
-  readonly #starts: Waiting[] = [];
+  readonly #queue: Queue;
+  readonly #entries = new Set<Entry>();
+  readonly #plain = new Map<string, number>();
+  readonly #running = new Set<Execution>();
+  /** What nobody knows yet: commands that run or wait. */
+  readonly #pending = new Set<Promise<Outcome>>();
+  readonly #refused: Counted;
   #pace: "normal" | "hurry" | "over" = "normal";
   #cancelHurry = () => {};
 
   constructor(options: RunnerOptions) {
+    const { system, report, starts, stops } = options;
     this.#options = options;
-    this.#concurrency = options.concurrency ?? CONCURRENCY;
+    this.#queue = new Queue(system, starts, stops);
+    this.#refused = new Counted(system, (door, count) => report.refused(door, count));
   }
 
-  /** Commands that run or wait. */
-  get pending(): number {
-    return this.#running.size + this.#stops.length + this.#starts.length;
+  /**
+   * The next turn of an address among the commands that its knocks ask for: for a stop
+   * command that a knock asks for and that can't run yet. It has to be used or ended.
+   */
+  turn(ip: string, door: string): Turn {
+    return this.#queue.take(ip, door);
   }
 
-  /** Runs a command; where there is room for it, it has started when this returns. */
+  /** Runs a command; where nothing is in its way, it has started when this returns. */
   run(job: Job): Promise<Outcome> {
-    const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
-    if (this.#pace === "over") settle({ kind: "cancelled" });
-    else if (this.#running.size < this.#concurrency) this.#start({ job, settle });
-    else if (job.kind === "stop") this.#stops.push({ job, settle });
-    else if (this.#starts.length < LONGEST_QUEUE) this.#starts.push({ job, settle });
-    else {
-      this.#warn(
-        job,
-        "{door}: command refused, {waiting} are waiting already: {command}",
-        { waiting: this.#starts.length, command: job.shown },
-      );
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#pending.add(promise);
+    const settle = (outcome: Outcome) => {
+      this.#pending.delete(promise);
+      resolve(outcome);
+    };
+    if (this.#pace === "over" || this.#pace === "hurry" && job.kind !== "stop") {
+      settle({ kind: "cancelled" });
+    } else if (job.kind === "plain" && this.#waitingOf(job.door) >= LONGEST_QUEUE) {
+      this.#refused.add(job.door);
       settle({ kind: "refused" });
-    }
+    } else this.#enter({ job, settle });
     return promise;
   }
 
@@ -114,116 +99,99 @@ export class Runner {
   hurry(): void {
     if (this.#pace !== "normal") return;
     this.#pace = "hurry";
-    this.#cancel(this.#starts);
-    const { system } = this.#options;
-    const cutShort = this.#timeUps.values().toArray();
-    const cancels = [
-      system.schedule(LAST_TIMEOUT * 1000, () => cutShort.forEach((cut) => cut())),
-      system.schedule(LAST_MS, () => this.#giveUp()),
-    ];
-    this.#cancelHurry = () => cancels.forEach((cancel) => cancel());
+    this.#cancel(({ job }) => job.kind !== "stop");
+    this.#limit(LAST_TIMEOUT_S);
+    this.#cancelHurry = this.#options.system.schedule(LAST_MS, () => {
+      this.#pace = "over";
+      this.#cancel(() => true);
+      this.#limit(0);
+    });
   }
 
   /** Waits until nothing runs and nothing waits. */
   async drain(): Promise<void> {
-    while (this.#running.size > 0) await Promise.race(this.#running);
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
     this.#cancelHurry();
+    this.#refused.flush();
   }
 
-  #giveUp(): void {
-    this.#pace = "over";
-    this.#cancel(this.#stops);
-    for (const cut of this.#timeUps) cut();
+  #limit(seconds: number): void {
+    for (const execution of this.#running) execution.limit(seconds);
   }
 
-  #cancel(waiting: Waiting[]): void {
-    for (const { settle } of waiting.splice(0)) settle({ kind: "cancelled" });
+  #cancel(chosen: (entry: Entry) => boolean): void {
+    for (const entry of [...this.#entries].filter(chosen)) {
+      this.#forget(entry);
+      entry.waiting?.cancel();
+      entry.settle({ kind: "cancelled" });
+    }
   }
 
-  #start({ job, settle }: Waiting): void {
-    const { system, logger, env } = this.#options;
+  #waitingOf(door: string): number {
+    return this.#plain.get(door) ?? 0;
+  }
+
+  #enter(entry: Entry): void {
+    const { door, kind } = entry.job;
+    this.#entries.add(entry);
+    if (kind === "plain") this.#plain.set(door, this.#waitingOf(door) + 1);
+    entry.waiting = this.#queue.enter(entry.job, (leave) => {
+      this.#forget(entry);
+      this.#start(entry, leave);
+    });
+  }
+
+  #forget(entry: Entry): void {
+    const { door, kind } = entry.job;
+    if (!this.#entries.delete(entry) || kind !== "plain") return;
+    const left = this.#waitingOf(door) - 1;
+    if (left > 0) this.#plain.set(door, left);
+    else this.#plain.delete(door);
+  }
+
+  #start({ job, settle }: Entry, leave: () => void): void {
+    const { system, report, env } = this.#options;
     let child: Child;
     try {
       child = system.spawn(job.argv, { ...env, ...job.env }, job.mark);
     } catch (error) {
       const why = whyNotStarted(job.argv[0] ?? "", error);
-      this.#warn(job, "{door}: cannot run command: {why}", { why });
-      return settle({ kind: "not started", reason: why });
+      report.notStarted(job.door, why);
+      leave();
+      return settle({ kind: "not started", reason: why, passing: isPassing(error) });
     }
-    logger.info("{door}: running command: {command}", {
-      event: "command",
-      door: job.door,
-      command: job.shown,
-    });
-    const running = this.#supervise(job, child).then((outcome) => {
-      this.#running.delete(running);
+    report.running(job.door, job.shown);
+    const execution = new Execution(job, child, { system, report, onStuck: leave });
+    this.#limitTime(execution, job);
+    const cancel = this.#limitPlace(job, leave);
+    this.#running.add(execution);
+    execution.outcome().then((outcome) => {
+      cancel();
+      this.#running.delete(execution);
       settle(outcome);
-      this.#startNext();
-    });
-    this.#running.add(running);
-  }
-
-  #startNext(): void {
-    while (this.#running.size < this.#concurrency) {
-      const next = this.#stops.shift() ?? this.#starts.shift();
-      if (next === undefined) return;
-      this.#start(next);
-    }
-  }
-
-  async #supervise(job: Job, child: Child): Promise<Outcome> {
-    const { system, logger } = this.#options;
-    const output = new Output(child.output, (line) => {
-      logger.info("{door}: output: {line}", { event: "output", door: job.door, line });
-    }, system);
-    const timeUp = Promise.withResolvers<undefined>();
-    const cut = () => timeUp.resolve(undefined);
-    const timeout = job.timeout === 0 ? Infinity : job.timeout;
-    const most = this.#pace === "hurry" ? Math.min(timeout, LAST_TIMEOUT) : timeout;
-    const startedAt = system.monotonic();
-    const cancel = system.schedule(most * 1000, cut);
-    this.#timeUps.add(cut);
-    const exit = await Promise.race([child.exit, timeUp.promise]);
-    cancel();
-    this.#timeUps.delete(cut);
-    if (exit === undefined) {
-      const timeout = Math.round((system.monotonic() - startedAt) / 1000);
-      this.#warn(job, "{door}: command killed, it took longer than {timeout} seconds", {
-        timeout,
-      });
-      await this.#kill(child);
-    }
-    await output.end();
-    if (exit === undefined) return { kind: "timeout" };
-    if (exit.signal !== undefined) {
-      this.#warn(job, "{door}: command ended by {signal}", { signal: exit.signal });
-      return { kind: "signal", signal: exit.signal };
-    }
-    if (exit.code !== 0) {
-      this.#warn(job, "{door}: command returned non-zero status code ({code})", {
-        code: exit.code,
-      });
-    }
-    return { kind: "exit", code: exit.code };
-  }
-
-  /** The process may end at once and leave others that need the delay to clean up. */
-  async #kill(child: Child): Promise<void> {
-    await child.kill("SIGTERM");
-    await new Promise<void>((resolve) => {
-      this.#options.system.schedule(KILL_DELAY_MS, resolve);
-    });
-    await child.kill("SIGKILL");
-    await child.exit;
-  }
-
-  #warn(job: Job, message: string, properties: Record<string, unknown>): void {
-    this.#options.logger.warn(message, {
-      event: "command failed",
-      door: job.door,
-      ...properties,
+      leave();
     });
   }
+
+  #limitTime(execution: Execution, { timeout }: Job): void {
+    if (timeout > 0) execution.limit(timeout);
+    if (this.#pace === "hurry") execution.limit(LAST_TIMEOUT_S);
+  }
+
+  /** What closes must not wait for a stop command that hangs. */
+  #limitPlace({ kind, timeout }: Job, leave: () => void): () => void {
+    if (kind !== "stop") return () => {};
+    const seconds = timeout > 0 ? timeout : STOP_PLACE_S;
+    return this.#options.system.schedule(seconds * 1000, leave);
+  }
+}
+
+/** No process, no memory, no descriptor here, none in the whole system. */
+const PASSING: readonly unknown[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
+
+/** Whether it is for want of something that comes back. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Error && PASSING.includes((error as { code?: unknown }).code);
 }
 
 function whyNotStarted(program: string, error: unknown): string {

@@ -54,6 +54,7 @@ export class Lease {
     this.failures = stored.attempts;
     this.stop = {
       door: stored.door,
+      ip: stored.address,
       kind: "stop",
       argv: stored.stopArgv,
       shown: stored.stopShown,

@@ -1,28 +1,6 @@
 import assert from "node:assert/strict";
 import { commandEnvironment } from "../../../lib/server/commands/environment.ts";
-import { type Job, Runner } from "../../../lib/server/commands/runner.ts";
-import { FakeSystem, settle } from "../fake_system.ts";
-import { memoryLog } from "../log/memory_log.ts";
-
-function job(values: Partial<Job> = {}): Job {
-  return {
-    door: "ssh",
-    kind: "start",
-    argv: ["/sbin/open", "10.0.0.1"],
-    shown: "/sbin/open 10.0.0.1",
-    env: { KNOCK_IP: "10.0.0.1" },
-    timeout: 30,
-    ...values,
-  };
-}
-
-function setUp(concurrency = 2) {
-  const system = new FakeSystem();
-  const log = memoryLog();
-  const env = { PATH: "/bin" };
-  const runner = new Runner({ system, logger: log.logger, env, concurrency });
-  return { system, runner, lines: log.lines, processes: system.processes };
-}
+import { job, setUp } from "./runner_world.ts";
 
 Deno.test("runner has started a command when run returns, and logs it as knockd does", async () => {
   const { runner, processes, lines } = setUp();
@@ -60,96 +38,13 @@ Deno.test("runner says which program does not exist, and goes on", async () => {
   const { system, runner, lines } = setUp(1);
   system.refuse = () => new Deno.errors.NotFound();
   const reason = "/sbin/open does not exist, or its interpreter does not";
-  assert.deepEqual(await runner.run(job()), { kind: "not started", reason });
+  const outcome = await runner.run(job());
+  assert.deepEqual(outcome, { kind: "not started", reason, passing: false });
   assert.deepEqual(lines, [`ssh: cannot run command: ${reason}`]);
   system.refuse = () => undefined;
   const next = runner.run(job());
   system.processes[0]?.end();
   assert.deepEqual(await next, { kind: "exit", code: 0 });
-});
-
-Deno.test("runner starts waiting commands in order as others end", async () => {
-  const { system, runner, processes } = setUp(2);
-  const outcomes = ["a", "b", "c", "d"].map((name) => runner.run(job({ argv: [name] })));
-  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "b"]);
-  assert.equal(runner.pending, 4);
-  processes[1]?.end();
-  await settle();
-  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "b", "c"]);
-  system.refuse = (program) => program === "d" ? new Error("fork failed") : undefined;
-  processes[0]?.end();
-  processes[2]?.end();
-  await runner.drain();
-  const reason = "d: fork failed";
-  assert.deepEqual(await outcomes[3], { kind: "not started", reason });
-  assert.equal(runner.pending, 0);
-});
-
-Deno.test("runner refuses start commands beyond its queue, stop commands never", async () => {
-  const { runner, lines } = setUp(1);
-  for (let n = 0; n < 1 + 4096; n++) void runner.run(job());
-  assert.deepEqual(await runner.run(job()), { kind: "refused" });
-  assert.match(lines.at(-1) ?? "", /^ssh: command refused, 4096 are waiting already: /);
-  void runner.run(job({ kind: "stop" }));
-  assert.equal(runner.pending, 1 + 4096 + 1);
-});
-
-Deno.test("runner cancels start commands that wait, and still runs the stop commands", async () => {
-  const { runner, processes } = setUp(1);
-  const outcomes = [
-    runner.run(job({ argv: ["a"] })),
-    runner.run(job({ argv: ["b"] })),
-    runner.run(job({ argv: ["c"], kind: "stop" })),
-  ];
-  runner.hurry();
-  assert.deepEqual(await outcomes[1], { kind: "cancelled" });
-  processes[0]?.end();
-  await outcomes[0];
-  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "c"]);
-  processes[1]?.end();
-  await runner.drain();
-  assert.deepEqual(await outcomes[2], { kind: "exit", code: 0 });
-});
-
-Deno.test("runner lets no stop command wait behind start commands", async () => {
-  const { runner, processes } = setUp(1);
-  for (const name of ["a", "b"]) void runner.run(job({ argv: [name] }));
-  void runner.run(job({ argv: ["c"], kind: "stop" }));
-  processes[0]?.end();
-  await settle();
-  assert.deepEqual(processes.map(({ argv }) => argv[0]), ["a", "c"]);
-});
-
-Deno.test("runner that is to hurry gives commands ten seconds, and all of them 75", async () => {
-  const { system, runner, processes } = setUp(1);
-  const jobs = ["a", "b"].map((name) => runner.run(job({ argv: [name], kind: "stop" })));
-  const quick = runner.run(job({ argv: ["c"], kind: "stop", timeout: 3 }));
-  runner.hurry();
-  for (const [index, seconds] of [10, 10, 3].entries()) {
-    await system.advance(seconds * 1000 - 1);
-    assert.deepEqual(processes[index]?.signals, []);
-    await system.advance(1);
-    assert.deepEqual(processes[index]?.signals, ["SIGTERM"]);
-    await system.advance(2000);
-    processes[index]?.end(137);
-    await settle();
-  }
-  assert.deepEqual(
-    await Promise.all([...jobs, quick]),
-    Array(3).fill({ kind: "timeout" }),
-  );
-  await system.advance(75_000 - 29_000 - 1000);
-  const last = runner.run(job({ argv: ["d"], kind: "stop" }));
-  const waiting = runner.run(job({ argv: ["e"], kind: "stop" }));
-  await system.advance(1000);
-  assert.deepEqual(processes.at(-1)?.signals, ["SIGTERM"]);
-  assert.deepEqual(await waiting, { kind: "cancelled" });
-  assert.deepEqual(await runner.run(job({ kind: "stop" })), { kind: "cancelled" });
-  await system.advance(2000);
-  processes.at(-1)?.end(137);
-  assert.deepEqual(await last, { kind: "timeout" });
-  await runner.drain();
-  assert.equal(system.timers, 0);
 });
 
 Deno.test("runner asks a command that takes too long to end, then kills it", async () => {

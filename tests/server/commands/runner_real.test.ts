@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { commandEnvironment } from "../../../lib/server/commands/environment.ts";
 import { type Job, type Outcome, Runner } from "../../../lib/server/commands/runner.ts";
+import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { realSystem } from "../../../lib/server/system.ts";
 import { memoryLog } from "../log/memory_log.ts";
 
@@ -8,9 +9,14 @@ import { memoryLog } from "../log/memory_log.ts";
 async function run(command: string | string[], timeout = 10) {
   const log = memoryLog();
   const env = commandEnvironment(Deno.env.toObject());
-  const runner = new Runner({ system: realSystem(), logger: log.logger, env });
+  const runner = new Runner({
+    system: realSystem(),
+    report: new CommandReport(log.logger),
+    env,
+  });
   const job: Job = {
     door: "ssh",
+    ip: "10.0.0.1",
     kind: "start",
     argv: typeof command === "string" ? ["/bin/sh", "-c", command] : command,
     shown: "a command",

@@ -7,6 +7,7 @@ import { parseAddress } from "../../../lib/core/address.ts";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { Leases } from "../../../lib/server/leases/leases.ts";
 import { openLog } from "../../../lib/server/log/log.ts";
+import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { Report } from "../../../lib/server/log/report.ts";
 import { Runner } from "../../../lib/server/commands/runner.ts";
 import { realSystem } from "../../../lib/server/system.ts";
@@ -32,7 +33,11 @@ if (import.meta.main) {
   const journal = await Journal.open(`${directory}/state`, {
     onPoint: (point) => point === killAt && die(),
   });
-  const runner = new Runner({ system, logger, env: { PATH: "/usr/bin:/bin" } });
+  const runner = new Runner({
+    system,
+    report: new CommandReport(logger),
+    env: { PATH: "/usr/bin:/bin" },
+  });
   const leases = new Leases({ system, runner, journal, report, bootId: "boot" });
   leases.restore();
   const command = (word: "open" | "close", slow: boolean) => {

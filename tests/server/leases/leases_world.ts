@@ -8,6 +8,7 @@ import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door, Opening } from "../../../lib/core/door.ts";
 import { Journal, type JournalPoint } from "../../../lib/server/journal/journal.ts";
 import { Leases } from "../../../lib/server/leases/leases.ts";
+import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { Report } from "../../../lib/server/log/report.ts";
 import { Runner } from "../../../lib/server/commands/runner.ts";
 import { Tally } from "../../../lib/server/log/tally.ts";
@@ -75,8 +76,11 @@ export class LeasesWorld {
     const { concurrency, onPoint } = this.#options;
     const { system, log: { logger } } = this;
     this.journal = await Journal.open(this.directory, onPoint ? { onPoint } : {});
-    const limit = concurrency === undefined ? {} : { concurrency };
-    this.runner = new Runner({ system, logger, env: {}, ...limit });
+    const limit = concurrency === undefined
+      ? {}
+      : { starts: { all: concurrency, eachDoor: concurrency } };
+    const commands = new CommandReport(logger);
+    this.runner = new Runner({ system, report: commands, env: {}, ...limit });
     const report = new Report(logger, new Tally(() => system.now()));
     const { journal, runner, bootId } = this;
     this.leases = new Leases({ system, runner, journal, report, bootId });

@@ -21,6 +21,7 @@ import { Secret } from "../../../../lib/core/secret.ts";
 import { Doorman } from "../../../../lib/server/knocks/doorman.ts";
 import { Journal, type JournalOptions } from "../../../../lib/server/journal/journal.ts";
 import { Leases } from "../../../../lib/server/leases/leases.ts";
+import { CommandReport } from "../../../../lib/server/log/command_report.ts";
 import { Report } from "../../../../lib/server/log/report.ts";
 import { Runner } from "../../../../lib/server/commands/runner.ts";
 import { Tally } from "../../../../lib/server/log/tally.ts";
@@ -164,7 +165,11 @@ export class World {
   ): Promise<void> {
     const { system } = this;
     this.#journal = await Journal.open(this.#dir, options);
-    const runner = new Runner({ system, logger: this.log.logger, env: {} });
+    const runner = new Runner({
+      system,
+      report: new CommandReport(this.log.logger),
+      env: {},
+    });
     const report = this.#report;
     this.#leases = new Leases({
       system,

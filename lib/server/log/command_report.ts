@@ -1,0 +1,59 @@
+/**
+ * What the daemon says of the commands that it runs, where knockd 0.8 has a line for it in
+ * the same words.
+ *
+ * @module
+ */
+import type { Logger } from "./log.ts";
+
+/** The words for commands. */
+export class CommandReport {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  running(door: string, command: string): void {
+    this.#logger.info("{door}: running command: {command}", {
+      event: "command",
+      door,
+      command,
+    });
+  }
+
+  output(door: string, line: string): void {
+    this.#logger.info("{door}: output: {line}", { event: "output", door, line });
+  }
+
+  notStarted(door: string, why: string): void {
+    this.#warn("{door}: cannot run command: {why}", { door, why });
+  }
+
+  failed(door: string, code: number): void {
+    this.#warn("{door}: command returned non-zero status code ({code})", { door, code });
+  }
+
+  ended(door: string, signal: string): void {
+    this.#warn("{door}: command ended by {signal}", { door, signal });
+  }
+
+  killed(door: string, seconds: number): void {
+    this.#warn("{door}: command killed, it took longer than {timeout} seconds", {
+      door,
+      timeout: seconds,
+    });
+  }
+
+  /** So many were not run in the last second. */
+  refused(door: string, count: number): void {
+    this.#warn("{door}: {count} commands refused, too many are waiting already", {
+      door,
+      count,
+    });
+  }
+
+  #warn(message: string, properties: Record<string, unknown>): void {
+    this.#logger.warn(message, { event: "command failed", ...properties });
+  }
+}
