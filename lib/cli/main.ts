@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   firewall: async () => (await import("./firewall.ts")).firewallCommand(),
   service: async () => (await import("./service.ts")).serviceCommand(),
   schema: async () => (await import("./schema.ts")).schemaCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   page: async () => (await import("./page.ts")).pageCommand(),
   man: async () => (await import("./man.ts")).manCommand(() => programFor("--help")),
   completions: async () =>

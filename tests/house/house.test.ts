@@ -10,6 +10,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "lib/cli": [
     "lib/server",
     "lib/client",
+    "lib/doctor",
     "lib/page",
     "lib/setup",
     "lib/config",
@@ -19,6 +20,7 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   "lib/server": ["lib/config", "lib/files", "lib/core", "ffi", "lib/version.ts"],
   "lib/client": ["lib/config", "lib/files", "lib/core", "lib/version.ts"],
+  "lib/doctor": ["lib/server", "lib/client", "lib/config", "lib/core", "ffi"],
   "lib/page": [],
   "lib/setup": ["lib/config", "lib/core", "lib/version.ts"],
   "lib/config": ["lib/files", "lib/core", "lib/version.ts"],

@@ -1,0 +1,105 @@
+/**
+ * Whether the daemon could hear: libpcap, rights, interfaces, a packet.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { type Finding, ill, unknown, well } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+
+/** Bits of a process's capabilities (capabilities(7)). */
+const CAP_NET_ADMIN = 12;
+const CAP_NET_RAW = 13;
+
+/** All of it. */
+export async function captureFindings(
+  machine: Machine,
+  config: Config | undefined,
+): Promise<Finding[]> {
+  const libpcap = libpcapFinding(machine);
+  const rights = rightsFindings(machine);
+  const hears = [libpcap, ...rights].some(({ state }) => state === "ill")
+    ? []
+    : [await packetFinding(machine)];
+  return [libpcap, ...rights, ...interfaceFindings(machine, config), ...hears];
+}
+
+function libpcapFinding(machine: Machine): Finding {
+  const version = machine.libpcap();
+  return version instanceof Error
+    ? ill(
+      "libpcap",
+      version.message,
+      "install it: Debian and Ubuntu: apt install libpcap0.8",
+    )
+    : well("libpcap", version);
+}
+
+function rightsFindings(machine: Machine): Finding[] {
+  const [, hex = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(
+    machine.read("/proc/self/status") ?? "",
+  ) ?? [];
+  const has = (bit: number) => (BigInt(`0x${hex}`) >> BigInt(bit) & 1n) === 1n;
+  const raw = has(CAP_NET_RAW)
+    ? well("rights", "CAP_NET_RAW: packets can be heard")
+    : ill(
+      "rights",
+      "no CAP_NET_RAW: no packet can be heard",
+      howToGet(machine, "NET_RAW"),
+    );
+  const admin = has(CAP_NET_ADMIN)
+    ? well("rights", "CAP_NET_ADMIN: a firewall can be changed")
+    : unknown(
+      "rights",
+      "no CAP_NET_ADMIN: commands that change the firewall would fail",
+      howToGet(machine, "NET_ADMIN"),
+    );
+  return [raw, admin];
+}
+
+function howToGet(machine: Machine, capability: string): string {
+  if (inContainer(machine)) {
+    return `start the container with --cap-add=${capability} --network=host`;
+  }
+  return machine.uid === 0
+    ? `let whatever started this shell keep CAP_${capability}`
+    : "run knockd doctor as root, as the daemon will run";
+}
+
+function inContainer(machine: Machine): boolean {
+  return machine.exists("/.dockerenv") || machine.exists("/run/.containerenv");
+}
+
+function interfaceFindings(machine: Machine, config: Config | undefined): Finding[] {
+  const there = machine.interfaces();
+  const names = [...new Set(there.map(({ name }) => name))];
+  const wanted = config?.options.interfaces ?? [];
+  if (wanted.length === 0 || wanted.includes("any")) {
+    const others = names.filter((name) => name !== "lo");
+    return others.length > 0
+      ? [well("interfaces", `there are ${others.join(", ")}`)]
+      : [ill("interfaces", "none has an address", "bring one up: ip link, ip address")];
+  }
+  return wanted.map((name) => {
+    const addresses = there.filter((each) => each.name === name)
+      .map(({ address }) => address);
+    return addresses.length > 0
+      ? well("interfaces", `${name} has ${addresses.join(", ")}`)
+      : ill(
+        "interfaces",
+        `${name} is not there, or has no address`,
+        `the config's interface should be one of ${names.join(", ")}`,
+      );
+  });
+}
+
+async function packetFinding(machine: Machine): Promise<Finding> {
+  const heard = await machine.hearsItself();
+  if (heard === true) return well("packets", "a datagram to ourselves was heard");
+  const reason = heard === false ? "nothing arrived within a second" : heard.message;
+  return ill(
+    "packets",
+    `a datagram over lo was not heard: ${reason}`,
+    "try tcpdump -ni lo; a container may need --network=host",
+  );
+}

@@ -1,0 +1,21 @@
+/**
+ * The config as the doctor sees it: can it be used?
+ *
+ * @module
+ */
+import type { Loaded } from "../config/load.ts";
+import { formatProblem } from "../config/problems.ts";
+import { type Finding, ill, unknown, well } from "./finding.ts";
+
+/** Every error is ill, every warning worth a look. */
+export function configFindings(path: string, { config, problems }: Loaded): Finding[] {
+  const found = problems.map((problem) => {
+    const says = formatProblem(problem);
+    return problem.severity === "error"
+      ? ill("config", says, `mend ${path}, then knockd check`)
+      : unknown("config", says);
+  });
+  if (config === undefined) return found;
+  const doors = config.doors.length === 1 ? "1 door" : `${config.doors.length} doors`;
+  return [well("config", `${path} can be used: ${doors}`), ...found];
+}

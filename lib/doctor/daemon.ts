@@ -1,0 +1,92 @@
+/**
+ * The daemon itself: its program, its unit, and whether it runs.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { DEFAULT_CONTROL } from "../config/config.ts";
+import { type Finding, ill, unknown, well } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+
+/** Asks a daemon's control socket; an error says why there is no answer. */
+export type Ask = (socket: string) => Promise<unknown>;
+
+/** All of it. */
+export async function daemonFindings(
+  machine: Machine,
+  config: Config | undefined,
+  ask: Ask,
+): Promise<Finding[]> {
+  return [
+    programFinding(machine),
+    ...await unitFindings(machine),
+    await runningFinding(config, ask),
+  ];
+}
+
+function programFinding(machine: Machine): Finding {
+  const found = machine.path.filter((directory) =>
+    directory.startsWith("/") && machine.exists(`${directory}/knockd`)
+  );
+  // On most systems /sbin is /usr/sbin.
+  const [first, second] = new Set(
+    found.map((path) => path.replace(/^\/s?bin$/, "/usr$&")),
+  );
+  if (first === undefined) {
+    return ill(
+      "program",
+      "no knockd is in PATH",
+      "install -m 755 dist/knockd /usr/local/bin/knockd",
+    );
+  }
+  return second === undefined
+    ? well("program", `${first}/knockd`)
+    : unknown("program", `${first}/knockd hides ${second}/knockd`);
+}
+
+async function unitFindings(machine: Machine): Promise<Finding[]> {
+  if (!machine.exists("/run/systemd/system")) return [];
+  const said = await machine.run("systemctl", "is-enabled", "knockd");
+  if (said === undefined) return [];
+  const state = said.text.trim();
+  const enabled = state === "enabled"
+    ? well("unit", "knockd starts with the machine")
+    : ill(
+      "unit",
+      `knockd does not start with the machine (${state || "there is no unit"})`,
+      "knockd service --install, then systemctl enable --now knockd",
+    );
+  return [enabled, ...await dropIns(machine)];
+}
+
+/** A drop-in may set what runs, long after it was forgotten. */
+async function dropIns(machine: Machine): Promise<Finding[]> {
+  const said = await machine.run(
+    "systemctl",
+    "show",
+    "-p",
+    "DropInPaths",
+    "--value",
+    "knockd",
+  );
+  const paths = said?.text.trim().split(/\s+/).filter((path) => path !== "") ?? [];
+  return paths.filter((path) => /^ExecStart=/m.test(machine.read(path) ?? "")).map((
+    path,
+  ) =>
+    unknown("unit", `${path} says what is started, not the unit`, `look into ${path}`)
+  );
+}
+
+async function runningFinding(config: Config | undefined, ask: Ask): Promise<Finding> {
+  const socket = config?.options.control ?? DEFAULT_CONTROL;
+  try {
+    await ask(socket);
+    return well("daemon", `one runs and answers at ${socket}`);
+  } catch (error) {
+    return unknown(
+      "daemon",
+      (error as Error).message,
+      "knockd serve, or systemctl start knockd",
+    );
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * `knockd doctor`: whether this machine is ready, and what it lacks.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { captureFindings } from "./capture.ts";
+import { clockFindings } from "./clock.ts";
+import { type Ask, daemonFindings } from "./daemon.ts";
+import { type Finding } from "./finding.ts";
+import { firewallFindings } from "./firewall.ts";
+import type { Machine } from "./machine.ts";
+
+export type { Finding } from "./finding.ts";
+
+/** Looks at everything; the config's own problems come first. */
+export async function diagnose(
+  machine: Machine,
+  config: Config | undefined,
+  ask: Ask,
+): Promise<Finding[]> {
+  return [
+    ...await captureFindings(machine, config),
+    ...await firewallFindings(machine),
+    ...await clockFindings(machine, config),
+    ...await daemonFindings(machine, config, ask),
+  ];
+}

@@ -1,0 +1,32 @@
+/**
+ * What the doctor says of one thing: it is well, it is not and why, or it can't be told.
+ *
+ * @module
+ */
+
+/** A thing that was looked at. */
+export interface Finding {
+  /** What was looked at: `libpcap`. */
+  readonly about: string;
+  /** Whether it is well; `unknown` where nothing here can tell. */
+  readonly state: "well" | "ill" | "unknown";
+  /** What was found, in a line. */
+  readonly says: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+/** It is well. */
+export function well(about: string, says: string): Finding {
+  return { about, state: "well", says };
+}
+
+/** It would keep a door shut, or leave one open. */
+export function ill(about: string, says: string, fix: string): Finding {
+  return { about, state: "ill", says, fix };
+}
+
+/** It can't be told from here; `fix` says how it could. */
+export function unknown(about: string, says: string, fix?: string): Finding {
+  return { about, state: "unknown", says, ...(fix === undefined ? {} : { fix }) };
+}

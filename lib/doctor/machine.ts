@@ -1,0 +1,123 @@
+/**
+ * The machine as the doctor sees it. The tests have one in memory.
+ *
+ * @module
+ */
+import { hit } from "../client/hit.ts";
+import { parseAddress } from "../core/address.ts";
+import { Pcap } from "../../ffi/pcap.ts";
+
+/** What a program said. */
+export interface Said {
+  /** Its exit code. */
+  readonly code: number;
+  /** Its standard output. */
+  readonly text: string;
+}
+
+/** What the doctor looks at. */
+export interface Machine {
+  /** The user's id; 0 is root. */
+  readonly uid: number;
+  /** The directories of `PATH`, in order. */
+  readonly path: readonly string[];
+  /** Runs a program for 5 s at most; `undefined` if there is none of that name. */
+  run(program: string, ...args: readonly string[]): Promise<Said | undefined>;
+  /** A file's text, 1 MiB of it at most; `undefined` if it can't be read. */
+  read(path: string): string | undefined;
+  /** Whether a path is there. */
+  exists(path: string): boolean;
+  /** The version of libpcap, or what it takes to have one. */
+  libpcap(): string | Error;
+  /** Names, and addresses without a zone. */
+  interfaces(): readonly { readonly name: string; readonly address: string }[];
+  /** Whether a datagram sent over `lo` is heard by libpcap; an error says why it can't be. */
+  hearsItself(): Promise<boolean | Error>;
+}
+
+const PATIENCE_MS = 5000;
+const READ_LIMIT = 2 ** 20;
+
+/** This machine. */
+export function realMachine(): Machine {
+  return {
+    uid: Deno.uid() ?? 0,
+    path: (Deno.env.get("PATH") ?? "").split(":"),
+    run,
+    read,
+    exists,
+    libpcap: () => attempt(() => Pcap.version()),
+    interfaces: () => Deno.networkInterfaces(),
+    hearsItself,
+  };
+}
+
+async function run(program: string, ...args: readonly string[]) {
+  try {
+    const { code, stdout } = await new Deno.Command(program, {
+      args: [...args],
+      env: { LC_ALL: "C" },
+      stdin: "null",
+      stderr: "null",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    }).output();
+    return { code, text: new TextDecoder().decode(stdout) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.PermissionDenied) return undefined;
+    throw error;
+  }
+}
+
+/** Kernel files have no size: they are read until they end. */
+function read(path: string): string | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(READ_LIMIT);
+    let length = 0;
+    for (let n = 1; n > 0 && length < READ_LIMIT; length += n) {
+      n = file.readSync(bytes.subarray(length)) ?? 0;
+    }
+    return new TextDecoder().decode(bytes.subarray(0, length));
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function attempt<T>(act: () => T): T | Error {
+  try {
+    return act();
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** How often, and how many milliseconds apart, the datagram is sent and looked for. */
+const TRIES = 20;
+const PAUSE_MS = 50;
+const DISCARD = 9;
+const LOOPBACK = parseAddress("127.0.0.1")!;
+
+async function hearsItself(): Promise<boolean | Error> {
+  const capture = attempt(() =>
+    Pcap.openLive("lo", { snapLength: 128, ringSize: 2 ** 18 })
+  );
+  if (capture instanceof Error) return capture;
+  using _ = capture;
+  capture.setFilter(`udp dst port ${DISCARD}`);
+  for (let tries = 0; tries < TRIES; tries++) {
+    await hit(LOOPBACK, { port: DISCARD, protocol: "udp" });
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (capture.read(() => {}) > 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import type { Config } from "../../lib/config/config.ts";
+import { clockVerdict } from "../../lib/doctor/client.ts";
+import { diagnose } from "../../lib/doctor/doctor.ts";
+import type { Machine } from "../../lib/doctor/machine.ts";
+import { load } from "../config/files.ts";
+import { machineWith, ruleset } from "./sick_machine.ts";
+
+const answers = () => Promise.resolve({});
+
+async function ills(machine: Machine, config?: Config, ask = answers): Promise<string[]> {
+  const findings = await diagnose(machine, config, ask);
+  for (const { state, fix } of findings) if (state === "ill") assert.ok(fix);
+  return findings.filter(({ state }) => state !== "well")
+    .map(({ state, about, says }) => `${state} ${about}: ${says}`);
+}
+
+Deno.test("the doctor has nothing to say of a machine that is well", async () => {
+  assert.deepEqual(await ills(machineWith()), []);
+});
+
+const accept = {
+  chain: { family: "inet", table: "f", name: "in", hook: "input", policy: "accept" },
+};
+const drop4 = {
+  chain: { family: "ip", table: "f", name: "in", hook: "input", policy: "drop" },
+};
+const nft = (text: string, code = 0) => ({ "nft -j list ruleset": { code, text } });
+
+const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
+  [
+    "no libpcap",
+    { libpcap: () => new Error("libpcap was not found") },
+    /^ill libpcap: libpcap was/,
+  ],
+  [
+    "no right to hear",
+    { files: { "/proc/self/status": "CapEff:\t0000000000000000\n" } },
+    /^ill rights: no CAP_NET_RAW/,
+  ],
+  [
+    "no interface",
+    { interfaces: () => [{ name: "lo", address: "127.0.0.1" }] },
+    /^ill interfaces/,
+  ],
+  [
+    "nothing heard",
+    { hearsItself: () => Promise.resolve(false) },
+    /^ill packets: .*not heard/,
+  ],
+  [
+    "a firewall that lets all in",
+    { programs: nft(ruleset(accept)) },
+    /^ill IPv4: nothing drops/,
+  ],
+  ["IPv6 left open", { programs: nft(ruleset(drop4)) }, /ill IPv6: nothing drops/],
+  ["answers dropped", { programs: nft(ruleset(drop4)) }, /^ill IPv4: .*drops answers/],
+  [
+    "rules that can't be read",
+    { programs: nft("", 1) },
+    /^unknown firewall: .*can't be read/,
+  ],
+  ["rules that are no JSON", { programs: nft("{") }, /^unknown firewall/],
+  [
+    "no nft",
+    { programs: { "nft -j list ruleset": undefined } },
+    /^unknown firewall: there is no nft/,
+  ],
+  [
+    "a clock that nothing keeps right",
+    {
+      programs: {
+        "timedatectl show -p NTPSynchronized --value": { code: 0, text: "no\n" },
+      },
+    },
+    /^ill clock/,
+  ],
+  ["no program in PATH", { path: ["/usr/bin"] }, /^ill program: no knockd is in PATH/],
+  [
+    "a second program",
+    { files: { "/usr/bin/knockd": "" } },
+    /^unknown program: \/usr\/local\/bin\/knockd hides \/usr\/bin\/knockd/,
+  ],
+  [
+    "a unit that is off",
+    { programs: { "systemctl is-enabled knockd": { code: 1, text: "disabled\n" } } },
+    /^ill unit: knockd does not start with the machine \(disabled\)/,
+  ],
+  [
+    "a drop-in that starts something else",
+    {
+      programs: {
+        "systemctl show -p DropInPaths --value knockd": {
+          code: 0,
+          text: "/etc/d.conf\n",
+        },
+      },
+      files: { "/etc/d.conf": "[Service]\nExecStart=\nExecStart=/opt/old\n" },
+    },
+    /^unknown unit: \/etc\/d\.conf says what is started/,
+  ],
+];
+
+for (const [title, difference, expected] of rows) {
+  Deno.test(`the doctor finds ${title}`, async () => {
+    const found = await ills(machineWith(difference));
+    assert.ok(found.some((line) => expected.test(line)), found.join("\n"));
+  });
+}
+
+Deno.test("in a container the doctor says which flag is missing", async () => {
+  const files = { "/proc/self/status": "CapEff:\t0\n", "/.dockerenv": "" };
+  const findings = await diagnose(machineWith({ files }), undefined, answers);
+  assert.ok(findings.some(({ fix }) => fix?.includes("--cap-add=NET_RAW")));
+});
+
+Deno.test("an interface of the config that is not there is named, with those that are", async () => {
+  const { config } = await load(
+    `[options]\ninterface = "wan0"\n[doors.a]\nsequence = "7000,8000,9000"\ncommand = "true %IP%"\n`,
+  );
+  const findings = await diagnose(machineWith(), config, answers);
+  const [found] = findings.filter(({ state }) => state === "ill");
+  assert.match(`${found?.says}; ${found?.fix}`, /^wan0 is not there.*one of eth0$/);
+});
+
+Deno.test("a daemon that does not run is no illness", async () => {
+  const ask = () => Promise.reject(new Error("no daemon is running here"));
+  assert.deepEqual(await ills(machineWith(), undefined, ask), [
+    "unknown daemon: no daemon is running here",
+  ]);
+});
+
+Deno.test("the client's clock is compared with a web server's", () => {
+  const at = Date.parse("Thu, 26 Nov 2026 08:00:00 GMT");
+  const says = (off: number) =>
+    clockVerdict("Thu, 26 Nov 2026 08:00:00 GMT", at + off * 1000);
+  assert.equal(says(5).state, "well");
+  assert.match(says(41).says, /^41 s ahead of/);
+  assert.match(says(-3600).says, /^3600 s behind/);
+  assert.equal(clockVerdict(null, at).state, "unknown");
+});

@@ -1,0 +1,57 @@
+/** A machine in memory: well, but for what a test makes it lack. */
+import type { Machine, Said } from "../../lib/doctor/machine.ts";
+
+const DROP = {
+  chain: { family: "inet", table: "f", name: "in", hook: "input", policy: "drop" },
+};
+const ESTABLISHED = {
+  rule: {
+    family: "inet",
+    table: "f",
+    chain: "in",
+    expr: [
+      { match: { left: { ct: { key: "state" } }, right: ["established"] } },
+      { accept: null },
+    ],
+  },
+};
+
+/** What nft says of these chains and rules. */
+export function ruleset(...entries: readonly unknown[]): string {
+  return JSON.stringify({ nftables: [{ metainfo: {} }, ...entries] });
+}
+
+/** The programs of a machine that is well. */
+export const PROGRAMS: Readonly<Record<string, Said>> = {
+  "nft -j list ruleset": { code: 0, text: ruleset(DROP, ESTABLISHED) },
+  "timedatectl show -p NTPSynchronized --value": { code: 0, text: "yes\n" },
+  "systemctl is-enabled knockd": { code: 0, text: "enabled\n" },
+  "systemctl show -p DropInPaths --value knockd": { code: 0, text: "\n" },
+};
+
+/** A machine with these programs, files and other differences. */
+export function machineWith(
+  { programs = {}, files = {}, ...rest }: Partial<Machine> & {
+    programs?: Readonly<Record<string, Said | undefined>>;
+    files?: Readonly<Record<string, string>>;
+  } = {},
+): Machine {
+  const all: Readonly<Record<string, Said | undefined>> = { ...PROGRAMS, ...programs };
+  const read: Readonly<Record<string, string>> = {
+    "/proc/self/status": "Name:\tknockd\nCapEff:\t000001ffffffffff\n",
+    "/run/systemd/system": "",
+    "/usr/local/bin/knockd": "",
+    ...files,
+  };
+  return {
+    uid: 0,
+    path: ["/usr/local/bin", "/usr/bin"],
+    run: (program, ...args) => Promise.resolve(all[[program, ...args].join(" ")]),
+    read: (path) => read[path],
+    exists: (path) => path in read,
+    libpcap: () => "libpcap version 1.10.3",
+    interfaces: () => [{ name: "eth0", address: "192.0.2.1" }],
+    hearsItself: () => Promise.resolve(true),
+    ...rest,
+  };
+}
