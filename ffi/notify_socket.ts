@@ -5,13 +5,11 @@
  * @module
  */
 import { libc } from "./libc.ts";
+import { AF_UNIX, unixAddress } from "./unix_address.ts";
 
-const AF_UNIX = 1;
 /** SOCK_DGRAM and SOCK_CLOEXEC. */
 const SOCKET_TYPE = 2 | 0x80000;
 const MSG_NOSIGNAL = 0x4000;
-/** sizeof(sun_path) in struct sockaddr_un. */
-const MAX_PATH = 108;
 const SOL_SOCKET = 1;
 const SO_SNDTIMEO = 21;
 /** struct timeval: a quarter of a second, for a receiver that takes its time. */
@@ -57,18 +55,6 @@ export class NotifySocket implements Disposable {
     if (!this.#closed) libc().close(this.#fd);
     this.#closed = true;
   }
-}
-
-/** struct sockaddr_un, no longer than it must be: an abstract name ends where it ends. */
-export function unixAddress(name: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[/@]./s.test(name) || name.includes("\0")) return undefined;
-  const path = new TextEncoder().encode(name);
-  if (path.length >= MAX_PATH) return undefined;
-  if (path[0] === 0x40) path[0] = 0;
-  const address = new Uint8Array(2 + path.length);
-  address[0] = AF_UNIX; // u16 in the host's order; Deno runs on little-endian machines only.
-  address.set(path, 2);
-  return address;
 }
 
 /** Microseconds of CLOCK_MONOTONIC, as systemd reads it on Linux. */

@@ -14,10 +14,11 @@ import {
   STATS_SIZE,
   UNKNOWN_NETMASK,
 } from "./pcap_constants.ts";
-import { loadPcap, PcapError, type PcapErrorCode } from "./pcap_library.ts";
+import { PcapError, type PcapErrorCode } from "./pcap_error.ts";
+import { loadPcap } from "./pcap_library.ts";
 import { type PacketHandler, readRecords, RECORD_HEADER } from "./savefile.ts";
 
-export { PcapError, type PcapErrorCode } from "./pcap_library.ts";
+export { PcapError, type PcapErrorCode } from "./pcap_error.ts";
 export type { PacketHandler } from "./savefile.ts";
 
 /** How to open an interface. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PcapErrorCode } from "./pcap_library.ts";
+import type { PcapErrorCode } from "./pcap_error.ts";
 
 /** PCAP_ERRBUF_SIZE */
 export const ERROR_SIZE = 256;

@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import type { FirewallCommands, FirewallDoor } from "../setup/firewall/door.ts";
+import type { FirewallCommands, FirewallDoor } from "../setup/firewall/firewall_door.ts";
 import { UsageError } from "../core/failure.ts";
 import { print, printError } from "./terminal.ts";
 
@@ -61,7 +61,7 @@ async function firewall(kind: string, options: FirewallOptions): Promise<void> {
   const { loadConfigOrThrow } = await import("../config/load.ts");
   const { config } = await loadConfigOrThrow(options.config);
   const { portsOfDoors } = await import("./door_ports.ts");
-  const { firewallDoors } = await import("../setup/firewall/door.ts");
+  const { firewallDoors } = await import("../setup/firewall/firewall_door.ts");
   const doors = firewallDoors(portsOfDoors(config.doors, options.port));
   if (doors.length === 0) {
     throw new UsageError(`no door of ${config.path} opens a port`);

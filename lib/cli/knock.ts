@@ -10,7 +10,7 @@ import type { Knock, Sequence } from "../core/door.ts";
 import { relay } from "../client/relay.ts";
 import { knockAtAll } from "../client/several.ts";
 import { runCommand } from "../client/run_command.ts";
-import { realSystem, type System } from "../client/system.ts";
+import { type ClientSystem, realClientSystem } from "../client/client_system.ts";
 import { numberUpTo, parsePort } from "./arguments.ts";
 import { afterDashes, checkKnockOptions, type KnockOptions } from "./knock_options.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
@@ -19,9 +19,9 @@ import {
   describeHit,
   describeKnock,
   LONGEST_DELAY,
-  parseKnocks,
+  parsePlainKnocks,
 } from "./knocks.ts";
-import { Exit, print, printError } from "./terminal.ts";
+import { ExitWith, print, printError } from "./terminal.ts";
 
 /** The subcommand `knock`. */
 export function knockCommand(): Command {
@@ -67,7 +67,7 @@ async function runKnock(
   program: readonly string[],
   options: KnockOptions,
 ): Promise<void> {
-  const system = realSystem();
+  const system = realClientSystem();
   const knocking = options.otp
     ? await (await import("./one_time.ts")).oneTimeKnock(system, host, options)
     : await classicKnock(system, host, ports, options);
@@ -79,7 +79,7 @@ async function runKnock(
   if (!connection) return;
   if (proxy !== undefined) return await relay(connection, Deno.stdin, Deno.stdout);
   connection.close();
-  if (program.length > 0) throw new Exit(await runCommand(program));
+  if (program.length > 0) throw new ExitWith(await runCommand(program));
   print(`port ${waitPort}: open`);
 }
 
@@ -99,12 +99,12 @@ function howToKnock(options: KnockOptions, target: Address) {
 }
 
 async function classicKnock(
-  system: System,
+  system: ClientSystem,
   host: string,
   ports: readonly string[],
   options: KnockOptions,
 ): Promise<Targets> {
-  const sequence = parseKnocks(ports, options.udp ?? false);
+  const sequence = parsePlainKnocks(ports, options.udp ?? false);
   const targets = await addressesOf(system, host, options);
   const next = () => ({ sequence });
   return { targets, at: (target) => ({ target, next, delay: CLASSIC_DELAY }) };

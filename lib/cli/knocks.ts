@@ -19,7 +19,7 @@ export const CLASSIC_DELAY = 1;
 export const LONGEST_DELAY = 3_600_000;
 
 /** Reads ports; commas may stand for spaces, and `allUdp` overrides every protocol. */
-export function parseKnocks(texts: readonly string[], allUdp: boolean): Sequence {
+export function parsePlainKnocks(texts: readonly string[], allUdp: boolean): Sequence {
   return texts.flatMap((text) => text.split(",")).map((text): Knock => {
     const knock = parseKnock(text);
     if (typeof knock === "string") {

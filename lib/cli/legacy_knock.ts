@@ -8,10 +8,10 @@ import { Failure } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import { resolveHost } from "../client/resolve.ts";
 import { sendSequence } from "../client/send.ts";
-import { realSystem } from "../client/system.ts";
+import { realClientSystem } from "../client/client_system.ts";
 import { VERSION } from "../version.ts";
 import { numberUpTo } from "./arguments.ts";
-import { CLASSIC_DELAY, describeHit, LONGEST_DELAY, parseKnocks } from "./knocks.ts";
+import { CLASSIC_DELAY, describeHit, LONGEST_DELAY, parsePlainKnocks } from "./knocks.ts";
 import { print, printError } from "./terminal.ts";
 
 const USAGE = `\
@@ -44,8 +44,8 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
     const delay = numberUpTo(LONGEST_DELAY, "delay")(
       values.delay ?? `${CLASSIC_DELAY}`,
     );
-    const sequence = parseKnocks(ports, values.udp ?? false);
-    const system = realSystem();
+    const sequence = parsePlainKnocks(ports, values.udp ?? false);
+    const system = realClientSystem();
     const family = values.ipv6 ? 6 : values.ipv4 ? 4 : undefined;
     const target = await resolveHost(system, host, family);
     const onHit = (hit: typeof sequence[number]) => print(describeHit(target, hit));

@@ -8,7 +8,7 @@ import type { Sequence } from "../core/door.ts";
 import { UsageError } from "../core/failure.ts";
 import {
   hasToWait,
-  type OneTimeOptions as TakeOptions,
+  type OneTimeOptions,
   OneTimeTries,
   takeSequence,
 } from "../client/one_time.ts";
@@ -19,18 +19,18 @@ import {
   profileDirectory,
 } from "../client/profiles.ts";
 import { resolveHost } from "../client/resolve.ts";
-import { sourceAddress } from "../client/source.ts";
-import type { System } from "../client/system.ts";
+import { sourceAddress } from "../client/source_address.ts";
+import type { ClientSystem } from "../client/client_system.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
 import { printError, rewriteError } from "./terminal.ts";
 
 /** The options that choose a profile and the way to its host. */
-export type OneTimeOptions = Pick<KnockOptions, "door" | "sourceIp" | "ipv4" | "ipv6">;
+export type OneTimeFlags = Pick<KnockOptions, "door" | "sourceIp" | "ipv4" | "ipv6">;
 
 /** A knock with a profile's sequences, a new one for every try and every address. */
 export async function oneTimeKnock(
-  system: System,
+  system: ClientSystem,
   name: string,
   options: KnockOptions,
 ): Promise<Targets> {
@@ -42,7 +42,7 @@ export async function oneTimeKnock(
     const source = await boundSource(profile, options, () => target);
     if (source !== undefined) sources.set(target, source);
   }
-  const at = (target: Address, world: System) => {
+  const at = (target: Address, world: ClientSystem) => {
     const shared = target !== targets[0];
     const tries = new OneTimeTries(world, {
       ...takingFrom(profile, sources.get(target)),
@@ -64,9 +64,9 @@ export async function oneTimeKnock(
 
 /** A profile's next sequence, for another client to send. */
 export async function oneTimeSequence(
-  system: System,
+  system: ClientSystem,
   name: string,
-  options: OneTimeOptions,
+  options: OneTimeFlags,
 ): Promise<Sequence> {
   const profile = openProfile(name, options);
   const { host } = profile.enrolment;
@@ -75,11 +75,11 @@ export async function oneTimeSequence(
   return takeSequence(system, takingFrom(profile, source));
 }
 
-function openProfile(name: string, { door }: OneTimeOptions): Profile {
+function openProfile(name: string, { door }: OneTimeFlags): Profile {
   return findProfile(loadProfiles(profileDirectory()), name, door);
 }
 
-function takingFrom(profile: Profile, source?: Address): TakeOptions {
+function takingFrom(profile: Profile, source?: Address): OneTimeOptions {
   return {
     dir: profileDirectory(),
     profile,
@@ -90,7 +90,7 @@ function takingFrom(profile: Profile, source?: Address): TakeOptions {
 
 async function boundSource(
   { enrolment }: Profile,
-  { sourceIp }: OneTimeOptions,
+  { sourceIp }: OneTimeFlags,
   target: () => Promise<Address> | Address,
 ): Promise<Address | undefined> {
   const given = sourceIp === undefined ? undefined : parseAddress(sourceIp);

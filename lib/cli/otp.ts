@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { realSystem } from "../client/system.ts";
+import { realClientSystem } from "../client/client_system.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { print } from "./terminal.ts";
 
@@ -20,7 +20,7 @@ export function otpCommand(): Command {
     .addHelpText("after", "\nExample: knock HOST $(knockd otp HOST)")
     .action(async (name, options) => {
       const { oneTimeSequence } = await import("./one_time.ts");
-      const sequence = await oneTimeSequence(realSystem(), name, options);
+      const sequence = await oneTimeSequence(realClientSystem(), name, options);
       print(sequence.map(formatKnock).join(" "));
     }) as unknown as Command;
 }

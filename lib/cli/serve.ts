@@ -11,7 +11,7 @@ import {
 import { UsageError } from "../core/failure.ts";
 import type { ServeOptions } from "../server/serve.ts";
 import { numberUpTo } from "./arguments.ts";
-import { Exit, printError } from "./terminal.ts";
+import { ExitWith, printError } from "./terminal.ts";
 
 /** Seconds that a trial may take: a day. */
 const LONGEST_TRIAL = 86_400;
@@ -70,5 +70,5 @@ async function run(said: OptionValues): Promise<void> {
 /** Who waits for the one in the background needs nothing of what that one needs. */
 async function goIntoBackground(): Promise<void> {
   const { daemonize, isDetached } = await import("../server/process/daemonize.ts");
-  if (!isDetached()) throw new Exit(await daemonize(Deno.args));
+  if (!isDetached()) throw new ExitWith(await daemonize(Deno.args));
 }

@@ -28,7 +28,7 @@ export function statusLines(status: Status): string[] {
 }
 
 /** `90061` as `1d 1h 1m 1s`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), "d"],
     [Math.floor(seconds / 3600) % 24, "h"],

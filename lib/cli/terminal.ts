@@ -32,7 +32,7 @@ export function rewriteError(line: string): void {
  * quotes from a file or a command line does not speak to the terminal.
  */
 export function reportFailure(error: unknown): number {
-  if (error instanceof Exit) return error.code;
+  if (error instanceof ExitWith) return error.code;
   if (!(error instanceof Failure)) return reportFailure(unexpected(error));
   const show = (kind: string, line: string) =>
     printError(`knockd: ${kind}: ${escapeControls(line)}`);
@@ -55,7 +55,7 @@ function unexpected(error: unknown): Failure {
 }
 
 /** Ends the program with a code of its own, everything having been said already. */
-export class Exit extends Error {
+export class ExitWith extends Error {
   constructor(readonly code: number) {
     super(`exit ${code}`);
   }

@@ -8,7 +8,11 @@ import { parse, stringify } from "smol-toml";
 import { Failure } from "../core/failure.ts";
 import { counterAt, MAX_COUNTER } from "../core/one_time/derive.ts";
 import { type ClientOtpSettings, USUAL_WINDOW } from "../core/one_time/enrolment.ts";
-import { readPrivate, whileLocked, writePrivate } from "../files/private_file.ts";
+import {
+  readPrivate,
+  whileDirectoryLocked,
+  writePrivate,
+} from "../files/private_file.ts";
 import type { Profile } from "./profile_text.ts";
 
 /** A counter to knock with, and the seconds until the host accepts it. */
@@ -46,7 +50,7 @@ export function nextCounter(
 export function forgetFuture(dir: string, profile: Profile, now: number): boolean {
   const { otp } = profile.enrolment;
   if (otp.mode === "hotp") return false;
-  return whileLocked(dir, () => {
+  return whileDirectoryLocked(dir, () => {
     const counters = readCounters(dir);
     const present = counterAt(now, otp.period) + windowOf(otp);
     if ((counters.get(profile.name) ?? -1) <= present) return false;
@@ -59,7 +63,7 @@ export function forgetFuture(dir: string, profile: Profile, now: number): boolea
  * Makes a counter ours, durably. False if it, or a higher one, has been used already.
  */
 export function spendCounter(dir: string, profile: Profile, counter: number): boolean {
-  return whileLocked(dir, () => {
+  return whileDirectoryLocked(dir, () => {
     const counters = readCounters(dir);
     if (counter <= (counters.get(profile.name) ?? -1)) return false;
     writeCounters(dir, counters.set(profile.name, counter));

@@ -6,14 +6,9 @@
 import type { Address } from "../core/address.ts";
 import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import {
-  connectWhenOpen,
-  isConnection,
-  PATIENCE,
-  type Unconnected,
-} from "./open_port.ts";
+import { connectWhenOpen, isConnection, PATIENCE } from "./open_port.ts";
 import { type SendOptions, sendSequence } from "./send.ts";
-import type { Connection, System } from "./system.ts";
+import type { ClientSystem, Connection, Unconnected } from "./client_system.ts";
 
 /** What to send next. */
 export interface Sending {
@@ -61,7 +56,7 @@ const SENDINGS = [1000, 1500, PATIENCE - 2500];
  * would have to be waited for, the port is tried first: the last one may have opened it.
  */
 export async function knock(
-  system: Pick<System, "hit" | "sleep" | "connect">,
+  system: Pick<ClientSystem, "hit" | "sleep" | "connect">,
   plan: KnockPlan,
 ): Promise<Connection | undefined> {
   const { target, port, next, onSent, retries } = plan;

@@ -10,7 +10,7 @@ import { derivationKey, deriveSequence, MAX_COUNTER } from "../core/one_time/der
 import { nextCounter, spendCounter, windowOf } from "./counters.ts";
 import type { Sending } from "./knock.ts";
 import type { Profile } from "./profile_text.ts";
-import type { System } from "./system.ts";
+import type { ClientSystem } from "./client_system.ts";
 
 /** Steps that a client waits for at most; more means that its clock was set back. */
 const LONGEST_WAIT = 2;
@@ -28,11 +28,11 @@ export interface OneTimeOptions {
   readonly onWait?: (seconds: number) => void;
 }
 
-type Clock = Pick<System, "now" | "sleep">;
+type Clock = Pick<ClientSystem, "now" | "sleep">;
 
 /** Whether the next sequence is for a time that is yet to come. */
 export function hasToWait(
-  system: Pick<System, "now">,
+  system: Pick<ClientSystem, "now">,
   { dir, profile }: Pick<OneTimeOptions, "dir" | "profile">,
 ): boolean {
   return nextCounter(dir, profile, system.now() / 1000).wait > 0;
@@ -144,7 +144,7 @@ async function takeCounter(
 }
 
 async function countDown(
-  system: Pick<System, "sleep">,
+  system: Pick<ClientSystem, "sleep">,
   wait: number,
   onWait?: (seconds: number) => void,
 ): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../core/address.ts";
-import type { Connection, System } from "./system.ts";
+import type { ClientSystem, Connection, Unconnected } from "./client_system.ts";
 
 /** Milliseconds after which a port counts as closed. */
 export const PATIENCE = 5000;
@@ -12,16 +12,13 @@ export const PATIENCE = 5000;
 const FIRST_INTERVAL = 20;
 const LONGEST_INTERVAL = 500;
 
-/** How a port is that gave no connection: it refused one, or nothing answered. */
-export type Unconnected = "closed" | "filtered";
-
 /**
  * Tries a port until it opens or the patience ends, at growing intervals, each time anew:
  * TCP itself would send a SYN that was dropped again after a second only. A try that is
  * not answered stays under way beside the next: the host may be further than an interval.
  */
 export async function connectWhenOpen(
-  system: Pick<System, "connect" | "sleep">,
+  system: Pick<ClientSystem, "connect" | "sleep">,
   target: Address,
   port: number,
   patience: number = PATIENCE,

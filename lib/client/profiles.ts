@@ -7,7 +7,11 @@ import type { Enrolment } from "../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { formatSecret } from "../core/one_time/secret_text.ts";
 import { forgetCounters } from "./counters.ts";
-import { readPrivate, whileLocked, writePrivate } from "../files/private_file.ts";
+import {
+  readPrivate,
+  whileDirectoryLocked,
+  writePrivate,
+} from "../files/private_file.ts";
 import { formatProfiles, parseProfiles, type Profile } from "./profile_text.ts";
 
 export type { Profile };
@@ -54,7 +58,7 @@ export function addProfile(
     throw new UsageError("a profile's name is 1 to 400 printable characters");
   }
   const added: Profile = { name, enrolment };
-  return whileLocked(dir, () => {
+  return whileDirectoryLocked(dir, () => {
     const profiles = loadProfiles(dir);
     const old = profiles.find((profile) => profile.name === name);
     if (old !== undefined && options.replace !== true) {
@@ -73,7 +77,7 @@ export function addProfile(
 
 /** Removes a profile and the record of the counters it used. */
 export function removeProfile(dir: string, name: string): void {
-  whileLocked(dir, () => {
+  whileDirectoryLocked(dir, () => {
     const profiles = loadProfiles(dir);
     const others = profiles.filter((profile) => profile.name !== name);
     if (others.length === profiles.length) throw unknown(name, profiles);

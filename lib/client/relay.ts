@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Connection } from "./system.ts";
+import type { Connection } from "./client_system.ts";
 
 /** Where the bytes to send come from. */
-export interface Input {
+interface Input {
   /** Reads some bytes; `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
 /** Where the received bytes go. */
-export interface Output {
+interface Output {
   /** Writes some of the bytes and says how many. */
   write(bytes: Uint8Array): Promise<number>;
   /** Says that no more bytes will be written. */

@@ -5,13 +5,13 @@
  */
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
-import type { System } from "./system.ts";
+import type { ClientSystem } from "./client_system.ts";
 
 const NAMES = { 4: "IPv4", 6: "IPv6" } as const;
 
 /** The address of a host: the first that the system's resolver gives for the family. */
 export async function resolveHost(
-  system: Pick<System, "lookup">,
+  system: Pick<ClientSystem, "lookup">,
   host: string,
   family?: 4 | 6,
 ): Promise<Address> {
@@ -21,7 +21,7 @@ export async function resolveHost(
 
 /** All addresses of a host, one at least, as the system's resolver orders them. */
 export async function resolveAll(
-  system: Pick<System, "lookup">,
+  system: Pick<ClientSystem, "lookup">,
   host: string,
   family?: 4 | 6,
 ): Promise<readonly Address[]> {
@@ -54,7 +54,7 @@ export async function resolveAll(
 }
 
 async function addresses(
-  system: Pick<System, "lookup">,
+  system: Pick<ClientSystem, "lookup">,
   host: string,
   family: 4 | 6 | undefined,
 ): Promise<readonly string[]> {

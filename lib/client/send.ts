@@ -5,7 +5,7 @@
  */
 import type { Address } from "../core/address.ts";
 import type { Knock, Sequence } from "../core/door.ts";
-import type { System } from "./system.ts";
+import type { ClientSystem } from "./client_system.ts";
 
 /** How a knock is sent. */
 export interface SendOptions {
@@ -19,7 +19,7 @@ export interface SendOptions {
 
 /** Sends a sequence, each packet leaving after the one before it. */
 export async function sendSequence(
-  system: Pick<System, "hit" | "sleep">,
+  system: Pick<ClientSystem, "hit" | "sleep">,
   target: Address,
   sequence: Sequence,
   { delay, firstTwice = false, onHit }: SendOptions,

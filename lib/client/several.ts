@@ -5,10 +5,10 @@
  */
 import { Failure } from "../core/failure.ts";
 import { knock, type KnockPlan } from "./knock.ts";
-import type { Connection, System } from "./system.ts";
+import type { ClientSystem, Connection } from "./client_system.ts";
 
 /** One plan for each address, and the world as long as no other has succeeded. */
-export type PlanFor<T> = (target: T, system: System) => KnockPlan;
+export type PlanFor<T> = (target: T, system: ClientSystem) => KnockPlan;
 
 /**
  * Knocks at all addresses, one after the other where no port is waited for, else at once;
@@ -17,7 +17,7 @@ export type PlanFor<T> = (target: T, system: System) => KnockPlan;
  * @throws {Failure} if no port opened: a line for each address.
  */
 export async function knockAtAll<T>(
-  system: System,
+  system: ClientSystem,
   targets: readonly T[],
   planFor: PlanFor<T>,
 ): Promise<Connection | undefined> {
@@ -38,7 +38,7 @@ export async function knockAtAll<T>(
 }
 
 /** A world that stands still once it is over: who knocks in it sends no more. */
-function untilOver(system: System, over: AbortSignal): System {
+function untilOver(system: ClientSystem, over: AbortSignal): ClientSystem {
   const unlessOver = <A>(result: A): A | Promise<A> =>
     over.aborted ? new Promise<A>(() => {}) : result;
   const alsoWhenOver = (signal?: AbortSignal) =>

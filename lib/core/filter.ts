@@ -15,9 +15,9 @@ export interface FilterOptions {
 }
 
 /** Different conditions on TCP flags that a filter spells out. */
-export const MAX_FLAG_CLAUSES = 8;
+const MAX_FLAG_CLAUSES = 8;
 /** Ignored ports that a filter spells out. */
-export const MAX_IGNORED_PORTS = 32;
+const MAX_IGNORED_PORTS = 32;
 
 /** How pcap-filter(7) reaches into the packets of one IP version. */
 interface Family {

@@ -70,7 +70,7 @@ export function expandCommand(
 }
 
 /** The same values as environment variables. */
-export function commandEnvironment(values: CommandValues): Record<string, string> {
+export function knockEnvironment(values: CommandValues): Record<string, string> {
   return {
     KNOCK_IP: values.ip.text,
     KNOCK_DOOR: values.door,

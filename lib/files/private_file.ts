@@ -41,7 +41,7 @@ export function writePrivate(path: string, text: string): void {
 }
 
 /** Does something while no other process does anything in this directory. */
-export function whileLocked<T>(directory: string, work: () => T): T {
+export function whileDirectoryLocked<T>(directory: string, work: () => T): T {
   return explained(`can't write in ${directory}`, () => {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     const path = `${directory}/lock`;

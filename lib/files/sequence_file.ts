@@ -4,64 +4,16 @@
  *
  * @module
  */
-import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { parseSequence } from "../core/sequence.ts";
+import {
+  oneCharacterAByte,
+  parseSequenceFile,
+  type SequenceEntry,
+  type SequenceFile,
+} from "./sequence_lines.ts";
 
 /** Bytes in a sequence file at most. */
-export const MAX_SEQUENCE_FILE_BYTES = 4 * 1024 * 1024;
-
-/** A line with an unused sequence. */
-export interface SequenceEntry {
-  /** Line, from 1. */
-  readonly line: number;
-  /** Where the line starts in the file, in bytes. */
-  readonly offset: number;
-  /** The line as it is, one character a byte. */
-  readonly text: string;
-  /** Its ports. */
-  readonly sequence: Sequence;
-}
-
-/** A line that is no sequence; it is passed over. */
-export interface SequenceFileProblem {
-  /** Line, from 1. */
-  readonly line: number;
-  /** Column, from 1. */
-  readonly column: number;
-  /** What is wrong. */
-  readonly message: string;
-}
-
-/** What a sequence file holds. */
-export interface SequenceFile {
-  /** The unused sequences, the next one first. */
-  readonly unused: readonly SequenceEntry[];
-  /** How many are used up, or commented out. */
-  readonly used: number;
-  /** The lines that are neither. */
-  readonly problems: readonly SequenceFileProblem[];
-}
-
-/** Reads the bytes of a sequence file. */
-export function parseSequenceFile(bytes: Uint8Array): SequenceFile {
-  const unused: SequenceEntry[] = [];
-  const problems: SequenceFileProblem[] = [];
-  let used = 0;
-  let offset = 0;
-  for (const [index, text] of oneCharacterAByte(bytes).split("\n").entries()) {
-    const line = index + 1;
-    const trimmed = text.trim();
-    if (trimmed.startsWith("#")) used++;
-    else if (trimmed !== "") {
-      const { sequence, problems: [problem] } = parseSequence(text);
-      if (problem === undefined) unused.push({ line, offset, text, sequence });
-      else problems.push({ line, column: problem.offset + 1, message: problem.message });
-    }
-    offset += text.length + 1;
-  }
-  return { unused, used, problems };
-}
+const MAX_SEQUENCE_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Reads a sequence file from disk. */
 export function readSequenceFile(path: string): SequenceFile {
@@ -123,11 +75,6 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     throw failure(path, "the sequences can't be read", error);
   }
-}
-
-/** Offsets into the text are then offsets into the file, whatever its encoding. */
-function oneCharacterAByte(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
 }
 
 function failure(path: string, what: string, error: unknown): Failure {

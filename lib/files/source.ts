@@ -7,7 +7,7 @@
 import type { Problem } from "./problem.ts";
 
 /** Bytes in a config at most. */
-export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /** A file that was read. */
 export interface Source {

@@ -62,10 +62,10 @@ export function pathsOf(
 }
 
 /** What an operand or a value can be completed with. */
-export type Source = "doors" | "clients" | "profiles" | "files" | "nothing";
+export type WordSource = "doors" | "clients" | "profiles" | "files" | "nothing";
 
 /** Where the words for an operand or a value come from, by its name. */
-export function sourceOf(name: string, path: readonly string[]): Source {
+export function sourceOf(name: string, path: readonly string[]): WordSource {
   if (name === "door") return "doors";
   if (name === "client") return "clients";
   if (name === "profile") return "profiles";

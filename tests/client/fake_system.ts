@@ -2,8 +2,8 @@
 import type { Address } from "../../lib/core/address.ts";
 import type { Knock } from "../../lib/core/door.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
-import type { Unconnected } from "../../lib/client/open_port.ts";
-import type { Connection, System } from "../../lib/client/system.ts";
+import type { Unconnected } from "../../lib/client/client_system.ts";
+import type { ClientSystem, Connection } from "../../lib/client/client_system.ts";
 
 /** A connection that only remembers whether it was closed. */
 export class FakeConnection implements Connection {
@@ -22,7 +22,7 @@ export class FakeConnection implements Connection {
   }
 }
 
-export class FakeSystem implements System {
+export class FakeSystem implements ClientSystem {
   /** What happened, each with its time: `12 hit 7000:udp`. */
   readonly events: string[] = [];
   readonly connections: FakeConnection[] = [];

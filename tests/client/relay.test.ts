@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { relay } from "../../lib/client/relay.ts";
-import type { Connection } from "../../lib/client/system.ts";
+import type { Connection } from "../../lib/client/client_system.ts";
 
 /** Gives these texts one by one, then the end; an error is thrown in its place. */
 function source(parts: readonly (string | Error)[]) {

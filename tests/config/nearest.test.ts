@@ -1,6 +1,7 @@
 import { equal } from "node:assert/strict";
 import fc from "fast-check";
-import { editDistance, nearest } from "../../lib/config/nearest.ts";
+import { editDistance } from "../../lib/config/edit_distance.ts";
+import { nearest } from "../../lib/config/nearest.ts";
 
 Deno.test("the nearest word is what was likely meant", () => {
   const known = ["sequence", "seq_timeout", "command", "stop_command", "target"];

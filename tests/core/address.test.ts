@@ -1,11 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import {
-  addressFromBytes,
-  addressFromWords,
-  addressToWords,
-  parseAddress,
-} from "../../lib/core/address.ts";
+import { addressFromBytes, parseAddress } from "../../lib/core/address.ts";
+import { addressFromWords, addressToWords } from "../../lib/core/address_words.ts";
 
 Deno.test("addresses have one canonical text", () => {
   const rows: [string, string | undefined, string][] = [

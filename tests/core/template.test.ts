@@ -2,10 +2,10 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import fc from "fast-check";
 import { addressFromBytes, parseAddress } from "../../lib/core/address.ts";
 import {
-  commandEnvironment,
   type CommandValues,
   expandCommand,
   isShellSafe,
+  knockEnvironment,
   placeholdersOf,
 } from "../../lib/core/template.ts";
 
@@ -47,7 +47,7 @@ Deno.test("a value that holds a placeholder is not expanded again", () => {
 Deno.test("without a client its placeholder is empty", () => {
   const { client: _, ...nobody } = values;
   deepEqual(expandCommand("x '%CLIENT%'", nobody), ["/bin/sh", "-c", "x ''"]);
-  equal(commandEnvironment(nobody)["KNOCK_CLIENT"], "");
+  equal(knockEnvironment(nobody)["KNOCK_CLIENT"], "");
 });
 
 Deno.test("a name with shell syntax never gets into a shell command", () => {
@@ -88,7 +88,7 @@ Deno.test("whatever the values, a shell command keeps its own syntax alone", () 
 });
 
 Deno.test("the environment carries the same values", () => {
-  deepEqual(commandEnvironment({ ...values, ip: parseAddress("2001:db8::1")! }), {
+  deepEqual(knockEnvironment({ ...values, ip: parseAddress("2001:db8::1")! }), {
     KNOCK_IP: "2001:db8::1",
     KNOCK_DOOR: "ssh",
     KNOCK_CLIENT: "alice",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { addressFromWords } from "../../lib/core/address.ts";
+import { addressFromWords } from "../../lib/core/address_words.ts";
 import { Hit, TCP } from "../../lib/core/hit.ts";
 import { LINK_TYPES, LinkType, parsePacket } from "../../lib/core/packet/parse.ts";
 import { ethernet, frame, savefile, sll } from "../core/frames.ts";

@@ -1,7 +1,7 @@
 /** A Unix socket that datagrams are sent to, as a service manager has one. */
 import assert from "node:assert/strict";
 import { closeOnExec, libc } from "../../ffi/libc.ts";
-import { unixAddress } from "../../ffi/notify_socket.ts";
+import { unixAddress } from "../../ffi/unix_address.ts";
 import { Poller } from "../../ffi/poller.ts";
 
 const AF_UNIX = 1;

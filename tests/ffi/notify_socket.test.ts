@@ -35,12 +35,9 @@ Deno.test("a receiver that receives nothing holds nobody up", () => {
   const name = abstract();
   using _receiver = new Datagrams(name);
   using socket = NotifySocket.open(name)!;
-  const start = performance.now();
   let sent = 0;
   while (sent < 10_000 && socket.send("WATCHDOG=1")) sent++;
-  const took = performance.now() - start;
   assert.ok(sent > 0 && sent < 10_000);
-  assert.ok(took < 2000, `took ${took} ms`);
 });
 
 Deno.test("a socket that is closed sends nothing, and closes once", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Pcap, PcapError } from "../../ffi/pcap.ts";
-import { loadPcap, openFirst } from "../../ffi/pcap_library.ts";
+import { openFirst } from "../../ffi/open_library.ts";
+import { loadPcap } from "../../ffi/pcap_library.ts";
 import { readRecords } from "../../ffi/savefile.ts";
 import { ethernet, type Saved, savefile } from "../core/frames.ts";
 import { tcp, udp } from "../core/packets.ts";

@@ -2,10 +2,10 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import {
   markUsed,
-  parseSequenceFile,
   readNextSequence,
   readSequenceFile,
 } from "../../lib/files/sequence_file.ts";
+import { parseSequenceFile } from "../../lib/files/sequence_lines.ts";
 import { Failure } from "../../lib/core/failure.ts";
 import { formatSequence } from "../../lib/core/sequence.ts";
 import { inDirectory } from "../config/files.ts";

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { Door } from "../../lib/core/door.ts";
-import { type FirewallDoor, firewallDoors } from "../../lib/setup/firewall/door.ts";
+import {
+  type FirewallDoor,
+  firewallDoors,
+} from "../../lib/setup/firewall/firewall_door.ts";
 import { iptablesCommands, iptablesRuleset } from "../../lib/setup/firewall/iptables.ts";
 import { nftCommands } from "../../lib/setup/firewall/nft.ts";
 import { load } from "../config/files.ts";

@@ -13,7 +13,7 @@ import { OPTION_NAMES } from "./names.ts";
 import { quotesFinding } from "./values.ts";
 
 /** Reads the directives of all sections of that name. */
-export function readOptions(
+export function readClassicOptions(
   directives: readonly Directive[],
   context: ClassicContext,
 ): Options {

@@ -9,7 +9,7 @@ import { locate, type Place } from "../place.ts";
 import type { ClassicContext } from "./context.ts";
 import { readClassicDoor } from "./door.ts";
 import { readSections, type Section } from "./lines.ts";
-import { readOptions } from "./options.ts";
+import { readClassicOptions } from "./options.ts";
 import type { Finding } from "../problems.ts";
 
 /** Reads a config; `configPath` is its own path, for the relative ones in it. */
@@ -39,7 +39,7 @@ export function readKnockdConf(text: string, configPath: string): Draft {
     });
   }
   const isOptions = (section: Section) => section.name.toLowerCase() === "options";
-  const options = readOptions(
+  const options = readClassicOptions(
     sections.filter(isOptions).flatMap(({ directives }) => directives),
     context,
   );

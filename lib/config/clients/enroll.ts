@@ -27,7 +27,7 @@ import { replaceConfig, whileEditing } from "./edit.ts";
 import { loadSource } from "../load.ts";
 import { CLIENT_NAME, LABEL } from "../names.ts";
 import { configError } from "../problems.ts";
-import { type RotatingDoor, rotatingDoor } from "./rotating_door.ts";
+import { type EnrollableDoor, rotatingDoor } from "./enrollable_door.ts";
 import type { Source } from "../../files/source.ts";
 
 const SECRET_BYTES = 32;
@@ -99,7 +99,7 @@ export function enroll(request: EnrollRequest): Promise<Enrolled> {
 async function openDoor(
   source: Source,
   { door: name, client }: EnrollRequest,
-): Promise<RotatingDoor> {
+): Promise<EnrollableDoor> {
   const { config, problems } = await loadSource(source);
   if (config === undefined) throw configError(problems);
   const door = rotatingDoor(config.doors, name, source.path);
@@ -118,7 +118,7 @@ async function openDoor(
   );
 }
 
-function newEnrolment(door: RotatingDoor, { client, host }: EnrollRequest): Enrolment {
+function newEnrolment(door: EnrollableDoor, { client, host }: EnrollRequest): Enrolment {
   const enrolment: Enrolment = {
     host,
     door: door.name,
@@ -134,14 +134,14 @@ function newEnrolment(door: RotatingDoor, { client, host }: EnrollRequest): Enro
   return readBack;
 }
 
-function secretPath(door: RotatingDoor, request: EnrollRequest): string {
+function secretPath(door: EnrollableDoor, request: EnrollRequest): string {
   const { config, client, secretDir } = request;
   const directory = makePrivateDirectory(secretDir ?? besideConfig("secrets", config));
   // A label is safe in a file name where a door's name may not be.
   return `${directory}/${LABEL.test(door.name) ? door.name : door.label}.${client}`;
 }
 
-function withinBraces(door: RotatingDoor, entry: ClientEntry): ByHand {
+function withinBraces(door: EnrollableDoor, entry: ClientEntry): ByHand {
   const line = inlineClient(entry);
   return door.key.clients.length > 0
     ? { lines: line, where: `within the braces of the clients of door ${door.name}` }

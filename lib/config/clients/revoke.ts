@@ -10,7 +10,7 @@ import { besideConfig } from "../draft.ts";
 import { removeFile } from "../../files/durable.ts";
 import { replaceConfig, whileEditing } from "./edit.ts";
 import { configError } from "../problems.ts";
-import { didYouMean, noSuch } from "./rotating_door.ts";
+import { didYouMean, noSuch } from "./enrollable_door.ts";
 import { readSource, type Source } from "../../files/source.ts";
 import { readToml } from "../toml/read.ts";
 

@@ -34,7 +34,7 @@ function closesProblem(
 }
 
 /** Whether a door has something that closes it when its time is over. */
-export function closesByItself({ stop }: Door): boolean {
+function closesByItself({ stop }: Door): boolean {
   return stop !== undefined;
 }
 

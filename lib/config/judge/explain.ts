@@ -33,7 +33,7 @@ export function explain(config: Config, around: Surroundings): string[] {
 }
 
 /** The lines that say what a door does. */
-export function explainDoor(door: Door, around: Surroundings): string[] {
+function explainDoor(door: Door, around: Surroundings): string[] {
   const rows: [string, string][] = [
     ...explainKey(door, around),
     ["within", `${door.seqTimeout} s from the first packet to the last`],

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Address, addressToWords } from "../address.ts";
+import type { Address } from "../address.ts";
+import { addressToWords } from "../address_words.ts";
 import { hashWords, sameWords } from "./words.ts";
 
 /** Different targets that the doors of a config can have: what six bits can count. */

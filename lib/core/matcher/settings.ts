@@ -8,7 +8,7 @@ import type { Door, Knock } from "../door.ts";
 import { formatKnock, MAX_SEQUENCE_LENGTH } from "../sequence.ts";
 
 /** Sources with a record at most. */
-export const MAX_SOURCES = 262_144;
+const MAX_SOURCES = 262_144;
 
 /** What a matcher has to know of all doors at once. */
 export interface MatcherSettings {

@@ -7,9 +7,9 @@ import { Secret as Base32 } from "otpauth/bare";
 import { Secret } from "../secret.ts";
 
 /** Bytes in a secret at least: RFC 4226, section 4, R6. */
-export const MIN_SECRET_BYTES = 16;
+const MIN_SECRET_BYTES = 16;
 /** Bytes in a secret at most: the block of SHA-256, beyond which HMAC gains nothing. */
-export const MAX_SECRET_BYTES = 64;
+const MAX_SECRET_BYTES = 64;
 
 const MAX_CHARACTERS = Math.ceil(MAX_SECRET_BYTES * 8 / 5);
 

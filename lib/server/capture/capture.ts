@@ -1,6 +1,6 @@
 /** Hears the packets of all interfaces: at once when quiet, gathered when busy. */
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
-import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS } from "./limits.ts";
+import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS } from "./choices.ts";
 import { Interfaces } from "./interfaces.ts";
 import type { Network, PacketHandler } from "./network.ts";
 import { Pace } from "./pace.ts";

@@ -1,7 +1,7 @@
 /** Which interfaces should be heard, and which are. Time passes by calling look. */
 import type { InterfaceStatus } from "./event.ts";
 import { Failure } from "../../core/failure.ts";
-import { captureFailure, isFatal, reasonOf } from "./failure.ts";
+import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
 import { Listener, type ListenerContext } from "./listener.ts";
 import type { HostAddress, PacketSource } from "./network.ts";
 

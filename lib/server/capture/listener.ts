@@ -1,9 +1,9 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
 import { PcapError } from "../../../ffi/pcap.ts";
-import { MAX_BATCHES } from "./limits.ts";
+import { MAX_BATCHES } from "./choices.ts";
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
-import { captureFailure, isFatal, reasonOf } from "./failure.ts";
+import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
 import type { Faults } from "../faults.ts";
 import type { Network, PacketHandler, PacketSource } from "./network.ts";
 

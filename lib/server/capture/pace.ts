@@ -1,5 +1,5 @@
 /** When to let packets gather: a leaky bucket that heavy traffic fills. */
-import { BURST, HEAVY_PER_MS } from "./limits.ts";
+import { BURST, HEAVY_PER_MS } from "./choices.ts";
 
 /** How full the bucket gets: traffic is heavy for 20 ms beyond its last burst. */
 const CAPACITY = 2 * BURST;

@@ -4,7 +4,7 @@ import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
 import { Pcap } from "../../../ffi/pcap.ts";
 import { Poller } from "../../../ffi/poller.ts";
-import { RING_SIZE, SNAP_LENGTH } from "./limits.ts";
+import { RING_SIZE, SNAP_LENGTH } from "./choices.ts";
 import { defaultInterface4, defaultInterface6 } from "./default_route.ts";
 import type { HostAddress, Network, PacketSource } from "./network.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Command, Commands, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
-import { commandEnvironment, expandCommand } from "../../core/template.ts";
+import { expandCommand, knockEnvironment } from "../../core/template.ts";
 import type { Job } from "./job.ts";
 
 /** What opens and what closes; either may be missing for the knocker's family. */
@@ -45,7 +45,7 @@ function job(
     kind,
     argv,
     shown: shown(command, argv),
-    env: commandEnvironment(values),
+    env: knockEnvironment(values),
     timeout: door.commandTimeout,
   };
 }

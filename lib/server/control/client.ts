@@ -4,7 +4,7 @@
  * @module
  */
 import { Failure } from "../../core/failure.ts";
-import { hangUp, readLine, within, writeLine } from "./line.ts";
+import { hangUp, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";
 
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;

@@ -4,8 +4,8 @@
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
-import { damaged, explain, JournalError } from "./error.ts";
-import { APPLICATION_ID, declarations, upgrade, VERSION } from "./schema.ts";
+import { damaged, JournalError, journalFailure } from "./journal_error.ts";
+import { APPLICATION_ID, declarations, SCHEMA_VERSION, upgrade } from "./tables.ts";
 import { damageInLog } from "./wal.ts";
 
 const MAGIC = "SQLite format 3\0";
@@ -50,7 +50,7 @@ export async function openDatabase(
       using reference = new DatabaseSync(":memory:");
       upgrade(reference, 0);
       db.exec(SETTINGS);
-      if (version < VERSION) upgrade(db, version);
+      if (version < SCHEMA_VERSION) upgrade(db, version);
       if (declarations(db) !== declarations(reference)) {
         throw damaged(path, "its tables are not those of a journal");
       }
@@ -60,7 +60,7 @@ export async function openDatabase(
       throw error;
     }
   } catch (error) {
-    throw explain(path, error);
+    throw journalFailure(path, error);
   }
 }
 
@@ -121,9 +121,9 @@ function trustedVersion(db: DatabaseSync, path: string): number {
   if (application !== APPLICATION_ID || version < 1) {
     throw damaged(path, "not a journal of knockd's");
   }
-  if (version > VERSION) {
+  if (version > SCHEMA_VERSION) {
     throw new JournalError(
-      `${path}: the journal has version ${version}, this knockd knows ${VERSION}`,
+      `${path}: the journal has version ${version}, this knockd knows ${SCHEMA_VERSION}`,
       "run the newer knockd that made it",
     );
   }

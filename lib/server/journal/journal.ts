@@ -7,16 +7,16 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
-import { explain } from "./error.ts";
+import { journalFailure } from "./journal_error.ts";
 import type { NewLease } from "./lease_record.ts";
-import { type Leases, LeaseTable } from "./lease_table.ts";
+import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import type { Series } from "./series.ts";
 import { Spent } from "./spent_table.ts";
 import { StateDir } from "./state_dir.ts";
 import { type JournalPoint, Transactions } from "./transactions.ts";
 
-export type { GarbledLease, Lease, NewLease, StoredLease } from "./lease_record.ts";
-export type { JournalPoint, Leases };
+export type { GarbledLease, LeaseRecord, NewLease, StoredLease } from "./lease_record.ts";
+export type { JournalPoint, LeaseRows };
 
 /** How to open a journal. */
 export interface JournalOptions {
@@ -64,7 +64,7 @@ export class Journal implements Disposable {
     } catch (error) {
       db?.close();
       dir[Symbol.dispose]();
-      throw explain(path, error);
+      throw journalFailure(path, error);
     }
   }
 
@@ -120,7 +120,7 @@ export class Journal implements Disposable {
   }
 
   /** Every door that was opened and not closed. */
-  leases(): Leases {
+  leases(): LeaseRows {
     return this.#reading(() => this.#leases.all());
   }
 
@@ -134,7 +134,7 @@ export class Journal implements Disposable {
     try {
       return read();
     } catch (error) {
-      throw explain(this.#path, error);
+      throw journalFailure(this.#path, error);
     }
   }
 }

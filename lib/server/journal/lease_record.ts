@@ -65,16 +65,16 @@ const LeaseBody = v.pipe(
 );
 
 /** What the journal knows of a lease. */
-export type Lease = Readonly<v.InferOutput<typeof LeaseBody>>;
+export type LeaseRecord = Readonly<v.InferOutput<typeof LeaseBody>>;
 
 /** A lease that has its place in the journal. */
-export type StoredLease = Lease & {
+export type StoredLease = LeaseRecord & {
   /** Never given to another lease. */
   readonly id: number;
 };
 
 /** A lease to be: its door is about to be opened. */
-export type NewLease = Omit<Lease, "stage" | "attempts">;
+export type NewLease = Omit<LeaseRecord, "stage" | "attempts">;
 
 /** A row of the journal that once was a lease. Its door may still be open. */
 export interface GarbledLease {
@@ -88,7 +88,7 @@ export interface GarbledLease {
 const MAX_PROBLEM = 200;
 
 /** The lease that `text` holds, or what is wrong with it. */
-export function parseLease(text: string): Lease | { readonly problem: string } {
+export function parseLease(text: string): LeaseRecord | { readonly problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);

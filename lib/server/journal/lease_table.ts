@@ -5,17 +5,17 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
-import { JournalError } from "./error.ts";
+import { JournalError } from "./journal_error.ts";
 import {
   type GarbledLease,
-  type Lease,
+  type LeaseRecord,
   type NewLease,
   parseLease,
   type StoredLease,
 } from "./lease_record.ts";
 
 /** What is left of the doors that were opened. */
-export interface Leases {
+export interface LeaseRows {
   /** In the order in which they began. */
   readonly leases: readonly StoredLease[];
   /** Rows that no command may be built from. */
@@ -23,7 +23,9 @@ export interface Leases {
 }
 
 /** What becomes different in the life of a lease. */
-type LeaseChanges = Partial<Pick<Lease, "stage" | "attempts" | "closesAt" | "openFor">>;
+type LeaseChanges = Partial<
+  Pick<LeaseRecord, "stage" | "attempts" | "closesAt" | "openFor">
+>;
 
 /** The table `leases`. */
 export class LeaseTable {
@@ -70,7 +72,7 @@ export class LeaseTable {
   }
 
   /** All that is there. */
-  all(): Leases {
+  all(): LeaseRows {
     const leases: StoredLease[] = [];
     const garbled: GarbledLease[] = [];
     for (const row of this.#all.iterate()) {
@@ -92,7 +94,7 @@ function read(row: Record<string, unknown>): StoredLease | GarbledLease {
 }
 
 /** What can't be read back is not written. */
-function bodyOf(lease: Lease): string {
+function bodyOf(lease: LeaseRecord): string {
   const body = JSON.stringify(lease);
   const parsed = parseLease(body);
   if ("problem" in parsed) {

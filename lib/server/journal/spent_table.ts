@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
-import { damaged } from "./error.ts";
+import { damaged } from "./journal_error.ts";
 import type { Series } from "./series.ts";
 
 /** The table `spent`. Its counters only grow. */

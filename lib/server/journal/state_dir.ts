@@ -4,7 +4,7 @@
  * @module
  */
 import { Failure } from "../../core/failure.ts";
-import { explain, JournalError } from "./error.ts";
+import { JournalError, journalFailure } from "./journal_error.ts";
 
 /**
  * A daemon that was killed while it started a command leaves its lock to that command's
@@ -42,7 +42,7 @@ export class StateDir implements Disposable {
           "set state_dir to a directory",
         );
       }
-      throw explain(path, error);
+      throw journalFailure(path, error);
     }
   }
 

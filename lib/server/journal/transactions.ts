@@ -4,7 +4,7 @@
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
-import { explain } from "./error.ts";
+import { journalFailure } from "./journal_error.ts";
 
 /** What the journal can be doing when the power goes. */
 export type Operation =
@@ -49,7 +49,7 @@ export class Transactions {
       this.#commit.run();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw explain(this.#path, error);
+      throw journalFailure(this.#path, error);
     }
     this.#onPoint(`after ${operation}`);
     return result;

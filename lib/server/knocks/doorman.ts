@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Address, addressFromWords, isIpv4 } from "../../core/address.ts";
+import type { Address } from "../../core/address.ts";
+import { addressFromWords, isIpv4 } from "../../core/address_words.ts";
 import { Attempts } from "../../core/attempts.ts";
 import type { Door, Knock, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import {
-  markUsed,
-  readNextSequence,
-  type SequenceEntry,
-} from "../../files/sequence_file.ts";
+import { markUsed, readNextSequence } from "../../files/sequence_file.ts";
+import { type SequenceEntry } from "../../files/sequence_lines.ts";
 import type { Door, FileKey } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";

@@ -36,7 +36,7 @@ export class HostNames {
 }
 
 /** The name that has the PTR record of an address (RFC 1035, 3.5; RFC 3596, 2.5). */
-export function reverseName(ip: string): string {
+function reverseName(ip: string): string {
   if (!ip.includes(":")) return `${ip.split(".").reverse().join(".")}.in-addr.arpa`;
   const [head = "", tail] = ip.split("::");
   const groups = (text: string) => text === "" ? [] : text.split(":");

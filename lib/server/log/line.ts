@@ -8,7 +8,7 @@ import type { LogRecord } from "@logtape/logtape";
 import { escapeControls, escapeControlsInJson } from "../../core/printable.ts";
 
 /** Characters that a longer message is cut to. */
-export const LONGEST_MESSAGE = 8192;
+const LONGEST_MESSAGE = 8192;
 
 /** The message with its values filled in, without control characters. */
 export function messageText(record: LogRecord): string {

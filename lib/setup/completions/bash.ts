@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandWords, type Source, sourceOf } from "../program_words.ts";
+import { type CommandWords, sourceOf, type WordSource } from "../program_words.ts";
 import { pathsOf, wordsOf } from "../program_words.ts";
 
 /**
@@ -66,7 +66,7 @@ complete -F _knockd knockd
 interface Taker {
   /** The command's path and the option: `serve -c`. */
   readonly names: readonly string[];
-  readonly source: Source;
+  readonly source: WordSource;
 }
 
 /** The options that take a value: the word after one is no operand. */
@@ -94,7 +94,7 @@ function valueSources(program: CommandWords): string {
   ).join("\n");
 }
 
-function completeFrom(source: Source): string {
+function completeFrom(source: WordSource): string {
   if (source === "nothing") return "";
   if (source === "files") return "_knockd_files; ";
   return `_knockd_names ${source}${source === "clients" ? ' "$door"' : ""}; `;

@@ -5,7 +5,7 @@
  */
 import { stringify } from "smol-toml";
 import type { Command } from "../../core/door.ts";
-import type { FirewallCommands } from "./door.ts";
+import type { FirewallCommands } from "./firewall_door.ts";
 import type { Config } from "../../config/config.ts";
 
 /** A door, and the commands that it is to have. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FirewallCommands, FirewallDoor } from "./door.ts";
+import type { FirewallCommands, FirewallDoor } from "./firewall_door.ts";
 import { formatSequence } from "../../core/sequence.ts";
 
 /** A complete ruleset for these doors. */

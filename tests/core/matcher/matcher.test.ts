@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  addressFromWords,
-  addressToWords,
-  parseAddress,
-} from "../../../lib/core/address.ts";
+import { parseAddress } from "../../../lib/core/address.ts";
+import { addressFromWords, addressToWords } from "../../../lib/core/address_words.ts";
 import type { Door } from "../../../lib/core/door.ts";
 import { Hit, TCP, UDP } from "../../../lib/core/hit.ts";
 import { Matcher } from "../../../lib/core/matcher/matcher.ts";

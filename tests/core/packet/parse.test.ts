@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addressFromWords } from "../../../lib/core/address.ts";
+import { addressFromWords } from "../../../lib/core/address_words.ts";
 import { Hit, TCP, UDP } from "../../../lib/core/hit.ts";
 import { LinkType, parsePacket } from "../../../lib/core/packet/parse.ts";
 import { ethernet } from "../frames.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { explain } from "../../../lib/config/judge/explain.ts";
 import { loadSource } from "../../../lib/config/load.ts";
-import { parseSequenceFile } from "../../../lib/files/sequence_file.ts";
+import { parseSequenceFile } from "../../../lib/files/sequence_lines.ts";
 import { formatProblem } from "../../../lib/config/problems.ts";
 import { captureFilter } from "../../../lib/core/filter.ts";
 import { matcherSettings } from "../../../lib/core/matcher/settings.ts";

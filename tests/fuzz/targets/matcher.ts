@@ -1,6 +1,7 @@
 /** The matcher, beside the rules as they are written down. */
 import assert from "node:assert/strict";
-import { addressToWords, parseAddress } from "../../../lib/core/address.ts";
+import { parseAddress } from "../../../lib/core/address.ts";
+import { addressToWords } from "../../../lib/core/address_words.ts";
 import { Hit, TCP, UDP } from "../../../lib/core/hit.ts";
 import { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import { matcherSettings } from "../../../lib/core/matcher/settings.ts";

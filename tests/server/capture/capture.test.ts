@@ -9,7 +9,7 @@ import {
   LOOK_MS,
   SAFETY_LOOK_MS,
   SETTLE_MS,
-} from "../../../lib/server/capture/limits.ts";
+} from "../../../lib/server/capture/choices.ts";
 import { FakeSystem, settle } from "../fake_system.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 

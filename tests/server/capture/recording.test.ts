@@ -1,7 +1,8 @@
 /** Recorded knocks of every link type, through libpcap, the parser and the matcher. */
 import assert from "node:assert/strict";
 import { Pcap } from "../../../ffi/pcap.ts";
-import { addressFromWords, parseAddress } from "../../../lib/core/address.ts";
+import { parseAddress } from "../../../lib/core/address.ts";
+import { addressFromWords } from "../../../lib/core/address_words.ts";
 import type { Door } from "../../../lib/core/door.ts";
 import { Hit } from "../../../lib/core/hit.ts";
 import { Matcher } from "../../../lib/core/matcher/matcher.ts";

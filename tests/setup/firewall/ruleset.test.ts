@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type FirewallDoor, firewallDoors } from "../../../lib/setup/firewall/door.ts";
+import {
+  type FirewallDoor,
+  firewallDoors,
+} from "../../../lib/setup/firewall/firewall_door.ts";
 import {
   iptablesCommands,
   iptablesRuleset,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressFromWords } from "../../../core/address.ts";
+import { addressFromWords } from "../../../core/address_words.ts";
 import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";

@@ -9,7 +9,7 @@ import { doorNameProblem } from "../names.ts";
 import { nearest } from "../nearest.ts";
 
 /** A door whose sequences come from secrets. */
-export type RotatingDoor = Door & { readonly key: OtpKey };
+export type EnrollableDoor = Door & { readonly key: OtpKey };
 
 /** More names than this help nobody. */
 const MAX_NAMES = 10;
@@ -19,7 +19,7 @@ export function rotatingDoor(
   doors: readonly Door[],
   name: string,
   path: string,
-): RotatingDoor {
+): EnrollableDoor {
   const door = doors.find((door) => door.name === name);
   if (door === undefined) {
     throw new UsageError(
@@ -52,7 +52,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return `known here: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
 }
 
-function isRotating(door: Door): door is RotatingDoor {
+function isRotating(door: Door): door is EnrollableDoor {
   return door.key.kind === "otp";
 }
 

@@ -1,16 +1,10 @@
 /**
- * The address that a knock leaves from, which binds a sequence to its sender.
+ * Which of its addresses a machine sends from.
  *
  * @module
  */
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
-
-/** The address that this machine would send from. */
-export async function sourceAddress(target: Address): Promise<Address> {
-  const own = Deno.networkInterfaces().map(({ address }) => address);
-  return chooseSource(target, own, await routedSource(target));
-}
 
 /**
  * The routed source, if the system says it; else this machine's only address that can
@@ -41,21 +35,4 @@ export function chooseSource(
 /** Loopback and link-local addresses reach no other network. */
 function isLocal({ text }: Address): boolean {
   return /^(127\.|169\.254\.|::1$|fe[89ab])/.test(text);
-}
-
-/** Linux tells the source of a route; there is no socket call for it in Deno. */
-async function routedSource(target: Address): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return undefined;
-  try {
-    const ip = new Deno.Command("ip", {
-      args: ["route", "get", target.text],
-      stdin: "null",
-      stderr: "null",
-    });
-    const { stdout } = await ip.output();
-    return / src (\S+)/.exec(new TextDecoder().decode(stdout))?.[1];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -27,7 +27,7 @@ export function damaged(path: string, what: string, options?: ErrorOptions) {
 }
 
 /** Puts an error of SQLite or of the file system into the user's words. */
-export function explain(path: string, error: unknown): Failure {
+export function journalFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const { message } = error instanceof Error ? error : new Error(String(error));
   const options = { cause: error };

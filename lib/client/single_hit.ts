@@ -9,7 +9,7 @@ import { formatKnock } from "../core/sequence.ts";
 import { Failure } from "../core/failure.ts";
 
 /** Sends one SYN or one small datagram; it has left when this resolves. */
-export async function hit(target: Address, knock: Knock): Promise<void> {
+export async function sendHit(target: Address, knock: Knock): Promise<void> {
   try {
     await (knock.protocol === "tcp" ? sendSyn : sendDatagram)(target, knock.port);
   } catch (error) {
@@ -46,7 +46,7 @@ async function localErrors(): Promise<void> {
   for (let round = 0; round < 8; round++) await null;
 }
 
-/** A socket of its own for every datagram: a repeat from the same port is no new hit. */
+/** A socket of its own for every datagram: a repeat from the same port is no new sendHit. */
 async function sendDatagram(target: Address, port: number): Promise<void> {
   const { createSocket } = await import("node:dgram");
   const socket = createSocket(target.family === 4 ? "udp4" : "udp6");

@@ -5,8 +5,7 @@
  */
 import type { Address } from "../core/address.ts";
 import type { Knock } from "../core/door.ts";
-import { hit } from "./hit.ts";
-import type { Unconnected } from "./open_port.ts";
+import { sendHit } from "./single_hit.ts";
 
 /** A connection to a port that opened. */
 export interface Connection {
@@ -20,8 +19,11 @@ export interface Connection {
   close(): void;
 }
 
+/** How a port is that gave no connection: it refused one, or nothing answered. */
+export type Unconnected = "closed" | "filtered";
+
 /** What the client needs of the world. */
-export interface System {
+export interface ClientSystem {
   /** Wall clock, Unix milliseconds. */
   now(): number;
   /** Waits; an abort ends the wait early and is no error. */
@@ -39,8 +41,8 @@ export interface System {
 }
 
 /** The real world. */
-export function realSystem(): System {
-  return { now: Date.now, sleep, lookup, hit, connect };
+export function realClientSystem(): ClientSystem {
+  return { now: Date.now, sleep, lookup, hit: sendHit, connect };
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ const STEPS: readonly string[] = [
 ];
 
 /** The version that this program writes (SQLite's user_version). */
-export const VERSION = STEPS.length;
+export const SCHEMA_VERSION = STEPS.length;
 
 /** Takes a database of `version` (0: an empty one) to today's, in one transaction. */
 export function upgrade(db: DatabaseSync, version: number): void {
@@ -35,7 +35,7 @@ export function upgrade(db: DatabaseSync, version: number): void {
     BEGIN;
     ${STEPS.slice(version).join("")}
     PRAGMA application_id = ${APPLICATION_ID};
-    PRAGMA user_version = ${VERSION};
+    PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT;
   `);
 }
