@@ -6,18 +6,18 @@
  */
 import type { System } from "../system.ts";
 import type { Job } from "./job.ts";
-import { Lines } from "./lines.ts";
-import { type PlaceLimits, Places } from "./places.ts";
+import { OutputLines } from "./output_lines.ts";
+import { CommandPlaces, type PlaceLimits } from "./command_places.ts";
 import { type Turn, Turns } from "./turns.ts";
 
 /**
  * Start and plain commands at once: a firewall's tools wait for one another's lock, so
  * more only wait longer, and a flood of knocks must not become a flood of processes.
  */
-export const STARTS: PlaceLimits = { all: 32, eachDoor: 8 };
+const STARTS: PlaceLimits = { all: 32, eachDoor: 8 };
 
 /** Stop commands at once; whatever opens, what closes finds a place. */
-export const STOPS: PlaceLimits = { all: 16, eachDoor: 4 };
+const STOPS: PlaceLimits = { all: 16, eachDoor: 4 };
 
 /** A command that waits. */
 export interface Waiting {
@@ -28,9 +28,9 @@ export interface Waiting {
 /** All commands that wait. */
 export class Queue {
   readonly #turns: Turns;
-  readonly #lines = new Lines();
-  readonly #starts: Places;
-  readonly #stops: Places;
+  readonly #lines = new OutputLines();
+  readonly #starts: CommandPlaces;
+  readonly #stops: CommandPlaces;
 
   constructor(
     system: Pick<System, "monotonic" | "schedule">,
@@ -38,8 +38,8 @@ export class Queue {
     stops = STOPS,
   ) {
     this.#turns = new Turns(system);
-    this.#starts = new Places(starts);
-    this.#stops = new Places(stops);
+    this.#starts = new CommandPlaces(starts);
+    this.#stops = new CommandPlaces(stops);
   }
 
   /** The address's next turn, for a command that comes later. */

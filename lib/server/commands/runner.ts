@@ -9,7 +9,7 @@ import type { CommandReport } from "../log/command_report.ts";
 import type { Child, System } from "../system.ts";
 import { Execution } from "./execution.ts";
 import type { Job, Outcome } from "./job.ts";
-import type { PlaceLimits } from "./places.ts";
+import type { PlaceLimits } from "./command_places.ts";
 import { Queue, type Waiting } from "./queue.ts";
 import type { Turn } from "./turns.ts";
 

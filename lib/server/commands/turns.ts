@@ -8,7 +8,7 @@
 import type { System } from "../system.ts";
 
 /** How long a turn lasts at most. */
-export const TURN_MS = 2000;
+const TURN_MS = 2000;
 
 /** A place in the order of an address. */
 export interface Turn {

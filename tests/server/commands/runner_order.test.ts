@@ -1,13 +1,15 @@
 /** In which order the commands of one address start, and how long they wait for others. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { STARTS } from "../../../lib/server/commands/queue.ts";
+import type { PlaceLimits } from "../../../lib/server/commands/command_places.ts";
 import { Runner } from "../../../lib/server/commands/runner.ts";
-import { TURN_MS } from "../../../lib/server/commands/turns.ts";
 import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { FakeSystem, settle } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
 import { job, setUp } from "./runner_world.ts";
+
+/** How long a command waits for the one before it. */
+const TURN_MS = 2000;
 
 const PLAIN = { kind: "plain" } as const;
 
@@ -172,7 +174,7 @@ Deno.test("whatever is knocked, commands start in order, in their places, and no
     { numRuns: 200 },
   ));
 
-function checkPlaces(live: readonly Run[], { all, eachDoor }: typeof STARTS): void {
+function checkPlaces(live: readonly Run[], { all, eachDoor }: PlaceLimits): void {
   const doors = Map.groupBy(live, ({ door }) => door);
   for (const runs of doors.values()) assert.ok(runs.length <= eachDoor);
   const beyond = [...doors.values()].filter((runs) => runs.length === 1).length;
@@ -204,7 +206,7 @@ function checkOrder(runs: readonly Run[], now: number): void {
 /** Whose turn is long over, and whose door has room, has started. */
 function checkFree(
   runs: readonly Run[],
-  { all, eachDoor }: typeof STARTS,
+  { all, eachDoor }: PlaceLimits,
   now: number,
 ): void {
   const live = runs.filter((run) => run.startedAt !== undefined && !run.endedAt);

@@ -17,8 +17,8 @@ interface Lane {
   readonly waiting: (() => void)[];
 }
 
-/** Places for commands, given in turn to the doors that wait, and within a door in order. */
-export class Places {
+/** CommandPlaces for commands, given in turn to the doors that wait, and within a door in order. */
+export class CommandPlaces {
   readonly #limits: PlaceLimits;
   readonly #lanes = new Map<string, Lane>();
   /** Those with somebody waiting; who was served last stands at the end. */
@@ -30,7 +30,7 @@ export class Places {
     this.#limits = limits;
   }
 
-  /** Places that are taken. */
+  /** CommandPlaces that are taken. */
   get taken(): number {
     return this.#taken;
   }
