@@ -4,9 +4,9 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import type { Finding } from "../doctor/finding.ts";
+import type { Examined } from "../doctor/finding.ts";
 import { escapeControls } from "../core/printable.ts";
-import { Exit, print } from "./terminal.ts";
+import { ExitWith, print } from "./terminal.ts";
 
 /** The subcommand. */
 export function doctorCommand(): Command {
@@ -23,14 +23,14 @@ export function doctorCommand(): Command {
         : await ofClient(profile, clock);
       if (json) print(JSON.stringify(findings, undefined, 2));
       else for (const line of lines(findings)) print(line);
-      if (findings.some(({ state }) => state === "ill")) throw new Exit(1);
+      if (findings.some(({ state }) => state === "ill")) throw new ExitWith(1);
     }) as unknown as Command;
 }
 
 const CONFIG = "/etc/knockd/knock.toml";
 const MARKS = { well: "ok  ", ill: "FAIL", unknown: "?   " };
 
-async function ofServer(path: string): Promise<Finding[]> {
+async function ofServer(path: string): Promise<Examined[]> {
   const { loadConfig } = await import("../config/load.ts");
   const { configFindings } = await import("../doctor/config.ts");
   const { diagnose } = await import("../doctor/doctor.ts");
@@ -44,7 +44,7 @@ async function ofServer(path: string): Promise<Finding[]> {
   ];
 }
 
-async function ofClient(name: string, clock: string | undefined): Promise<Finding[]> {
+async function ofClient(name: string, clock: string | undefined): Promise<Examined[]> {
   const { diagnoseClient } = await import("../doctor/client.ts");
   const { findProfile, loadProfiles, profileDirectory } = await import(
     "../client/profiles.ts"
@@ -54,7 +54,7 @@ async function ofClient(name: string, clock: string | undefined): Promise<Findin
 }
 
 /** One line a thing, and below it what to do. */
-function lines(findings: readonly Finding[]): string[] {
+function lines(findings: readonly Examined[]): string[] {
   const widest = Math.max(...findings.map(({ about }) => about.length));
   return findings.flatMap(({ about, state, says, fix }) => {
     const line = `${MARKS[state]}  ${about.padEnd(widest)}  ${escapeControls(says)}`;

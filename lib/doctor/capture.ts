@@ -4,7 +4,7 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { type Finding, ill, unknown, well } from "./finding.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
 /** Bits of a process's capabilities (capabilities(7)). */
@@ -15,7 +15,7 @@ const CAP_NET_RAW = 13;
 export async function captureFindings(
   machine: Machine,
   config: Config | undefined,
-): Promise<Finding[]> {
+): Promise<Examined[]> {
   const libpcap = libpcapFinding(machine);
   const rights = rightsFindings(machine);
   const hears = [libpcap, ...rights].some(({ state }) => state === "ill")
@@ -24,7 +24,7 @@ export async function captureFindings(
   return [libpcap, ...rights, ...interfaceFindings(machine, config), ...hears];
 }
 
-function libpcapFinding(machine: Machine): Finding {
+function libpcapFinding(machine: Machine): Examined {
   const version = machine.libpcap();
   return version instanceof Error
     ? ill(
@@ -35,7 +35,7 @@ function libpcapFinding(machine: Machine): Finding {
     : well("libpcap", version);
 }
 
-function rightsFindings(machine: Machine): Finding[] {
+function rightsFindings(machine: Machine): Examined[] {
   const [, hex = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(
     machine.read("/proc/self/status") ?? "",
   ) ?? [];
@@ -70,7 +70,7 @@ function inContainer(machine: Machine): boolean {
   return machine.exists("/.dockerenv") || machine.exists("/run/.containerenv");
 }
 
-function interfaceFindings(machine: Machine, config: Config | undefined): Finding[] {
+function interfaceFindings(machine: Machine, config: Config | undefined): Examined[] {
   const there = machine.interfaces();
   const names = [...new Set(there.map(({ name }) => name))];
   const wanted = config?.options.interfaces ?? [];
@@ -93,7 +93,7 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Findin
   });
 }
 
-async function packetFinding(machine: Machine): Promise<Finding> {
+async function packetFinding(machine: Machine): Promise<Examined> {
   const heard = await machine.hearsItself();
   if (heard === true) return well("packets", "a datagram to ourselves was heard");
   const reason = heard === false ? "nothing arrived within a second" : heard.message;

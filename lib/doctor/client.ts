@@ -3,24 +3,23 @@
  *
  * @module
  */
-import { hit } from "../client/hit.ts";
+import { sendHit } from "../client/single_hit.ts";
 import { resolveHost } from "../client/resolve.ts";
-import { sourceAddress } from "../client/source.ts";
-import { realSystem } from "../client/system.ts";
+import { sourceAddress } from "../client/source_address.ts";
+import { realClientSystem } from "../client/client_system.ts";
 import type { Address } from "../core/address.ts";
 import type { Protocol } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { type Finding, ill, unknown, well } from "./finding.ts";
+import { clockVerdict } from "./clock_verdict.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 
-/** Seconds that a clock may be off before a step is missed. */
-const CLOCK_TOLERANCE = 30;
 const PATIENCE_MS = 5000;
 /** A port for the packets that are tried: a knock at one proves nothing to anybody. */
 const DISCARD = 9;
 
 /** What keeps a knock from reaching `host`; `clock` is a web server to ask for the time. */
-export async function diagnoseClient(host: string, clock?: string): Promise<Finding[]> {
-  const target = await attempt(() => resolveHost(realSystem(), host, undefined));
+export async function diagnoseClient(host: string, clock?: string): Promise<Examined[]> {
+  const target = await attempt(() => resolveHost(realClientSystem(), host, undefined));
   if (target instanceof Error) {
     return [ill("host", target.message, "check the name, and this machine's DNS")];
   }
@@ -36,22 +35,7 @@ export async function diagnoseClient(host: string, clock?: string): Promise<Find
   ];
 }
 
-/** How far a clock is off a server's, as its Date says it. */
-export function clockVerdict(server: string | null, now: number): Finding {
-  const time = Date.parse(server ?? "");
-  if (Number.isNaN(time)) return unknown("clock", "the web server says no time");
-  const off = Math.round((now - time) / 1000);
-  const where = off < 0 ? "behind" : "ahead of";
-  return Math.abs(off) <= CLOCK_TOLERANCE
-    ? well("clock", `right to ${Math.abs(off)} s`)
-    : ill(
-      "clock",
-      `${Math.abs(off)} s ${where} the web server's: one-time knocks will be refused`,
-      "set it right, as by timedatectl set-ntp true",
-    );
-}
-
-async function clockFinding(url: string): Promise<Finding> {
+async function clockFinding(url: string): Promise<Examined> {
   const answer = await attempt(() =>
     fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MS) })
   );
@@ -61,9 +45,9 @@ async function clockFinding(url: string): Promise<Finding> {
 }
 
 /** What the network answers does not matter: that a packet left does. */
-async function packetFinding(target: Address, protocol: Protocol): Promise<Finding> {
+async function packetFinding(target: Address, protocol: Protocol): Promise<Examined> {
   const about = protocol.toUpperCase();
-  const sent = await attempt(() => hit(target, { port: DISCARD, protocol }));
+  const sent = await attempt(() => sendHit(target, { port: DISCARD, protocol }));
   return sent instanceof Failure
     ? ill(about, sent.message, sent.hint ?? "look at the route and at the firewall")
     : well(about, "packets leave this machine");

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { type Finding, ill, unknown, well } from "./finding.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
 /** What systemd says of the clock, where a door follows it. */
 export async function clockFindings(
   machine: Machine,
   config: Config | undefined,
-): Promise<Finding[]> {
+): Promise<Examined[]> {
   const follows = config === undefined ||
     config.doors.some(({ key }) => key.kind === "otp" && key.otp.mode === "totp");
   if (!follows) return [];

@@ -5,10 +5,10 @@
  */
 import type { Loaded } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
-import { type Finding, ill, unknown, well } from "./finding.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 
 /** Every error is ill, every warning worth a look. */
-export function configFindings(path: string, { config, problems }: Loaded): Finding[] {
+export function configFindings(path: string, { config, problems }: Loaded): Examined[] {
   const found = problems.map((problem) => {
     const says = formatProblem(problem);
     return problem.severity === "error"

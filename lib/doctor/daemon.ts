@@ -5,7 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { DEFAULT_CONTROL } from "../config/config.ts";
-import { type Finding, ill, unknown, well } from "./finding.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
 /** Asks a daemon's control socket; an error says why there is no answer. */
@@ -16,7 +16,7 @@ export async function daemonFindings(
   machine: Machine,
   config: Config | undefined,
   ask: Ask,
-): Promise<Finding[]> {
+): Promise<Examined[]> {
   return [
     programFinding(machine),
     ...await unitFindings(machine),
@@ -24,7 +24,7 @@ export async function daemonFindings(
   ];
 }
 
-function programFinding(machine: Machine): Finding {
+function programFinding(machine: Machine): Examined {
   const found = machine.path.filter((directory) =>
     directory.startsWith("/") && machine.exists(`${directory}/knockd`)
   );
@@ -44,7 +44,7 @@ function programFinding(machine: Machine): Finding {
     : unknown("program", `${first}/knockd hides ${second}/knockd`);
 }
 
-async function unitFindings(machine: Machine): Promise<Finding[]> {
+async function unitFindings(machine: Machine): Promise<Examined[]> {
   if (!machine.exists("/run/systemd/system")) return [];
   const said = await machine.run("systemctl", "is-enabled", "knockd");
   if (said === undefined) return [];
@@ -60,7 +60,7 @@ async function unitFindings(machine: Machine): Promise<Finding[]> {
 }
 
 /** A drop-in may set what runs, long after it was forgotten. */
-async function dropIns(machine: Machine): Promise<Finding[]> {
+async function dropIns(machine: Machine): Promise<Examined[]> {
   const said = await machine.run(
     "systemctl",
     "show",
@@ -77,7 +77,7 @@ async function dropIns(machine: Machine): Promise<Finding[]> {
   );
 }
 
-async function runningFinding(config: Config | undefined, ask: Ask): Promise<Finding> {
+async function runningFinding(config: Config | undefined, ask: Ask): Promise<Examined> {
   const socket = config?.options.control ?? DEFAULT_CONTROL;
   try {
     await ask(socket);

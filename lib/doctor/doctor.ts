@@ -7,18 +7,18 @@ import type { Config } from "../config/config.ts";
 import { captureFindings } from "./capture.ts";
 import { clockFindings } from "./clock.ts";
 import { type Ask, daemonFindings } from "./daemon.ts";
-import { type Finding } from "./finding.ts";
+import { type Examined } from "./finding.ts";
 import { firewallFindings } from "./firewall.ts";
 import type { Machine } from "./machine.ts";
 
-export type { Finding } from "./finding.ts";
+export type { Examined } from "./finding.ts";
 
 /** Looks at everything; the config's own problems come first. */
 export async function diagnose(
   machine: Machine,
   config: Config | undefined,
   ask: Ask,
-): Promise<Finding[]> {
+): Promise<Examined[]> {
   return [
     ...await captureFindings(machine, config),
     ...await firewallFindings(machine),

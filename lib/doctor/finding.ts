@@ -5,7 +5,7 @@
  */
 
 /** A thing that was looked at. */
-export interface Finding {
+export interface Examined {
   /** What was looked at: `libpcap`. */
   readonly about: string;
   /** Whether it is well; `unknown` where nothing here can tell. */
@@ -17,16 +17,16 @@ export interface Finding {
 }
 
 /** It is well. */
-export function well(about: string, says: string): Finding {
+export function well(about: string, says: string): Examined {
   return { about, state: "well", says };
 }
 
 /** It would keep a door shut, or leave one open. */
-export function ill(about: string, says: string, fix: string): Finding {
+export function ill(about: string, says: string, fix: string): Examined {
   return { about, state: "ill", says, fix };
 }
 
 /** It can't be told from here; `fix` says how it could. */
-export function unknown(about: string, says: string, fix?: string): Finding {
+export function unknown(about: string, says: string, fix?: string): Examined {
   return { about, state: "unknown", says, ...(fix === undefined ? {} : { fix }) };
 }

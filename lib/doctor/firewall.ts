@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Finding, ill, unknown, well } from "./finding.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
 interface Chain {
@@ -24,7 +24,7 @@ interface Rule {
 type Ruleset = readonly { readonly chain?: Chain; readonly rule?: Rule }[];
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
-export async function firewallFindings(machine: Machine): Promise<Finding[]> {
+export async function firewallFindings(machine: Machine): Promise<Examined[]> {
   const said = await machine.run("nft", "-j", "list", "ruleset");
   if (said === undefined) {
     return [
@@ -47,7 +47,7 @@ function parse(text: string): Ruleset | undefined {
   }
 }
 
-function shut(ruleset: Ruleset, version: 4 | 6): Finding {
+function shut(ruleset: Ruleset, version: 4 | 6): Examined {
   const about = `IPv${version}`;
   const families = version === 4 ? ["ip", "inet"] : ["ip6", "inet"];
   const inputs = ruleset.flatMap(({ chain }) => chain ? [chain] : [])

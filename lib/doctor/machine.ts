@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hit } from "../client/hit.ts";
+import { sendHit } from "../client/single_hit.ts";
 import { parseAddress } from "../core/address.ts";
 import { Pcap } from "../../ffi/pcap.ts";
 
@@ -115,7 +115,7 @@ async function hearsItself(): Promise<boolean | Error> {
   using _ = capture;
   capture.setFilter(`udp dst port ${DISCARD}`);
   for (let tries = 0; tries < TRIES; tries++) {
-    await hit(LOOPBACK, { port: DISCARD, protocol: "udp" });
+    await sendHit(LOOPBACK, { port: DISCARD, protocol: "udp" });
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (capture.read(() => {}) > 0) return true;
   }

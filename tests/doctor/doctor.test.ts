@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../lib/config/config.ts";
-import { clockVerdict } from "../../lib/doctor/client.ts";
+import { clockVerdict } from "../../lib/doctor/clock_verdict.ts";
 import { diagnose } from "../../lib/doctor/doctor.ts";
 import type { Machine } from "../../lib/doctor/machine.ts";
 import { load } from "../config/files.ts";

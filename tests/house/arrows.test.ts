@@ -6,6 +6,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["lib/cli"],
   "lib/cli": [
     "lib/server",
+    "lib/doctor",
     "lib/client",
     "lib/page",
     "lib/setup",
@@ -15,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/version.ts",
   ],
   "lib/server": ["lib/config", "lib/files", "lib/core", "ffi", "lib/version.ts"],
+  "lib/doctor": ["lib/server", "lib/client", "lib/config", "lib/core", "ffi"],
   "lib/client": ["lib/config", "lib/files", "lib/core", "lib/version.ts"],
   "lib/page": [],
   "lib/setup": ["lib/config", "lib/core", "lib/version.ts"],
