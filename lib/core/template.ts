@@ -22,7 +22,10 @@ export interface CommandValues {
 /** A placeholder that a command may hold. */
 export type Placeholder = "IP" | "DOOR" | "CLIENT" | "PORT";
 
-const PLACEHOLDERS = /%(IP|DOOR|CLIENT|PORT)%/g;
+/** All of them. */
+export const PLACEHOLDER_NAMES: readonly Placeholder[] = ["IP", "DOOR", "CLIENT", "PORT"];
+
+const PLACEHOLDERS = new RegExp(`%(${PLACEHOLDER_NAMES.join("|")})%`, "g");
 const SHELL_SAFE = /^[A-Za-z0-9.:_@-]*$/;
 
 /** Whether a text has no character that means anything to a shell. */
@@ -38,6 +41,11 @@ export function placeholdersOf(command: Command): Set<Placeholder> {
       [...text.matchAll(PLACEHOLDERS)].map((match) => match[1] as Placeholder)
     ),
   );
+}
+
+/** A text with spaces in the place of its placeholders. */
+export function withoutPlaceholders(text: string): string {
+  return text.replace(PLACEHOLDERS, (found) => " ".repeat(found.length));
 }
 
 /**

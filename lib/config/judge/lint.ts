@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Command, Door, Knock } from "../../core/door.ts";
+import type { Door, Knock } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { cutShort, wrongCloses } from "./closing.ts";
+import { commandFindings } from "./command_findings.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
-import { formatTcpFlags } from "../../core/tcp_flags.ts";
-import { isShellSafe, placeholdersOf } from "../../core/template.ts";
+import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 import type { Draft } from "../draft.ts";
 import { type Finding, hasErrors, type Path } from "../problems.ts";
 
@@ -24,6 +24,7 @@ export function* lint(draft: Draft): Generator<Finding> {
     yield* commandFindings(door, draft);
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
     yield* tooWeak(door);
+    yield* answersOnly(door);
     yield* wrongCloses(door, draft.doors);
     yield* cutShort(door, (path) => draft.has(path));
     // What is missing may be what is wrong.
@@ -73,43 +74,6 @@ function* tooManyTargets(doors: readonly Door[]): Generator<Finding> {
   }
 }
 
-function* commandFindings(door: Door, draft: Draft): Generator<Finding> {
-  const path: Path = ["doors", door.name];
-  const { start, stop } = door;
-  const commands: [readonly string[], Command | undefined][] = [
-    [["start_command", "command"], start?.ipv4],
-    [["start_command_6", "command_6"], other(start?.ipv6, start?.ipv4)],
-    [["stop_command"], stop?.ipv4],
-    [["stop_command_6"], other(stop?.ipv6, stop?.ipv4)],
-  ];
-  for (const [names, command] of commands) {
-    if (command === undefined) continue;
-    const written = names.find((name) => draft.has([...path, name])) ?? names[0] ?? "";
-    const message = commandProblem(command, door);
-    if (message === undefined) continue;
-    yield { severity: "error", path: [...path, written], message };
-  }
-}
-
-/** The IPv6 command, unless it is the one for IPv4 once more. */
-function other(ipv6: Command | undefined, ipv4: Command | undefined) {
-  return ipv6 === ipv4 ? undefined : ipv6;
-}
-
-function commandProblem(command: Command, door: Door): string | undefined {
-  if (command[0] === "") return "the name of the program is empty";
-  const placeholders = placeholdersOf(command);
-  if (placeholders.has("CLIENT") && door.key.kind !== "otp") {
-    return "%CLIENT% is known on a door with an otp table only";
-  }
-  const inShell = typeof command === "string";
-  if (inShell && placeholders.has("DOOR") && !isShellSafe(door.name)) {
-    return "%DOOR% can't go into a shell command: the door's name has characters other " +
-      "than letters, digits and . : _ @ -";
-  }
-  return undefined;
-}
-
 function* ignoredPorts(door: Door, ignored: readonly Knock[]): Generator<Finding> {
   const path: Path = ["doors", door.name];
   const names = new Set(ignored.map(formatKnock));
@@ -146,6 +110,17 @@ function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
     const message = "a single port opens this door: so does any scan that hits it";
     yield { severity: "warning", path: [...path, "sequence"], message };
   }
+}
+
+/** SYN and ACK together is what a server answers. */
+function* answersOnly({ name, key, tcpFlags: { value } }: Door): Generator<Finding> {
+  const both = TCP_FLAG_BITS.syn | TCP_FLAG_BITS.ack;
+  const byTcp = key.kind !== "static" ||
+    key.sequence.some(({ protocol }) => protocol === "tcp");
+  if ((value & both) !== both || !byTcp) return;
+  const message = "no client sends packets with SYN and ACK: who knocks sends SYN alone";
+  const path = ["doors", name, "tcpflags"];
+  yield { severity: "warning", path, message, hint: "tcpflags = syn" };
 }
 
 function* tooWeak(door: Door): Generator<Finding> {

@@ -1,0 +1,70 @@
+/**
+ * What is wrong, or looks wrong, in the commands of a door.
+ *
+ * @module
+ */
+import type { Command, Door } from "../../core/door.ts";
+import { isShellSafe, placeholdersOf } from "../../core/template.ts";
+import type { Draft } from "../draft.ts";
+import type { Finding, Path } from "../problems.ts";
+import { type Mistake, placeholderMistakes } from "./placeholders.ts";
+
+/** Judges the commands of a door, each where it is written. */
+export function* commandFindings(door: Door, draft: Draft): Generator<Finding> {
+  for (const [path, command] of commandsOf(door, draft)) {
+    const message = commandProblem(command, door);
+    if (message !== undefined) yield { severity: "error", path, message };
+    for (const [own, text] of textsOf(path, command)) {
+      for (const mistake of [...placeholderMistakes(text), ...quoteMistakes(text)]) {
+        yield { severity: "warning", path: own, ...mistake };
+      }
+    }
+  }
+}
+
+function commandsOf({ name, start, stop }: Door, draft: Draft): [Path, Command][] {
+  const commands: [readonly string[], Command | undefined][] = [
+    [["start_command", "command"], start?.ipv4],
+    [["start_command_6", "command_6"], other(start?.ipv6, start?.ipv4)],
+    [["stop_command"], stop?.ipv4],
+    [["stop_command_6"], other(stop?.ipv6, stop?.ipv4)],
+  ];
+  return commands.flatMap(([names, command]): [Path, Command][] => {
+    if (command === undefined) return [];
+    const path = ["doors", name];
+    const written = names.find((name) => draft.has([...path, name])) ?? names[0]!;
+    return [[[...path, written], command]];
+  });
+}
+
+/** The IPv6 command, unless it is the one for IPv4 once more. */
+function other(ipv6: Command | undefined, ipv4: Command | undefined) {
+  return ipv6 === ipv4 ? undefined : ipv6;
+}
+
+function textsOf(path: Path, command: Command): [Path, string][] {
+  if (typeof command === "string") return [[path, command]];
+  return command.map((text, index) => [[...path, index], text]);
+}
+
+/** A word processor's quotes, which a shell takes for letters. */
+function quoteMistakes(text: string): Mistake[] {
+  const offset = text.search(/[“”„‘’]/);
+  if (offset < 0) return [];
+  const message = `${text[offset]} is no quote to a shell; it takes it for a letter`;
+  return [{ offset, message, hint: `write ' or "` }];
+}
+
+function commandProblem(command: Command, door: Door): string | undefined {
+  if (command[0] === "") return "the name of the program is empty";
+  const placeholders = placeholdersOf(command);
+  if (placeholders.has("CLIENT") && door.key.kind !== "otp") {
+    return "%CLIENT% is known on a door with an otp table only";
+  }
+  const inShell = typeof command === "string";
+  if (inShell && placeholders.has("DOOR") && !isShellSafe(door.name)) {
+    return "%DOOR% can't go into a shell command: the door's name has characters other " +
+      "than letters, digits and . : _ @ -";
+  }
+  return undefined;
+}

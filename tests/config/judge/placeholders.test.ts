@@ -1,0 +1,57 @@
+import { deepEqual } from "node:assert/strict";
+import { placeholderMistakes } from "../../../lib/config/judge/placeholders.ts";
+import { linesAbout } from "../files.ts";
+
+Deno.test("what looks like a placeholder and is none is found, and nothing else", () => {
+  const rows: [text: string, ...found: string[]][] = [
+    ["iptables -s %IP% -j ACCEPT"],
+    ["a %IPP% b", "2 %IPP% did you mean %IP%?"],
+    ["%ip%", "0 %ip% did you mean %IP%?"],
+    ["-s %IP -j", "3 %IP did you mean %IP%?"],
+    ["-s %Ip,%IP%", "3 %Ip did you mean %IP%?"],
+    ["-s IP% -j", "3 IP% did you mean %IP%?"],
+    [
+      "%PROT% %CLIENTS%",
+      "0 %PROT% did you mean %PORT%?",
+      "7 %CLIENTS% did you mean %CLIENT%?",
+    ],
+    ["%ADDRESS%", "0 %ADDRESS% there are %IP%, %DOOR%, %CLIENT%, %PORT%"],
+    ["date +%F%H%M %IP%"],
+    ["date +%Y-%m-%d_%H:%M:%S"],
+    ["date +%Y-%m-%dT%H:%M:%S%z; date +%I:%Mp%S; date +%Hh%Mm%Ss%N"],
+    ["printf '%s%%' 5; echo 100%"],
+    ["%F%IP%%IP%%DOOR%"],
+    ["x=${y%.txt} ${z%%.*} %iptables"],
+  ];
+  for (const [text, ...expected] of rows) {
+    const said = placeholderMistakes(text).map(({ offset, message, hint }) =>
+      `${offset} ${message.split(" ")[0]} ${hint}`
+    );
+    deepEqual([text, ...said], [text, ...expected]);
+  }
+});
+
+Deno.test("a wrong placeholder is warned of where it is, in both formats", async () => {
+  const no = "is no placeholder; it stays in the command as it is";
+  deepEqual(
+    await linesAbout("[a]\nsequence=1,2\n command = x -s %IPP%\n", "knockd.conf"),
+    [`warning knockd.conf:3:17: a.command: %IPP% ${no} (did you mean %IP%?)`],
+  );
+  const toml = '[doors.a]\nsequence = "1,2"\n' +
+    `command = "x -s %ip% %IP%"\nstop_command = ["x", '-s %IP']\n`;
+  deepEqual(await linesAbout(toml), [
+    `warning knock.toml:3:17: doors.a.command: %ip% ${no} (did you mean %IP%?)`,
+    `warning knock.toml:4:26: doors.a.stop_command[1]: %IP ${no} (did you mean %IP%?)`,
+  ]);
+});
+
+Deno.test("quotes of a word processor and flags that nobody sends are warned of", async () => {
+  const text = "[a]\nsequence=1,2\ncommand=x ‘%IP%’\ntcpflags = syn,ack\n" +
+    "[b]\nsequence=3:udp,4:udp\ntcpflags=syn,ack\ncommand=x";
+  deepEqual(await linesAbout(text, "knockd.conf"), [
+    "warning knockd.conf:3:11: a.command: ‘ is no quote to a shell; it takes it for a " +
+    `letter (write ' or ")`,
+    "warning knockd.conf:4:12: a.tcpflags: no client sends packets with SYN and ACK: who " +
+    "knocks sends SYN alone (tcpflags = syn)",
+  ]);
+});
