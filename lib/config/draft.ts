@@ -35,6 +35,8 @@ export interface Draft {
 export interface SyntaxProblem extends Position {
   /** What is wrong. */
   readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
 }
 
 /** The absolute path of a file that a config names, relative ones being beside it. */

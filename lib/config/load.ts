@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import type { Problem } from "../files/problem.ts";
 import type { Draft, SyntaxProblem } from "./draft.ts";
 import { lint } from "./judge/lint.ts";
+import { otherFormat } from "./other_format.ts";
 import { readSequenceFile } from "../files/sequence_file.ts";
 import {
   configError,
@@ -35,17 +36,19 @@ export interface Loaded {
  * paths in it are relative to the directory that it is in.
  */
 export async function loadConfig(path: string): Promise<Loaded> {
-  const source = readSource(path);
+  const source = readSource(path, { latin1: formatOf(path) === "classic" });
   return "text" in source ? await loadSource(source) : { problems: [source] };
 }
 
 /** Reads a config from a text that need not be on disk yet. */
 export async function loadSource(source: Source): Promise<Loaded> {
   const { path } = source;
-  const format = path.endsWith(".toml") ? "toml" : "classic";
+  const format = formatOf(path);
   const draft = await readDraft(source, format);
-  if (!("doors" in draft)) {
-    return { problems: [{ severity: "error", file: path, ...draft }] };
+  const mistaken = await otherFormat(source.text, format, draft);
+  if (mistaken !== undefined || !("doors" in draft)) {
+    const wrong = mistaken ?? draft as SyntaxProblem;
+    return { problems: [{ severity: "error", file: path, ...wrong }] };
   }
   const elsewhere: Problem[] = [];
   const findings = [...draft.findings, ...lint(draft), ...openSecrets(draft, source)];
@@ -69,6 +72,10 @@ export async function loadConfigOrThrow(
   return { config, warnings: problems };
 }
 
+function formatOf(path: string): Config["format"] {
+  return path.endsWith(".toml") ? "toml" : "classic";
+}
+
 /** Each format is loaded only where it is read. */
 async function readDraft(
   source: Source,
@@ -79,7 +86,7 @@ async function readDraft(
     return readToml(source.text, source.path);
   }
   const { readKnockdConf } = await import("./classic/read.ts");
-  return readKnockdConf(source.text, source.path);
+  return readKnockdConf(source.text, source.path, source.latin1Lines);
 }
 
 async function located(

@@ -4,10 +4,12 @@
  * @module
  */
 import { Failure } from "../core/failure.ts";
+import { directoryOf, replaceFile, syncDirectory, writeAll } from "./atomic.ts";
+import { explained } from "./reason.ts";
 
 /** Makes a directory for its owner alone, if there is none, and gives its real path. */
 export function makePrivateDirectory(path: string): string {
-  return explained(path, "the directory can't be made", () => {
+  return explained(`${path}: the directory can't be made`, () => {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
     return Deno.realPathSync(path);
   });
@@ -15,7 +17,7 @@ export function makePrivateDirectory(path: string): string {
 
 /** Makes a file that did not exist, for its owner alone. */
 export function createPrivateFile(path: string, text: string): void {
-  explained(path, "the file can't be made", () => {
+  explained(`${path}: the file can't be made`, () => {
     const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
     try {
       writeAll(file, text);
@@ -35,7 +37,7 @@ export function createPrivateFile(path: string, text: string): void {
  * symbolic link goes on pointing to it.
  */
 export function replaceText(path: string, before: string, after: string): void {
-  explained(path, "the file can't be replaced", () => {
+  explained(`${path}: the file can't be replaced`, () => {
     const target = Deno.realPathSync(path);
     const found = new TextDecoder("utf-8", { ignoreBOM: true })
       .decode(Deno.readFileSync(target));
@@ -43,21 +45,7 @@ export function replaceText(path: string, before: string, after: string): void {
     if (found !== `${mark}${before}`) {
       throw new Failure(`${path}: the file was changed meanwhile`, "try again");
     }
-    const directory = directoryOf(target);
-    const temporary = Deno.makeTempFileSync({ dir: directory, prefix: ".knockd-" });
-    try {
-      {
-        using file = Deno.openSync(temporary, { write: true });
-        writeAll(file, `${mark}${after}`);
-        copyOwnerAndMode(target, temporary);
-        file.syncSync();
-      }
-      Deno.renameSync(temporary, target);
-    } catch (error) {
-      Deno.removeSync(temporary);
-      throw error;
-    }
-    syncDirectory(directory);
+    replaceFile(target, `${mark}${after}`, (file) => copyOwnerAndMode(target, file));
   });
 }
 
@@ -65,8 +53,7 @@ export function replaceText(path: string, before: string, after: string): void {
 export async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T> {
   // A lock on the directory outlives the file's replacement, and leaves nothing behind.
   using directory = explained(
-    path,
-    "the file can't be opened",
+    `${path}: the file can't be opened`,
     () => Deno.openSync(directoryOf(Deno.realPathSync(path))),
   );
   await directory.lock(true);
@@ -75,37 +62,10 @@ export async function whileLocked<T>(path: string, work: () => Promise<T>): Prom
 
 /** Removes a file for good. */
 export function removeFile(path: string): void {
-  explained(path, "the file can't be removed", () => {
+  explained(`${path}: the file can't be removed`, () => {
     Deno.removeSync(path);
     syncDirectory(directoryOf(path));
   });
-}
-
-/** Makes what happened in a directory last through a power cut. */
-function syncDirectory(path: string): void {
-  using directory = Deno.openSync(path);
-  directory.syncSync();
-}
-
-/** Turns what the operating system refused into words for a user. */
-function explained<T>(path: string, what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof Failure) throw error;
-    const [reason, hint] = wordsFor(error);
-    throw new Failure(`${path}: ${what}: ${reason}`, hint, { cause: error });
-  }
-}
-
-function wordsFor(error: Error): [reason: string, hint?: string] {
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return ["permission denied", "run this as root, or as the owner of the file"];
-  }
-  if (error instanceof Deno.errors.AlreadyExists) {
-    return ["there is one already", "remove it if nothing uses it"];
-  }
-  return [error.message];
 }
 
 function copyOwnerAndMode(from: string, to: string): void {
@@ -114,14 +74,4 @@ function copyOwnerAndMode(from: string, to: string): void {
   if (uid !== own.uid || gid !== own.gid) Deno.chownSync(to, uid, gid);
   // After the owner: changing that clears bits of the mode.
   if (mode !== null) Deno.chmodSync(to, mode & 0o7777);
-}
-
-function writeAll(file: Deno.FsFile, text: string): void {
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
-}
-
-function directoryOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "." : path.slice(0, slash) || "/";
 }

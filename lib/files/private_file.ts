@@ -5,17 +5,18 @@
  * @module
  */
 import { Failure } from "../core/failure.ts";
+import { HAS_MODES, replaceFile } from "./atomic.ts";
+import { explained } from "./reason.ts";
 
 const MAX_BYTES = 1024 * 1024;
-const hasModes = Deno.build.os !== "windows";
 
 /** The text of a file, or `undefined` where there is none. */
 export function readPrivate(path: string): string | undefined {
   return explained(`can't read ${path}`, () => {
-    const info = unless(Deno.errors.NotFound, () => Deno.statSync(path));
+    const info = statOf(path);
     if (info === undefined) return undefined;
     if (!info.isFile) throw new Failure(`${path} is not a file`);
-    if (hasModes && ((info.mode ?? 0) & 0o077) !== 0) {
+    if (HAS_MODES && ((info.mode ?? 0) & 0o077) !== 0) {
       throw new Failure(`${path} can be read by others`, `chmod 600 ${path}`);
     }
     if (info.size > MAX_BYTES) {
@@ -27,17 +28,7 @@ export function readPrivate(path: string): string | undefined {
 
 /** Replaces a file; when this returns, the new text is on the disk. */
 export function writePrivate(path: string, text: string): void {
-  const temporary = `${path}.new`;
-  // One that a crash left behind may have another mode.
-  unless(Deno.errors.NotFound, () => Deno.removeSync(temporary));
-  {
-    using file = Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 });
-    let rest = new TextEncoder().encode(text);
-    while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
-    file.syncSync();
-  }
-  Deno.renameSync(temporary, path);
-  syncDirectory(path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"))));
+  explained(`can't write ${path}`, () => replaceFile(path, text));
 }
 
 /** Does something while no other process does anything in this directory. */
@@ -51,28 +42,11 @@ export function whileDirectoryLocked<T>(directory: string, work: () => T): T {
   });
 }
 
-/** Makes a rename last through a power cut; Windows knows no such thing. */
-function syncDirectory(path: string): void {
-  if (!hasModes) return;
-  using directory = Deno.openSync(path);
-  directory.syncSync();
-}
-
-function unless<T>(kind: new () => Error, work: () => T): T | undefined {
+function statOf(path: string): Deno.FileInfo | undefined {
   try {
-    return work();
+    return Deno.statSync(path);
   } catch (error) {
-    if (error instanceof kind) return undefined;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
-  }
-}
-
-/** Turns what the operating system refused into words for a user. */
-function explained<T>(what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new Failure(`${what}: ${error.message}`, undefined, { cause: error });
   }
 }

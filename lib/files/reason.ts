@@ -1,16 +1,41 @@
 /**
- * Why a call to the system failed.
+ * Why a call to the system failed, in words for a user.
  *
  * @module
  */
+import { Failure } from "../core/failure.ts";
 
 /** The system's words alone, `No such file or directory`, without Deno's around them. */
 export function reason(error: unknown): string {
   // Deno keeps devices and /proc from programs that have not every permission.
   if (error instanceof Deno.errors.NotCapable) return "it is a device, not a file";
+  if (error instanceof Deno.errors.AlreadyExists) return "there is one already";
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/^Failed to spawn '.*': /s, "").replace(
     / \(os error \d+\).*/s,
     "",
   );
+}
+
+/** Does something with files; what the system refuses becomes a Failure about `what`. */
+export function explained<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isOfTheSystem(error)) throw error;
+    throw new Failure(`${what}: ${reason(error)}`, hintFor(error), { cause: error });
+  }
+}
+
+function isOfTheSystem(error: unknown): error is Error {
+  return error instanceof Error &&
+    ("code" in error || error instanceof Deno.errors.NotCapable);
+}
+
+function hintFor(error: Error): string | undefined {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "run this as root, or as the owner of the file";
+  }
+  if (error instanceof Deno.errors.AlreadyExists) return "remove it if nothing uses it";
+  return undefined;
 }

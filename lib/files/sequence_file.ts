@@ -5,6 +5,7 @@
  * @module
  */
 import { Failure } from "../core/failure.ts";
+import { explained } from "./reason.ts";
 import {
   oneCharacterAByte,
   parseSequenceFile,
@@ -30,7 +31,7 @@ export function readNextSequence(path: string): SequenceEntry | undefined {
  * what was read, nothing is written.
  */
 export function markUsed(path: string, entry: SequenceEntry): void {
-  try {
+  explained(`${path}: the used sequence can't be marked`, () => {
     using file = Deno.openSync(path, { read: true, write: true });
     const found = new Uint8Array(entry.text.length);
     file.seekSync(entry.offset, Deno.SeekMode.Start);
@@ -49,16 +50,17 @@ export function markUsed(path: string, entry: SequenceEntry): void {
     file.seekSync(entry.offset, Deno.SeekMode.Start);
     file.writeSync(new TextEncoder().encode("#"));
     file.syncSync();
-  } catch (error) {
-    throw failure(path, "the used sequence can't be marked", error);
-  }
+  });
 }
 
 function readBytes(path: string): Uint8Array {
-  try {
+  return explained(`${path}: the sequences can't be read`, () => {
+    // Before it is opened: that would wait for whoever writes into a pipe.
+    if (!Deno.statSync(path).isFile) {
+      throw new Failure(`${path}: this is not a file of sequences`);
+    }
     using file = Deno.openSync(path);
-    const { size, isFile } = file.statSync();
-    if (!isFile) throw new Failure(`${path}: this is not a file of sequences`);
+    const { size } = file.statSync();
     if (size > MAX_SEQUENCE_FILE_BYTES) {
       throw new Failure(
         `${path}: the file has more than ${MAX_SEQUENCE_FILE_BYTES} bytes`,
@@ -72,17 +74,5 @@ function readBytes(path: string): Uint8Array {
       filled += count;
     }
     return bytes.subarray(0, filled);
-  } catch (error) {
-    throw failure(path, "the sequences can't be read", error);
-  }
-}
-
-function failure(path: string, what: string, error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const reason = error instanceof Deno.errors.NotFound
-    ? "there is no such file"
-    : error instanceof Error
-    ? error.message
-    : `${error}`;
-  return new Failure(`${path}: ${what}: ${reason}`, undefined, { cause: error });
+  });
 }

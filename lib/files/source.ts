@@ -5,6 +5,8 @@
  * @module
  */
 import type { Problem } from "./problem.ts";
+import { reason } from "./reason.ts";
+import { decodeLines, firstBrokenByte, positionOf } from "./utf8.ts";
 
 /** Bytes in a config at most. */
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
@@ -19,40 +21,72 @@ export interface Source {
   readonly mode: number | undefined;
   /** The owner's user id; `undefined` where the system has none. */
   readonly owner: number | undefined;
+  /** The group's id; `undefined` where the system has none. */
+  readonly group?: number | undefined;
+  /** Lines, from 1, that are not UTF-8 and were read as Latin-1. */
+  readonly latin1Lines?: readonly number[];
+}
+
+/** How a file is read. */
+export interface ReadRules {
+  /** Bytes in it at most. */
+  readonly maxBytes?: number;
+  /** Whether a line that is not UTF-8 is read as Latin-1, and not refused. */
+  readonly latin1?: boolean;
 }
 
 /** Reads a text file; a problem says why it can't be. */
-export function readSource(path: string, maxBytes = MAX_CONFIG_BYTES): Source | Problem {
-  const failed = (message: string, line = 0, column = 0): Problem => ({
+export function readSource(path: string, rules: ReadRules = {}): Source | Problem {
+  const { maxBytes = MAX_CONFIG_BYTES, latin1 = false } = rules;
+  const failed = (message: string, more: Partial<Problem> = {}): Problem => ({
     severity: "error",
     file: path,
-    line,
-    column,
+    line: 0,
+    column: 0,
     message,
+    ...more,
   });
   try {
+    // Before it is opened: that would wait for whoever writes into a pipe.
+    const kind = kindOf(Deno.statSync(path));
+    if (kind !== undefined) {
+      return failed(`this is ${kind}, not a file`, { hint: "name a file with the text" });
+    }
     using file = Deno.openSync(path);
-    const info = file.statSync();
-    if (info.isDirectory) return failed("this is a directory, not a file");
+    const { mode, uid, gid } = file.statSync();
     const bytes = readUpTo(file, maxBytes + 1);
     if (bytes.length > maxBytes) {
       return failed(`the file has more than ${maxBytes} bytes`);
     }
     const nul = bytes.indexOf(0);
     if (nul >= 0) {
-      const { line, column } = positionOf(bytes, nul);
-      return failed("this is no text file: it has a NUL byte", line, column);
+      return failed("this is no text file: it has a NUL byte", positionOf(bytes, nul));
     }
     const broken = firstBrokenByte(bytes);
-    if (broken !== undefined) {
-      const { line, column } = positionOf(bytes, broken);
-      return failed("this is not UTF-8 text", line, column);
+    if (broken !== undefined && !latin1) {
+      return failed("this is not UTF-8 text", positionOf(bytes, broken));
     }
-    const text = new TextDecoder().decode(bytes);
-    return { path, text, mode: info.mode ?? undefined, owner: info.uid ?? undefined };
+    const { text, latin1Lines } = broken === undefined
+      ? { text: new TextDecoder().decode(bytes), latin1Lines: [] }
+      : decodeLines(bytes);
+    return {
+      path,
+      text,
+      latin1Lines,
+      mode: mode ?? undefined,
+      owner: uid ?? undefined,
+      group: gid ?? undefined,
+    };
   } catch (error) {
     return failed(`the file can't be read: ${reason(error)}`);
   }
+}
+
+function kindOf(info: Deno.FileInfo): string | undefined {
+  if (info.isDirectory) return "a directory";
+  if (info.isFifo) return "a pipe";
+  if (info.isSocket) return "a socket";
+  return info.isCharDevice || info.isBlockDevice ? "a device" : undefined;
 }
 
 /** Why only its owner should be able to read a file with secrets, or nothing. */
@@ -91,49 +125,4 @@ function readUpTo(file: Deno.FsFile, limit: number): Uint8Array<ArrayBuffer> {
     offset += chunk.length;
   }
   return bytes;
-}
-
-/** Binary search, as a prefix of text that ends within a character is still decodable. */
-function firstBrokenByte(bytes: Uint8Array<ArrayBuffer>): number | undefined {
-  if (isUtf8(bytes, false)) return undefined;
-  let good = 0;
-  let bad = bytes.length;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isUtf8(bytes.subarray(0, middle), true)) good = middle;
-    else bad = middle;
-  }
-  // A character that was begun before the break belongs to it.
-  while (!isUtf8(bytes.subarray(0, good), false)) good--;
-  return good;
-}
-
-function isUtf8(bytes: Uint8Array<ArrayBuffer>, cut: boolean): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: cut });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function positionOf(bytes: Uint8Array, offset: number): { line: number; column: number } {
-  let line = 1;
-  let start = 0;
-  for (let i = 0; i < offset; i++) {
-    if (bytes[i] === 0x0a) {
-      line++;
-      start = i + 1;
-    }
-  }
-  return { line, column: offset - start + 1 };
-}
-
-function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) {
-    return "knockd was started without the right";
-  }
-  return error instanceof Error ? error.message : `${error}`;
 }

@@ -124,6 +124,9 @@ Deno.test(
     const args = ["-c", `${dir}/none/knock.toml`, "--host", "h", "ssh", "alice"];
     const { code, stderr } = await runSubcommand(enrollCommand(), args);
     assert.equal(code, 2);
-    assert.match(stderr, /^knockd: error: .*none\/knock\.toml: .*no such file\n$/);
+    assert.match(
+      stderr,
+      /^knockd: error: .*none\/knock\.toml: .*No such file or directory\n$/,
+    );
   }),
 );

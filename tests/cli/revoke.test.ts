@@ -137,7 +137,7 @@ Deno.test(
     Deno.removeSync(`${dir}/secrets/ssh.alice`);
     const { code, stderr } = await revoke("ssh", "alice");
     assert.equal(code, 0);
-    assert.match(stderr, /warning: .*ssh\.alice .*there is no such file/);
+    assert.match(stderr, /warning: .*ssh\.alice .*No such file/);
     assert.equal(text(), CONFIG);
   }),
 );

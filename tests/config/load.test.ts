@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { loadConfig, loadConfigOrThrow } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problems.ts";
 import { UsageError } from "../../lib/core/failure.ts";
-import { inDirectory, lines, load, SECRET } from "./files.ts";
+import { inDirectory, lines, linesAbout, load, SECRET } from "./files.ts";
 
 const DOOR = '[doors.a]\nsequence = "1,2,3"\ncommand = "x"\n';
 const CLASSIC = "[a]\nsequence=1,2,3\ncommand=x\n";
@@ -14,10 +14,10 @@ Deno.test("a file that can't be read is a clear error without a place in it", ()
       (await loadConfig(path)).problems.map(formatProblem);
     const missing = `${directory}/no.toml`;
     deepEqual(await about(missing), [
-      `${missing}: the file can't be read: there is no such file`,
+      `${missing}: the file can't be read: No such file or directory`,
     ]);
     deepEqual(await about(directory), [
-      `${directory}: this is a directory, not a file`,
+      `${directory}: this is a directory, not a file (name a file with the text)`,
     ]);
   }));
 
@@ -43,11 +43,75 @@ Deno.test("a file that is no text is refused, with the place where it stops bein
     ],
   ];
   for (const [why, bytes, expected] of rows) {
-    for (const name of ["knock.toml", "knockd.conf"]) {
+    // What is a comment in a knockd.conf may be in any encoding.
+    const classic = /NUL|more than/.test(expected) ? ["knockd.conf"] : [];
+    for (const name of ["knock.toml", ...classic]) {
       const said = lines(await load(bytes, name));
       equal(said.length, 1, why);
       equal(said[0]?.endsWith(expected), true, `${why}: ${said[0]}`);
     }
+  }
+});
+
+Deno.test("a pipe is refused, and nobody waits for its other end", () =>
+  inDirectory(async (directory) => {
+    for (const name of ["knock.toml", "knockd.conf"]) {
+      const path = `${directory}/${name}`;
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      deepEqual((await loadConfig(path)).problems.map(formatProblem), [
+        `${path}: this is a pipe, not a file (name a file with the text)`,
+      ]);
+    }
+    const path = `${directory}/a.conf`;
+    await Deno.writeTextFile(path, "[a]\none_time_sequences=knockd.conf\ncommand=x");
+    match(lines(await loadConfig(path))[0]!, /this is not a file of sequences/);
+  }));
+
+Deno.test("Latin-1 in a knockd.conf is fine in a comment, and else a warning", async () => {
+  const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const comments = latin1(`# caf\xe9\n${CLASSIC}  # \xa4 \x9f\n`);
+  deepEqual(lines(await load(comments, "knockd.conf")), []);
+  const command = latin1("[a]\nsequence=1,2,3\n# \xfc\ncommand=wall caf\xe9\n");
+  const loaded = await load(command, "knockd.conf");
+  deepEqual(lines(loaded), [
+    "warning knockd.conf:4:1: this line is not UTF-8; it is read as Latin-1",
+  ]);
+  equal(loaded.config?.doors[0]?.start?.ipv4, "wall café");
+});
+
+Deno.test("a config under the other format's name is one error with what to do", async () => {
+  const rows: [name: string, text: string, said: string][] = [
+    [
+      "a.toml",
+      "[options]\n UseSyslog\n[my door]\n sequence = 1,2,3\n command = x y",
+      "error a.toml: this is a knockd.conf, but a file whose name ends in .toml is read as " +
+      "TOML (rename it to knockd.conf)",
+    ],
+    [
+      "a.conf",
+      DOOR,
+      "error a.conf: this is TOML, but only a file whose name ends in .toml is read as such " +
+      "(rename it to knock.toml)",
+    ],
+  ];
+  for (const [name, text, said] of rows) {
+    deepEqual(lines(await load(text, name)), [said]);
+  }
+});
+
+Deno.test("what people mistype in TOML is said with its fix", async () => {
+  const rows: [line: string, hint: string][] = [
+    ["sequence = “1,2,3”", `(write " in the place of the curly quotes)`],
+    ["seq_timeout = 30s", "(a number of seconds has no unit: 30)"],
+    ["command = iptables -A", '(a text stands in quotes: "…")'],
+    ["; a comment", "(a comment starts with #)"],
+    ["  // a comment", "(a comment starts with #)"],
+  ];
+  for (const [line, hint] of rows) {
+    const [said, ...more] = await linesAbout(`${DOOR}[doors.b]\n${line}\n`);
+    equal(more.length, 0, line);
+    equal(said?.endsWith(hint), true, said);
+    equal(said?.startsWith("error knock.toml:5:"), true, said);
   }
 });
 
@@ -85,7 +149,7 @@ Deno.test("a secret file is refused when others may open it, and is beside the c
     );
     const at = `${path}:5:15: doors.a.clients.al.secret_file: ${secret}: `;
     const about = async () => (await loadConfig(path)).problems.map(formatProblem);
-    deepEqual(await about(), [`${at}the file can't be read: there is no such file`]);
+    deepEqual(await about(), [`${at}the file can't be read: No such file or directory`]);
     await Deno.writeTextFile(secret, `${SECRET}\n`, { mode: 0o644 });
     deepEqual(await about(), [
       `${at}the file holds a secret and others may open it (mode 0644) (chmod 600 ${secret})`,

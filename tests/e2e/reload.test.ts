@@ -106,7 +106,7 @@ Deno.test("a wrong config changes nothing, and the log says where it is wrong", 
     [door.replace("7000", "70000"), /knock\.toml:2:\d+: .*70000/],
     ["[doors", /knock\.toml:1:\d+: /],
     [crypto.getRandomValues(new Uint8Array(5000)), /knock\.toml/],
-    [undefined, /knock\.toml.*no such file/],
+    [undefined, /knock\.toml.*No such file/],
   ];
   for (const [i, [content, message]] of rows.entries()) {
     if (content === undefined) await Deno.remove(config);

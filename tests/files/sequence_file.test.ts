@@ -63,10 +63,10 @@ Deno.test("a sequence file that can't be had is a failure with its path", () =>
     const path = `${directory}/sequences`;
     throws(
       () => readNextSequence(path),
-      /sequences: the sequences can't be read: there is/,
+      /sequences: the sequences can't be read: No such/,
     );
     const entry = { line: 1, offset: 0, text: "1", sequence: [] };
-    throws(() => markUsed(path, entry), /the used sequence can't be marked: there is no/);
+    throws(() => markUsed(path, entry), /the used sequence can't be marked: No such/);
     throws(() => readSequenceFile(directory), /this is not a file of sequences/);
     await Deno.writeFile(path, new Uint8Array(4 * 1024 * 1024 + 1));
     throws(() => readSequenceFile(path), /has more than 4194304 bytes/);

@@ -38,6 +38,8 @@ export interface Lines {
   readonly sections: readonly Section[];
   /** What could not be read. */
   readonly problems: readonly LineProblem[];
+  /** The numbers of the lines that say something. */
+  readonly said: ReadonlySet<number>;
 }
 
 /** A line without the white space around it, and where it is. */
@@ -49,6 +51,7 @@ interface Line extends Position {
 export function readSections(text: string): Lines {
   const sections: (Section & { directives: Directive[] })[] = [];
   const problems: LineProblem[] = [];
+  const said = new Set<number>();
   const lines = text.replace(/^\uFEFF/, "").split("\n").map((raw, index) => ({
     line: index + 1,
     ...trim(raw, 1),
@@ -57,6 +60,7 @@ export function readSections(text: string): Lines {
     const line = lines[index]!;
     const { content, ...at } = line;
     if (isBlank(content)) continue;
+    said.add(at.line);
     const comment = foreignComment(line);
     if (comment !== undefined) problems.push(comment);
     else if (content.startsWith("[")) {
@@ -75,7 +79,7 @@ export function readSections(text: string): Lines {
       index += more;
     }
   }
-  return { sections, problems };
+  return { sections, problems, said };
 }
 
 function isBlank(content: string): boolean {

@@ -12,9 +12,16 @@ import { readSections, type Section } from "./lines.ts";
 import { readClassicOptions } from "./options.ts";
 import type { Finding } from "../problems.ts";
 
-/** Reads a config; `configPath` is its own path, for the relative ones in it. */
-export function readKnockdConf(text: string, configPath: string): Draft {
-  const { sections, problems } = readSections(text);
+/**
+ * Reads a config; `configPath` is its own path, for the relative ones in it. Lines that are
+ * not UTF-8 were read as Latin-1, which matters where they are no comments.
+ */
+export function readKnockdConf(
+  text: string,
+  configPath: string,
+  latin1Lines: readonly number[] = [],
+): Draft {
+  const { sections, problems, said } = readSections(text);
   const findings: Finding[] = [];
   const places = new Map<string, Place>();
   const context: ClassicContext = {
@@ -37,6 +44,12 @@ export function readKnockdConf(text: string, configPath: string): Draft {
       message,
       ...(hint !== undefined && { hint }),
     });
+  }
+  for (const line of latin1Lines.filter((line) => said.has(line))) {
+    const path = ["bytes", line];
+    places.set(JSON.stringify(path), { line, column: 1 });
+    const message = "this line is not UTF-8; it is read as Latin-1";
+    findings.push({ severity: "warning", path, subject: [], message });
   }
   const isOptions = (section: Section) => section.name.toLowerCase() === "options";
   const options = readClassicOptions(

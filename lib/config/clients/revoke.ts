@@ -76,7 +76,7 @@ function withoutClient(
 
 /** Removes the file of a secret that nobody has any more, or says why it did not. */
 function removeSecret(file: string, path: string, text: string): string | undefined {
-  const source = readSource(file, MAX_SECRET_FILE_BYTES);
+  const source = readSource(file, { maxBytes: MAX_SECRET_FILE_BYTES });
   if (!("text" in source)) return source.message;
   // A config may name any file, and its owner may be about to find out which.
   if (typeof parseSecret(source.text) === "string") return "it holds no secret";

@@ -130,7 +130,7 @@ function readSecretFile(
   context: TomlContext,
 ): Secret | undefined {
   const absolute = besideConfig(file, context.configPath);
-  const source = readSource(absolute, MAX_SECRET_FILE_BYTES);
+  const source = readSource(absolute, { maxBytes: MAX_SECRET_FILE_BYTES });
   if (!("text" in source)) {
     const message = `${absolute}: ${source.message}`;
     context.report({ severity: "error", path, message });

@@ -30,7 +30,12 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
     if (!(error instanceof TomlError)) throw error;
     const [first = ""] = error.message.split("\n");
     const message = first.replace(/^Invalid TOML document: /, "this is not TOML: ");
-    return { line: error.line, column: error.column, message };
+    return {
+      line: error.line,
+      column: error.column,
+      message,
+      ...syntaxHint(text, error),
+    };
   }
   const findings = schemaFindings(raw);
   const broken = new Set(findings.map(({ path }) => JSON.stringify(wholeValue(path))));
@@ -60,6 +65,20 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
       return tomlLocator(text);
     },
   };
+}
+
+/** What is wrong where the parser only says that something is. */
+function syntaxHint(text: string, { line }: TomlError): { hint?: string } {
+  const wrong = text.split("\n")[line - 1] ?? "";
+  if (/[“”„‘’]/.test(wrong)) return { hint: `write " in the place of the curly quotes` };
+  if (/^\s*(;|\/\/)/.test(wrong)) return { hint: "a comment starts with #" };
+  if (/=\s*[-+]?\d+\s*[a-z]+\s*(#.*)?$/i.test(wrong)) {
+    return { hint: "a number of seconds has no unit: 30" };
+  }
+  if (/=\s*[A-Za-z/][^"']*$/.test(wrong) && !/=\s*(true|false|inf|nan)\b/.test(wrong)) {
+    return { hint: 'a text stands in quotes: "…"' };
+  }
+  return {};
 }
 
 /** Wrong tables and keys; then wrong values, but for those within wrong tables. */

@@ -280,8 +280,8 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
     [
       "a file that is not there",
       "[a]\none_time_sequences=nofile\ncommand=x",
-      "error 2:20: a.one_time_sequences: nofile: the sequences can't be read: there is no " +
-      "such file",
+      "error 2:20: a.one_time_sequences: nofile: the sequences can't be read: No such " +
+      "file or directory",
     ],
     ...["7000 8000 9000", "7000;8000", "7000.8000", "7000/8000", "7000 , 8000 9000"].map(
       (ports): [string, string, string] => [
