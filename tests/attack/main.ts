@@ -1,6 +1,6 @@
 /**
  * `deno task attack [SECONDS]`, `deno task soak [SECONDS]`, `deno task lossy [KNOCKS]`: the
- * long forms of tests/e2e/attack.test.ts, soak.test.ts and lossy.test.ts. They need root.
+ * long forms of tests/e2e/long/attack.test.ts, soak.test.ts and lossy.test.ts. They need root.
  */
 import { attack, medianOf } from "./attack.ts";
 import { kernelHas } from "../lab/kernel_feature.ts";

@@ -8,10 +8,10 @@ import {
   recordingDoor,
   Scratch,
   serve,
-} from "../lab/daemon.ts";
-import { hitFrame, send } from "../lab/frames_sent.ts";
-import { KNOCKD, Network, sleep, waitFor } from "../lab/net.ts";
-import { sniff } from "../lab/sniffer.ts";
+} from "../../lab/daemon.ts";
+import { hitFrame, send } from "../../lab/frames_sent.ts";
+import { KNOCKD, Network, sleep, waitFor } from "../../lab/net.ts";
+import { sniff } from "../../lab/sniffer.ts";
 
 Deno.test("50 clients that knock at the same moment all come in, and all go out", async () => {
   await using scratch = await Scratch.create();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Scratch } from "../lab/daemon.ts";
-import { run } from "../lab/net.ts";
-import { otherKernelObstacle, runInOtherKernel } from "../lab/other_kernel.ts";
+import { Scratch } from "../../lab/daemon.ts";
+import { run } from "../../lab/net.ts";
+import { otherKernelObstacle, runInOtherKernel } from "../../lab/other_kernel.ts";
 
 const obstacle = otherKernelObstacle();
 

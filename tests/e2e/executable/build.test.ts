@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { VERSION } from "../../lib/version.ts";
-import { Network, waitFor } from "../lab/net.ts";
-import { run, type RunOptions } from "../lab/process.ts";
+import { VERSION } from "../../../lib/version.ts";
+import { Network, waitFor } from "../../lab/net.ts";
+import { run, type RunOptions } from "../../lab/process.ts";
 
-const EXECUTABLE = new URL("../../dist/knockd", import.meta.url).pathname;
+const EXECUTABLE = new URL("../../../dist/knockd", import.meta.url).pathname;
 
 /** Runs with a cache directory of its own, unless the environment tells another. */
 async function fresh(

@@ -1,7 +1,7 @@
 /** All at once, for half a minute; `deno task soak` does it for ten. */
 import assert from "node:assert/strict";
-import { medianOf } from "../attack/attack.ts";
-import { soak } from "../attack/soak.ts";
+import { medianOf } from "../../attack/attack.ts";
+import { soak } from "../../attack/soak.ts";
 
 Deno.test("reloads, flaps, kills and knocks at once leave no door open and fill no memory", async () => {
   const { memory, left, leases, faults, code, ...times } = await soak({

@@ -1,12 +1,12 @@
 /** A daemon under what attackers send: broken packets, and far too many good ones. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ethernet, sll } from "../core/frames.ts";
-import { ACK, RST, SYN, tcp, udp } from "../core/packets.ts";
-import { knock, recordingDoor, Scratch } from "../lab/daemon.ts";
-import { hitFrame, send } from "../lab/frames_sent.ts";
-import { type Host, KNOCKD, Network, type Process, waitFor } from "../lab/net.ts";
-import { CLIENT, memoryOf, SERVER, wire } from "../lab/wire.ts";
+import { ethernet, sll } from "../../core/frames.ts";
+import { ACK, RST, SYN, tcp, udp } from "../../core/packets.ts";
+import { knock, recordingDoor, Scratch } from "../../lab/daemon.ts";
+import { hitFrame, send } from "../../lab/frames_sent.ts";
+import { type Host, KNOCKD, Network, type Process, waitFor } from "../../lab/net.ts";
+import { CLIENT, memoryOf, SERVER, wire } from "../../lab/wire.ts";
 
 async function serveOnWire(server: Host, scratch: Scratch): Promise<Process> {
   const door = recordingDoor(scratch, "ssh", "7000,8000,9000");

@@ -1,6 +1,6 @@
 /** Random and mutated packets at full speed; `deno task attack` does it for ten minutes. */
 import assert from "node:assert/strict";
-import { attack, medianOf } from "../attack/attack.ts";
+import { attack, medianOf } from "../../attack/attack.ts";
 
 Deno.test("mutated packets at full speed open nothing, stop nothing and fill no memory", async () => {
   const report = await attack({

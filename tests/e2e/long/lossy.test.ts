@@ -1,7 +1,7 @@
 /** One-time knocks over bad wires; `deno task lossy` sends hundreds. */
 import assert from "node:assert/strict";
-import { lossy, WORST } from "../attack/lossy.ts";
-import { withKernel } from "../lab/kernel_feature.ts";
+import { lossy, WORST } from "../../attack/lossy.ts";
+import { withKernel } from "../../lab/kernel_feature.ts";
 
 /** What netem does, how many knocks go through that, and why every one has to open. */
 const WIRES: readonly [netem: string, knocks: number, why: string][] = [

@@ -1,0 +1,43 @@
+/** The tests between real hosts, and whether they can be run here. */
+
+import { networkObstacle } from "../../tests/lab/net.ts";
+import { provision } from "../provision.ts";
+import { root, type Steps } from "./steps.ts";
+
+/** How a file of them is run. */
+export const TEST = ["test", "--quiet", "--allow-all", "--no-check"];
+
+/** The test files of a folder, in their order. */
+export async function filesOf(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(root + folder)) {
+    if (name.endsWith(".test.ts")) files.push(`${folder}/${name}`);
+  }
+  return files.sort();
+}
+
+/** The files that run the program by the name that KNOCKD_TEST_BINARY changes. */
+export async function thatRunTheProgram(files: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(root + file)));
+  return files.filter((_, i) => /^import [^;]*\bKNOCKD\b/m.test(texts[i]!));
+}
+
+/** Whether hosts can be made, the packages they need being installed; says it if not. */
+export async function canMakeHosts(steps: Steps, task: string): Promise<boolean> {
+  const obstacle = await provisionObstacle() ?? await networkObstacle();
+  if (obstacle === undefined) return true;
+  steps.fail(`tests between real hosts, which are not run: ${obstacle}`);
+  console.error(`\nNot run: tests/e2e, the tests between real hosts.\nWhy: ${obstacle}`);
+  console.error(`Then run, as root: npx -y deno@2.9.6 task ${task}`);
+  console.error("All that needs no root: npx -y deno@2.9.6 task ok");
+  return false;
+}
+
+async function provisionObstacle(): Promise<string | undefined> {
+  try {
+    await provision("tests");
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,109 @@
+/** The steps of a test run: each a `deno` of its own, its output shown, its result counted. */
+
+/** The checkout. */
+export const root = new URL("../..", import.meta.url).pathname;
+
+/** Steps that were taken, and what came of them. */
+export class Steps implements AsyncDisposable {
+  #passed = 0;
+  #failed = 0;
+  /** Names of tests that were not run; the names say why. */
+  readonly #skipped: string[] = [];
+  /** What failed, for the end: it may be far up by then. */
+  readonly #failures: string[] = [];
+  readonly #scratch: string;
+
+  private constructor(scratch: string) {
+    this.#scratch = scratch;
+  }
+
+  /** No step as yet. */
+  static async create(): Promise<Steps> {
+    return new Steps(await Deno.makeTempDir({ prefix: "knockd-test-" }));
+  }
+
+  /** A directory for what the steps leave. */
+  get scratch(): string {
+    return this.#scratch;
+  }
+
+  /** Takes a step that is right or wrong as a whole; whether it was right. */
+  async check(...args: string[]): Promise<boolean> {
+    const right = await run(args) === 0;
+    if (!right) this.fail(`deno ${args.join(" ")}`);
+    return right;
+  }
+
+  /** Runs tests and counts what their report says. */
+  async test(args: readonly string[], env: Record<string, string> = {}): Promise<void> {
+    const report = `${this.#scratch}/${crypto.randomUUID()}.xml`;
+    const code = await run([...args, `--junit-path=${report}`], env);
+    const found = readReport(await Deno.readTextFile(report).catch(() => ""));
+    this.#passed += found.passed;
+    this.#skipped.push(...found.skipped);
+    found.failed.forEach((name) => this.fail(name));
+    // An error outside of any test is in the exit code alone.
+    if (code !== 0 && found.failed.length === 0) this.fail(`deno ${args.join(" ")}`);
+  }
+
+  /** Counts a failure. */
+  fail(what: string): void {
+    this.#failed += 1;
+    this.#failures.push(what);
+  }
+
+  /** Says in the last line what came of it; the exit code. */
+  finish(): number {
+    if (this.#passed === 0 && this.#failed === 0) this.fail("there was no test");
+    console.log("");
+    for (const name of this.#skipped) console.log(`skipped: ${name}`);
+    for (const name of this.#failures) console.log(`failed: ${name}`);
+    console.log(`${this.#passed} passed, ${this.#failed} failed`);
+    return this.#failed > 0 ? 1 : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#scratch, { recursive: true });
+  }
+}
+
+/** Runs one step with its output shown; gives its exit code. */
+async function run(args: readonly string[], env: Record<string, string> = {}) {
+  console.log(`\n== deno ${args.join(" ")}`);
+  const start = performance.now();
+  const deno = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: root,
+    env,
+    stdin: "null",
+  });
+  const { code } = await deno.spawn().status;
+  console.log(`== ${Math.round((performance.now() - start) / 1000)} s`);
+  return code;
+}
+
+/** What a report in JUnit's format says. */
+export function readReport(xml: string) {
+  const cases = [
+    ...xml.matchAll(/<testcase name="([^"]*)"[^>]*?(\/>|>.*?<\/testcase>)/gs),
+  ];
+  const having = (element: RegExp) =>
+    cases.filter(([, , body]) => element.test(body!)).map(([, name]) => plain(name!));
+  const [failed, skipped] = [having(/<(failure|error)\b/), having(/<skipped\b/)];
+  return { passed: cases.length - failed.length - skipped.length, failed, skipped };
+}
+
+function plain(text: string): string {
+  const signs: Record<string, string> = {
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    amp: "&",
+  };
+  return text.replaceAll(/&(lt|gt|quot|apos|amp);/g, (_, name) => signs[name]!)
+    .replaceAll(
+      /&#(x?)([0-9a-f]+);/gi,
+      (_, hex, digits) => String.fromCodePoint(parseInt(digits, hex ? 16 : 10)),
+    );
+}

@@ -1,0 +1,22 @@
+/**
+ * `deno task test-all`: what takes long by its nature, each file by itself, and the tests
+ * between real hosts once more with the executable in the place of the source.
+ */
+
+import { canMakeHosts, filesOf, TEST, thatRunTheProgram } from "./test/hosts.ts";
+import { root, Steps } from "./test/steps.ts";
+
+await using steps = await Steps.create();
+if (await canMakeHosts(steps, "test-all")) {
+  for (const file of await filesOf("tests/e2e/long")) await steps.test([...TEST, file]);
+  if (await steps.check("task", "build")) {
+    const env = {
+      KNOCKD_TEST_BINARY: `${root}dist/knockd`,
+      CACHE_DIRECTORY: `${steps.scratch}/cache`,
+    };
+    await steps.test([...TEST, ...await filesOf("tests/e2e/executable")], env);
+    const files = await thatRunTheProgram(await filesOf("tests/e2e"));
+    await steps.test([...TEST, ...files], env);
+  }
+}
+Deno.exitCode = steps.finish();
