@@ -1,0 +1,55 @@
+/**
+ * A netlink socket to nf_tables.
+ *
+ * @module
+ */
+import { libc } from "./libc.ts";
+
+const AF_NETLINK = 16;
+const NETLINK_NETFILTER = 12;
+/** SOCK_RAW and SOCK_CLOEXEC. */
+const SOCKET_TYPE = 3 | 0x80000;
+const SOCK_NONBLOCK = 0x800;
+/** sizeof(struct sockaddr_nl): family, padding, port, groups. */
+const ADDRESS_SIZE = 12;
+const SOL_SOCKET = 1;
+const SO_RCVTIMEO = 20;
+/** NFNLGRP_NFTABLES is group 7; the bits count from group 1. */
+const RULESET_CHANGES = 1 << 6;
+/** Seconds after which an answer is not waited for any longer. */
+const PATIENCE = 5n;
+
+/**
+ * Opens a socket that hears these groups, a bit each.
+ *
+ * @param waits whether reading waits for what comes, a few seconds at most
+ * @returns The descriptor, or -1: nobody without CAP_NET_ADMIN hears a group.
+ */
+export function netfilterSocket(groups: number, waits: boolean): number {
+  const type = SOCKET_TYPE | (waits ? 0 : SOCK_NONBLOCK);
+  const fd = libc().socket(AF_NETLINK, type, NETLINK_NETFILTER);
+  if (fd < 0) return -1;
+  const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
+  address.setUint16(0, AF_NETLINK, true);
+  address.setUint32(8, groups, true);
+  if (libc().bind(fd, address, ADDRESS_SIZE) !== 0) {
+    libc().close(fd);
+    return -1;
+  }
+  if (waits) {
+    const time = new BigInt64Array([PATIENCE, 0n]);
+    libc().setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, time, time.byteLength);
+  }
+  return fd;
+}
+
+/** Whether this process may change rulesets; undefined where there are none to change. */
+export function mayChangeFirewall(): boolean | undefined {
+  const plain = netfilterSocket(0, false);
+  if (plain < 0) return undefined;
+  libc().close(plain);
+  const hearing = netfilterSocket(RULESET_CHANGES, false);
+  if (hearing < 0) return false;
+  libc().close(hearing);
+  return true;
+}

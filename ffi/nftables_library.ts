@@ -1,0 +1,68 @@
+/**
+ * Finding libnftables on this machine, and the error that everything about it throws.
+ *
+ * @module
+ */
+import { nftablesSymbols } from "./nftables_symbols.ts";
+
+/** libnftables, loaded. */
+export type NftablesLibrary = Deno.DynamicLibrary<typeof nftablesSymbols>["symbols"];
+
+/** What kind of failure it was, for who must react differently to each. */
+export type NftErrorCode =
+  | "no-library"
+  | "no-permission"
+  | "no-kernel"
+  | "full"
+  | "other";
+
+/** libnftables is missing, or it or the kernel said no. */
+export class NftError extends Error {
+  /** Tells the errors apart. */
+  override readonly name = "NftError";
+  /** What kind of failure it was. */
+  readonly code: NftErrorCode;
+
+  /** A failure of one kind, in words. */
+  constructor(code: NftErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The only name that libnftables has had since its interface is stable (0.9). */
+const SONAMES: readonly string[] = ["libnftables.so.1"];
+
+/** Where to get it. */
+const PACKAGES = "install libnftables: Debian and Ubuntu: apt install libnftables1; " +
+  "Fedora: dnf install nftables; Alpine: apk add nftables; Arch: pacman -S nftables";
+
+let loaded: NftablesLibrary | undefined;
+
+/** Loads libnftables once. */
+export function loadNftables(): NftablesLibrary {
+  loaded ??= openNftables(SONAMES);
+  return loaded;
+}
+
+/**
+ * Opens the first library that is there.
+ *
+ * @throws {NftError} `no-library` where none is, naming the package that has it.
+ */
+function openNftables(names: readonly string[]): NftablesLibrary {
+  for (const name of names) {
+    try {
+      return Deno.dlopen(name, nftablesSymbols).symbols;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      if (!(error instanceof Error)) throw error;
+      if (!error.message.startsWith("Failed to register symbol")) continue;
+      throw new NftError("no-library", `${name} is too old (${error.message})`);
+    }
+  }
+  throw new NftError(
+    "no-library",
+    `libnftables was not found (tried ${names.join(", ")}); ${PACKAGES}`,
+  );
+}
