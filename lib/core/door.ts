@@ -4,6 +4,7 @@
  * @module
  */
 import type { Address } from "./address.ts";
+import type { KernelPorts } from "./firewall/kernel_ports.ts";
 import type { Secret } from "./secret.ts";
 
 /** Transport protocol of a knock. */
@@ -114,6 +115,8 @@ export interface Door {
   readonly target?: Address;
   /** Different foreign ports that may be hit during a knock; -1 for any number. */
   readonly tolerance: number;
+  /** What the kernel opens for who knocked, and closes after `cmdTimeout`. */
+  readonly kernel?: KernelPorts;
   /** Runs when the door opens. */
   readonly start?: Commands;
   /** Runs when the door closes; a door without one does not close by itself. */

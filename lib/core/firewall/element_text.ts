@@ -1,0 +1,57 @@
+/**
+ * Elements as commands of nft(8): who may pass, and for how long.
+ *
+ * @module
+ */
+import type { Address } from "../address.ts";
+import { setName } from "./guarded_door.ts";
+import type { Session } from "./session.ts";
+
+/** Where an address stands. */
+export interface ElementPlace {
+  /** The table's name. */
+  readonly table: string;
+  /** The number of the door's sets. */
+  readonly number: number;
+  /** Who may pass. */
+  readonly address: Address;
+}
+
+/** Elements in a text at most: more of them take the kernel too long at once. */
+export const MOST_ELEMENTS = 1000;
+/** The longest timeout that nf_tables keeps, 49710 days, in milliseconds. */
+const LONGEST_MS = 49_710 * 86_400_000;
+const SHORTEST_MS = 1000;
+const LIVE_TIMEOUT = "5d";
+
+/** A timeout as nft(8) writes it: at least a second, for 0 would be for ever. */
+function timeoutText(ms: number): string {
+  const whole = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.ceil(ms)));
+  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
+}
+
+/** Lets an address pass from now on for so long, whether or not it could before. */
+export function openText(place: ElementPlace, ms: number): string {
+  return closeText(place) +
+    `add element ${set(place)} { ${place.address.text} timeout ${timeoutText(ms)} }\n`;
+}
+
+/** Lets an address pass no longer; deleting what is not there would be an error. */
+export function closeText(place: ElementPlace): string {
+  const { text } = place.address;
+  return `add element ${set(place)} { ${text} }\n` +
+    `delete element ${set(place)} { ${text} }\n`;
+}
+
+/** Names sessions that go on though nobody knocked for them. */
+export function liveText(table: string, sessions: readonly Session[]): string {
+  return sessions.map(({ peer, peerPort, local, localPort }) => {
+    const key = `${peer.text} . ${peerPort} . ${local.text} . ${localPort}`;
+    return `add element inet ${table} live_${peer.family} ` +
+      `{ ${key} timeout ${LIVE_TIMEOUT} }\n`;
+  }).join("");
+}
+
+function set({ table, number, address }: ElementPlace): string {
+  return `inet ${table} ${setName(number, address.family)}`;
+}

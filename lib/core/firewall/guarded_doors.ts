@@ -1,0 +1,55 @@
+/**
+ * The doors of a table, found by their names.
+ *
+ * @module
+ */
+import type { Address } from "../address.ts";
+import type { ElementPlace } from "./element_text.ts";
+import { familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
+
+/** The doors of one table. */
+export class GuardedDoors {
+  /** The doors in the order of the config. */
+  readonly list: readonly GuardedDoor[];
+  readonly #table: string;
+  readonly #byName: ReadonlyMap<string, GuardedDoor>;
+
+  /** Doors with the numbers that they have in a table. */
+  constructor(table: string, list: readonly GuardedDoor[]) {
+    this.#table = table;
+    this.list = list;
+    this.#byName = new Map(list.map((guarded) => [guarded.door.name, guarded]));
+  }
+
+  /** Whether there is a door of that name that is open for one connection. */
+  isOnce(name: string): boolean {
+    return this.#byName.get(name)?.door.kernel.connections === 1;
+  }
+
+  /** Where an address stands that may pass a door; nowhere if it never can. */
+  placeOf(name: string, address: Address): ElementPlace | undefined {
+    const guarded = this.#byName.get(name);
+    if (!guarded || !familiesOf(guarded.door).includes(address.family)) return undefined;
+    return { table: this.#table, number: guarded.number, address };
+  }
+
+  /** A text for each element that has a place. */
+  texts<Element extends { readonly door: string; readonly address: Address }>(
+    elements: readonly Element[],
+    text: (place: ElementPlace, element: Element) => string,
+  ): string[] {
+    return elements.flatMap((element) => {
+      const place = this.placeOf(element.door, element.address);
+      return place === undefined ? [] : text(place, element);
+    });
+  }
+
+  /** The names of all their sets. */
+  setNames(): Set<string> {
+    return new Set(
+      this.list.flatMap(({ door, number }) =>
+        familiesOf(door).map((family) => setName(number, family))
+      ),
+    );
+  }
+}

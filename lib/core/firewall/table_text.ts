@@ -1,0 +1,72 @@
+/**
+ * The table as commands of nft(8), one a line: blocks would have libnftables read all that
+ * there is.
+ *
+ * @module
+ */
+import { doorMark, familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
+import { type ChainName, chainRules, CHAINS, PRIORITY } from "./rules.ts";
+
+/** Elements in a set at most. */
+const SET_SIZE = 65_536;
+
+const TYPES = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
+const FAMILIES = [4, 6] as const;
+
+/**
+ * Commands that make the table, or bring one that is there up to date: what lacks is added,
+ * the rules are written anew, elements and their clocks stay.
+ *
+ * @param table has passed tableNameProblem
+ * @param owner hex digits that tell whose table it is
+ */
+export function tableText(
+  table: string,
+  owner: string,
+  doors: readonly GuardedDoor[],
+): string {
+  const rules = chainRules(doors);
+  const chains = Object.keys(CHAINS) as ChainName[];
+  return lines([
+    `add table inet ${table}`,
+    ...doors.flatMap((door) => doorSets(table, door)),
+    ...FAMILIES.map((family) => liveSet(table, family, owner)),
+    ...chains.map((name) =>
+      `add chain inet ${table} ${name} { type filter hook ${CHAINS[name].hook} ` +
+      `priority ${PRIORITY}; policy accept; }`
+    ),
+    ...chains.map((name) => `flush chain inet ${table} ${name}`),
+    ...chains.flatMap((name) =>
+      rules[name].map((rule) => `add rule inet ${table} ${name} ${rule}`)
+    ),
+  ]);
+}
+
+/** Commands that delete sets, by their names; no rule may use them any more. */
+export function deleteSetsText(table: string, names: readonly string[]): string {
+  return lines(names.map((name) => `delete set inet ${table} ${name}`));
+}
+
+/** Commands that delete a table with all that is in it, whether or not it is there. */
+export function deleteTableText(table: string): string {
+  return lines([`add table inet ${table}`, `delete table inet ${table}`]);
+}
+
+function doorSets(table: string, { door, number }: GuardedDoor): string[] {
+  const flags = door.kernel.connections === 0 ? "timeout" : "timeout, dynamic";
+  return familiesOf(door).map((family) =>
+    `add set inet ${table} ${setName(number, family)} { type ${TYPES[family]}; ` +
+    `flags ${flags}; size ${SET_SIZE}; comment "${doorMark(door)}"; }`
+  );
+}
+
+function liveSet(table: string, family: 4 | 6, owner: string): string {
+  const type = TYPES[family];
+  return `add set inet ${table} live_${family} { ` +
+    `type ${type} . inet_service . ${type} . inet_service; ` +
+    `flags timeout; size ${SET_SIZE}; comment "${owner}"; }`;
+}
+
+function lines(commands: readonly string[]): string {
+  return commands.map((command) => `${command}\n`).join("");
+}
