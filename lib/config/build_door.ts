@@ -28,6 +28,8 @@ export interface SaidDoor {
   readonly label?: string | undefined;
   /** Where packets have to be addressed. */
   readonly target?: string | undefined;
+  /** What the kernel opens. */
+  readonly kernel?: Door["kernel"];
   /** Seconds for a knock. */
   readonly seqTimeout?: number | undefined;
   /** Foreign ports in a knock. */
@@ -76,6 +78,7 @@ export function buildDoor(
     seqTimeout: said.seqTimeout ?? limits.DEFAULT_SEQ_TIMEOUT,
     tcpFlags: said.tcpFlags,
     ...(target && { target }),
+    ...(said.kernel && { kernel: said.kernel }),
     tolerance: said.tolerance ?? limits.DEFAULT_TOLERANCE,
     ...commands,
     cmdTimeout: said.cmdTimeout ?? limits.DEFAULT_CMD_TIMEOUT,

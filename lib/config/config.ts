@@ -33,6 +33,8 @@ export interface Options {
   readonly control: string;
   /** Group that may use the control socket besides the owner. */
   readonly controlGroup?: string;
+  /** nftables' table for doors with `open`, in the family inet. */
+  readonly table: string;
   /** Ports whose packets never count. */
   readonly ignorePorts: readonly Knock[];
 }

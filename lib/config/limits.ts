@@ -21,6 +21,10 @@ export const DEFAULT_TCP_FLAGS = "syn,!ack";
 export const MAX_SECONDS = 31_536_000;
 /** Most foreign ports that can be tolerated. */
 export const MAX_TOLERANCE = 64;
+/** Ports and ranges of ports that a door opens at most. */
+export const MAX_OPEN_PORTS = 128;
+/** Networks that need no knock on a door, at most. */
+export const MAX_NETWORKS = 128;
 /** Longest name of a door, as in knockd 0.8. */
 export const MAX_DOOR_NAME = 127;
 

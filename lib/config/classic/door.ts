@@ -14,6 +14,7 @@ import type { Directive, Section } from "./lines.ts";
 import { ALIASES, DOOR_NAMES } from "./names.ts";
 import {
   quotesFinding,
+  readOpen,
   readSeconds,
   readSequence,
   readTolerance,
@@ -48,6 +49,7 @@ export function readClassicDoor(
       },
       tcpFlags,
       target: values.get("target")?.value,
+      kernel: readOpen(values.get("open"), context),
       seqTimeout: readSeconds(values.get("seq_timeout"), 1, context),
       tolerance: readTolerance(values.get("tolerance"), context),
       cmdTimeout: readSeconds(values.get("cmd_timeout"), 0, context),

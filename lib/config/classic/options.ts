@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
 import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
@@ -32,6 +33,7 @@ export function readClassicOptions(
     ...(values.has("pidfile") && { pidFile: file("pidfile") }),
     stateDir: DEFAULT_STATE_DIR,
     control: DEFAULT_CONTROL,
+    table: DEFAULT_TABLE,
     ignorePorts: [],
   };
 }

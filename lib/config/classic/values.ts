@@ -4,9 +4,11 @@
  *
  * @module
  */
+import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
 import type { Knock } from "../../core/door.ts";
 import { type KnockReader, parseKnock } from "../../core/sequence.ts";
 import * as limits from "../limits.ts";
+import { parseOpen } from "../open_ports.ts";
 import { readPorts } from "../ports.ts";
 import type { Finding, Path } from "../problems.ts";
 import type { ClassicContext } from "./context.ts";
@@ -90,4 +92,17 @@ export function quotesFinding({ value, path }: Value): Finding | undefined {
   if (!/^(["']).*\1$|^[“”„‘’].*[“”‘’]$/su.test(value)) return undefined;
   const message = "the quotes are taken for a part of the value";
   return { severity: "error", path, message, hint: "write it without quotes" };
+}
+
+/** Reads the ports that the kernel opens. */
+export function readOpen(
+  said: Value | undefined,
+  { report }: ClassicContext,
+): KernelPorts | undefined {
+  if (said === undefined) return undefined;
+  const { ports, problems } = parseOpen(said.value);
+  for (const { offset, message } of problems) {
+    report({ severity: "error", path: said.path, offset, message });
+  }
+  return { ports, allow: [], connections: 0 };
 }

@@ -34,8 +34,8 @@ function closesProblem(
 }
 
 /** Whether a door has something that closes it when its time is over. */
-function closesByItself({ stop }: Door): boolean {
-  return stop !== undefined;
+export function closesByItself({ stop, kernel }: Door): boolean {
+  return stop !== undefined || kernel !== undefined;
 }
 
 /** A command that is killed in its sleep leaves open what it would have closed after it. */

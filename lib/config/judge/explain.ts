@@ -3,7 +3,10 @@
  *
  * @module
  */
+import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
 import type { Command, Commands, Door, OtpSettings, TcpFlags } from "../../core/door.ts";
+import { formatAddressBlock } from "../../core/firewall/address_block.ts";
+import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { escapeControlsInJson } from "../../core/printable.ts";
 import { formatKnock } from "../../core/sequence.ts";
 import { otpBits, staticBits } from "./strength.ts";
@@ -41,11 +44,12 @@ function explainDoor(door: Door, around: Surroundings): string[] {
   ];
   if (takesTcp(door)) rows.push(["counts", flags(door.tcpFlags)]);
   if (door.target) rows.push(["target", `packets to ${door.target.text} count`]);
-  rows.push(...explainCommands("opens with", door.start));
+  if (door.kernel) rows.push(...explainKernel(door.kernel));
+  if (door.start || !door.kernel) rows.push(...explainCommands("opens with", door.start));
   if (door.closes.length > 0) {
     rows.push(["closes", `${door.closes.join(", ")} for its knocker, first`]);
   }
-  if (door.stop) {
+  if (door.stop || door.kernel) {
     rows.push(["closes", `${door.cmdTimeout} s later${exit(door)}`]);
     if (door.again === "run") {
       rows.push([
@@ -53,7 +57,7 @@ function explainDoor(door: Door, around: Surroundings): string[] {
         "a knock runs the command again, and closing undoes each",
       ]);
     }
-    rows.push(...explainCommands("closes with", door.stop));
+    if (door.stop) rows.push(...explainCommands("closes with", door.stop));
   } else if (door.start) rows.push(["closes", "never by itself"]);
   if (door.cooldown > 0) {
     const rest = `the same address opens it once in ${door.cooldown} s`;
@@ -100,6 +104,18 @@ function explainOtp(otp: OtpSettings): string {
   const bound = otp.bindSource ? ", bound to the client's address" : "";
   return `${otp.length} ${otp.protocol} ports of ${otp.lo}-${otp.hi} in any order, ` +
     `from the client's secret; ${moving}${bound}`;
+}
+
+function explainKernel({ ports, allow, connections }: KernelPorts): [string, string][] {
+  const often = connections === 1 ? ", for one connection" : "";
+  const rows: [string, string][] = [
+    ["opens", `port ${ports.map(formatPortRange).join(", ")}, by the kernel${often}`],
+    ["otherwise", "the kernel drops what comes there, by IPv4 and IPv6"],
+  ];
+  if (allow.length > 0) {
+    rows.push(["allows", `${allow.map(formatAddressBlock).join(", ")} without a knock`]);
+  }
+  return rows;
 }
 
 function explainCommands(

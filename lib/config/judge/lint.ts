@@ -7,7 +7,7 @@
 import type { Door, Knock } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
-import { cutShort, wrongCloses } from "./closing.ts";
+import { closesByItself, cutShort, wrongCloses } from "./closing.ts";
 import { commandFindings } from "./command_findings.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
@@ -98,11 +98,15 @@ function* ignoredPorts(door: Door, ignored: readonly Knock[]): Generator<Finding
 
 function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
   const path: Path = ["doors", door.name];
-  if (door.start === undefined && door.closes.length === 0) {
+  if (door.start === undefined && door.kernel === undefined && door.closes.length === 0) {
     const message = "no command runs when this door opens";
     yield { severity: "warning", path, atKey: true, message };
   }
-  if (door.stop === undefined && draft.has([...path, "cmd_timeout"])) {
+  if (door.kernel !== undefined && door.cmdTimeout === 0) {
+    const message = "the kernel opens for a second at least";
+    yield { severity: "error", path: [...path, "cmd_timeout"], message };
+  }
+  if (!closesByItself(door) && draft.has([...path, "cmd_timeout"])) {
     const message = "this means nothing without a stop_command";
     yield { severity: "warning", path: [...path, "cmd_timeout"], atKey: true, message };
   }

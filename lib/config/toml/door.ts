@@ -13,6 +13,7 @@ import type { Path } from "../problems.ts";
 import type { RawDoor } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
 import { readOtpKey } from "./otp.ts";
+import { readKernelPorts } from "./kernel_ports.ts";
 import { readPorts } from "../ports.ts";
 
 const START_NAMES = ["command", "command_6", "start_command", "start_command_6"];
@@ -35,6 +36,7 @@ export function readDoor(
       tcpFlags: readFlags([...path, "tcpflags"], flags, report),
       label: readLabel(name, raw, context),
       target: raw.target,
+      kernel: readKernelPorts(path, raw, context),
       seqTimeout: raw.seq_timeout,
       tolerance: raw.tolerance,
       cmdTimeout: raw.cmd_timeout,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.ts";
 import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
@@ -26,10 +27,19 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     stateDir: file(raw.state_dir ?? DEFAULT_STATE_DIR),
     control: file(raw.control ?? DEFAULT_CONTROL),
     ...(raw.control_group !== undefined && { controlGroup: raw.control_group }),
+    table: readTable(raw.table, context),
     ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context.report, {
       max: MAX_IGNORED,
     }),
   };
+}
+
+function readTable(raw: string | undefined, { report }: TomlContext): string {
+  const message = raw === undefined ? undefined : tableNameProblem(raw);
+  if (message !== undefined) {
+    report({ severity: "error", path: ["options", "table"], message });
+  }
+  return raw ?? DEFAULT_TABLE;
 }
 
 function readInterfaces(

@@ -40,6 +40,14 @@ const ports = union(
   wrong('ports, as "7000,8000:udp" or [7000, "8000:udp"]'),
 );
 const doors = union([text, array(text)], wrong("a door's name or an array of them"));
+const open = union(
+  [text, number(), array(port)],
+  wrong('ports, as 22, "22, 51820:udp" or "8000-8010"'),
+);
+const networks = union(
+  [text, array(text)],
+  wrong('an address or network, or an array of them, as "192.168.0.0/16"'),
+);
 const command = union(
   [text, pipe(array(text), minLength(1, "the command has no words"))],
   wrong('a command, as "…" for the shell or ["program", "argument"]'),
@@ -56,6 +64,7 @@ const options = table({
   state_dir: optional(path),
   control: optional(path),
   control_group: optional(text),
+  table: optional(text),
   ignore_ports: optional(ports),
 });
 
@@ -82,6 +91,9 @@ const door = table({
   tcpflags: optional(text),
   target: optional(text),
   tolerance: optional(whole(-1, limits.MAX_TOLERANCE)),
+  open: optional(open),
+  allow: optional(networks),
+  connections: optional(whole(0, 1)),
   command: optional(command),
   command_6: optional(command),
   start_command: optional(command),

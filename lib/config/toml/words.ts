@@ -43,6 +43,7 @@ export const OPTION_WORDS: TableWords = {
     fallback: "/run/knockd.sock",
   },
   control_group: { meaning: "a group that may use that socket, too", fallback: "none" },
+  table: { meaning: "nftables' table for doors with open", fallback: "knockd" },
   ignore_ports: {
     meaning: "ports whose packets never count, as 443:udp: busy services of this host",
     fallback: "none",
@@ -76,6 +77,15 @@ export const DOOR_WORDS: TableWords = {
   },
   target: {
     meaning: "count packets to this address instead of this host's, as on a router",
+  },
+  open: {
+    meaning: "ports that the kernel keeps shut but to who knocked: 22, " +
+      '"22, 51820:udp" or "8000-8010"',
+  },
+  allow: { meaning: "with open: addresses and networks that need no knock" },
+  connections: {
+    meaning: "with open: 1 lets a knock in for a single TCP connection, 0 for any number",
+    fallback: "0",
   },
   command: { meaning: "runs when the door opens; the same as start_command" },
   start_command: { meaning: "runs when the door opens" },

@@ -63,6 +63,7 @@ Deno.test("the config that Debian ships loads without a word", async () => {
     useSyslog: true,
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",
+    table: "knockd",
     ignorePorts: [],
   });
   const add = "/sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
@@ -395,4 +396,20 @@ Deno.test("a fork's Seq_Cooldown is the cooldown", async () => {
   const text = "[a]\nsequence=1,2\ncommand=x\nSeq_Cooldown = 7\n";
   const [door] = await doorsOf(text, "knockd.conf");
   equal(door?.cooldown, 7);
+});
+
+Deno.test("Open in a knockd.conf is the kernel's to open", async () => {
+  const conf = (open: string) => `[a]\nSequence = 1,2,3\nOpen = ${open}\n`;
+  const [door] = await doorsOf(conf("22, 5353:udp"), "knockd.conf");
+  deepEqual(door?.kernel, {
+    ports: [
+      { first: 22, last: 22, protocol: "tcp" },
+      { first: 5353, last: 5353, protocol: "udp" },
+    ],
+    allow: [],
+    connections: 0,
+  });
+  deepEqual(await linesAbout(conf("22, ssh"), "knockd.conf"), [
+    'error knockd.conf:3:12: a.open: "ssh" is not a port number',
+  ]);
 });

@@ -432,3 +432,78 @@ Deno.test("what a knock on the open door does is said only of doors that close",
       "error 4:12: doors.a.max_open: 0 is below 1",
     ],
   ));
+
+Deno.test("ports for the kernel to open, and who needs no knock, are judged", () => {
+  const open = (lines: string) => `[doors.a]\nsequence = "1,2,3"\n${lines}`;
+  return eachRow(
+    [
+      "above",
+      open('open = "70000"'),
+      "error 3:8: doors.a.open: port 70000 is above 65535",
+    ],
+    [
+      "zero",
+      open("open = 0"),
+      "error 3:8: doors.a.open: port 0 can't be opened; ports are 1 to 65535",
+    ],
+    [
+      "a protocol without ports to open",
+      open('open = "22, 23:sctp"'),
+      'error 3:13: doors.a.open: "sctp" is not tcp or udp',
+    ],
+    ["empty", open("open = []"), "error 3:8: doors.a.open: there is no port to open"],
+    ["blank", open('open = " "'), "error 3:8: doors.a.open: there is no port to open"],
+    [
+      "an element",
+      open('open = [22, "23-20"]'),
+      "error 3:13: doors.a.open[1]: the range ends below its start",
+    ],
+    [
+      "thousands",
+      open(`open = [${Array(3000).fill("1").join(",")}]`),
+      "error 3:8: doors.a.open: 3000 ports; a door opens 128 at most (a range counts as one)",
+    ],
+    [
+      "thousands in a text",
+      open(`open = "${Array(129).fill("1").join(",")}"`),
+      "error 3:265: doors.a.open: 129 ports; a door opens 128 at most " +
+      "(a range counts as one)",
+    ],
+    [
+      "UDP can't be counted",
+      open('open = "22, 53:udp"\nconnections = 1'),
+      "error 4:1: doors.a.connections: UDP has no connections to count; " +
+      "this takes TCP ports only",
+    ],
+    [
+      "no network",
+      open('open = 22\nallow = ["10.0.0.0/8", "10.0.0.1/8", "lan"]'),
+      "error 4:24: doors.a.allow[1]: 10.0.0.1 is not the first address of its network; " +
+      "write 10.0.0.0/8",
+      "error 4:38: doors.a.allow[2]: this is not an IPv4 or IPv6 address or network",
+    ],
+    [
+      "without open",
+      open('command = "x"\nallow = "10.0.0.0/8"\nconnections = 1'),
+      "error 4:1: doors.a.allow: this means nothing without open",
+      "error 5:1: doors.a.connections: this means nothing without open",
+    ],
+    [
+      "no time",
+      open("open = 22\ncmd_timeout = 0"),
+      "error 4:15: doors.a.cmd_timeout: the kernel opens for a second at least",
+    ],
+    [
+      "no identifier",
+      `[options]\ntable = "1ab"\n${open("open = 22")}`,
+      "error 2:9: options.table: the name of a table has up to 32 of A-Z a-z 0-9 _ " +
+      "and begins with a letter",
+    ],
+    [
+      "a word of nft's",
+      `[options]\ntable = "drop"\n${open("open = 22")}`,
+      "error 2:9: options.table: drop is a word of nft's own; take another name",
+    ],
+    ["all is well", open('open = "22, 8000-8010, 53:udp"\nallow = "fd00::/8"')],
+  );
+});

@@ -50,6 +50,7 @@ secret = "${SECRET}"
     pidFile: "/run/knockd.pid",
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",
+    table: "knockd",
     ignorePorts: [{ port: 443, protocol: "udp" }],
   });
   const [openSSH, ssh] = config!.doors;
@@ -94,6 +95,7 @@ Deno.test("what knock.toml leaves out has knockd's defaults", async () => {
     useSyslog: false,
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",
+    table: "knockd",
     ignorePorts: [],
   });
   const [a, b] = config!.doors;
