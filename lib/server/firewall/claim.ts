@@ -1,0 +1,31 @@
+/**
+ * One daemon a table: two of them would mend one another's work for ever.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import { NftError } from "../../../ffi/nftables.ts";
+import type { Nft } from "./nf_tables.ts";
+
+/**
+ * Claims a table for as long as `nft` is open, by an empty one beside it that belongs to
+ * our socket and goes with it.
+ *
+ * @returns The port id that our transactions are known by; 0 if this kernel (before 5.12)
+ * knows no owners.
+ * @throws {Failure} if another process has claimed it
+ */
+export function claimTable(nft: Nft, table: string): number {
+  const beside = `${table}_daemon`;
+  try {
+    nft.run(`add table inet ${beside} { flags owner; }\n`);
+  } catch (error) {
+    if (!(error instanceof NftError)) throw error;
+    if (error.code !== "no-permission") return 0;
+    throw new Failure(
+      `a daemon that runs keeps the table inet ${table} already`,
+      'a second one takes a table of its own: table = "…" in [options]',
+    );
+  }
+  return nft.tables().find(({ name }) => name === beside)?.owner ?? 0;
+}

@@ -1,0 +1,53 @@
+/**
+ * The elements of a door's sets, as the kernel has them.
+ *
+ * @module
+ */
+import { addressFromBytes } from "../../core/address.ts";
+import {
+  doorMark,
+  familiesOf,
+  type GuardedDoor,
+  type KernelDoor,
+  numberDoors,
+  setName,
+} from "../../core/firewall/guarded_door.ts";
+import { partition } from "./element_lists.ts";
+import { inspect } from "./inspection.ts";
+import type { Nft } from "./nf_tables.ts";
+import type { OpenElement } from "./open_elements.ts";
+
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
+/** Who may pass a door, and until when; what has no timeout stays until Infinity. */
+export function elementsOf(
+  nft: Nft,
+  table: string,
+  { door, number }: GuardedDoor,
+  now: number,
+): OpenElement[] {
+  return familiesOf(door).flatMap((family) =>
+    nft.elements(table, setName(number, family)).map(({ key, left }) => ({
+      door: door.name,
+      address: addressFromBytes(sixteen(key)),
+      until: now + left,
+    }))
+  );
+}
+
+function sixteen(key: Uint8Array): Uint8Array {
+  return key.length === 4 ? Uint8Array.from([...MAPPED, ...key]) : key.slice(0, 16);
+}
+
+/** The doors whose sets are in a table already, and those that are missing. */
+export function findDoors(
+  nft: Nft,
+  table: string,
+  doors: readonly KernelDoor[],
+): { there: readonly GuardedDoor[]; missing: readonly KernelDoor[] } {
+  const found = inspect(nft, table);
+  const known = found.kind === "ours" ? found.sets : [];
+  const marks = new Set(known.map(({ comment }) => comment));
+  const [there, missing] = partition(doors, (door) => marks.has(doorMark(door)));
+  return { there: numberDoors(there, known), missing };
+}

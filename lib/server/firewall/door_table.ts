@@ -1,0 +1,241 @@
+/**
+ * The table of the kernel's doors: made whole or not at all, kept over reload and restart,
+ * mended when somebody else has changed it.
+ *
+ * @module
+ */
+import type { Address } from "../../core/address.ts";
+import { Failure } from "../../core/failure.ts";
+import {
+  closeText,
+  liveText,
+  MOST_ELEMENTS,
+  openText,
+} from "../../core/firewall/element_text.ts";
+import {
+  doorMark,
+  type KernelDoor,
+  numberDoors,
+} from "../../core/firewall/guarded_door.ts";
+import { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
+import {
+  deleteSetsText,
+  deleteTableText,
+  tableText,
+} from "../../core/firewall/table_text.ts";
+import type { Session } from "../../core/firewall/session.ts";
+import type { PortRange } from "../../core/firewall/kernel_ports.ts";
+import { elementsOf } from "./door_elements.ts";
+import { partition, runAll } from "./element_lists.ts";
+import {
+  fingerprint,
+  inspect,
+  somebodyElses,
+  tablesOfOwner,
+  unused,
+} from "./inspection.ts";
+import { failureOf, type Nft } from "./nf_tables.ts";
+import { keyOf, type OpenElement, OpenElements } from "./open_elements.ts";
+
+/** What a table needs. */
+export interface DoorTableOptions {
+  /** Its name, an identifier. */
+  readonly name: string;
+  /** Hex digits that tell whose it is. */
+  readonly owner: string;
+  readonly nft: Nft;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
+  /** This host's sessions on these ports. */
+  readonly sessions: (ports: readonly PortRange[]) => readonly Session[];
+}
+
+/** A little more than a lease has left, so that the lease is what ends first. */
+const GRACE_MS = 250;
+
+/** The table, as this daemon wants it. */
+export class DoorTable implements Disposable {
+  readonly #options: DoorTableOptions;
+  readonly #open = new OpenElements();
+  #doors: GuardedDoors;
+  #fingerprint = "";
+  #made = false;
+
+  constructor(options: DoorTableOptions) {
+    this.#options = options;
+    this.#doors = new GuardedDoors(options.name, []);
+  }
+
+  /** Whether this daemon made it, and did not find it. */
+  get made(): boolean {
+    return this.#made;
+  }
+
+  /**
+   * Makes the table for these doors, or brings it up to date: elements stay. Tables of
+   * other names that this config had before are deleted.
+   *
+   * @throws {Failure} and nothing has changed
+   */
+  apply(doors: readonly KernelDoor[]): void {
+    const { name, owner, nft } = this.#options;
+    try {
+      const found = inspect(nft, name);
+      if (found.kind === "foreign") throw somebodyElses(name, found.why);
+      const known = found.kind === "ours" ? found.sets : [];
+      const guarded = new GuardedDoors(name, numberDoors(doors, known));
+      const marks = new Set(known.map(({ comment }) => comment));
+      const fresh = doors.filter((door) => !marks.has(doorMark(door)));
+      const before = tablesOfOwner(nft, owner, name).map(deleteTableText).join("");
+      const after = deleteSetsText(name, unused(nft, name, guarded));
+      this.#run(before + this.#text(guarded, fresh) + after);
+      this.#made ||= found.kind === "missing";
+      this.#doors = guarded;
+      this.#fingerprint = fingerprint(nft, name);
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  /**
+   * Lets an address pass a door for so long from now on.
+   *
+   * @throws {Failure} and it may not
+   */
+  open(door: string, address: Address, ms: number): void {
+    const place = this.#doors.placeOf(door, address);
+    if (place === undefined) throw new Failure(`the kernel has no door ${door} for it`);
+    const now = this.#options.monotonic();
+    const text = openText(place, ms + GRACE_MS);
+    try {
+      this.#insisting(text);
+    } catch (error) {
+      throw failureOf(error);
+    }
+    this.#open.set({ door, address, until: now + ms + GRACE_MS }, now);
+  }
+
+  /** Lets an address pass a door no longer; sessions that it has go on. */
+  close(door: string, address: Address): void {
+    this.#open.delete(door, address);
+    const place = this.#doors.placeOf(door, address);
+    if (place === undefined) return;
+    try {
+      this.#insisting(closeText(place));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  /** Who may pass now, as the kernel has it. */
+  elements(): OpenElement[] {
+    const { nft, name, monotonic } = this.#options;
+    const now = monotonic();
+    try {
+      return this.#doors.list.flatMap((guarded) => elementsOf(nft, name, guarded, now));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  /** Takes over who may pass already; what would stay for ever is not ours and goes. */
+  adopt(): OpenElement[] {
+    const { nft, monotonic } = this.#options;
+    const now = monotonic();
+    const [own, foreign] = partition(this.elements(), ({ until }) => until < Infinity);
+    runAll(nft, this.#doors.texts(foreign, closeText));
+    for (const element of own) this.#open.set(element, now);
+    return own;
+  }
+
+  /**
+   * Puts right what others have done: a table that is not whole is made anew, with who may
+   * pass and the time they have left.
+   *
+   * @returns Whether there was something to mend.
+   */
+  mend(): boolean {
+    const { name, nft } = this.#options;
+    if (fingerprint(nft, name) === this.#fingerprint) return false;
+    this.#remake();
+    return true;
+  }
+
+  /**
+   * Compares who may pass with who knocked: whom others took out is put back, whom others
+   * put in is taken out.
+   *
+   * @returns The elements of doors for one connection that are gone: their leases are over.
+   */
+  reconcile(): OpenElement[] {
+    const { nft, monotonic } = this.#options;
+    const now = monotonic();
+    const there = new Set(this.elements().map(keyOf));
+    const wanted = this.#open.list(now);
+    const [once, lost] = partition(
+      wanted.filter((element) => !there.has(keyOf(element))),
+      ({ door }) => this.#doors.isOnce(door),
+    );
+    for (const { door, address } of once) this.#open.delete(door, address);
+    for (const { door, address, until } of lost) {
+      if (until - now > GRACE_MS) this.open(door, address, until - now - GRACE_MS);
+    }
+    const known = new Set(wanted.map(keyOf));
+    const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
+    runAll(nft, this.#doors.texts(foreign, closeText));
+    return once;
+  }
+
+  /** Deletes the table with all that is in it. */
+  remove(): void {
+    const { nft, name } = this.#options;
+    try {
+      nft.run(deleteTableText(name));
+    } catch (error) {
+      throw failureOf(error);
+    }
+  }
+
+  /** Gives the way to the kernel back; the table stays. */
+  [Symbol.dispose](): void {
+    this.#options.nft[Symbol.dispose]();
+  }
+
+  /** A flush at this very moment must not cost a knock: the table is made anew, once. */
+  #insisting(text: string): void {
+    try {
+      this.#run(text);
+    } catch (error) {
+      if (!this.mend()) throw error;
+      this.#run(text);
+    }
+  }
+
+  #remake(): void {
+    const { name, nft, monotonic } = this.#options;
+    const now = monotonic();
+    const left = new Set(this.elements().map(keyOf));
+    const again = this.#open.list(now).filter((element) =>
+      left.has(keyOf(element)) || !this.#doors.isOnce(element.door)
+    );
+    const doors = this.#doors.list.map(({ door }) => door);
+    const texts = this.#doors.texts(
+      again,
+      (place, { until }) => openText(place, until - now),
+    );
+    const first = texts.splice(0, MOST_ELEMENTS).join("");
+    this.#run(deleteTableText(name) + this.#text(this.#doors, doors) + first);
+    runAll(nft, texts);
+    this.#fingerprint = fingerprint(nft, name);
+  }
+
+  #text(guarded: GuardedDoors, fresh: readonly KernelDoor[]): string {
+    const { name, owner, sessions } = this.#options;
+    const ports = fresh.flatMap(({ kernel }) => kernel.ports);
+    return tableText(name, owner, guarded.list) + liveText(name, sessions(ports));
+  }
+
+  #run(text: string): void {
+    if (text !== "") this.#options.nft.run(text);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Looking at a table before and after it is ours: is it ours, whose is it, is it whole?
+ *
+ * @module
+ */
+import { type KnownSet, setNumber } from "../../core/firewall/guarded_door.ts";
+import type { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
+import { type ChainName, CHAINS, PRIORITY } from "../../core/firewall/rules.ts";
+import { Failure } from "../../core/failure.ts";
+import type { KernelChain } from "../../../ffi/nft_dump.ts";
+import type { Nft } from "./nf_tables.ts";
+
+/** What a table of a name is. */
+export type Found =
+  | { readonly kind: "missing" }
+  | { readonly kind: "foreign"; readonly why: string }
+  | { readonly kind: "ours"; readonly owner: string; readonly sets: readonly KnownSet[] };
+
+/** Looks at the table of a name. */
+export function inspect(nft: Nft, name: string): Found {
+  const table = nft.tables().find((table) => table.name === name);
+  if (table === undefined) return { kind: "missing" };
+  // A dormant one drops nothing; making it ours again is mending it.
+  if ((table.flags & ~1) !== 0) return { kind: "foreign", why: "it has an owner" };
+  const chain = nft.chains(name).find((chain) => !fits(chain));
+  if (chain !== undefined) {
+    return { kind: "foreign", why: `it has a chain ${chain.name}` };
+  }
+  const sets = nft.sets(name);
+  const set = sets.find(({ name }) => !isOurs(name));
+  if (set !== undefined) return { kind: "foreign", why: `it has a set ${set.name}` };
+  const owner = sets.find(({ name }) => name === "live_4")?.comment ?? "";
+  const known = sets.flatMap(({ name, comment }) => {
+    const number = setNumber(name);
+    return number === undefined ? [] : { number, comment };
+  });
+  return { kind: "ours", owner, sets: known };
+}
+
+/** Tables of other names that one owner made. */
+export function tablesOfOwner(nft: Nft, owner: string, but: string): string[] {
+  return nft.tables().map(({ name }) => name).filter((name) => {
+    if (name === but) return false;
+    const found = inspect(nft, name);
+    return found.kind === "ours" && found.owner === owner;
+  });
+}
+
+/** All that a table consists of but for elements, to be compared; empty if it is missing. */
+export function fingerprint(nft: Nft, name: string): string {
+  const table = nft.tables().find((table) => table.name === name);
+  if (table === undefined) return "";
+  const chains = nft.chains(name).map(({ name: chain, hook, priority }) =>
+    [chain, hook, priority, nft.rules(name, chain)] as const
+  );
+  const sets = nft.sets(name).map(({ name, comment }) => `${name} ${comment}`);
+  return JSON.stringify([table.flags, chains, sets.toSorted()]);
+}
+
+function fits({ name, hook, priority }: KernelChain): boolean {
+  const own = Object.hasOwn(CHAINS, name) ? CHAINS[name as ChainName] : undefined;
+  return own !== undefined && own.number === hook && priority === PRIORITY;
+}
+
+function isOurs(set: string): boolean {
+  return setNumber(set) !== undefined || set === "live_4" || set === "live_6";
+}
+
+/** The sets of doors that a table has and these doors have no use for. */
+export function unused(nft: Nft, table: string, doors: GuardedDoors): string[] {
+  const used = doors.setNames();
+  return nft.sets(table).map(({ name }) => name)
+    .filter((name) => !used.has(name) && !name.startsWith("live_"));
+}
+
+/** The error for a table that is not ours to touch. */
+export function somebodyElses(name: string, why: string): Failure {
+  return new Failure(
+    `the table inet ${name} is somebody else's (${why}); nothing was changed`,
+    'give knockd another name: table = "…" in [options]',
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * The way to nf_tables: texts of commands in, what is there out. The tests have a twin.
+ *
+ * @module
+ */
+import { NftContext, NftError, type NftErrorCode } from "../../../ffi/nftables.ts";
+import {
+  type KernelChain,
+  type KernelElement,
+  type KernelSet,
+  type KernelTable,
+  NftDump,
+} from "../../../ffi/nft_dump.ts";
+import { mayChangeFirewall } from "../../../ffi/netfilter_socket.ts";
+import { Failure } from "../../core/failure.ts";
+
+/** What is asked of nf_tables. All tables are of the family inet. */
+export interface Nft extends Disposable {
+  /** Runs commands as one transaction; throws NftError, and then nothing has changed. */
+  run(text: string): void;
+  /** All tables. */
+  tables(): KernelTable[];
+  /** The chains of a table. */
+  chains(table: string): KernelChain[];
+  /** A chain's rules in a form that can be compared. */
+  rules(table: string, chain: string): string[];
+  /** The sets of a table. */
+  sets(table: string): KernelSet[];
+  /** The elements of a set. */
+  elements(table: string, set: string): KernelElement[];
+}
+
+/**
+ * Opens the way to this machine's nf_tables.
+ *
+ * @throws {Failure} without libnftables, without nf_tables, without the right to
+ */
+export function openNft(): Nft {
+  try {
+    const may = mayChangeFirewall();
+    if (may === undefined) throw new NftError("no-kernel", "");
+    if (!may) throw new NftError("no-permission", "");
+    return new RealNft();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** What a user is told of an error; what is not about nf_tables stays as it is. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof NftError)) return error;
+  const [what, hint] = WORDS[error.code](error.message);
+  return new Failure(`the kernel's firewall: ${what}`, hint);
+}
+
+const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?]> = {
+  "no-library": (message) => [message],
+  "no-permission": () => [
+    "not permitted",
+    "doors with `open` take root, or the capability CAP_NET_ADMIN",
+  ],
+  "no-kernel": () => [
+    "this kernel has no nf_tables",
+    "load the module (modprobe nf_tables), or use a door of commands",
+  ],
+  full: () => ["a set is full"],
+  other: (message) => [message],
+};
+
+class RealNft implements Nft {
+  readonly #context = new NftContext();
+  readonly #dump = new NftDump();
+
+  run(text: string): void {
+    this.#context.run(text);
+  }
+
+  tables(): KernelTable[] {
+    return this.#dump.tables();
+  }
+
+  chains(table: string): KernelChain[] {
+    return this.#dump.chains(table);
+  }
+
+  rules(table: string, chain: string): string[] {
+    return this.#dump.rules(table, chain);
+  }
+
+  sets(table: string): KernelSet[] {
+    return this.#dump.sets(table);
+  }
+
+  elements(table: string, set: string): KernelElement[] {
+    return this.#dump.elements(table, set);
+  }
+
+  [Symbol.dispose](): void {
+    this.#context[Symbol.dispose]();
+    this.#dump[Symbol.dispose]();
+  }
+}

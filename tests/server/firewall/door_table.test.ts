@@ -1,0 +1,183 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { parseAddress } from "../../../lib/core/address.ts";
+import type { PortRange } from "../../../lib/core/firewall/kernel_ports.ts";
+import { DoorTable } from "../../../lib/server/firewall/door_table.ts";
+import { NftError } from "../../../ffi/nftables.ts";
+import { opening } from "../../core/firewall/doors.ts";
+import { FakeNft } from "./fake_nft.ts";
+
+const ALICE = parseAddress("10.0.0.1")!;
+const BOB = parseAddress("fd00::2")!;
+const SSH = opening("ssh", "22");
+const WEB = opening("web", "443");
+const ONCE = opening("once", "8443", { connections: 1 });
+
+/** A daemon's table on a ruleset; its sessions are one on each guarded port. */
+function tableOn(nft: FakeNft, name = "knockd", owner = "aa"): DoorTable {
+  const sessions = (ports: readonly PortRange[]) =>
+    ports.map(({ first }) => ({
+      local: parseAddress("10.0.0.9")!,
+      localPort: first,
+      peer: ALICE,
+      peerPort: 5000,
+    }));
+  return new DoorTable({ name, owner, nft, monotonic: () => nft.now, sessions });
+}
+
+function fresh(): { nft: FakeNft; table: DoorTable } {
+  const nft = new FakeNft();
+  const table = tableOn(nft);
+  table.apply([SSH, WEB, ONCE]);
+  return { nft, table };
+}
+
+Deno.test("a door opens for one address and its time, and a second knock renews it", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  nft.now += 4000;
+  table.open("ssh", ALICE, 10_000);
+  table.open("web", BOB, 20_000);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d1_6 fd00::2 20.25s"]);
+  table.close("ssh", ALICE);
+  table.close("ssh", ALICE);
+  deepEqual(nft.open(), ["d1_6 fd00::2 20.25s"]);
+});
+
+Deno.test("making the table names the sessions of its ports, and only then", () => {
+  const { nft, table } = fresh();
+  ok(nft.texts[0]!.includes("live_4 { 10.0.0.1 . 5000 . 10.0.0.9 . 22 timeout 5d }"));
+  equal(table.made, true);
+  const before = nft.texts.length;
+  tableOn(nft).apply([SSH, WEB, ONCE]);
+  ok(nft.texts.slice(before).every((text) => !text.includes(" . 22 timeout")));
+});
+
+Deno.test("a door that is new on reload names the sessions of its ports", () => {
+  const { nft, table } = fresh();
+  table.apply([SSH, WEB, ONCE, opening("mail", "25")]);
+  const text = nft.texts.at(-1)!;
+  ok(text.includes(" . 25 timeout 5d") && !text.includes(" . 22 timeout 5d"));
+});
+
+Deno.test("a reload in another order leaves every element and its clock alone", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  nft.now += 1000;
+  table.apply([ONCE, WEB, SSH]);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 9.25s"]);
+  table.close("ssh", ALICE);
+  deepEqual(nft.open(), []);
+});
+
+Deno.test("a door that is gone, or opens something else, loses its elements", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  table.open("web", ALICE, 10_000);
+  table.apply([opening("ssh", "2222"), ONCE]);
+  deepEqual(nft.open(), []);
+  equal(nft.sets("knockd").some(({ name }) => name.startsWith("d1_")), false);
+});
+
+Deno.test("a restart finds the elements, and what has no timeout goes", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  nft.run("add element inet knockd d0_4 { 10.0.0.7 }\n");
+  const next = tableOn(nft);
+  next.apply([WEB, SSH]);
+  const found = next.adopt().map((
+    { door, address, until },
+  ) => [door, address.text, until]);
+  deepEqual(found, [["ssh", "10.0.0.1", 10_250]]);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
+  equal(next.made, false);
+});
+
+Deno.test("a ruleset that was flushed is made anew with the time that is left", () => {
+  const { nft, table } = fresh();
+  equal(table.mend(), false);
+  table.open("ssh", ALICE, 10_000);
+  table.open("once", ALICE, 10_000);
+  nft.now += 2000;
+  nft.ruleset.clear();
+  equal(table.mend(), true);
+  // What one connection may have used up is not given out a second time.
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 8.25s"]);
+  equal(table.mend(), false);
+});
+
+Deno.test("a rule that somebody put in or took out is mended, and elements stay", () => {
+  const { nft, table } = fresh();
+  table.open("once", ALICE, 10_000);
+  nft.run("add rule inet knockd guard accept\n");
+  equal(table.mend(), true);
+  equal(nft.rules("knockd", "guard").includes("accept"), false);
+  nft.run("flush chain inet knockd guard_in\n");
+  equal(table.mend(), true);
+  deepEqual(nft.open(), ["d2_4 10.0.0.1 10.25s"]);
+});
+
+Deno.test("another daemon's table is left alone, and does not count as a change", () => {
+  const { nft, table } = fresh();
+  const other = tableOn(nft, "second", "bb");
+  other.apply([WEB]);
+  equal(table.mend(), false);
+  equal(other.mend(), false);
+  deepEqual(nft.tables().map(({ name }) => name), ["knockd", "second"]);
+});
+
+Deno.test("a table of another name that this config had before is deleted", () => {
+  const { nft } = fresh();
+  tableOn(nft, "renamed").apply([SSH]);
+  deepEqual(nft.tables().map(({ name }) => name), ["renamed"]);
+});
+
+Deno.test("somebody else's table of that name is refused, and nothing changes", () => {
+  const nft = new FakeNft();
+  nft.run("add table inet knockd\nadd chain inet knockd mine\n");
+  const before = structuredClone(nft.ruleset);
+  throws(() => tableOn(nft).apply([SSH]), /somebody else's \(it has a chain mine\)/);
+  deepEqual(nft.ruleset, before);
+});
+
+Deno.test("a knock amid a flush opens its door", () => {
+  const { nft, table } = fresh();
+  table.open("web", ALICE, 10_000);
+  nft.ruleset.clear();
+  table.open("ssh", ALICE, 10_000);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d1_4 10.0.0.1 10.25s"]);
+});
+
+Deno.test("a door that the kernel refuses is not open, and says why", () => {
+  const { nft, table } = fresh();
+  nft.failure = new NftError("full", "Too many open files in system");
+  throws(() => table.open("ssh", ALICE, 1000), /a set is full/);
+  deepEqual(table.reconcile(), []);
+  deepEqual(nft.open(), []);
+});
+
+Deno.test("whom others put in is taken out, and whom they took out is put back", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  table.open("once", ALICE, 10_000);
+  nft.run("delete element inet knockd d0_4 { 10.0.0.1 }\n");
+  nft.run("delete element inet knockd d2_4 { 10.0.0.1 }\n");
+  nft.run("add element inet knockd d1_4 { 10.0.0.7 timeout 90s }\n");
+  const used = table.reconcile().map(({ door }) => door);
+  deepEqual(used, ["once"]);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
+});
+
+Deno.test("an address of the other family than a door's target opens nothing", () => {
+  const nft = new FakeNft();
+  const table = tableOn(nft);
+  table.apply([opening("inner", "80", { target: "172.17.0.2" })]);
+  throws(() => table.open("inner", BOB, 1000), /no door inner/);
+});
+
+Deno.test("the table goes with all that is in it", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  table.remove();
+  table.remove();
+  deepEqual(nft.tables(), []);
+});
