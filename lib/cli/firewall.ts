@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
+import type { Config } from "../config/config.ts";
 import type { FirewallCommands, FirewallDoor } from "../setup/firewall/firewall_door.ts";
 import { UsageError } from "../core/failure.ts";
 import { print, printError } from "./terminal.ts";
@@ -30,11 +31,26 @@ const RECIPES: Readonly<Record<string, () => Promise<Recipe>>> = {
   },
 };
 
+type Action = (config: Config) => void;
+
+const ACTIONS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
+  up: (config) => onTable(config, ({ firewallUp }) => firewallUp),
+  down: (config) => onTable(config, ({ firewallDown }) => firewallDown),
+  status: (config) => onTable(config, ({ firewallStatus }) => firewallStatus),
+};
+
+async function onTable(
+  config: Config,
+  choose: (actions: typeof import("./firewall_table.ts")) => Action,
+): Promise<void> {
+  choose(await import("./firewall_table.ts"))(config);
+}
+
 /** The subcommand. */
 export function firewallCommand(): Command {
   return new Command("firewall")
-    .description("print a firewall for the doors of a config, and their commands")
-    .argument("<kind>", "nft or iptables")
+    .description("make the kernel's doors, or print a firewall for doors of commands")
+    .argument("<what>", "up, down or status; or print: nft or iptables")
     .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
     .option(
       "--port <door=port>",
@@ -44,25 +60,53 @@ export function firewallCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nThe ruleset goes to standard output, the doors' commands to standard error." +
+      "\nup makes the table of the doors with open, as the daemon does, down deletes it," +
+        "\nstatus says what is in it. Of doors of commands, nft and iptables print a" +
+        "\nruleset and the commands: the ruleset goes to standard output, the doors' commands to standard error." +
         "\nExample: knockd firewall nft --port web=443 > /etc/nftables.conf",
     )
     .action(firewall) as unknown as Command;
 }
 
-async function firewall(kind: string, options: FirewallOptions): Promise<void> {
-  const load = Object.hasOwn(RECIPES, kind) ? RECIPES[kind] : undefined;
-  if (load === undefined) {
+async function firewall(what: string, options: FirewallOptions): Promise<void> {
+  const act = Object.hasOwn(ACTIONS, what) ? ACTIONS[what] : undefined;
+  const load = Object.hasOwn(RECIPES, what) ? RECIPES[what] : undefined;
+  if (act === undefined && load === undefined) {
     throw new UsageError(
-      `there is no recipe for the firewall ${JSON.stringify(kind.slice(0, 40))}`,
-      "knockd firewall nft, or knockd firewall iptables",
+      `there is no recipe for the firewall ${JSON.stringify(what.slice(0, 40))}`,
+      "knockd firewall up, down, status, nft or iptables",
     );
   }
   const { loadConfigOrThrow } = await import("../config/load.ts");
   const { config } = await loadConfigOrThrow(options.config);
+  if (act !== undefined) return await act(config);
+  if (load !== undefined) await printRecipe(what, config, options.port, load);
+}
+
+/** The ruleset for doors of commands; for the kernel's, the one that knockd makes itself. */
+async function printRecipe(
+  what: string,
+  config: Config,
+  ports: readonly string[],
+  load: () => Promise<Recipe>,
+): Promise<void> {
+  const doors = config.doors.filter(({ kernel }) => kernel === undefined);
+  if (what === "nft" && doors.length < config.doors.length) {
+    const { rulesetOf } = await import("./kernel_ruleset.ts");
+    print(rulesetOf(config).trimEnd());
+    if (doors.length === 0) return;
+  }
+  await printCommands({ ...config, doors }, ports, load);
+}
+
+async function printCommands(
+  config: Config,
+  ports: readonly string[],
+  load: () => Promise<Recipe>,
+): Promise<void> {
   const { portsOfDoors } = await import("./door_ports.ts");
   const { firewallDoors } = await import("../setup/firewall/firewall_door.ts");
-  const doors = firewallDoors(portsOfDoors(config.doors, options.port));
+  const doors = firewallDoors(portsOfDoors(config.doors, ports));
   if (doors.length === 0) {
     throw new UsageError(`no door of ${config.path} opens a port`);
   }

@@ -1,0 +1,85 @@
+/**
+ * `knockd firewall up`, `down` and `status`: the table of the kernel's doors without a
+ * daemon.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { Failure, UsageError } from "../core/failure.ts";
+import { kernelDoors } from "../core/firewall/guarded_door.ts";
+import { formatPortRange } from "../core/firewall/port_range.ts";
+import type { Door } from "../core/door.ts";
+import { claimTable } from "../server/firewall/claim.ts";
+import { elementsOf, findDoors } from "../server/firewall/door_elements.ts";
+import { inspect } from "../server/firewall/inspection.ts";
+import { openNft } from "../server/firewall/nf_tables.ts";
+import { openTable } from "../server/firewall/open_table.ts";
+import { print } from "./terminal.ts";
+
+/** Makes the table, or brings it up to date; who may pass already goes on to. */
+export function firewallUp(config: Config): void {
+  const doors = kernelDoors(config.doors);
+  if (doors.length === 0) {
+    throw new UsageError(
+      `no door of ${config.path} has open, so there is nothing to guard`,
+      "open = 22 on a door; knockd firewall nft prints a ruleset for doors of commands",
+    );
+  }
+  const { table, nft } = openTable(config, monotonic);
+  using _table = table;
+  claimTable(nft, config.options.table);
+  table.apply(doors);
+  print(`table inet ${config.options.table}: up`);
+  for (const door of doors) print(`    ${guarded(door)}`);
+}
+
+/** Deletes the table, whoever may pass by it. */
+export function firewallDown(config: Config): void {
+  const name = config.options.table;
+  const { table, nft } = openTable(config, monotonic);
+  using _table = table;
+  const found = inspect(nft, name);
+  if (found.kind === "missing") return print(`table inet ${name}: there is none`);
+  if (found.kind === "foreign") {
+    throw new Failure(
+      `the table inet ${name} is not knockd's: ${found.why}`,
+      `nft delete table inet ${name}`,
+    );
+  }
+  claimTable(nft, name);
+  table.remove();
+  print(`table inet ${name}: down; nothing guards its ports any more`);
+}
+
+/** Says in words what the kernel has. */
+export function firewallStatus(config: Config): void {
+  const name = config.options.table;
+  using nft = openNft();
+  const found = inspect(nft, name);
+  if (found.kind === "missing") return print(`table inet ${name}: down`);
+  if (found.kind === "foreign") {
+    return print(`table inet ${name}: not knockd's, ${found.why}`);
+  }
+  const { there, missing } = findDoors(nft, name, kernelDoors(config.doors));
+  print(`table inet ${name}: up`);
+  for (const { door } of there) print(`    ${guarded(door)}`);
+  for (const { name } of missing) {
+    print(`    door ${name}: not in it yet (knockd reload, or knockd firewall up)`);
+  }
+  const open = there.flatMap((door) => elementsOf(nft, name, door, monotonic()));
+  for (const { door, address, until } of open) {
+    const left = until - monotonic();
+    const time = left === Infinity ? "for ever" : `for ${Math.ceil(left / 1000)} s`;
+    print(`    open: ${door} for ${address.text}, ${time}`);
+  }
+}
+
+function guarded({ name, kernel, target }: Door): string {
+  const ports = kernel?.ports.map(formatPortRange).join(", ");
+  const where = target === undefined ? "" : ` of ${target.text}`;
+  return `door ${name}: port ${ports}${where} is dropped but for who knocked`;
+}
+
+function monotonic(): number {
+  return performance.now();
+}
