@@ -24,7 +24,7 @@ export const CHAINS = {
 /** The name of a chain of ours. */
 export type ChainName = keyof typeof CHAINS;
 /** The priority of mangle: behind conntrack (-200), ahead of DNAT (-100). */
-export const PRIORITY = -150;
+export const PRIORITY: number = -150;
 
 const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];
 /** The first packet of a connection and no other: a stray one must not use up a lease. */
