@@ -10,6 +10,7 @@ import { Failure } from "../core/failure.ts";
 import { captureFilter } from "../core/filter.ts";
 import { Capture, type CaptureEvent } from "./capture/capture.ts";
 import { Doorman } from "./knocks/doorman.ts";
+import { Openings } from "./knocks/openings.ts";
 import { Journal } from "./journal/journal.ts";
 import { type Closed, closeWithin } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
@@ -52,6 +53,7 @@ export class Daemon {
   readonly #journal: Journal;
   readonly #runner: Runner;
   readonly #leases: Leases;
+  readonly #openings: Openings;
   readonly #capture: Capture;
   readonly #tally: Tally;
   readonly #startedAt: number;
@@ -72,6 +74,7 @@ export class Daemon {
     this.#runner = new Runner({ system, report: new CommandReport(logger), env });
     const [report, runner] = [this.#report, this.#runner];
     this.#leases = new Leases({ system, journal, runner, report, bootId });
+    this.#openings = new Openings(this.#leases, options.world.faults.met);
     this.#inForce = { config, doorman: this.#newDoorman(config) };
     this.#capture = this.#newCapture();
   }
@@ -196,7 +199,7 @@ export class Daemon {
       system: this.#options.world.system,
       report: this.#report,
       journal: this.#journal,
-      open: (opening) => this.#leases.open(opening),
+      open: (opening) => this.#openings.add(opening),
       seed: this.#seed,
     }, previous);
     doorman.setHostAddresses(this.#addresses);

@@ -1,6 +1,6 @@
 /** Hears the packets of all interfaces: at once when quiet, gathered when busy. */
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
-import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS } from "./choices.ts";
+import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS, SLICE_MS } from "./choices.ts";
 import { Interfaces } from "./interfaces.ts";
 import type { Network, PacketHandler } from "./network.ts";
 import { Pace } from "./pace.ts";
@@ -144,10 +144,12 @@ export class Capture {
 
   /** Hands over what waits; whether so much came that it should gather before the next. */
   #drain(interfaces: Interfaces): boolean {
-    const packets = interfaces.drain();
+    const system = this.#system;
+    const end = system.monotonic() + SLICE_MS;
+    const packets = interfaces.drain(() => system.monotonic() >= end);
     if (packets === 0) return false;
     this.#options.onBatchEnd?.();
-    return this.#pace.heavy(packets, this.#system.monotonic());
+    return this.#pace.heavy(packets, system.monotonic());
   }
 
   #pause(ms: number): Promise<void> {

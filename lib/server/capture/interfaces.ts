@@ -59,10 +59,10 @@ export class Interfaces {
     this.#routeMissed = false;
   }
 
-  /** Hands over what waits at all of them; how many packets there were. */
-  drain(): number {
+  /** Hands over what waits at all of them until time is up; how many packets there were. */
+  drain(isTimeUp: () => boolean): number {
     let total = 0;
-    for (const listener of this.#listeners.values()) total += listener.drain();
+    for (const listener of this.#listeners.values()) total += listener.drain(isTimeUp);
     return total;
   }
 

@@ -1,7 +1,7 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
 import { PcapError } from "../../../ffi/pcap.ts";
-import { MAX_BATCHES } from "./choices.ts";
+import { RING_BATCHES } from "./choices.ts";
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
 import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
 import type { Faults } from "../faults.ts";
@@ -64,15 +64,17 @@ export class Listener {
     else this.deafen(index === 0 ? "there is no such interface" : "it is down");
   }
 
-  /** Hands over what waits; how many packets there were. */
-  drain(): number {
+  /**
+   * Hands over what waits, a batch at least, and no other once time is up; how many
+   * packets there were.
+   */
+  drain(isTimeUp: () => boolean): number {
     let total = 0;
-    for (let batches = 0; batches < MAX_BATCHES; batches++) {
+    for (let batches = 1; this.#source !== undefined; batches++) {
       const source = this.#source;
-      if (source === undefined) break;
       const count = this.#read(source);
       total += count;
-      if (count < source.batch) break;
+      if (count < source.batch || batches === RING_BATCHES || isTimeUp()) break;
     }
     this.#packets += total;
     return total;
@@ -90,7 +92,7 @@ export class Listener {
   refilter(): void {
     if (this.#source === undefined) return;
     if (this.#context.filter(this.#source.linkType) === this.#filter) return;
-    this.drain();
+    this.drain(() => false);
     if (this.#source === undefined) return;
     try {
       this.#setFilter(this.#source);

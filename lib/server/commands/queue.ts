@@ -6,7 +6,7 @@
  */
 import type { System } from "../system.ts";
 import type { Job } from "./job.ts";
-import { OutputLines } from "./output_lines.ts";
+import { OneByOne } from "./one_by_one.ts";
 import { CommandPlaces, type PlaceLimits } from "./command_places.ts";
 import { type Turn, Turns } from "./turns.ts";
 
@@ -28,7 +28,7 @@ export interface Waiting {
 /** All commands that wait. */
 export class Queue {
   readonly #turns: Turns;
-  readonly #lines = new OutputLines();
+  readonly #lines = new OneByOne();
   readonly #starts: CommandPlaces;
   readonly #stops: CommandPlaces;
 

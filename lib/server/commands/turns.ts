@@ -28,8 +28,8 @@ export class Turns {
   }
 
   /**
-   * The address's next turn. Those of one door that follow each other have one turn
-   * together: they run one after the other anyway.
+   * The address's next turn. Those of one door that follow each other need not wait for
+   * one another's: they run one after the other anyway.
    */
   take(ip: string, door: string): Turn {
     const before = this.#last.get(ip);
@@ -109,10 +109,9 @@ class Link implements Turn {
   }
 
   #letFollow(next: Link, cameAt: number): void {
-    if (next.#door === this.#door) return next.come(cameAt);
     const now = this.#system.monotonic();
     const left = cameAt + TURN_MS - now;
-    if (this.#ended || left <= 0) return next.come(now);
+    if (this.#ended || left <= 0 || next.#door === this.#door) return next.come(now);
     next.#cancelTimer = this.#system.schedule(
       left,
       () => next.come(this.#system.monotonic()),

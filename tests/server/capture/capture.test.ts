@@ -9,6 +9,7 @@ import {
   LOOK_MS,
   SAFETY_LOOK_MS,
   SETTLE_MS,
+  SLICE_MS,
 } from "../../../lib/server/capture/choices.ts";
 import { FakeSystem, settle } from "../fake_system.ts";
 import { MemoryNetwork } from "./memory_network.ts";
@@ -67,6 +68,27 @@ Deno.test("heavy traffic gathers between reads until it is quiet again", async (
   await settle();
   assert.deepEqual(news(), ["packet 1 0 60 3", "end"]);
   assert.equal(busy, 1, "who wants to know is told of the beginning");
+  await capture.close();
+});
+
+Deno.test("packets that take long to follow up leave timers and commands their turn", async () => {
+  const real = new FakeSystem();
+  let spent = 0;
+  const system = {
+    monotonic: () => real.monotonic() + spent,
+    schedule: (ms: number, run: () => void) => real.schedule(ms, run),
+  };
+  const onPacket = () => void (spent += 1);
+  const { capture, network, news } = await start({ system, onPacket });
+  news();
+  network.arrive("eth0", ...packets(1000));
+  let longest = 0;
+  for (let before = spent; spent < 1000; before = spent) {
+    await Promise.resolve();
+    longest = Math.max(longest, spent - before);
+  }
+  assert.ok(longest >= SLICE_MS && longest <= SLICE_MS + network.source("eth0")!.batch);
+  assert.ok(news().length >= 1000 / longest);
   await capture.close();
 });
 

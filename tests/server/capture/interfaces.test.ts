@@ -105,7 +105,7 @@ Deno.test("packets and losses are counted over all openings", () => {
   interfaces.look(true);
   for (let i = 0; i < 2; i++) {
     network.arrive("eth0", PACKET, PACKET, PACKET, PACKET, PACKET);
-    assert.equal(interfaces.drain(), 5);
+    assert.equal(interfaces.drain(() => false), 5);
     network.source("eth0")!.lost = 7;
     interfaces.broken(interfaces.sources());
     interfaces.look();
@@ -120,15 +120,17 @@ Deno.test("packets and losses are counted over all openings", () => {
   }]);
 });
 
-Deno.test("a flood on one interface leaves the others their turn", () => {
+Deno.test("a flood on one interface leaves the others and everything else their turn", () => {
   const network = new MemoryNetwork();
-  network.add("eth0");
-  const { interfaces, packets } = watch(["eth0"], network);
+  for (const name of ["eth0", "eth1"]) network.add(name);
+  const { interfaces, packets } = watch(["eth0", "eth1"], network);
   interfaces.look(true);
   network.arrive("eth0", ...Array.from({ length: 1000 }, () => PACKET));
-  const first = interfaces.drain();
-  assert.ok(first > 0 && first < 1000);
-  for (let count = first; count > 0; count = interfaces.drain());
-  assert.equal(packets(), 1000);
+  network.arrive("eth1", PACKET);
+  let looks = 0;
+  const first = interfaces.drain(() => ++looks === 10);
+  assert.equal(first, 10 * network.source("eth0")!.batch + 1);
+  while (interfaces.drain(() => false) > 0);
+  assert.equal(packets(), 1001);
   assert.equal(network.source("eth0")?.waiting.length, 0);
 });

@@ -169,7 +169,10 @@ export class MemoryNetwork implements Network {
 
   wait(): Promise<readonly PacketSource[]> {
     this.waits++;
-    if (this.#pending) {
+    const readable = this.opened.some(({ closed, waiting }) =>
+      !closed && waiting.length > 0
+    );
+    if (this.#pending || readable) {
       this.#pending = false;
       return Promise.resolve([]);
     }

@@ -10,7 +10,7 @@ interface Line {
 }
 
 /** Who runs, and who waits for it, by door and address. */
-export class OutputLines {
+export class OneByOne {
   readonly #lines = new Map<string, Line>();
 
   /** Calls `begin` when nothing of this key runs, at once if that is so now. */
