@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   service: async () => (await import("./service.ts")).serviceCommand(),
   schema: async () => (await import("./schema.ts")).schemaCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  import: async () => (await import("./import.ts")).importCommand(),
   page: async () => (await import("./page.ts")).pageCommand(),
   man: async () => (await import("./man.ts")).manCommand(() => programFor("--help")),
   completions: async () =>

@@ -1,0 +1,31 @@
+/**
+ * `knockd import`: a knockd.conf as knock.toml.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import { print, printError } from "./terminal.ts";
+
+/** The subcommand. */
+export function importCommand(): Command {
+  return new Command("import")
+    .description("print a knockd.conf as a commented knock.toml that behaves the same")
+    .argument("[config]", "the config to read", "/etc/knockd.conf")
+    .addHelpText(
+      "after",
+      "\nExample: knockd import /etc/knockd.conf > knock.toml && knockd check knock.toml",
+    )
+    .action(importConfig) as unknown as Command;
+}
+
+/** What is unsafe is said beside its door, and on standard error. */
+async function importConfig(path: string): Promise<void> {
+  const { loadConfigOrThrow } = await import("../config/load.ts");
+  const { formatProblem } = await import("../config/problems.ts");
+  const { tomlOf } = await import("../setup/import/imported_config.ts");
+  const { config, warnings } = await loadConfigOrThrow(path);
+  for (const warning of warnings) {
+    printError(`knockd: warning: ${formatProblem(warning)}`);
+  }
+  print(tomlOf(config, warnings).trimEnd());
+}

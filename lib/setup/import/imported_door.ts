@@ -1,0 +1,100 @@
+/**
+ * A door as it would be written in knock.toml, with what the classic format implies.
+ *
+ * @module
+ */
+import { stringify } from "smol-toml";
+import type { Command, Commands, Door } from "../../core/door.ts";
+import { formatSequence } from "../../core/sequence.ts";
+import { formatTcpFlags } from "../../core/tcp_flags.ts";
+import { plainOpening } from "./plain_opening.ts";
+
+/** The defaults of knock.toml that a door need not say. */
+const DEFAULTS = { seqTimeout: 25, cmdTimeout: 10, tolerance: 2, tcpFlags: "syn,!ack" };
+
+/** The door's lines; `remarks` stand above it as comments. */
+export function doorLines(door: Door, remarks: readonly string[]): string[] {
+  return [
+    ...remarks.map((remark) => `# ${remark}`),
+    `[doors.${keyOf(door.name)}]`,
+    ...knockLines(door),
+    ...commandLines(door),
+    ...closingLines(door),
+    ...alternatives(door),
+  ];
+}
+
+function knockLines(door: Door): string[] {
+  const { key, seqTimeout, tolerance, target } = door;
+  const flags = formatTcpFlags(door.tcpFlags);
+  return [
+    ...key.kind === "static" ? [line("sequence", formatSequence(key.sequence))] : [],
+    ...key.kind === "file" ? [line("one_time_sequences", key.path)] : [],
+    ...seqTimeout === DEFAULTS.seqTimeout ? [] : [line("seq_timeout", seqTimeout)],
+    ...tolerance === DEFAULTS.tolerance ? [] : [line("tolerance", tolerance)],
+    ...flags === DEFAULTS.tcpFlags ? [] : [line("tcpflags", flags) + flagsRemark(flags)],
+    ...target === undefined ? [] : [line("target", target.text)],
+  ];
+}
+
+function flagsRemark(flags: string): string {
+  return flags === ""
+    ? '   # every TCP packet counts; "syn,!ack" hears new ones only'
+    : "";
+}
+
+function commandLines({ start, stop }: Door): string[] {
+  const lines = (name: string, commands: Commands | undefined) => [
+    ...commands?.ipv4 === undefined ? [] : [line(name, commands.ipv4)],
+    ...sixth(name, commands),
+  ];
+  return [...lines("start_command", start), ...lines("stop_command", stop)];
+}
+
+/** A command for IPv6 is said where it is another than the one for IPv4. */
+function sixth(name: string, commands: Commands | undefined): string[] {
+  if (commands === undefined) return [];
+  const { ipv4, ipv6 } = commands;
+  if (JSON.stringify(ipv4) === JSON.stringify(ipv6)) return [];
+  return [line(`${name}_6`, ipv6 ?? "")];
+}
+
+function closingLines(door: Door): string[] {
+  const { stop, cmdTimeout, cooldown, commandTimeout, again, onExit } = door;
+  return [
+    ...stop === undefined || cmdTimeout === DEFAULTS.cmdTimeout
+      ? []
+      : [line("cmd_timeout", cmdTimeout)],
+    ...stop !== undefined && again === "run"
+      ? [line("again", again) + "   # a knock on the open door runs the command again"]
+      : [],
+    ...commandTimeout === 0
+      ? [line("command_timeout", 0) + "   # a command may run for ever; 30 would end it"]
+      : [],
+    ...cooldown === 0 ? [] : [line("cooldown", cooldown)],
+    ...onExit === "close" ? [] : [line("on_exit", onExit)],
+  ];
+}
+
+/** What would be safer, ready to be uncommented. */
+function alternatives({ name, key, start }: Door): string[] {
+  const port = plainOpening(start?.ipv4);
+  const open = port === undefined ? [] : [
+    "# In place of the commands, the kernel can open and close by itself:",
+    `# ${line("open", port)}`,
+  ];
+  const once = key.kind === "otp" ? [] : [
+    "# In place of the sequence, which whoever sees it can repeat, sequences that work",
+    `# once; then: knockd enroll ${/^[\w.-]+$/.test(name) ? name : "DOOR"} CLIENT`,
+    `# [doors.${keyOf(name)}.otp]`,
+  ];
+  return [...open, ...once];
+}
+
+function line(key: string, value: Command | number): string {
+  return stringify({ [key]: value }).trimEnd();
+}
+
+function keyOf(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+}
