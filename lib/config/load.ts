@@ -18,6 +18,7 @@ import {
   hasErrors,
   inFileOrder,
 } from "./problems.ts";
+import { trustFindings } from "./trusted.ts";
 import { exposure, readSource, type Source } from "../files/source.ts";
 
 /** Lines of a sequence file that are complained about at most. */
@@ -51,7 +52,12 @@ export async function loadSource(source: Source): Promise<Loaded> {
     return { problems: [{ severity: "error", file: path, ...wrong }] };
   }
   const elsewhere: Problem[] = [];
-  const findings = [...draft.findings, ...lint(draft), ...openSecrets(draft, source)];
+  const secrets = openSecrets(draft, source);
+  const findings = [
+    ...draft.findings,
+    ...lint(draft),
+    ...secrets.length > 0 ? secrets : trustFindings(draft, source, format),
+  ];
   for (const door of draft.doors) findings.push(...sequenceFile(door, elsewhere));
   if (findings.length === 0 && draft.doors.length === 0) {
     findings.push({ severity: "warning", path: [], message: "there is no door in it" });
