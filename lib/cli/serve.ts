@@ -47,7 +47,10 @@ function withOptions(command: Command, defaultConfig: string): Command<[], Optio
     .option("-p, --pidfile <file>", "where to write the process id")
     .option("-g, --logfile <file>", "where to write the log")
     .option("-4, --only-ip-v4", "leave IPv6 out")
-    .option("-l, --lookup", "log host names instead of addresses (a risk: it asks DNS)")
+    .option(
+      "-l, --lookup",
+      "log host names beside the addresses (asks DNS when a door opened)",
+    )
     .option("-v, --verbose", "log to standard output, too")
     .option("-D, --debug", "log debugging messages, to standard output, too")
     .option(

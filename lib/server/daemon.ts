@@ -65,11 +65,11 @@ export class Daemon {
   #ending = false;
 
   private constructor(options: DaemonOptions, journal: Journal) {
-    const { config, log: { logger }, world: { system, env, bootId, nameOf } } = options;
+    const { config, log: { logger }, world: { system, env, bootId, names } } = options;
     this.#options = options;
     this.#journal = journal;
     this.#tally = new Tally(() => system.now());
-    this.#report = new Report(logger, this.#tally, nameOf);
+    this.#report = new Report(logger, this.#tally, names);
     this.#startedAt = system.monotonic();
     this.#runner = new Runner({ system, report: new CommandReport(logger), env });
     const [report, runner] = [this.#report, this.#runner];

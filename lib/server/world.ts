@@ -8,6 +8,7 @@ import { realNetwork } from "./capture/real_network.ts";
 import { commandEnvironment } from "./commands/environment.ts";
 import { bootId } from "./leases/boot_id.ts";
 import { HostNames } from "./log/host_names.ts";
+import type { Names } from "./log/report.ts";
 import type { Faults } from "./faults.ts";
 import type { System } from "./system.ts";
 
@@ -22,19 +23,18 @@ export interface World {
   readonly env: Readonly<Record<string, string>>;
   /** Which start of the machine this is. */
   readonly bootId: string;
-  /** What the log calls the host of an address. */
-  readonly nameOf: (ip: string) => string;
+  /** Names of hosts for the log, where it is to have them. */
+  readonly names?: Names;
 }
 
-/** The machine itself; with `lookup` the log calls hosts by their names. */
+/** The machine itself; with `lookup` the log has the names of hosts. */
 export function realWorld(system: System, faults: Faults, lookup: boolean): World {
-  const names = lookup ? new HostNames() : undefined;
   return {
     system,
     faults,
     network: realNetwork,
     env: commandEnvironment(Deno.env.toObject()),
     bootId: bootId(),
-    nameOf: (ip) => names?.nameOf(ip) ?? ip,
+    ...lookup && { names: new HostNames() },
   };
 }

@@ -77,7 +77,6 @@ export class MemoryWorld implements AsyncDisposable {
         network: () => network,
         env: {},
         bootId: "boot",
-        nameOf: (ip) => ip,
       },
       ipv4Only: false,
       reload: () => this.#config(),

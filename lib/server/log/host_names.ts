@@ -1,41 +1,51 @@
 /**
  * Names for addresses in the log. Whoever watches the DNS traffic learns who knocks:
- * knockd(1) warns of it, and so does the option.
+ * knockd(1) warns of it, and so does the option. Nobody is asked for before a door is open
+ * for them, so that the question tells no scanner that it hit a port that counts.
  *
  * @module
  */
+import { hostName } from "../../core/host_name.ts";
 
 /** Names remembered at most; the oldest goes first. */
 const MAX_NAMES = 1024;
 
-/** The names that DNS knows. */
-export class HostNames {
-  readonly #names = new Map<string, string>();
+/** What gives the PTR records of a name. */
+export type ResolvePointer = (name: string) => Promise<readonly string[]>;
 
-  /** The name of an address; the address itself until DNS has answered. */
-  nameOf(ip: string): string {
-    const name = this.#names.get(ip);
-    if (name !== undefined) return name;
-    this.#names.set(ip, ip);
+/** The names of those for whom a door was opened. */
+export class HostNames {
+  readonly #names = new Map<string, string | undefined>();
+  readonly #resolve: ResolvePointer;
+
+  /** Names that the system's resolver gives, unless another is meant. */
+  constructor(resolve: ResolvePointer = (name) => Deno.resolveDns(name, "PTR")) {
+    this.#resolve = resolve;
+  }
+
+  /** The name of an address, if it was asked for and DNS has answered. */
+  nameOf(ip: string): string | undefined {
+    return this.#names.get(ip);
+  }
+
+  /** Asks DNS for the name of an address, once. */
+  async ask(ip: string): Promise<void> {
+    if (this.#names.has(ip)) return;
+    this.#names.set(ip, undefined);
     if (this.#names.size > MAX_NAMES) {
       const [oldest] = this.#names.keys();
       this.#names.delete(oldest!);
     }
-    this.#ask(ip);
-    return ip;
-  }
-
-  async #ask(ip: string): Promise<void> {
     try {
-      const [name] = await Deno.resolveDns(reverseName(ip), "PTR");
-      if (name !== undefined) this.#names.set(ip, name.replace(/\.$/, ""));
+      const [name = ""] = await this.#resolve(reverseName(ip));
+      const shown = hostName(name);
+      if (shown !== undefined && this.#names.has(ip)) this.#names.set(ip, shown);
     } catch {
       // Without an answer the address serves.
     }
   }
 }
 
-/** The name that has the PTR record of an address (RFC 1035, 3.5; RFC 3596, 2.5). */
 function reverseName(ip: string): string {
   if (!ip.includes(":")) return `${ip.split(".").reverse().join(".")}.in-addr.arpa`;
   const [head = "", tail] = ip.split("::");

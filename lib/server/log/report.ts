@@ -9,21 +9,25 @@ import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
 
+/** Names of hosts. */
+export interface Names {
+  /** The name of an address, if it is known. */
+  nameOf(ip: string): string | undefined;
+  /** Learns it, for the lines to come. */
+  ask(ip: string): Promise<void>;
+}
+
 /** The words of the daemon. */
 export class Report {
   readonly #logger: Logger;
   readonly #tally: Tally;
-  readonly #nameOf: (ip: string) => string;
+  readonly #names: Names | undefined;
 
-  /** Writes to a log and counts, with hosts called what `nameOf` calls them. */
-  constructor(
-    logger: Logger,
-    tally: Tally,
-    nameOf: (ip: string) => string = (ip) => ip,
-  ) {
+  /** Writes to a log and counts, with the names of hosts beside their addresses. */
+  constructor(logger: Logger, tally: Tally, names?: Names) {
     this.#logger = logger;
     this.#tally = tally;
-    this.#nameOf = nameOf;
+    this.#names = names;
   }
 
   starting(interfaces: readonly string[]): void {
@@ -101,6 +105,7 @@ export class Report {
       client: client?.name,
       whose,
     });
+    void this.#names?.ask(address.text);
   }
 
   /** With which time step a client knocked, and how far ahead its clock is, if known. */
@@ -203,7 +208,8 @@ export class Report {
 
   /** An address, and what a line calls its host. */
   #who(ip: string): { ip: string; who: string } {
-    return { ip, who: this.#nameOf(ip) };
+    const name = this.#names?.nameOf(ip);
+    return { ip, who: name === undefined ? ip : `${ip} (${name})` };
   }
 }
 
