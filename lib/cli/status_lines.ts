@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { secondOf } from "../core/local_time.ts";
 import type { InterfaceStatus } from "../server/capture/event.ts";
 import type { LeaseStatus, Status } from "../server/status.ts";
 
@@ -57,7 +58,7 @@ function leaseCells(lease: LeaseStatus): string[] {
 
 function lastOpenings({ openings }: Status): string[][] {
   return openings.map(({ time, door, ip, client = "" }) => [
-    new Date(time).toISOString().slice(0, 19).replace("T", " ") + "Z",
+    secondOf(time),
     door,
     ip,
     client,

@@ -10,6 +10,7 @@ export function changedForGood({ options: a }: Config, { options: b }: Config): 
   return [
     ...(a.logFile === b.logFile ? [] : ["log_file"]),
     ...(a.logFormat === b.logFormat ? [] : ["log_format"]),
+    ...(a.logTime === b.logTime ? [] : ["log_time"]),
     ...(a.useSyslog === b.useSyslog ? [] : ["use_syslog"]),
     ...(a.pidFile === b.pidFile ? [] : ["pid_file"]),
     ...(a.stateDir === b.stateDir ? [] : ["state_dir"]),

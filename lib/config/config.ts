@@ -20,6 +20,8 @@ export interface Options {
   readonly logFile?: string;
   /** The shape of a line in the log. */
   readonly logFormat: "text" | "json";
+  /** How exactly its lines say when they were, if they are text. */
+  readonly logTime: "minute" | "iso";
   /** Whether the log goes to syslog too. */
   readonly useSyslog: boolean;
   /**

@@ -94,12 +94,13 @@ async function runUntil(
 }
 
 function openLogOf(
-  { options: { logFile, logFormat, useSyslog } }: Config,
+  { options: { logFile, logFormat, logTime, useSyslog } }: Config,
   options: ServeOptions,
   system: System,
 ): Promise<LogHandle> {
   return openLog({
     format: logFormat,
+    time: logTime,
     syslog: useSyslog,
     verbose: options.verbose ?? false,
     debug: options.debug ?? false,

@@ -29,6 +29,7 @@ export function readClassicOptions(
     interfaces: [values.get("interface") ?? []].flat(),
     ...(values.has("logfile") && { logFile: file("logfile") }),
     logFormat: "text",
+    logTime: "minute",
     useSyslog: false,
     ...(values.has("pidfile") && { pidFile: file("pidfile") }),
     stateDir: DEFAULT_STATE_DIR,

@@ -22,6 +22,7 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     interfaces: readInterfaces(raw.interface, context),
     ...(raw.log_file !== undefined && { logFile: file(raw.log_file) }),
     logFormat: raw.log_format ?? "text",
+    logTime: raw.log_time ?? "minute",
     useSyslog: raw.use_syslog ?? false,
     ...(raw.pid_file !== undefined && { pidFile: file(raw.pid_file) }),
     stateDir: file(raw.state_dir ?? DEFAULT_STATE_DIR),

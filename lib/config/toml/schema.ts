@@ -59,6 +59,7 @@ const options = table({
   ),
   log_file: optional(path),
   log_format: optional(oneOf("text", "json")),
+  log_time: optional(oneOf("minute", "iso")),
   use_syslog: optional(flag),
   pid_file: optional(path),
   state_dir: optional(path),

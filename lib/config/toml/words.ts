@@ -29,6 +29,12 @@ export const OPTION_WORDS: TableWords = {
     meaning: "text, knockd's lines, or json, one object a line",
     fallback: "text",
   },
+  log_time: {
+    meaning:
+      "how a line of text says when: minute, as knockd, or iso, in full with its " +
+      "offset; local time both",
+    fallback: "minute",
+  },
   use_syslog: { meaning: "log to syslog, too", fallback: "false" },
   pid_file: {
     meaning: "where to write the process id",

@@ -5,7 +5,7 @@
  */
 import type { LogRecord } from "@logtape/logtape";
 import { LogFile } from "./file.ts";
-import { jsonLine, messageText, textLine } from "./line.ts";
+import { jsonLine, type LogTime, messageText, textLine } from "./line.ts";
 
 /** A place that log lines go to. */
 export interface Destination {
@@ -20,18 +20,48 @@ export interface Destination {
 /** The shape of a line. */
 export type Format = "text" | "json";
 
+/** What a file of lines looks like. */
+export interface FileFormat {
+  readonly format: Format;
+  readonly time: LogTime;
+}
+
 /** A log file, its lines with their time. Throws a Failure when it can't be opened. */
 export function fileDestination(
   path: string,
-  format: Format,
+  { format, time }: FileFormat,
   report: (message: string) => void,
 ): Destination {
   const file = new LogFile(path, report);
-  const toLine = format === "json" ? jsonLine : textLine;
+  const toLine = (record: LogRecord) =>
+    format === "json" ? jsonLine(record) : textLine(record, time);
   return {
     write: (record) => file.write(toLine(record)),
     reopen: () => file.reopen(),
     close: () => file.close(),
+  };
+}
+
+/**
+ * Takes the place of a file that can't be opened, as knockd 0.8 goes on without it, until
+ * it can: each reopening tries again.
+ */
+export function untilItOpens(
+  open: () => Destination,
+  meanwhile: Destination,
+): Destination {
+  let current = meanwhile;
+  return {
+    write: (record) => current.write(record),
+    reopen() {
+      if (current !== meanwhile) return current.reopen?.();
+      try {
+        current = open();
+      } catch {
+        // It was said at the start, and nothing has changed.
+      }
+    },
+    close: () => current.close?.(),
   };
 }
 

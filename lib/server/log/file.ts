@@ -6,6 +6,7 @@
  */
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
+import { foreignLink } from "../../files/trust.ts";
 
 const encoder = new TextEncoder();
 const NEWLINE = encoder.encode("\n");
@@ -86,5 +87,18 @@ export class LogFile {
 
 /** Who knocked where is nobody else's business, hence the mode. */
 function open(path: string): Deno.FsFile {
+  const link = foreignLink(path, Deno.uid());
+  if (link !== undefined) throw new Error(link);
+  // Opening a pipe would wait for who reads it.
+  if (isPipe(path)) throw new Error("it is a pipe, not a file");
   return Deno.openSync(path, { append: true, create: true, mode: 0o640 });
+}
+
+function isPipe(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo === true;
+  } catch {
+    // It is made, or what is wrong is said by opening it.
+    return false;
+  }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { LogRecord } from "@logtape/logtape";
+import { isoOf, minuteOf } from "../../core/local_time.ts";
 import { escapeControls, escapeControlsInJson } from "../../core/printable.ts";
 
 /** Characters that a longer message is cut to. */
@@ -18,12 +19,16 @@ export function messageText(record: LogRecord): string {
   return escapeControls(text);
 }
 
-/** knockd's line: `[2026-11-22 08:00] 10.77.0.1: ssh: Stage 1`, in local time. */
-export function textLine(record: LogRecord): string {
-  const time = new Date(record.timestamp);
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())];
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
-  return `[${date.join("-")} ${clock}] ${messageText(record)}`;
+/** How exactly a line of text says when it was. */
+export type LogTime = "minute" | "iso";
+
+/**
+ * knockd's line: `[2026-11-22 08:00] 10.77.0.1: ssh: Stage 1`, or the same with the moment
+ * as ISO 8601 has it; in local time both.
+ */
+export function textLine(record: LogRecord, time: LogTime = "minute"): string {
+  const when = time === "iso" ? isoOf(record.timestamp) : minuteOf(record.timestamp);
+  return `[${when}] ${messageText(record)}`;
 }
 
 /** One JSON object: time, level, event, door, ip, client, message, then the rest. */
@@ -39,8 +44,4 @@ export function jsonLine(record: LogRecord): string {
 function printable(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   return value instanceof Error ? value.message : value;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, "0");
 }

@@ -10,7 +10,10 @@ import {
   fileDestination,
   type Format,
   syslogDestination,
+  untilItOpens,
 } from "./destination.ts";
+import { Failure } from "../../core/failure.ts";
+import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { System } from "../system.ts";
 
@@ -22,6 +25,8 @@ export interface LogOptions {
   readonly file?: string;
   /** The shape of a line. */
   readonly format: Format;
+  /** How exactly a line of text in the file says when it was. */
+  readonly time?: LogTime;
   /** Whether lines go to syslog too. */
   readonly syslog: boolean;
   /** Whether lines go to standard output too. */
@@ -52,8 +57,8 @@ const LINES_PER_SECOND = 50;
 const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close"];
 
 /**
- * Opens the log; lines go to standard error when nothing else takes them. Throws a
- * Failure when the file can't be opened.
+ * Opens the log; lines go to standard error when nothing else takes them, and those for a
+ * file that can't be opened, which is said.
  */
 export async function openLog(options: LogOptions, system: System): Promise<LogHandle> {
   const { file, format, verbose, debug } = options;
@@ -67,14 +72,28 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     if (destinations.length === 1) emergency.write(record);
     write(record);
   };
-  if (file !== undefined) destinations.push(fileDestination(file, format, report));
+  let missing: string | undefined;
+  if (file !== undefined) {
+    const open = () =>
+      fileDestination(file, { format, time: options.time ?? "minute" }, report);
+    try {
+      destinations.push(open());
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      missing = error.message;
+      destinations.push(untilItOpens(open, emergency));
+    }
+  }
   if (options.syslog) destinations.push(await syslogDestination(format));
   if (verbose || debug) destinations.push(consoleDestination(Deno.stdout, format));
   if (destinations.length === 0) destinations.push(emergency);
 
+  if (missing !== undefined) {
+    write(ownRecord(system, "warning", `${missing}; logging to standard error`));
+  }
   const limited = limitRate(write, system);
   return {
-    onStandardError: destinations.includes(emergency),
+    onStandardError: missing !== undefined || destinations.includes(emergency),
     logger: configure(limited.write, debug ? "debug" : "info", emergency),
     reopen: () => destinations.forEach((destination) => destination.reopen?.()),
     close() {

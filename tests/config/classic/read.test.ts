@@ -60,6 +60,7 @@ Deno.test("the config that Debian ships loads without a word", async () => {
   deepEqual(config?.options, {
     interfaces: [],
     logFormat: "text",
+    logTime: "minute",
     useSyslog: true,
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",

@@ -46,6 +46,7 @@ secret = "${SECRET}"
     interfaces: ["eth0"],
     logFile: "/var/log/knockd.log",
     logFormat: "text",
+    logTime: "minute",
     useSyslog: false,
     pidFile: "/run/knockd.pid",
     stateDir: "/var/lib/knockd",
@@ -92,6 +93,7 @@ Deno.test("what knock.toml leaves out has knockd's defaults", async () => {
   deepEqual(config?.options, {
     interfaces: [],
     logFormat: "text",
+    logTime: "minute",
     useSyslog: false,
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",

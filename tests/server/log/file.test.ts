@@ -46,6 +46,37 @@ Deno.test("log file that can't be opened is a failure with a hint", () => {
   );
 });
 
+Deno.test("log file that is a pipe is refused, and nobody waits for its reader", async () => {
+  const path = await Deno.makeTempDir() + "/pipe";
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+  assert.throws(() => new LogFile(path, assert.fail), /it is a pipe, not a file/);
+});
+
+Deno.test({
+  name: "log file behind a link that is not root's is not opened",
+  ignore: Deno.uid() !== 0,
+  fn() {
+    const directory = Deno.makeTempDirSync();
+    Deno.symlinkSync(`${directory}/victim`, `${directory}/theirs`);
+    Deno.symlinkSync(`${directory}/mine.log`, `${directory}/mine`);
+    Deno.symlinkSync(directory, `${directory}/way`);
+    for (const link of ["theirs", "way"]) {
+      new Deno.Command("chown", { args: ["-h", "65534", `${directory}/${link}`] })
+        .outputSync();
+    }
+    for (const path of ["theirs", "way/other"]) {
+      assert.throws(
+        () => new LogFile(`${directory}/${path}`, assert.fail),
+        /is a link of user 65534, and only root's are followed/,
+      );
+    }
+    new LogFile(`${directory}/mine`, assert.fail).close();
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["mine", "mine.log", "theirs", "way"]);
+    Deno.removeSync(directory, { recursive: true });
+  },
+});
+
 Deno.test("log file is opened anew for logrotate", async () => {
   await withLogFile((file, path, reports) => {
     file.write("one");

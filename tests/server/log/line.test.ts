@@ -19,6 +19,13 @@ Deno.test("a log line has knockd's shape and local time", () => {
   assert.equal(line, "[2026-11-22 08:05] 10.77.0.1: ssh: Stage 1");
 });
 
+Deno.test("a log line can say when to the millisecond, with the offset of local time", () => {
+  const line = textLine(record(["Stage ", 1]), "iso");
+  const [, when = "", offset = ""] =
+    /^\[(2026-11-22T08:05:59\.000)([+-]\d\d:\d\d)\] Stage 1$/.exec(line) ?? [];
+  assert.equal(Date.parse(when + offset), new Date(2026, 10, 22, 8, 5, 59).getTime());
+});
+
 Deno.test("a log line in JSON has time, level, event, door, ip, client and message first", () => {
   const line = jsonLine(
     record(["Stage ", 1], {

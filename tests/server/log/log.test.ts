@@ -110,6 +110,25 @@ Deno.test("log goes to standard output when verbose, with debug lines when debug
   assert.deepEqual(await printed({ debug: true }), ["10.0.0.1: Stage 1\na packet\n", ""]);
 });
 
+Deno.test("log whose directory is missing goes to standard error, until it is there", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/logs/knockd.log`;
+  assert.deepEqual(await printed({ file }), [
+    "",
+    `cannot open log file ${file}: No such file or directory; logging to standard error\n` +
+    "10.0.0.1: Stage 1\n",
+  ]);
+  const log = await openLog({ ...options, file }, new FakeSystem());
+  assert.equal(log.onStandardError, true);
+  log.reopen();
+  await Deno.mkdir(`${directory}/logs`);
+  log.reopen();
+  stage(log, "10.0.0.1");
+  log.close();
+  assert.match(await Deno.readTextFile(file), /^\[.{16}\] 10\.0\.0\.1: ssh: Stage 1\n$/);
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("log on a full disk with no other place to go says so on standard error", async () => {
   const [stdout, stderr] = await printed({ file: "/dev/full" });
   assert.equal(stdout, "");
