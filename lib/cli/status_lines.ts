@@ -49,19 +49,21 @@ function interfaceLine(state: InterfaceStatus): string {
 }
 
 function leaseCells(lease: LeaseStatus): string[] {
-  const { door, ip, client = "", stage, left, failures } = lease;
+  const { door, ip, client = "", stage, left, failures, failed } = lease;
   const when = stage === "closing"
     ? failures === 0 ? "closing" : `CLOSING FAILED ${failures} times`
     : `closes in ${duration(left)}`;
-  return [door, ip, client, when];
+  const how = failed === undefined ? "" : `START FAILED: it ${failed}`;
+  return [door, ip, client, when, how];
 }
 
 function lastOpenings({ openings }: Status): string[][] {
-  return openings.map(({ time, door, ip, client = "" }) => [
+  return openings.map(({ time, door, ip, client = "", failed }) => [
     secondOf(time),
     door,
     ip,
     client,
+    failed === undefined ? "" : `START FAILED: it ${failed}`,
   ]);
 }
 

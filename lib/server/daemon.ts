@@ -187,8 +187,7 @@ export class Daemon {
     }
     this.#capture.setInterfaces(options.interfaces);
     this.#capture.refilter();
-    const names = new Set(doors.map(({ name }) => name));
-    void this.#leases.close(({ door }) => !names.has(door), "no longer in the config");
+    this.#leases.reload(doors);
   }
 
   #newDoorman({ doors, options }: Config, previous?: Doorman): Doorman {

@@ -42,6 +42,8 @@ export interface LeaseStatus {
   readonly left: number;
   /** How often its stop command has failed. */
   readonly failures: number;
+  /** How its start command ended, if it failed. */
+  readonly failed?: string;
 }
 
 /** What a status is drawn up from. */
@@ -71,7 +73,8 @@ export function statusOf(sources: StatusSources): Status {
 }
 
 function leaseStatus(lease: Lease): LeaseStatus {
-  const { door, ip, client, stage, openedAt, left, failures } = lease;
+  const { door, ip, stage, left, failures, failed } = lease;
+  const { client, openedAt } = lease.promised;
   return {
     door,
     ip,
@@ -80,5 +83,6 @@ function leaseStatus(lease: Lease): LeaseStatus {
     openedAt,
     left: Math.round(left / 1000),
     failures,
+    ...(failed === undefined ? {} : { failed }),
   };
 }

@@ -63,9 +63,9 @@ if (test === "full at a later start") {
   fillDisk();
   using journal = await Journal.open(state);
   await show("leases", () => journal.leases().leases.length);
-  await show("end", () => journal.endLease(1));
+  await show("end", () => journal.noteLeases([{ id: 1, changes: undefined }]));
   Deno.removeSync(filler);
-  await show("end again", () => journal.endLease(1));
+  await show("end again", () => journal.noteLeases([{ id: 1, changes: undefined }]));
   await show("leases then", () => journal.leases().leases.length);
 }
 

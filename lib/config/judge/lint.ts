@@ -7,7 +7,7 @@
 import type { Door, Knock } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
-import { closesByItself, cutShort, wrongCloses } from "./closing.ts";
+import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
 import { commandFindings } from "./command_findings.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";

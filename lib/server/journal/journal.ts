@@ -8,20 +8,33 @@
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
 import { journalFailure } from "./journal_error.ts";
-import type { NewLease } from "./lease_record.ts";
+import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import type { Series } from "./series.ts";
 import { Spent } from "./spent_table.ts";
 import { StateDir } from "./state_dir.ts";
 import { type JournalPoint, Transactions } from "./transactions.ts";
 
-export type { GarbledLease, LeaseRecord, NewLease, StoredLease } from "./lease_record.ts";
+export type {
+  GarbledLease,
+  LeaseChanges,
+  LeaseRecord,
+  NewLease,
+  StoredLease,
+} from "./lease_record.ts";
 export type { JournalPoint, LeaseRows };
 
 /** How to open a journal. */
 export interface JournalOptions {
   /** Called where a test may throw, or kill the process. */
   readonly onPoint?: (point: JournalPoint) => void;
+}
+
+/** What became of a lease. */
+export interface LeaseNote {
+  readonly id: number;
+  /** What is different now; nothing when the door is closed, and the lease to forget. */
+  readonly changes: LeaseChanges | undefined;
 }
 
 /** The daemon's memory in its state directory, which no other daemon can use meanwhile. */
@@ -44,7 +57,7 @@ export class Journal implements Disposable {
     this.#path = path;
     this.#transactions = new Transactions(db, path, onPoint);
     this.#spent = new Spent(db, path);
-    this.#leases = new LeaseTable(db, path);
+    this.#leases = new LeaseTable(db);
   }
 
   /**
@@ -96,22 +109,14 @@ export class Journal implements Disposable {
     );
   }
 
-  /** Notes how far a lease got, and how often its stop command has failed. */
-  markLease(id: number, stage: "open" | "closing", attempts = 0): void {
-    this.#transactions.run(stage, () => this.#leases.change(id, { stage, attempts }));
-  }
-
-  /** Notes a new time to close, in milliseconds since 1970 and from now. */
-  extendLease(id: number, closesAt: number, openFor: number): void {
-    this.#transactions.run(
-      "extend",
-      () => this.#leases.change(id, { closesAt, openFor }),
-    );
-  }
-
-  /** Forgets a lease: its door is closed. */
-  endLease(id: number): void {
-    this.#transactions.run("end", () => this.#leases.remove(id));
+  /** Notes what became of leases; gives those whose rows can't be read, and stay as they are. */
+  noteLeases(notes: readonly LeaseNote[]): GarbledLease[] {
+    return this.#transactions.run("note", () =>
+      notes.flatMap(({ id, changes }) => {
+        if (changes === undefined) this.#leases.remove(id);
+        const garbled = changes && this.#leases.change(id, changes);
+        return garbled ?? [];
+      }));
   }
 
   /** Does many of the above at the price of one; all are durable when it returns. */

@@ -18,6 +18,8 @@ const LeaseBody = v.pipe(
   v.strictObject({
     /** Name of the door. */
     door: name,
+    /** Name of a rotating door in derivations. */
+    label: v.exactOptional(name),
     /** Client of a rotating door. */
     client: v.exactOptional(name),
     /** Who it was opened for: canonical text of the address. */
@@ -57,6 +59,10 @@ const LeaseBody = v.pipe(
     stopTimeout: v.pipe(v.number(), v.finite(), v.minValue(0)),
     /** How often the stop command has failed. */
     attempts: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    /** How often the stop command has to succeed; 1 where nothing is said. */
+    starts: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+    /** Why the door may be closed already, or may never have been open. */
+    doubt: v.exactOptional(name),
   }),
   v.check((lease) => {
     const address = parseAddress(lease.address);
@@ -74,11 +80,16 @@ export type StoredLease = LeaseRecord & {
 };
 
 /** A lease to be: its door is about to be opened. */
-export type NewLease = Omit<LeaseRecord, "stage" | "attempts">;
+export type NewLease = Omit<LeaseRecord, "stage" | "attempts" | "starts" | "doubt">;
+
+/** What becomes different in the life of a lease. */
+export type LeaseChanges = Partial<
+  Pick<LeaseRecord, "stage" | "attempts" | "starts" | "doubt" | "closesAt" | "openFor">
+>;
 
 /** A row of the journal that once was a lease. Its door may still be open. */
 export interface GarbledLease {
-  /** For `endLease`, once somebody has looked after the door. */
+  /** To be forgotten once somebody has looked after the door. */
   readonly id: number;
   /** What is wrong with it. */
   readonly problem: string;

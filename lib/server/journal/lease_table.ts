@@ -8,6 +8,7 @@ import { checksum } from "./checksum.ts";
 import { JournalError } from "./journal_error.ts";
 import {
   type GarbledLease,
+  type LeaseChanges,
   type LeaseRecord,
   type NewLease,
   parseLease,
@@ -22,23 +23,16 @@ export interface LeaseRows {
   readonly garbled: readonly GarbledLease[];
 }
 
-/** What becomes different in the life of a lease. */
-type LeaseChanges = Partial<
-  Pick<LeaseRecord, "stage" | "attempts" | "closesAt" | "openFor">
->;
-
 /** The table `leases`. */
 export class LeaseTable {
-  readonly #path: string;
   readonly #all;
   readonly #select;
   readonly #insert;
   readonly #update;
   readonly #delete;
 
-  /** The table in the database at `path`. */
-  constructor(db: DatabaseSync, path: string) {
-    this.#path = path;
+  /** The table in a database. */
+  constructor(db: DatabaseSync) {
     this.#all = db.prepare("SELECT * FROM leases ORDER BY id");
     this.#select = db.prepare("SELECT * FROM leases WHERE id = ?");
     this.#insert = db.prepare("INSERT INTO leases (body, sum) VALUES (?, 0)");
@@ -54,16 +48,15 @@ export class LeaseTable {
     return id;
   }
 
-  /** Changes a lease. */
-  change(id: number, changes: LeaseChanges) {
+  /** Changes a lease; what is wrong with its row, if it can't be read. */
+  change(id: number, changes: LeaseChanges): GarbledLease | undefined {
     const row = this.#select.get(id);
     const lease = row ? read(row) : { id, problem: "not in the journal" };
-    if ("problem" in lease) {
-      throw new JournalError(`${this.#path}: lease ${id}: ${lease.problem}`);
-    }
+    if ("problem" in lease) return lease;
     const { id: _, ...rest } = lease;
     const body = bodyOf({ ...rest, ...changes });
     this.#update.run(body, checksum([id, body]), id);
+    return undefined;
   }
 
   /** Takes a lease out; a second time does nothing. */

@@ -12,10 +12,7 @@ export type Operation =
   | "spend"
   | "begin"
   | "spend and begin"
-  | "open"
-  | "closing"
-  | "extend"
-  | "end"
+  | "note"
   | "batch";
 
 /** Right before something is on the disk, or right after. */

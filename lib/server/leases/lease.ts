@@ -3,158 +3,116 @@
  *
  * @module
  */
-import type { Opening } from "../../core/door.ts";
-import type { NewLease, StoredLease } from "../journal/journal.ts";
-import type { Job, Outcome } from "../commands/runner.ts";
-import type { System } from "../system.ts";
+import type { Job, Turn } from "../commands/runner.ts";
+import type { StoredLease } from "../journal/journal.ts";
+import { isFinished, isHeld, type LeaseState } from "./state.ts";
 
-/** How far a lease has come. */
-export type LeaseStage = StoredLease["stage"];
-
-/** A door that is open for somebody. */
-export class Lease {
-  /** Its number in the journal. */
-  readonly id: number;
+/** What was promised when a door opened; none of it changes. */
+export interface Promised {
+  /** Its number in the journal, if it has a row there. */
+  readonly id: number | undefined;
   /** The door's name. */
   readonly door: string;
+  /** The door's name in derivations, if a rotating one. */
+  readonly label: string | undefined;
   /** For whom it is open. */
   readonly ip: string;
   /** The client who knocked, on a rotating door. */
   readonly client: string | undefined;
-  /** The command that closes it: the one that was promised, whatever the config says now. */
-  readonly stop: Job;
+  /** The command that closes it, whatever the config says now. */
+  readonly stop: Job | undefined;
+  /** Whether the kernel has an element for it. */
+  readonly element: boolean;
   /** When it was opened, Unix milliseconds. */
   readonly openedAt: number;
+  /** What its start commands' processes are known by. */
+  readonly startMark: string;
+}
+
+/** How long a lease lasts, as the journal is told. */
+export interface Span {
+  /** When it closes, Unix milliseconds. */
+  readonly closesAt: number;
+  /** Milliseconds from the latest knock to closing. */
+  readonly openFor: number;
+}
+
+/** A door that is open for somebody, or not known to be closed. */
+export class Lease {
+  readonly promised: Promised;
   /** How far it has come. */
-  stage: LeaseStage;
-  /** How often the stop command has failed. */
-  failures: number;
-  /**
-   * Whether it may be closed already, or never have been opened: a command was cut short,
-   * or the machine was restarted. Failing to close is no alarm then.
-   */
-  doubtful = false;
-  /** A knock that came when its time was over; it opens the door again. */
-  again: Opening | undefined;
-  readonly #system: System;
-  readonly #over = Promise.withResolvers<string>();
-  #isOver = false;
-  #closesAt = Infinity;
-  #cancel = () => {};
-  #nudge = () => {};
+  state: LeaseState;
+  /** How long it lasts. */
+  span: Span;
+  /** When it closes, on the monotonic clock; no time while it is not to. */
+  closesAt = Infinity;
+  /** How its latest start command ended, if not well. */
+  failed: string | undefined;
+  /** When its stop command may run among the commands of its address. */
+  turn: Turn | undefined;
+  /** Ends the wait for another try. */
+  cancelWait = () => {};
+  readonly #monotonic: () => number;
+  #whenFinished: PromiseWithResolvers<void> | undefined;
 
-  /** A lease as the journal has it; its time does not run yet. */
-  constructor(stored: StoredLease, system: System) {
-    this.id = stored.id;
-    this.door = stored.door;
-    this.ip = stored.address;
-    this.client = stored.client;
-    this.stage = stored.stage;
-    this.openedAt = stored.openedAt;
-    this.failures = stored.attempts;
-    this.stop = {
-      door: stored.door,
-      ip: stored.address,
-      kind: "stop",
-      argv: stored.stopArgv,
-      shown: stored.stopShown,
-      env: stored.stopEnv,
-      timeout: stored.stopTimeout,
-      mark: markOf(stored.mark, "stop"),
-    };
-    this.#system = system;
+  /** A lease as it was promised; its time does not run yet. */
+  constructor(
+    promised: Promised,
+    state: LeaseState,
+    span: Span,
+    monotonic: () => number,
+  ) {
+    this.#monotonic = monotonic;
+    this.promised = promised;
+    this.state = state;
+    this.span = span;
   }
 
-  /** Milliseconds until it closes. */
-  get left(): number {
-    return Math.max(0, this.#closesAt - this.#system.monotonic());
+  /** The door's name. */
+  get door(): string {
+    return this.promised.door;
   }
 
-  /** Settles when it is time to close, with the reason. */
-  get over(): Promise<string> {
-    return this.#over.promise;
+  /** For whom it is open. */
+  get ip(): string {
+    return this.promised.ip;
+  }
+
+  /** How far it has come, in the journal's words. */
+  get stage(): StoredLease["stage"] {
+    return isFinished(this.state) ? "closing" : this.state.stage;
+  }
+
+  /** How often its stop command has failed. */
+  get failures(): number {
+    return this.state.stage === "closing" ? this.state.failures : 0;
   }
 
   /** Whether it is time to close: nothing keeps it open any longer. */
   get isOver(): boolean {
-    return this.#isOver;
+    return !isHeld(this.state) || this.state.ends !== undefined;
   }
 
-  /** Lets it end in so many milliseconds from now. */
-  endIn(ms: number): void {
-    this.#cancel();
-    this.#closesAt = this.#system.monotonic() + ms;
-    this.#cancel = this.#system.schedule(ms, () => this.end("command timeout"));
+  /** Whether the next daemon, or the kernel, closes it if this one does not. */
+  get outlives(): boolean {
+    const { id, element, stop } = this.promised;
+    return id !== undefined || element && stop === undefined;
   }
 
-  /** Ends it now; if it is waiting to try the stop command again, it tries at once. */
-  end(why: string): void {
-    this.stay();
-    this.#isOver = true;
-    this.#closesAt = -Infinity;
-    this.#over.resolve(why);
-    this.#nudge();
+  /** Milliseconds until it closes. */
+  get left(): number {
+    return this.isOver ? 0 : Math.max(0, this.closesAt - this.#monotonic());
   }
 
-  /** Leaves it to the next daemon to end it. */
-  stay(): void {
-    this.#cancel();
+  /** Settles when nothing is left to be done. */
+  finished(): Promise<void> {
+    if (isFinished(this.state)) return Promise.resolve();
+    this.#whenFinished ??= Promise.withResolvers();
+    return this.#whenFinished.promise;
   }
 
-  /** Somebody knocked too late: as soon as it is closed, it is to open again. */
-  openAgain(opening: Opening): void {
-    this.again = opening;
-    this.#nudge();
+  /** Nothing is left to be done. */
+  finish(): void {
+    this.#whenFinished?.resolve();
   }
-
-  /** Waits, or until it is ended or wanted again. */
-  pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#system.schedule(ms, resolve);
-      this.#nudge = () => {
-        cancel();
-        resolve();
-      };
-    });
-  }
-}
-
-/** The promise that is written to the journal before a door opens. */
-export function newLease(
-  { door, address, client }: Opening,
-  stop: Job,
-  now: number,
-  bootId: string,
-): NewLease {
-  const openFor = door.cmdTimeout * 1000;
-  return {
-    door: door.name,
-    ...(client === undefined ? {} : { client: client.name }),
-    address: address.text,
-    family: address.family,
-    openedAt: now,
-    closesAt: now + openFor,
-    openFor,
-    bootId,
-    mark: crypto.randomUUID(),
-    stopArgv: [...stop.argv],
-    stopShown: stop.shown,
-    stopEnv: { ...stop.env },
-    stopTimeout: stop.timeout,
-  };
-}
-
-/** What the processes of a lease's start or stop command are known by. */
-export function markOf(mark: string, kind: Job["kind"]): string {
-  return `${kind}-${mark}`;
-}
-
-/** Whether a command may have changed something: it ran, whatever became of it. */
-export function hasRun({ kind }: Outcome): boolean {
-  return kind === "exit" || kind === "signal" || kind === "timeout";
-}
-
-/** Whether a command did what it was to do. */
-export function succeeded(outcome: Outcome): boolean {
-  return outcome.kind === "exit" && outcome.code === 0;
 }

@@ -6,65 +6,60 @@
  */
 import { Failure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { LeaseReport } from "../log/lease_report.ts";
+import type { System } from "../system.ts";
 import type { Lease } from "./lease.ts";
-import type { Report } from "../log/report.ts";
+import { rowOf } from "./row.ts";
 
-/** Keeps the journal up to date on leases. */
+/** Keeps the journal up to date on leases, with one commit for many of them. */
 export class LeaseNotes {
-  readonly #journal: Journal;
-  readonly #report: Report;
-  /** Leases that are over, though the journal could not be told yet. */
-  readonly #ended = new Set<number>();
+  readonly #journal: Journal | undefined;
+  readonly #report: LeaseReport;
+  readonly #system: Pick<System, "schedule">;
+  readonly #changed = new Set<Lease>();
+  #cancel: (() => void) | undefined;
+  #failing = false;
 
-  constructor(journal: Journal, report: Report) {
+  constructor(
+    journal: Journal | undefined,
+    report: LeaseReport,
+    system: Pick<System, "schedule">,
+  ) {
     this.#journal = journal;
     this.#report = report;
+    this.#system = system;
   }
 
-  /** Its start command succeeded. */
-  opened({ id }: Lease): void {
-    this.#write(() => this.#journal.markLease(id, "open"));
+  /** It has changed: the journal is told soon, or with the next that has to be told. */
+  later(lease: Lease): void {
+    if (this.#journal === undefined || lease.promised.id === undefined) return;
+    this.#changed.add(lease);
+    this.#cancel ??= this.#system.schedule(0, () => this.now());
   }
 
-  /** It closes later. */
-  extended({ id }: Lease, closesAt: number, openFor: number): void {
-    this.#write(() => this.#journal.extendLease(id, closesAt, openFor));
-  }
-
-  /** Its stop command is about to run. */
-  closing({ id, failures }: Lease): void {
-    this.#write(() => this.#journal.markLease(id, "closing", failures));
-  }
-
-  /** Its stop command has failed: it is open still, unless there is doubt. */
-  failed({ id, failures, doubtful }: Lease): void {
-    const stage = doubtful ? "closing" : "open";
-    this.#write(() => this.#journal.markLease(id, stage, failures));
-  }
-
-  /** It is closed, or was never opened. */
-  ended({ id }: Lease): void {
-    this.#ended.add(id);
-    this.catchUp();
-  }
-
-  /** Tells the journal what it could not be told before. */
-  catchUp(): void {
-    if (this.#ended.size === 0) return;
-    this.#write(() => {
-      this.#journal.batch(() => {
-        for (const id of this.#ended) this.#journal.endLease(id);
-      });
-      this.#ended.clear();
-    });
-  }
-
-  #write(write: () => void): void {
+  /** Tells the journal all that has changed, now; whether it could be told. */
+  now(): boolean {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#journal === undefined || this.#changed.size === 0) return true;
     try {
-      write();
+      this.#write(this.#journal);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.#report.trouble(error.message);
+      if (!this.#failing) this.#report.notNoted(error.message);
+      this.#failing = true;
+      return false;
     }
+    this.#failing = false;
+    return true;
+  }
+
+  #write(journal: Journal): void {
+    const rows = [...this.#changed].map((lease) => {
+      return { id: lease.promised.id!, changes: rowOf(lease) };
+    });
+    const garbled = journal.noteLeases(rows);
+    for (const { id, problem } of garbled) this.#report.garbled(id, problem);
+    this.#changed.clear();
   }
 }

@@ -6,6 +6,7 @@
 import type { Attempt } from "../../core/attempts.ts";
 import type { Opening } from "../../core/door.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
+import { LeaseReport } from "./lease_report.ts";
 import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
 
@@ -22,12 +23,15 @@ export class Report {
   readonly #logger: Logger;
   readonly #tally: Tally;
   readonly #names: Names | undefined;
+  /** What it says of leases. */
+  readonly leases: LeaseReport;
 
   /** Writes to a log and counts, with the names of hosts beside their addresses. */
   constructor(logger: Logger, tally: Tally, names?: Names) {
     this.#logger = logger;
     this.#tally = tally;
     this.#names = names;
+    this.leases = new LeaseReport(logger, (ip) => this.#who(ip));
   }
 
   starting(interfaces: readonly string[]): void {
@@ -94,6 +98,16 @@ export class Report {
     });
   }
 
+  /** Refused by a limit: it is said by number, once a second. */
+  counted(): void {
+    this.#tally.refused();
+  }
+
+  /** How a start command ended that failed; the log is told by its lease. */
+  startFailed(door: string, ip: string, how: string): void {
+    this.#tally.startFailed(door, ip, how);
+  }
+
   open(opening: Opening): void {
     const { door, address, client } = opening;
     this.#tally.opened(opening);
@@ -133,61 +147,6 @@ export class Report {
       client,
       counter,
     });
-  }
-
-  extended(door: string, ip: string, seconds: number): void {
-    this.#logger.info("{who}: {door}: open already, for {seconds} more seconds", {
-      event: "extend",
-      ...this.#who(ip),
-      door,
-      seconds,
-    });
-  }
-
-  cooling(door: string, ip: string, seconds: number): void {
-    this.#logger.info(
-      "{who}: {door}: command ran less than {seconds} seconds ago, not again",
-      { event: "cooldown", ...this.#who(ip), door, seconds },
-    );
-  }
-
-  closing(door: string, ip: string, why: string): void {
-    this.#logger.info("{who}: {door}: {why}, closing", {
-      event: "close",
-      ...this.#who(ip),
-      door,
-      why,
-    });
-  }
-
-  stillOpen(door: string, ip: string, attempts: number, seconds: number): void {
-    this.#logger.error(
-      "{who}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
-        "next try in {seconds} s",
-      { event: "still open", ...this.#who(ip), door, attempts, seconds },
-    );
-  }
-
-  gaveUp(door: string, ip: string): void {
-    this.#logger.warn(
-      "{who}: {door}: the stop command fails, but knockd or the machine died while the " +
-        "door was open, so it may be closed already; check the firewall",
-      { event: "gave up", ...this.#who(ip), door },
-    );
-  }
-
-  leftOpen(door: string, ip: string): void {
-    this.#logger.error(
-      "{who}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
-      { event: "left open", ...this.#who(ip), door },
-    );
-  }
-
-  garbledLease(id: number, problem: string): void {
-    this.#logger.error(
-      "journal: lease {id} can't be read ({problem}); its door may still be open",
-      { event: "journal", id, problem },
-    );
   }
 
   trouble(message: string): void {

@@ -15,6 +15,8 @@ export interface PastOpening {
   readonly ip: string;
   /** The client, on a rotating door. */
   readonly client?: string;
+  /** How its start command ended, if it failed. */
+  readonly failed?: string;
 }
 
 /** Openings that are remembered. */
@@ -44,6 +46,13 @@ export class Tally {
       ...(client === undefined ? {} : { client: client.name }),
     });
     if (this.#openings.length > MAX_OPENINGS) this.#openings.shift();
+  }
+
+  /** The start command of the latest opening of a door for an address has failed. */
+  startFailed(door: string, ip: string, failed: string): void {
+    const isIt = (opening: PastOpening) => opening.door === door && opening.ip === ip;
+    const index = this.#openings.findLastIndex(isIt);
+    if (index >= 0) this.#openings[index] = { ...this.#openings[index]!, failed };
   }
 
   /** A complete sequence opened nothing. */

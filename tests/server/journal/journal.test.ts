@@ -124,9 +124,9 @@ Deno.test("journal follows a lease through its stages to its end", () =>
   withDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     const id = journal.beginLease(LEASE);
-    journal.markLease(id, "open");
-    journal.extendLease(id, 5_000, 2_000);
-    journal.markLease(id, "closing", 3);
+    journal.noteLeases([{ id, changes: { stage: "open" } }]);
+    journal.noteLeases([{ id, changes: { closesAt: 5_000, openFor: 2_000 } }]);
+    journal.noteLeases([{ id, changes: { stage: "closing", attempts: 3 } }]);
     const [lease] = journal.leases().leases;
     assert.deepEqual(lease, {
       id,
@@ -136,17 +136,19 @@ Deno.test("journal follows a lease through its stages to its end", () =>
       closesAt: 5_000,
       openFor: 2_000,
     });
-    journal.endLease(id);
-    journal.endLease(id);
+    journal.noteLeases([{ id, changes: undefined }]);
+    journal.noteLeases([{ id, changes: undefined }]);
     assert.deepEqual(journal.leases(), { leases: [], garbled: [] });
-    assert.throws(() => journal.markLease(id, "open"), /lease 1: not in the journal/);
+    assert.deepEqual(journal.noteLeases([{ id, changes: { stage: "open" } }]), [
+      { id, problem: "not in the journal" },
+    ]);
   }));
 
 Deno.test("journal never gives the id of an ended lease to another", () =>
   withDirectory(async (directory) => {
     {
       using journal = await Journal.open(directory);
-      journal.endLease(journal.beginLease(LEASE));
+      journal.noteLeases([{ id: journal.beginLease(LEASE), changes: undefined }]);
     }
     using journal = await Journal.open(directory);
     assert.equal(journal.beginLease(LEASE), 2);
@@ -180,7 +182,7 @@ Deno.test("journal spends no counter in a batch that fails", () =>
     assert.throws(() =>
       journal.batch(() => {
         journal.spend(SERIES, 1);
-        journal.endLease(journal.beginLease(LEASE));
+        journal.noteLeases([{ id: journal.beginLease(LEASE), changes: undefined }]);
         throw new Error("no");
       })
     );
@@ -193,7 +195,9 @@ Deno.test("journal keeps two thousand leases, begun and ended at once", () =>
     for (let i = 0; i < 2_000; i++) journal.beginLease(LEASE);
     const { leases } = journal.leases();
     assert.equal(leases.length, 2_000);
-    journal.batch(() => leases.forEach(({ id }) => journal.endLease(id)));
+    journal.batch(() =>
+      leases.forEach(({ id }) => journal.noteLeases([{ id, changes: undefined }]))
+    );
     assert.deepEqual(journal.leases().leases, []);
   }));
 

@@ -46,30 +46,19 @@ export const STEPS = [
     holds: { highest: 2, leases: ["1 opening 2000", "2 opening 2000"] },
   },
   {
-    operation: "open",
-    run: (journal: Journal) => journal.markLease(2, "open"),
-    holds: { highest: 2, leases: ["1 opening 2000", "2 open 2000"] },
-  },
-  {
-    operation: "extend",
-    run: (journal: Journal) => journal.extendLease(2, 3_000, 1_000),
-    holds: { highest: 2, leases: ["1 opening 2000", "2 open 3000"] },
-  },
-  {
-    operation: "closing",
-    run: (journal: Journal) => journal.markLease(2, "closing"),
-    holds: { highest: 2, leases: ["1 opening 2000", "2 closing 3000"] },
-  },
-  {
-    operation: "end",
-    run: (journal: Journal) => journal.endLease(2),
-    holds: { highest: 2, leases: ["1 opening 2000"] },
+    operation: "note",
+    run: (journal: Journal) =>
+      journal.noteLeases([
+        { id: 1, changes: { stage: "open", closesAt: 3_000, openFor: 1_000 } },
+        { id: 2, changes: undefined },
+      ]),
+    holds: { highest: 2, leases: ["1 open 3000"] },
   },
   {
     operation: "batch",
     run: (journal: Journal) =>
       journal.batch(() => {
-        journal.endLease(1);
+        journal.noteLeases([{ id: 1, changes: undefined }]);
         journal.spend(SERIES, 3);
       }),
     holds: { highest: 3, leases: [] },

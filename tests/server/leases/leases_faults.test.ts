@@ -24,8 +24,11 @@ function firewall(directory: string): string[] {
   }
 }
 
-/** A lease that lives on commits at these; the first one spends the counter with it. */
-const COMMITS = ["spend and begin", "open", "extend", "closing", "batch"];
+/**
+ * A lease that lives on commits at these; the first one spends the counter with it. The
+ * others note that it is open, that it is being closed, and its end.
+ */
+const COMMITS = ["spend and begin", "note", "note 2", "note 3"];
 const POINTS = [
   ...COMMITS.flatMap((commit) => [`before ${commit}`, `after ${commit}`]),
   ...WHILE_A_COMMAND_RUNS,

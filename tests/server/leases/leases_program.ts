@@ -1,6 +1,6 @@
 /**
  * A daemon's leases with real commands, which write what they do to a file, in a process
- * of its own that can be killed at a point: `leases_program.ts DIRECTORY [POINT]`. It
+ * of its own that can be killed at a point: `leases_program.ts DIRECTORY [POINT]`, as `before note 2`. It
  * knocks twice with the same one-time counter, waits until nothing is open, and ends.
  */
 import { parseAddress } from "../../../lib/core/address.ts";
@@ -22,6 +22,7 @@ export const SLOW = 0.7;
 
 if (import.meta.main) {
   const [directory = "", killAt] = Deno.args;
+  const seen = new Map<string, number>();
   const die = () => Deno.kill(Deno.pid, "SIGKILL");
   const system = realSystem();
   const log = await openLog(
@@ -31,7 +32,11 @@ if (import.meta.main) {
   const { logger } = log;
   const report = new Report(logger, new Tally(() => system.now()));
   const journal = await Journal.open(`${directory}/state`, {
-    onPoint: (point) => point === killAt && die(),
+    onPoint(point) {
+      seen.set(point, (seen.get(point) ?? 0) + 1);
+      const count = seen.get(point)!;
+      if (killAt === (count === 1 ? point : `${point} ${count}`)) die();
+    },
   });
   const runner = new Runner({
     system,
@@ -59,6 +64,7 @@ if (import.meta.main) {
     if (killAt === "stop runs" && leases.list()[0]!.stage === "closing") die();
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+  await leases.end(() => false);
   journal[Symbol.dispose]();
   log.close();
 }

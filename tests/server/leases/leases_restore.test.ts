@@ -51,6 +51,7 @@ Deno.test("lease remembers the time that a changed config gave it", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     world.leases.open(knock(closingDoor("ssh", { cmdTimeout: 3600 })));
+    await world.system.advance(0);
     await world.restart(60_000);
     assert.equal(world.leases.list()[0]?.left, 3_540_000);
   }));
@@ -68,12 +69,13 @@ for (const [stage, kind] of [["opening", "start"], ["closing", "stop"]] as const
       await world.restart();
       assert.deepEqual(world.system.endedMarks, [mark]);
       assert.deepEqual(world.commands, [close]);
-      for (let tries = 1; tries <= 10; tries++) {
+      for (let tries = 1; tries <= 3; tries++) {
         assert.equal(world.commands.length, tries);
         await world.ends(1);
-        await world.system.advance(600_000);
+        await world.system.advance(1000);
       }
-      assert.equal(world.commands.length, 10);
+      await world.system.advance(600_000);
+      assert.equal(world.commands.length, 3);
       assert.deepEqual(world.log.records.filter(({ level }) => level === "error"), []);
       assert.equal(world.lines("may be closed already").length, 1);
       assert.deepEqual(world.journalled, []);

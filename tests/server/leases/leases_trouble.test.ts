@@ -104,7 +104,7 @@ Deno.test("rules that an administrator has flushed lock nobody out, and the alar
     }
     assert.deepEqual(world.commands.slice(1), [close, close, close, open]);
     await world.ends();
-    assert.deepEqual(world.journalled, [`ssh ${ALICE} open 3`, `ssh ${ALICE} open`]);
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} open`]);
     await world.system.advance(5000);
     world.leases.open(knock(ssh));
     assert.equal(world.lines("open already").length, 1);
@@ -112,16 +112,17 @@ Deno.test("rules that an administrator has flushed lock nobody out, and the alar
     assert.deepEqual(world.commands.slice(5), [close]);
     await world.ends();
     const alarms = world.lines("STILL OPEN").length;
-    // The old one may have left something: its own stop command goes on, quietly.
-    assert.deepEqual(world.commands.slice(6), [close]);
-    for (let tries = 4; tries <= 10; tries++) {
+    // The first start may have left something: its stop command is tried, too.
+    for (let tries = 1; tries <= 3; tries++) {
+      assert.equal(world.commands.length, 6 + tries);
       await world.ends(1);
-      await world.system.advance(600_000);
+      await world.system.advance(1000);
     }
     assert.equal(world.lines("STILL OPEN").length, alarms);
-    assert.equal(world.lines("may be closed already").length, 1);
+    assert.equal(world.lines("opened more than once").length, 1);
     assert.deepEqual(world.journalled, []);
     assert.deepEqual(world.leases.list(), []);
+    assert.equal(world.commands.length, 9);
   }));
 
 Deno.test("knock that waits for a door to close is forgotten when the door is closed by hand", () =>
@@ -231,7 +232,7 @@ Deno.test("journal that fails once a door is open keeps nothing from closing", a
     await world.ends();
     assert.deepEqual(world.commands, [open, close, close]);
     assert.deepEqual(world.leases.list(), []);
-    assert.ok(world.lines("the disk is full").length >= 4);
+    assert.equal(world.lines("the disk is full").length, 1);
     assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
     full.now = false;
     // What could not be written is made up for with the next lease that ends.
@@ -253,9 +254,9 @@ Deno.test("lease whose end could not be written is closed once more, quietly", a
     await world.restart();
     await settle();
     assert.deepEqual(world.commands, [close]);
-    for (let tries = 1; tries <= 10; tries++) {
+    for (let tries = 1; tries <= 3; tries++) {
       await world.ends(1);
-      await world.system.advance(600_000);
+      await world.system.advance(1000);
     }
     assert.deepEqual(world.lines("STILL OPEN"), []);
     assert.deepEqual(world.journalled, []);

@@ -117,7 +117,7 @@ export class LeasesWorld {
   /** Ends the latest command. */
   async ends(code = 0): Promise<void> {
     this.command.end(code);
-    await settle();
+    await this.system.advance(0);
   }
 
   /** Opens a door whose start command succeeds. */

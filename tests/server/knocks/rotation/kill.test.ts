@@ -35,8 +35,8 @@ const CASES: {
   { kind: "plain", killAt: "after spend", before: 0, again: USED },
   { kind: "closing", killAt: "before spend and begin", before: 0, again: OPENED },
   { kind: "closing", killAt: "after spend and begin", before: 0, again: USED },
-  { kind: "closing", killAt: "before open", before: 1, again: USED },
-  { kind: "closing", killAt: "after open", before: 1, again: USED },
+  { kind: "closing", killAt: "before note", before: 1, again: USED },
+  { kind: "closing", killAt: "after note", before: 1, again: USED },
 ];
 
 for (const { kind, killAt, before, again } of CASES) {

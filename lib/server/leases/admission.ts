@@ -1,0 +1,68 @@
+/**
+ * How many doors may be opened: at once, and in a second.
+ *
+ * @module
+ */
+import type { Door } from "../../core/door.ts";
+import type { System } from "../system.ts";
+
+/** Openings of a door in a second; who knocks beyond has to knock again. */
+export const OPENINGS_A_SECOND = 100;
+
+/** Why a door opens for nobody else just now. */
+export type Limit = "max_open" | "rate";
+
+interface DoorCount {
+  open: number;
+  second: number;
+  opened: number;
+}
+
+/** Counts leases and openings of each door. */
+export class Admission {
+  readonly #system: Pick<System, "monotonic">;
+  readonly #doors = new Map<string, DoorCount>();
+
+  constructor(system: Pick<System, "monotonic">) {
+    this.#system = system;
+  }
+
+  /** What forbids another opening, if anything; `lease`: it takes a place. */
+  refuses(door: Door, lease: boolean): Limit | undefined {
+    const count = this.#count(door.name);
+    if (lease && count.open >= door.maxOpen) return "max_open";
+    return count.opened >= OPENINGS_A_SECOND ? "rate" : undefined;
+  }
+
+  /** It opens once more. */
+  opens(door: string): void {
+    this.#count(door).opened++;
+  }
+
+  /** A lease of it begins. */
+  begins(door: string): void {
+    this.#count(door).open++;
+  }
+
+  /** A lease of it is over. */
+  ends(door: string): void {
+    this.#count(door).open--;
+  }
+
+  /** Forgets doors that are not in the config any more, nor open. */
+  keep(doors: ReadonlySet<string>): void {
+    for (const [name, { open }] of this.#doors) {
+      if (open === 0 && !doors.has(name)) this.#doors.delete(name);
+    }
+  }
+
+  #count(door: string): DoorCount {
+    let count = this.#doors.get(door);
+    const second = Math.floor(this.#system.monotonic() / 1000);
+    if (count === undefined) {
+      this.#doors.set(door, count = { open: 0, second, opened: 0 });
+    }
+    if (count.second !== second) Object.assign(count, { second, opened: 0 });
+    return count;
+  }
+}

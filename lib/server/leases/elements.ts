@@ -1,0 +1,19 @@
+/**
+ * What the kernel opens and closes: the one thing that a lease may have besides commands.
+ *
+ * @module
+ */
+import type { Door } from "../../core/door.ts";
+
+/** The kernel's elements. What throws a Failure has changed nothing. */
+export interface Elements {
+  /** Whether a door has one for each address that it is open for. */
+  has(door: Door): boolean;
+  /** Opens, or lengthens, for so many milliseconds; throws a Failure if it can't. */
+  put(door: Door, ip: string, ms: number): void;
+  /** Closes; what is closed already is no error. Throws a Failure if it can't. */
+  take(door: string, ip: string): void;
+}
+
+/** Where no door is the kernel's. */
+export const NO_ELEMENTS: Elements = { has: () => false, put() {}, take() {} };

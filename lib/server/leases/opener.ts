@@ -1,0 +1,199 @@
+/**
+ * From knocks to doors: what they use up and what is promised goes to the disk, in one
+ * commit for many of them; then the doors open.
+ *
+ * @module
+ */
+import type { Opening } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { type DoorJobs, jobsOf } from "../commands/door_commands.ts";
+import { Counted } from "../log/counted.ts";
+import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
+import type { Answer } from "./answer.ts";
+import type { Parts } from "./parts.ts";
+import type { Renewal } from "./renewal.ts";
+import { newLease } from "./row.ts";
+import type { Starter } from "./starter.ts";
+
+/** What is to be done for a knock. */
+interface Plan {
+  readonly opening: Opening;
+  /** Writes what has to be on disk before; whether something was spent. */
+  write(): boolean;
+  /** Does it. */
+  act(spent: boolean): Answer;
+  /** It could not be written: gives back what was reserved. */
+  undo?(): void;
+}
+
+/** Opens doors. */
+export class DoorOpener {
+  readonly #parts: Parts;
+  readonly #starter: Starter;
+  readonly #renewal: Renewal;
+  readonly #limited: Counted;
+
+  constructor(parts: Parts, starter: Starter, renewal: Renewal) {
+    this.#parts = parts;
+    this.#starter = starter;
+    this.#renewal = renewal;
+    const { system, report } = parts;
+    this.#limited = new Counted(system, (subject, count) => {
+      const [door, why] = JSON.parse(subject) as [string, string];
+      report.leases.limited(door, why, count);
+    });
+  }
+
+  /** Opens doors for those who knocked, in this order. */
+  open(openings: readonly Opening[]): Answer[] {
+    return apart(openings).flatMap((group) => this.#openGroup(group));
+  }
+
+  /** Opens again what was knocked on too late: it is spent, and has its place. */
+  openAnew({ counter: _, ...opening }: Opening): void {
+    this.#carryOut(this.#planNew(opening, true), () => {});
+  }
+
+  /** Says what is still to be said of refusals. */
+  flush(): void {
+    this.#limited.flush();
+  }
+
+  #openGroup(group: readonly Opening[]): Answer[] {
+    const plans = group.map((opening) => this.#plan(opening));
+    const written = plans.length > 1 ? this.#writeTogether(plans) : undefined;
+    return plans.map((plan, index) => {
+      if (written !== undefined) return plan.act(written[index]!);
+      return this.#carryOut(plan, () => plan.undo?.());
+    });
+  }
+
+  /** What was spent for each; nothing if one of them can't be written with the others. */
+  #writeTogether(plans: readonly Plan[]): boolean[] | undefined {
+    const { promises } = this.#parts;
+    let written: boolean[] = [];
+    try {
+      promises.together(() => void (written = plans.map((plan) => plan.write())));
+      return written;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return undefined;
+    }
+  }
+
+  #carryOut(plan: Plan, undo: () => void): Answer {
+    const { opening } = plan;
+    let spent: boolean;
+    try {
+      spent = plan.write();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      undo();
+      return this.#refuse(opening, error.message, false);
+    }
+    return plan.act(spent);
+  }
+
+  #plan(opening: Opening): Plan {
+    const { registry, promises } = this.#parts;
+    const lease = registry.find(opening.address.text, opening.door.name);
+    if (lease === undefined) return this.#planNew(opening, false);
+    return {
+      opening,
+      write: () => promises.spend(opening),
+      act: (spent) => ({ kind: this.#renewal.knock(lease, opening), spent }),
+    };
+  }
+
+  /** @param free whether it has its place already, so that no limit is asked */
+  #planNew(opening: Opening, free: boolean): Plan {
+    const { door, address } = opening;
+    const { admission, cooldown, elements, system } = this.#parts;
+    let jobs: DoorJobs;
+    try {
+      jobs = jobsOf(opening);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return this.#spendAnd(opening, (spent) => {
+        return this.#refuse(opening, error.message, spent);
+      });
+    }
+    if (!free && cooldown.holds(door, address.text, system.monotonic())) {
+      return this.#spendAnd(opening, (spent) => this.#cool(opening, spent));
+    }
+    const holds = jobs.stop !== undefined || elements.has(door);
+    const limit = free ? undefined : admission.refuses(door, holds);
+    if (limit !== undefined) {
+      return this.#spendAnd(opening, (spent) => this.#limit(opening, limit, spent));
+    }
+    admission.opens(door.name);
+    if (holds) return this.#planLease(opening, jobs);
+    return this.#spendAnd(opening, (spent) => {
+      this.#starter.run(opening, jobs.start);
+      return { kind: "opened", spent };
+    });
+  }
+
+  #planLease(opening: Opening, jobs: DoorJobs): Plan {
+    const { admission, system, bootId, promises } = this.#parts;
+    const { name } = opening.door;
+    admission.begins(name);
+    const row = newLease(opening, jobs.stop, system.now(), bootId);
+    let id: number | undefined;
+    return {
+      opening,
+      write: () => {
+        if (jobs.stop === undefined) return promises.spend(opening);
+        id = promises.spendAndPromise(opening, row);
+        return opening.counter !== undefined;
+      },
+      act: (spent) => {
+        const why = this.#starter.begin(opening, jobs, row, id);
+        if (why === undefined) return { kind: "opened", spent };
+        return this.#refuse(opening, why, spent);
+      },
+      undo: () => admission.ends(name),
+    };
+  }
+
+  #spendAnd(opening: Opening, act: Plan["act"]): Plan {
+    return { opening, write: () => this.#parts.promises.spend(opening), act };
+  }
+
+  #refuse({ door, address, client }: Opening, why: string, spent: boolean): Answer {
+    this.#parts.report.refused(door.name, address.text, client?.name, why);
+    return { kind: "refused", why, spent };
+  }
+
+  #cool({ door, address }: Opening, spent: boolean): Answer {
+    const lease = { door: door.name, ip: address.text };
+    this.#parts.report.leases.cooling(lease, door.cooldown);
+    return { kind: "cooling", spent };
+  }
+
+  /** A flood of these is a line a second. */
+  #limit({ door }: Opening, limit: Limit, spent: boolean): Answer {
+    const why = limit === "max_open"
+      ? `it is open for ${door.maxOpen} addresses, its max_open`
+      : `it opens ${OPENINGS_A_SECOND} times a second at most`;
+    this.#parts.report.counted();
+    this.#limited.add(JSON.stringify([door.name, why]));
+    return { kind: "refused", why, spent };
+  }
+}
+
+/** Groups in which no address knocks twice: what it did first decides what follows. */
+function apart(openings: readonly Opening[]): Opening[][] {
+  const groups: Opening[][] = [];
+  let addresses = new Set<string>();
+  for (const opening of openings) {
+    const { text } = opening.address;
+    if (groups.length === 0 || addresses.has(text)) {
+      groups.push([]);
+      addresses = new Set();
+    }
+    addresses.add(text);
+    groups.at(-1)!.push(opening);
+  }
+  return groups;
+}

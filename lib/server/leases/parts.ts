@@ -1,0 +1,31 @@
+/**
+ * What the files of this folder work with together.
+ *
+ * @module
+ */
+import type { Runner } from "../commands/runner.ts";
+import type { Report } from "../log/report.ts";
+import type { System } from "../system.ts";
+import type { Admission } from "./admission.ts";
+import type { Cooldown } from "./cooldown.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { Elements } from "./elements.ts";
+import type { LeaseNotes } from "./notes.ts";
+import type { Promises } from "./promises.ts";
+import type { Registry } from "./registry.ts";
+
+/** The parts of the leases of a daemon, each there once. */
+export interface Parts {
+  readonly system: System;
+  readonly runner: Runner;
+  readonly report: Report;
+  readonly elements: Elements;
+  /** Which start of the machine this is. */
+  readonly bootId: string;
+  readonly registry: Registry;
+  readonly deadlines: Deadlines;
+  readonly admission: Admission;
+  readonly cooldown: Cooldown;
+  readonly promises: Promises;
+  readonly notes: LeaseNotes;
+}

@@ -1,0 +1,132 @@
+/**
+ * Opens doors: elements and start commands, and what they end with.
+ *
+ * @module
+ */
+import type { Door, Opening } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import type { DoorJobs } from "../commands/door_commands.ts";
+import type { Job } from "../commands/runner.ts";
+import type { NewLease } from "../journal/journal.ts";
+import { disturbedWhileClosing, hurried } from "./closing.ts";
+import { begun, disturbed, ended, started } from "./held.ts";
+import type { Keeper } from "./keeper.ts";
+import { Lease } from "./lease.ts";
+import { startResult } from "./outcome.ts";
+import type { Parts } from "./parts.ts";
+import { promisedOf } from "./row.ts";
+import { type Held, isHeld } from "./state.ts";
+
+/** Opens doors. */
+export class Starter {
+  readonly #parts: Parts;
+  readonly #keeper: Keeper;
+
+  constructor(parts: Parts, keeper: Keeper) {
+    this.#parts = parts;
+    this.#keeper = keeper;
+  }
+
+  /** Opens a door whose lease is promised; why it could not, if it couldn't. */
+  begin(
+    opening: Opening,
+    jobs: DoorJobs,
+    row: NewLease,
+    id: number | undefined,
+  ): string | undefined {
+    const { door, address } = opening;
+    const { registry, report, system, elements } = this.#parts;
+    this.closeOthers(opening);
+    const promised = promisedOf(row, id, elements.has(door));
+    const state = begun(jobs.start === undefined ? 0 : 1);
+    const span = { closesAt: row.closesAt, openFor: row.openFor };
+    const lease = new Lease(promised, state, span, () => system.monotonic());
+    registry.add(lease);
+    const why = this.putElement(lease, door, row.openFor);
+    if (why !== undefined) {
+      this.#keeper.take([[lease, { state: { stage: "over" }, acts: [] }]]);
+      return why;
+    }
+    report.open(opening);
+    this.#parts.deadlines.set(lease, row.openFor);
+    if (jobs.start !== undefined) this.start(lease, door, jobs.start);
+    else this.#parts.cooldown.begin(door, address.text, system.monotonic());
+    return undefined;
+  }
+
+  /** Runs a start command of a lease. */
+  start(lease: Lease, door: Door, job: Job): void {
+    const { runner, cooldown, system } = this.#parts;
+    cooldown.begin(door, lease.ip, system.monotonic());
+    const mark = lease.promised.startMark;
+    runner.run({ ...job, mark }).then((outcome) => {
+      const result = startResult(outcome, door);
+      this.#note(lease, result);
+      this.#keeper.take([[lease, started(lease.state as Held, result)]]);
+    });
+  }
+
+  /** Runs what a knock on a door runs that does not close by itself. */
+  run(opening: Opening, job: Job | undefined): void {
+    const { door, address: { text: ip } } = opening;
+    const { runner, report, cooldown, system } = this.#parts;
+    this.closeOthers(opening);
+    report.open(opening);
+    cooldown.begin(door, ip, system.monotonic());
+    if (job === undefined) return;
+    this.#disturb(ip, door.name);
+    runner.run(job).then((outcome) => {
+      this.#disturb(ip, door.name);
+      if (outcome.kind === "timeout") report.leases.cutShort({ door: door.name, ip });
+    });
+  }
+
+  /** Closes the doors that a knock closes besides what it opens. */
+  closeOthers({ door, address: { text: ip } }: Opening): void {
+    const { registry, report, runner } = this.#parts;
+    for (const name of door.closes) {
+      const lease = registry.find(ip, name);
+      if (lease === undefined) {
+        report.leases.nothingToClose({ door: name, ip }, door.name);
+        continue;
+      }
+      const { state } = lease;
+      if (isHeld(state)) {
+        if (lease.promised.stop !== undefined) lease.turn ??= runner.turn(ip, name);
+        const step = ended(state, `knock on ${door.name}`, false);
+        this.#keeper.take([[lease, step]]);
+      } else if (state.stage === "closing") this.#keeper.take([[lease, hurried(state)]]);
+    }
+  }
+
+  /** Opens or lengthens what the kernel has of a lease; why it can't, if it can't. */
+  putElement(lease: Lease, door: Door, ms: number): string | undefined {
+    if (!lease.promised.element) return undefined;
+    try {
+      this.#parts.elements.put(door, lease.ip, ms);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return error.message;
+    }
+  }
+
+  #note(lease: Lease, result: ReturnType<typeof startResult>): void {
+    lease.failed = result.kind === "failed" ? result.how : undefined;
+    if (lease.failed === undefined) return;
+    this.#parts.report.startFailed(lease.door, lease.ip, lease.failed);
+  }
+
+  /** What a command changed may have been what another door's command had done. */
+  #disturb(ip: string, door: string): void {
+    const { registry, notes } = this.#parts;
+    for (const lease of registry.of(ip)) {
+      const { state } = lease;
+      if (isHeld(state)) lease.state = disturbed(state, door);
+      else if (state.stage === "closing") {
+        lease.state = disturbedWhileClosing(state, door);
+      }
+      notes.later(lease);
+    }
+  }
+}

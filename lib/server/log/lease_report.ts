@@ -1,0 +1,172 @@
+/**
+ * What the log says of leases.
+ *
+ * @module
+ */
+import type { Logger } from "./log.ts";
+
+/** The lease that a line is about. */
+export interface LeaseName {
+  /** The door's name. */
+  readonly door: string;
+  /** For whom it is open. */
+  readonly ip: string;
+}
+
+/** An address, and what a line calls its host. */
+interface Who {
+  readonly ip: string;
+  readonly who: string;
+}
+
+/** What can be said of a lease. */
+export type LeaseWords =
+  | { readonly kind: "closing"; readonly why: string }
+  | { readonly kind: "start failed"; readonly how: string }
+  | { readonly kind: "still open"; readonly failures: number; readonly seconds: number }
+  | { readonly kind: "gave up"; readonly why: string }
+  | { readonly kind: "rest failed"; readonly left: number }
+  | { readonly kind: "left open" };
+
+/** The words of leases. */
+export class LeaseReport {
+  readonly #logger: Logger;
+  readonly #who: (ip: string) => Who;
+
+  /** Writes to a log, which calls hosts what `who` calls them. */
+  constructor(logger: Logger, who: (ip: string) => Who) {
+    this.#logger = logger;
+    this.#who = who;
+  }
+
+  say(lease: LeaseName, words: LeaseWords): void {
+    switch (words.kind) {
+      case "closing":
+        return this.#info(lease, "close", "{why}, closing", { why: words.why });
+      case "start failed":
+        return this.#warn(
+          lease,
+          "start failed",
+          "the start command {how}, closing",
+          words,
+        );
+      case "still open":
+        return this.#stillOpen(lease, words.failures, words.seconds);
+      case "gave up":
+        return this.#warn(
+          lease,
+          "gave up",
+          "the stop command failed 3 times, but {why}, so it may be closed already; " +
+            "check the firewall",
+          { why: words.why },
+        );
+      case "rest failed":
+        return this.#warn(
+          lease,
+          "rest failed",
+          "closed, but opened more than once: the stop command failed 3 times for the rest",
+          words,
+        );
+      case "left open":
+        return this.#leftOpen(lease);
+    }
+  }
+
+  extended(lease: LeaseName, seconds: number): void {
+    const message = "open already, for {seconds} more seconds";
+    this.#info(lease, "extend", message, { seconds });
+  }
+
+  waits(lease: LeaseName): void {
+    this.#info(lease, "waits", "it is being closed, and opens again after that", {});
+  }
+
+  cooling(lease: LeaseName, seconds: number): void {
+    const message = "command ran less than {seconds} seconds ago, not again";
+    this.#info(lease, "cooldown", message, { seconds });
+  }
+
+  /** A knock was to close what is not open. */
+  nothingToClose(lease: LeaseName, by: string): void {
+    this.#info(lease, "close", "nothing to close for a knock on {by}", { by });
+  }
+
+  /** A plain command was killed before it was through. */
+  cutShort(lease: LeaseName): void {
+    this.#warn(
+      lease,
+      "cut short",
+      "the command was killed before it was through: what it opened may stay open; give " +
+        "the door a stop_command, or command_timeout = 0",
+      {},
+    );
+  }
+
+  /** Openings of a door that were refused in a second. */
+  limited(door: string, why: string, count: number): void {
+    this.#logger.warn("{door}: {count} refused: {why}", {
+      event: "limit",
+      door,
+      count,
+      why,
+    });
+  }
+
+  garbled(id: number, problem: string): void {
+    this.#logger.error(
+      "journal: lease {id} can't be read ({problem}); its door may still be open",
+      { event: "journal", id, problem },
+    );
+  }
+
+  /** The journal can't be told of what has changed. */
+  notNoted(message: string): void {
+    this.#logger.error(
+      "{message}; open doors go on in memory, and close at once if knockd is killed",
+      { event: "journal", message },
+    );
+  }
+
+  trouble(lease: LeaseName, message: string): void {
+    this.#logger.error("{who}: {door}: {message}", {
+      event: "trouble",
+      ...this.#named(lease),
+      message,
+    });
+  }
+
+  #stillOpen(lease: LeaseName, attempts: number, seconds: number): void {
+    this.#logger.error(
+      "{who}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
+        "next try in {seconds} s",
+      { event: "still open", ...this.#named(lease), attempts, seconds },
+    );
+  }
+
+  #leftOpen(lease: LeaseName): void {
+    this.#logger.error(
+      "{who}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
+      { event: "left open", ...this.#named(lease) },
+    );
+  }
+
+  #info(lease: LeaseName, event: string, text: string, values: object): void {
+    this.#logger.info(`{who}: {door}: ${text}`, {
+      ...values,
+      event,
+      ...this.#named(lease),
+    });
+  }
+
+  #warn(lease: LeaseName, event: string, text: string, values: object): void {
+    this.#logger.warn(`{who}: {door}: ${text}`, {
+      ...values,
+      event,
+      ...this.#named(lease),
+    });
+  }
+
+  #named({ door, ip }: LeaseName): LeaseName & Who {
+    return { door, ...this.#who(ip) };
+  }
+}
