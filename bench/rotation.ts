@@ -155,7 +155,11 @@ interface Turn {
 async function turn(): Promise<Turn> {
   const system = new TimedSystem();
   const door = doorWith(manyClientsKey(manyClients(CLIENTS)));
-  const journal = { highest: () => undefined, spend: () => "spent" as const };
+  const journal = {
+    highest: () => undefined,
+    isSpent: () => false,
+    spend: () => "spent" as const,
+  };
   const report = {} as Report;
   // No step changes by itself meanwhile.
   system.shift = STEP_MS / 3 - system.now() % STEP_MS;

@@ -72,6 +72,31 @@ export function confirmCommand(): Command {
     }) as unknown as Command;
 }
 
+/** `knockd resync`: lets a client in again after both clocks were ahead. */
+export function resyncCommand(): Command {
+  return subcommand(
+    "resync",
+    "let a client in again whose spent step lies in the future, as a clock was ahead",
+  )
+    .argument("<door>", "the door")
+    .argument("<client>", "the client's name there")
+    .addHelpText("after", RESYNC_HELP)
+    .action(async (door, client, where) => {
+      const spent = await send(where, { command: "resync", door, client });
+      if (typeof spent !== "number") {
+        return print(`nothing to do: ${client}'s spent step is not in the future`);
+      }
+      print(`${client} is let in again by steps after the present one`);
+      print(`what was spent up to ${new Date(spent).toISOString()} stays spent`);
+    }) as unknown as Command;
+}
+
+const RESYNC_HELP = `
+Set this machine's clock first. The client, if its clock was ahead too, then runs
+"knockd profile resync".
+
+Example: knockd resync ssh alice`;
+
 function subcommand(name: string, description: string) {
   return new Command(name)
     .description(description)

@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Enrolled } from "../config/clients/enroll.ts";
 import { Failure, UsageError } from "../core/failure.ts";
+import type { Newcomer } from "./journal_beforehand.ts";
 import { print, printError } from "./terminal.ts";
 
 /** What the user asked for. */
@@ -70,6 +71,7 @@ async function enrollClient(
   }
   const { enroll } = await import("../config/clients/enroll.ts");
   const enrolled = await enroll({ config, door, client, host, secretDir, keepConfig });
+  await haveJournal(config, { door, client });
   await showUri(enrolled, options);
   if (!options.uriOnly) showNextSteps(enrolled, config);
   const { byHand } = enrolled;
@@ -81,6 +83,14 @@ async function enrollClient(
     `${config} was not changed: an inline table can't be added to without you`,
     "add the client as shown above",
   );
+}
+
+async function haveJournal(path: string, newcomer: Newcomer): Promise<void> {
+  const { loadConfig } = await import("../config/load.ts");
+  const { makeJournal } = await import("./journal_beforehand.ts");
+  // What keeps a daemon from starting on the config keeps nobody from being enrolled.
+  const { config } = await loadConfig(path);
+  if (config !== undefined) await makeJournal(config, newcomer);
 }
 
 /** The URI comes first and alone, so that standard output can be handed to the client. */

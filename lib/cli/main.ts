@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   close: async () => (await import("./control.ts")).closeCommand(),
   reload: async () => (await import("./control.ts")).reloadCommand(),
   confirm: async () => (await import("./control.ts")).confirmCommand(),
+  resync: async () => (await import("./control.ts")).resyncCommand(),
   enroll: async () => (await import("./enroll.ts")).enrollCommand(),
   revoke: async () => (await import("./revoke.ts")).revokeCommand(),
   profile: async () => (await import("./profile.ts")).profileCommand(),

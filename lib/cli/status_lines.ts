@@ -5,6 +5,7 @@
  */
 import { secondOf } from "../core/local_time.ts";
 import type { InterfaceStatus } from "../server/capture/event.ts";
+import { countingFromWords } from "../server/knocks/new_journal.ts";
 import type { LeaseStatus, Status } from "../server/status.ts";
 
 /** The lines that `knockd status` prints. */
@@ -19,6 +20,7 @@ export function statusLines(status: Status): string[] {
     ...status.interfaces.map(interfaceLine),
     `${status.opened} opened, ${status.refused} refused, ${status.spent} one-time ` +
     `sequences spent`,
+    ...(status.newJournal ?? []).map((each) => countingFromWords(each, Date.now())),
     "",
     ...section("doors", table(status.doors.map(({ name, kind }) => [name, kind]))),
     "",

@@ -23,6 +23,13 @@ export type Refusal =
   | { readonly kind: "missing"; readonly expected: Knock; readonly instead?: Knock }
   /** The step or line was used before. */
   | { readonly kind: "used" }
+  /** A step that begins at `spent`, Unix milliseconds, was spent by a clock that was ahead. */
+  | {
+    readonly kind: "future";
+    readonly door: string;
+    readonly client: string;
+    readonly spent: number;
+  }
   /** The client's clock is off: seconds ahead, behind below 0, and what is allowed. */
   | {
     readonly kind: "clock";

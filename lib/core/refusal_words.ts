@@ -28,6 +28,8 @@ export function refusalWords(refusal: Refusal): string {
       return missing(refusal);
     case "used":
       return "the sequence was used already";
+    case "future":
+      return future(refusal);
     case "clock":
       return clock(refusal);
   }
@@ -40,6 +42,12 @@ function wrongProtocol(port: number, expected: "tcp" | "udp"): string {
 function missing({ expected, instead }: Refusal & { kind: "missing" }): string {
   const did = instead === undefined ? "" : `${formatKnock(instead)} came and `;
   return `${did}${formatKnock(expected)} did not${instead === undefined ? " come" : ""}`;
+}
+
+function future({ door, client, spent }: Refusal & { kind: "future" }): string {
+  const when = new Date(spent).toISOString().slice(0, 16).replace("T", " ");
+  return `the step that was spent last lies in the future, at ${when} UTC: a clock was ` +
+    `ahead; if this one is right, run: knockd resync ${door} ${client}`;
 }
 
 function clock({ client, ahead, allowed }: Refusal & { kind: "clock" }): string {

@@ -23,6 +23,8 @@ export async function handleControl(
     case "confirm":
       if (trial?.confirm()) return null;
       throw new Failure("the daemon is not on trial");
+    case "resync":
+      return daemon.resync(request) ?? null;
     case "close":
       return await daemon.close(whichLeases(daemon, request));
   }

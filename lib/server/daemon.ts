@@ -9,36 +9,19 @@ import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import { captureFilter } from "../core/filter.ts";
 import { Capture, type CaptureEvent } from "./capture/capture.ts";
+import type { DaemonOptions } from "./daemon_options.ts";
 import { Doorman } from "./knocks/doorman.ts";
 import { Openings } from "./knocks/openings.ts";
-import { Journal } from "./journal/journal.ts";
+import type { ClientOfDoor } from "./knocks/resync.ts";
 import { type Closed, closeWithin } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
 import { Leases } from "./leases/leases.ts";
-import type { LogHandle } from "./log/log.ts";
 import { CommandReport } from "./log/command_report.ts";
 import { Report } from "./log/report.ts";
 import { Runner } from "./commands/runner.ts";
+import { Past } from "./knocks/past.ts";
 import { type Status, statusOf } from "./status.ts";
 import { Tally } from "./log/tally.ts";
-import type { World } from "./world.ts";
-
-/** What a daemon needs. */
-export interface DaemonOptions {
-  readonly config: Config;
-  readonly log: LogHandle;
-  readonly world: World;
-  /** Leave IPv6 out. */
-  readonly ipv4Only: boolean;
-  /** Reads the config again; throws a Failure if it is wrong. */
-  readonly reload: () => Promise<Config>;
-  /** Called when an interface hears, with its addresses. */
-  readonly onListening: (name: string, addresses: readonly string[]) => void;
-  /** Called when an interface does not hear, with the reason. */
-  readonly onDeaf: (name: string, reason: string) => void;
-  /** Called when traffic becomes heavy. */
-  readonly onBusy: () => void;
-}
 
 /** What a config makes of the daemon: all of it holds, or nothing. */
 interface InForce {
@@ -50,12 +33,12 @@ interface InForce {
 export class Daemon {
   readonly #options: DaemonOptions;
   readonly #report: Report;
-  readonly #journal: Journal;
   readonly #runner: Runner;
   readonly #leases: Leases;
   readonly #openings: Openings;
   readonly #capture: Capture;
   readonly #tally: Tally;
+  readonly #past: Past;
   readonly #startedAt: number;
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   #inForce: InForce;
@@ -64,16 +47,16 @@ export class Daemon {
   #nextReload: Promise<void> | undefined;
   #ending = false;
 
-  private constructor(options: DaemonOptions, journal: Journal) {
+  private constructor(options: DaemonOptions, past: Past) {
     const { config, log: { logger }, world: { system, env, bootId, names } } = options;
     this.#options = options;
-    this.#journal = journal;
+    this.#past = past;
     this.#tally = new Tally(() => system.now());
     this.#report = new Report(logger, this.#tally, names);
     this.#startedAt = system.monotonic();
     this.#runner = new Runner({ system, report: new CommandReport(logger), env });
     const [report, runner] = [this.#report, this.#runner];
-    this.#leases = new Leases({ system, journal, runner, report, bootId });
+    this.#leases = new Leases({ system, journal: past.journal, runner, report, bootId });
     this.#openings = new Openings(this.#leases, options.world.faults.met);
     this.#inForce = { config, doorman: this.#newDoorman(config) };
     this.#capture = this.#newCapture();
@@ -84,8 +67,9 @@ export class Daemon {
    * If it can't listen at all, it closes every door and throws a Failure.
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
-    const journal = await Journal.open(options.config.options.stateDir);
-    const daemon = new Daemon(options, journal);
+    const { config: { doors, options: { stateDir } }, log: { logger }, world } = options;
+    const past = await Past.open(stateDir, { doors, logger, system: world.system });
+    const daemon = new Daemon(options, past);
     daemon.#report.starting(options.config.options.interfaces);
     daemon.#leases.restore();
     try {
@@ -125,6 +109,11 @@ export class Daemon {
       this.#leases.list().some(({ door }) => door === name);
   }
 
+  /** Lets a client in again whose spent step lies in the future; gives that step's time. */
+  resync(who: ClientOfDoor): number | undefined {
+    return this.#past.resync(this.#inForce.config.doors, who);
+  }
+
   /** The state of things, for `knockd status`. */
   status(trial?: number): Status {
     return statusOf({
@@ -134,6 +123,7 @@ export class Daemon {
       interfaces: this.#capture.status(),
       leases: this.#leases.list(),
       tally: this.#tally,
+      newJournal: this.#past.shut,
     });
   }
 
@@ -152,7 +142,7 @@ export class Daemon {
     this.#inForce.doorman.close();
     await this.#leases.end(({ door }) => keep(door));
     await this.#runner.drain();
-    this.#journal[Symbol.dispose]();
+    this.#past.journal[Symbol.dispose]();
   }
 
   async #reload(): Promise<void> {
@@ -197,7 +187,7 @@ export class Daemon {
       ipv4Only: this.#options.ipv4Only,
       system: this.#options.world.system,
       report: this.#report,
-      journal: this.#journal,
+      journal: this.#past.journal,
       open: (opening) => this.#openings.add(opening),
       seed: this.#seed,
     }, previous);

@@ -6,6 +6,7 @@
 import type { Config } from "../config/config.ts";
 import { VERSION } from "../version.ts";
 import type { InterfaceStatus } from "./capture/event.ts";
+import type { CountingFrom } from "./knocks/new_journal.ts";
 import type { Lease } from "./leases/lease.ts";
 import type { PastOpening, Tally } from "./log/tally.ts";
 
@@ -22,6 +23,8 @@ export interface Status {
   readonly interfaces: readonly InterfaceStatus[];
   readonly doors: readonly { readonly name: string; readonly kind: string }[];
   readonly leases: readonly LeaseStatus[];
+  /** Time-based doors that open to nobody yet, as the journal is new; missing if none. */
+  readonly newJournal?: readonly CountingFrom[];
   /** Openings, refusals and spent counters since the start. */
   readonly opened: number;
   readonly refused: number;
@@ -54,11 +57,12 @@ export interface StatusSources {
   readonly interfaces: readonly InterfaceStatus[];
   readonly leases: readonly Lease[];
   readonly tally: Tally;
+  readonly newJournal: readonly CountingFrom[];
 }
 
 /** Draws up the state of a daemon. */
 export function statusOf(sources: StatusSources): Status {
-  const { config, uptime, trial, interfaces, leases, tally } = sources;
+  const { config, uptime, trial, interfaces, leases, tally, newJournal } = sources;
   return {
     version: VERSION,
     pid: Deno.pid,
@@ -68,6 +72,7 @@ export function statusOf(sources: StatusSources): Status {
     interfaces,
     doors: config.doors.map(({ name, key }) => ({ name, kind: key.kind })),
     leases: leases.map(leaseStatus),
+    ...(newJournal.length === 0 ? {} : { newJournal }),
     ...tally.numbers,
   };
 }

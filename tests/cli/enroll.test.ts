@@ -6,6 +6,8 @@ import type { Client, Door } from "../../lib/core/door.ts";
 import type { Enrolment } from "../../lib/core/one_time/enrolment.ts";
 import { parseUri } from "../../lib/core/one_time/otpauth_uri.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
+import { Journal } from "../../lib/server/journal/journal.ts";
+import { seriesOf } from "../../lib/server/journal/series.ts";
 import { mode } from "../client/directory.ts";
 import { CONFIG, withGate } from "./enrolling.ts";
 
@@ -86,15 +88,16 @@ Deno.test(
     const real = `${dir}/real`;
     Deno.renameSync(config, real);
     Deno.symlinkSync("real", config);
-    // Only root can give a file away.
-    const owner = Deno.uid() === 0 ? 12345 : Deno.uid();
-    if (Deno.uid() === 0) Deno.chownSync(real, owner, owner);
+    // Only root can give a file away, and obeys none that it gave to another user.
+    const group = Deno.uid() === 0 ? 12345 : Deno.gid();
+    if (Deno.uid() === 0) Deno.chownSync(real, 0, group);
     assert.equal((await enroll("ssh", "alice")).code, 0);
     assert.ok(Deno.lstatSync(config).isSymlink);
     assert.equal(mode(real), 0o640);
-    assert.equal(Deno.statSync(real).uid, owner);
+    assert.equal(Deno.statSync(real).gid, group);
     assert.match(Deno.readTextFileSync(real), /clients\.alice/);
-    const left = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
+    const left = [...Deno.readDirSync(dir)].map(({ name }) => name)
+      .filter((name) => name !== "state").sort();
     assert.deepEqual(left, ["knock.toml", "real", "secrets"]);
   }),
 );
@@ -241,5 +244,31 @@ Deno.test(
     const { code, stderr } = await enroll("ssh", "alice", "--page", "http://a.example/k");
     assert.deepEqual([code, secrets()], [2, []]);
     assert.match(stderr, /over http, browsers give a page no keys/);
+  }),
+);
+
+Deno.test(
+  "enroll makes the journal if there is none, in which the newcomer has used nothing",
+  withGate(async ({ dir, config, enroll }) => {
+    const { stderr } = await enroll("ssh", "alice");
+    assert.doesNotMatch(stderr, /new journal|warning/);
+    const seriesOfClient = async (name: string) => {
+      const client = (await clientsOf(config, "ssh")).find((each) => each.name === name)!;
+      return seriesOf("ssh", { mode: "totp", period: 30 }, client);
+    };
+    const spent = async (name: string) => {
+      using journal = await Journal.open(`${dir}/state`);
+      assert.equal(journal.pastUnknown, false);
+      return journal.highest(await seriesOfClient(name));
+    };
+    assert.equal(await spent("alice"), undefined);
+    Deno.removeSync(`${dir}/state`, { recursive: true });
+    const second = await enroll("ssh", "bob");
+    assert.match(
+      second.stderr,
+      /warning: ssh: new journal: one-time knocks count from .*, in \d+ s/,
+    );
+    assert.equal(await spent("bob"), undefined);
+    assert.ok(await spent("alice") !== undefined);
   }),
 );

@@ -6,7 +6,7 @@ import { type Outcome, runSubcommand } from "./program.ts";
 /** A config as an admin has it, comments and odd layout included. */
 export const CONFIG = `# gate
 [options]
-  state_dir = "/var/lib/knockd"   # the journal
+  state_dir = "state"   # the journal
 
 [doors.ssh]
 start_command = ["true"]  # nothing yet

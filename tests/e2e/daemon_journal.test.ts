@@ -70,7 +70,7 @@ Deno.test("daemon whose journal was made by a newer version does not start, and 
     const db = new DatabaseSync(`${state}/journal.db`);
     db.exec("PRAGMA user_version = 99");
     db.close();
-    const error = /journal\.db: the journal has version 99, this knockd knows 1$/;
+    const error = /journal\.db: the journal has version 99, this knockd knows 2$/;
     await refuses(directory, undefined, error);
   }));
 

@@ -32,6 +32,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["serve.ts"],
   ["control_handler.ts"],
   ["daemon.ts"],
+  ["daemon_options.ts"],
   ["status.ts", "trial.ts", "world.ts", "read_config.ts"],
   ["leases"],
   ["knocks", "commands"],

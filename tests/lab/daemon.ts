@@ -1,5 +1,6 @@
 /** The daemon on a host, with a config and a directory of its own, and knocks for it. */
 
+import { Journal } from "../../lib/server/journal/journal.ts";
 import { type Host, KNOCKD, type Process, waitFor } from "./net.ts";
 
 /** How long the first start may take: it also compiles, or unpacks. */
@@ -31,11 +32,14 @@ export class Scratch implements AsyncDisposable {
     return path;
   }
 
-  /** A knock.toml with these doors. */
-  config(doors: string, options = ""): Promise<string> {
+  /** A knock.toml with these doors, and the journal that `knockd enroll` would have made. */
+  async config(doors: string, options = ""): Promise<string> {
+    if (doors.includes(".otp]")) {
+      (await Journal.open(this.path("state")))[Symbol.dispose]();
+    }
     const files = `state_dir = "${this.path("state")}"\ncontrol = "${this.path("sock")}"`;
     const head = `[options]\ninterface = "eth0"\n${files}\n${options}\n`;
-    return this.write("knock.toml", head + doors);
+    return await this.write("knock.toml", head + doors);
   }
 
   /** The lines of a file; none if there is no such file. */

@@ -26,18 +26,20 @@ const SETTINGS = `
  * Opens the database at `path`, making it if there has never been one.
  *
  * @param onCreate called when a new database is complete, before and after it gets its name
+ * @param fill puts into a new database what it is to hold from the first moment on
  * @throws {Failure} if it is damaged, newer than this program, or out of reach.
  */
 export async function openDatabase(
   path: string,
   onCreate: (when: "before" | "after") => void,
+  fill: (db: DatabaseSync) => void = () => {},
 ): Promise<DatabaseSync> {
   const { DatabaseSync } = await import("node:sqlite");
   try {
     for (const suffix of ["", "-journal", "-wal"]) remove(`${path}.new${suffix}`);
     if (!exists(path)) {
       refuseRemains(path);
-      create(path, onCreate, (name) => new DatabaseSync(name));
+      create(path, onCreate, fill, (name) => new DatabaseSync(name));
     }
     refuseStranger(path);
     if (exists(`${path}-wal`)) {
@@ -68,6 +70,7 @@ export async function openDatabase(
 function create(
   path: string,
   onCreate: (when: "before" | "after") => void,
+  fill: (db: DatabaseSync) => void,
   open: (path: string) => DatabaseSync,
 ): void {
   const draft = `${path}.new`;
@@ -76,6 +79,7 @@ function create(
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;");
     upgrade(db, 0);
+    fill(db);
   } finally {
     db.close();
   }
@@ -106,6 +110,11 @@ function refuseStranger(path: string): void {
   using file = Deno.openSync(path);
   const header = new Uint8Array(100);
   if ((file.readSync(header) ?? 0) < header.length) {
+    throw damaged(path, `it was cut off after ${info.size} bytes`);
+  }
+  // A log may hold what a power failure kept from a last page; without one it is lost.
+  const page = new DataView(header.buffer).getUint16(16) || 65_536;
+  if (info.size % page !== 0 && !exists(`${path}-wal`)) {
     throw damaged(path, `it was cut off after ${info.size} bytes`);
   }
   if (new TextDecoder("latin1").decode(header.subarray(0, 16)) !== MAGIC) {

@@ -7,13 +7,15 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
-import { journalFailure } from "./journal_error.ts";
+import { Facts } from "./facts.ts";
+import { journalFailure, takenAway } from "./journal_error.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import type { Series } from "./series.ts";
 import { Spent } from "./spent_table.ts";
 import { StateDir } from "./state_dir.ts";
 import { type JournalPoint, Transactions } from "./transactions.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
 export type {
   GarbledLease,
@@ -26,6 +28,10 @@ export type { JournalPoint, LeaseRows };
 
 /** How to open a journal. */
 export interface JournalOptions {
+  /** Whether one that is made now has to be told what was spent before. */
+  readonly pastUnknown?: boolean;
+  /** Called once when its file was taken away. */
+  readonly onGone?: (path: string) => void;
   /** Called where a test may throw, or kill the process. */
   readonly onPoint?: (point: JournalPoint) => void;
 }
@@ -45,12 +51,15 @@ export class Journal implements Disposable {
   readonly #transactions: Transactions;
   readonly #spent: Spent;
   readonly #leases: LeaseTable;
+  readonly #facts: Facts;
+  readonly #files: Whereabouts;
+  #onGone: ((path: string) => void) | undefined;
 
   private constructor(
     dir: StateDir,
     db: DatabaseSync,
     path: string,
-    onPoint: (point: JournalPoint) => void,
+    { onPoint = () => {}, onGone }: JournalOptions,
   ) {
     this.#dir = dir;
     this.#db = db;
@@ -58,6 +67,9 @@ export class Journal implements Disposable {
     this.#transactions = new Transactions(db, path, onPoint);
     this.#spent = new Spent(db, path);
     this.#leases = new LeaseTable(db);
+    this.#facts = new Facts(db);
+    this.#files = new Whereabouts(path);
+    this.#onGone = onGone;
   }
 
   /**
@@ -67,13 +79,15 @@ export class Journal implements Disposable {
    * or if the journal is damaged, newer than this program, or out of reach.
    */
   static async open(stateDir: string, options: JournalOptions = {}): Promise<Journal> {
-    const onPoint = options.onPoint ?? (() => {});
+    const { onPoint, pastUnknown = false } = options;
     const dir = await StateDir.claim(stateDir);
     const path = `${stateDir}/journal.db`;
     let db: DatabaseSync | undefined;
     try {
-      db = await openDatabase(path, (when) => onPoint(`${when} create`));
-      return new Journal(dir, db, path, onPoint);
+      const onCreate = (when: "before" | "after") => onPoint?.(`${when} create`);
+      const fill = (db: DatabaseSync) => pastUnknown && new Facts(db).add("unknown past");
+      db = await openDatabase(path, onCreate, fill);
+      return new Journal(dir, db, path, options);
     } catch (error) {
       db?.close();
       dir[Symbol.dispose]();
@@ -81,23 +95,48 @@ export class Journal implements Disposable {
     }
   }
 
-  /** The highest counter of a series that was ever spent. */
+  /** The counter of a series up to which all are spent. */
   highest(series: Series): number | undefined {
     return this.#reading(() => this.#spent.highest(series));
   }
 
-  /** Spends a counter; "used" if it, or a higher one, was spent before. */
+  /** Whether a counter is spent. */
+  isSpent(series: Series, counter: number): boolean {
+    return this.#reading(() => this.#spent.has(series, counter));
+  }
+
+  /** Spends a counter and all below it; "used" if it was spent before. */
   spend(series: Series, counter: number): "spent" | "used" {
+    if (this.#isGone()) throw takenAway(this.#path);
     return this.#transactions.run("spend", () => {
-      const highest = this.#spent.highest(series);
-      if (highest !== undefined && counter <= highest) return "used";
+      if (this.#spent.has(series, counter)) return "used";
       this.#spent.raise(series, counter);
       return "spent";
     });
   }
 
+  /** Whether a daemon made it, who did not say yet what was spent before. */
+  get pastUnknown(): boolean {
+    return this.#reading(() => this.#facts.has("unknown past"));
+  }
+
+  /** Says what was spent before the journal was made: all up to these counters. */
+  settlePast(spent: readonly { series: Series; counter: number }[]): void {
+    this.#transactions.run("settle", () => {
+      for (const { series, counter } of spent) this.#spent.raiseBlindly(series, counter);
+      this.#facts.remove("unknown past");
+    });
+  }
+
+  /** Goes on from a lower counter; what was spent above it stays spent. */
+  resync(series: Series, counter: number): void {
+    if (this.#isGone()) throw takenAway(this.#path);
+    this.#transactions.run("resync", () => this.#spent.lower(series, counter));
+  }
+
   /** Writes a lease, in stage "opening", and returns its id: now the door may open. */
   beginLease(lease: NewLease): number {
+    this.#isGone();
     return this.#transactions.run("begin", () => this.#leases.add(lease));
   }
 
@@ -133,6 +172,14 @@ export class Journal implements Disposable {
   [Symbol.dispose](): void {
     if (this.#db.isOpen) this.#db.close();
     this.#dir[Symbol.dispose]();
+  }
+
+  /** What is written to a file without a name is lost with the process. */
+  #isGone(): boolean {
+    const { gone } = this.#files;
+    if (gone) this.#onGone?.(this.#path);
+    if (gone) this.#onGone = undefined;
+    return gone;
   }
 
   #reading<T>(read: () => T): T {

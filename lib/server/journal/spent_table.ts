@@ -1,14 +1,23 @@
 /**
- * The highest counter that each series has spent.
+ * The counters that each series has spent.
  *
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
 import { damaged } from "./journal_error.ts";
+import { covers, formatRuns, parseRuns, type Run, withCounter } from "./runs.ts";
 import type { Series } from "./series.ts";
 
-/** The table `spent`. Its counters only grow. */
+/** What is spent of a series. */
+interface SpentRow {
+  /** It and every one below it is spent. */
+  readonly highest: number;
+  /** What was spent since the journal has known the series, and maybe more. */
+  readonly runs: readonly Run[];
+}
+
+/** The table `spent`. What is spent stays so. */
 export class Spent {
   readonly #path: string;
   readonly #select;
@@ -19,29 +28,66 @@ export class Spent {
     this.#path = path;
     this.#select = db.prepare("SELECT * FROM spent WHERE series = ?");
     this.#upsert = db.prepare(
-      `INSERT INTO spent (series, label, client, counter, sum) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO spent (series, label, client, counter, sum, runs)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (series) DO UPDATE SET label = excluded.label,
-         client = excluded.client, counter = excluded.counter, sum = excluded.sum`,
+         client = excluded.client, counter = excluded.counter, sum = excluded.sum,
+         runs = excluded.runs`,
     );
-    for (const row of db.prepare("SELECT * FROM spent").iterate()) this.#counterOf(row);
+    for (const row of db.prepare("SELECT * FROM spent").iterate()) this.#read(row);
   }
 
-  /** The highest spent counter, if any. */
+  /** The counter up to which all are spent, if any. */
   highest(series: Series): number | undefined {
-    const row = this.#select.get(series.id);
-    return row && this.#counterOf(row);
+    return this.#of(series)?.highest;
+  }
+
+  /** Whether a counter is spent: it is not above the highest, or was before a resync. */
+  has(series: Series, counter: number): boolean {
+    const row = this.#of(series);
+    return row !== undefined && (counter <= row.highest || covers(row.runs, counter));
   }
 
   /** Makes a counter the highest. */
-  raise({ id, label, client }: Series, counter: number): void {
-    this.#upsert.run(id, label, client, counter, checksum([id, label, client, counter]));
+  raise(series: Series, counter: number): void {
+    const runs = this.#of(series)?.runs ?? [];
+    this.#write(series, { highest: counter, runs: withCounter(runs, counter) });
   }
 
-  #counterOf({ series, label, client, counter, sum }: Record<string, unknown>): number {
-    const values = [series, label, client, counter] as (string | number)[];
+  /** Spends everything up to a counter: nobody knows which of these were. */
+  raiseBlindly(series: Series, counter: number): void {
+    this.#write(series, { highest: counter, runs: [[0, counter]] });
+  }
+
+  /** Makes a lower counter the highest; what was spent above it stays spent. */
+  lower(series: Series, counter: number): void {
+    const { runs } = this.#of(series) ?? { runs: [] };
+    this.#write(series, { highest: counter, runs });
+  }
+
+  #of(series: Series): SpentRow | undefined {
+    const row = this.#select.get(series.id);
+    return row && this.#read(row);
+  }
+
+  #write({ id, label, client }: Series, { highest, runs }: SpentRow): void {
+    const text = formatRuns(runs);
+    const sum = checksum([id, label, client, highest, text]);
+    this.#upsert.run(id, label, client, highest, sum, text);
+  }
+
+  #read(row: Record<string, unknown>): SpentRow {
+    const { series, label, client, counter, sum, runs } = row as Record<
+      string,
+      string | number
+    >;
+    const text = runs as string;
+    // The first version of the journal knew the highest counter alone.
+    const values = [series!, label!, client!, counter!, ...(text === "" ? [] : [text])];
     if (checksum(values) !== sum) {
       throw damaged(this.#path, `the spent counter of ${client} at ${label} is garbled`);
     }
-    return counter as number;
+    const highest = counter as number;
+    return { highest, runs: text === "" ? [[0, highest]] : parseRuns(text) };
   }
 }

@@ -24,6 +24,10 @@ const STEPS: readonly string[] = [
     sum INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE spent ADD COLUMN runs TEXT NOT NULL DEFAULT '';
+  CREATE TABLE facts (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version that this program writes (SQLite's user_version). */

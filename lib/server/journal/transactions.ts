@@ -10,6 +10,8 @@ import { journalFailure } from "./journal_error.ts";
 export type Operation =
   | "create"
   | "spend"
+  | "settle"
+  | "resync"
   | "begin"
   | "spend and begin"
   | "note"

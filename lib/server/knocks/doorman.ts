@@ -16,11 +16,11 @@ import { type MatcherSettings, matcherSettings } from "../../core/matcher/settin
 import { parsePacket } from "../../core/packet/parse.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { refusalWords } from "../../core/refusal_words.ts";
-import type { Journal } from "../journal/journal.ts";
 import { Keys } from "./listed_sequences.ts";
 import type { PacketHandler } from "../capture/network.ts";
 import { RateLimit } from "../log/rate_limit.ts";
 import type { Report } from "../log/report.ts";
+import type { SpentCounters } from "./rotation/rotating_door.ts";
 import { Rotation } from "./rotation/rotation.ts";
 import type { System } from "../system.ts";
 
@@ -33,7 +33,7 @@ export interface DoormanOptions {
   readonly system: System;
   readonly report: Report;
   /** Knows what is spent. */
-  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly journal: SpentCounters;
   /** Called for each opening, after the packet that completed it. */
   readonly open: (opening: Opening) => void;
   /** A secret number for hashing, the same for every doorman of a process. */

@@ -182,8 +182,8 @@ for (
   const [why, sql, message] of [
     [
       "of a newer version",
-      "PRAGMA user_version = 2",
-      /has version 2, this knockd knows 1/,
+      "PRAGMA user_version = 3",
+      /has version 3, this knockd knows 2/,
     ],
     ["of another program", "PRAGMA application_id = 7", /not a journal of knockd's/],
     ["with a lowered counter", "UPDATE spent SET counter = 3", /counter .* is garbled/],

@@ -7,6 +7,7 @@ import type { Client, Door, OtpKey, OtpSettings } from "../../../core/door.ts";
 import { Failure } from "../../../core/failure.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";
+import { refusalWords } from "../../../core/refusal_words.ts";
 import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Report } from "../../log/report.ts";
@@ -16,10 +17,13 @@ import { Member } from "./member.ts";
 import type { Piece } from "./slices.ts";
 import { type Wanted, wantedCounters, wantedSteps } from "./wanted.ts";
 
+/** What is spent. */
+export type SpentCounters = Pick<Journal, "highest" | "isSpent" | "spend">;
+
 /** What rotating doors need. */
 export interface RotationOptions {
   readonly matcher: Matcher;
-  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly journal: SpentCounters;
   readonly report: Report;
 }
 
@@ -96,9 +100,10 @@ export class RotatingDoor {
   /** Accepts a completed sequence, or throws a Failure that says why not. */
   admit(member: Member, counter: number, time: number): void {
     const { journal } = this.#options;
-    const highest = journal.highest(member.series);
-    if (highest !== undefined && counter <= highest) throw alreadyUsed();
     const { mode, period, window } = this.#otp;
+    if (journal.isSpent(member.series, counter)) {
+      throw this.#whySpent(member, counter, time);
+    }
     if (mode === "hotp") return;
     const offset = counter - counterAt(time / 1000, period);
     if (Math.abs(offset) <= window) return;
@@ -121,6 +126,19 @@ export class RotatingDoor {
     clock.add(counter, period, time);
     const offset = counter - counterAt(time / 1000, period);
     report.step(this.#door.name, ip, client.name, offset, clock.ahead);
+  }
+
+  /** A step of the future keeps a client out whose clock is right. */
+  #whySpent({ series, client }: Member, counter: number, time: number): Failure {
+    const { mode, period, window } = this.#otp;
+    const highest = this.#options.journal.highest(series) ?? -1;
+    const present = counterAt(time / 1000, period);
+    if (mode === "hotp" || highest <= Math.max(counter, present) + window) {
+      return alreadyUsed();
+    }
+    const spent = highest * period * 1000;
+    const [door, who] = [this.#door.name, client.name];
+    return new Failure(refusalWords({ kind: "future", door, client: who, spent }));
   }
 
   #isSpent(member: Member, counter: number): boolean {

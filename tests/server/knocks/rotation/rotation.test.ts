@@ -141,7 +141,11 @@ Deno.test("a clock set back makes nothing good again", () =>
     world.knockWith(alice, captured, MALLORY);
     world.knockWith(alice, captured + 1, MALLORY);
     assert.deepEqual(world.openings, [`alice ${ALICE}`, `alice ${ALICE}`]);
-    assert.deepEqual(world.refusals, [USED, USED]);
+    assert.equal(world.refusals.length, 2);
+    assert.match(
+      world.refusals[0]!,
+      /spent last lies in the future, at 2026-11-22 09:00/,
+    );
     // Whoever has spent nothing later is not affected.
     world.knock(bob);
     assert.equal(world.openings.at(-1), `bob ${ALICE}`);

@@ -1,0 +1,59 @@
+/**
+ * A journal that is there before the first daemon: a client that was just enrolled has used
+ * nothing yet, and need not wait until that is certain.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { Door } from "../core/door.ts";
+import { Failure } from "../core/failure.ts";
+import { Journal } from "../server/journal/journal.ts";
+import { newJournalLines, settlePast } from "../server/knocks/new_journal.ts";
+import { printError } from "./terminal.ts";
+
+/** Who was just enrolled. */
+export interface Newcomer {
+  readonly door: string;
+  readonly client: string;
+}
+
+/**
+ * Makes the journal of a config if there is none; for all clients but the newcomer what they
+ * may have used before is spent in it. Where that fails, the daemon does it at its start.
+ */
+export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<void> {
+  const { stateDir } = config.options;
+  if (exists(`${stateDir}/journal.db`)) return;
+  try {
+    using journal = await Journal.open(stateDir, { pastUnknown: true });
+    const now = Date.now();
+    const settled = settlePast(journal, without(config.doors, newcomer), now);
+    const lines = settled === undefined ? [] : newJournalLines(settled, now);
+    for (const line of lines) printError(`knockd: warning: ${line}`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // Another process may have been faster.
+    if (exists(`${stateDir}/journal.db`)) return;
+    printError(`knockd: warning: no journal was made: ${error.message}`);
+  }
+}
+
+function without(doors: readonly Door[], newcomer?: Newcomer): Door[] {
+  return doors.map((door) => {
+    const { key } = door;
+    if (door.name !== newcomer?.door || key.kind !== "otp") return door;
+    const others = key.clients.filter(({ name }) => name !== newcomer.client);
+    return { ...door, key: { ...key, clients: others } };
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    // Whatever hides it hides it from the daemon too, which says so.
+    return true;
+  }
+}

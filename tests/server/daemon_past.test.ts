@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import {
+  counterAt,
+  derivationKey,
+  deriveSequence,
+} from "../../lib/core/one_time/derive.ts";
+import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
+import { Secret } from "../../lib/core/secret.ts";
+import { MemoryWorld } from "./memory_world.ts";
+
+const ALICE = "10.0.0.7";
+const secret = new Secret(new Uint8Array(32).fill(1));
+const otp = {
+  length: 5,
+  lo: 10000,
+  hi: 59999,
+  protocol: "tcp",
+  mode: "totp",
+  period: 30,
+  bindSource: false,
+} as const;
+
+function rotating(name: string, mode: "totp" | "hotp" = "totp"): string {
+  return `[doors.${name}]
+start_command = ["open", "${name}", "%IP%"]
+[doors.${name}.otp]
+mode = "${mode}"
+[doors.${name}.clients.alice]
+secret = "${formatSecret(secret)}"
+`;
+}
+
+const SSH = rotating("ssh");
+
+/** Knocks at the door ssh with a step relative to the present one. */
+async function knock(world: MemoryWorld, offset = 0): Promise<string[]> {
+  const counter = counterAt(world.system.now() / 1000, 30) + offset;
+  const sequence = deriveSequence(otp, counter, derivationKey(secret, "ssh"));
+  await world.knock(ALICE, ...sequence.map(({ port }) => port));
+  return world.commands();
+}
+
+Deno.test("a daemon whose journal is new takes no step up to the present one", async () => {
+  await using world = await MemoryWorld.start(SSH + rotating("count", "hotp"));
+  const lines = world.log.lines.filter((line) => line.includes("new journal"));
+  assert.match(
+    lines[0]!,
+    /ssh: new journal: one-time knocks count from \d\d:\d\d:30, in 30 s/,
+  );
+  assert.match(lines[1]!, /count: new journal: old sequences of alice may be good again/);
+  assert.equal(lines.length, 2);
+  for (const offset of [-1, 0]) assert.deepEqual(await knock(world, offset), []);
+  assert.deepEqual(world.daemon.status().newJournal?.map(({ door }) => door), ["ssh"]);
+  assert.deepEqual(await knock(world, 1), [`open ssh ${ALICE}`]);
+  await world.system.advance(30_000);
+  assert.equal(world.daemon.status().newJournal, undefined);
+});
+
+Deno.test("a client whose spent step lies in the future gets in again after resync", async () => {
+  await using world = await MemoryWorld.start(SSH);
+  const right = world.system.now();
+  world.system.setWallClock(Date.UTC(2050, 0, 1, 12));
+  await world.system.advance(1);
+  assert.deepEqual(await knock(world), [`open ssh ${ALICE}`]);
+  world.system.setWallClock(right + 60_000);
+  await world.system.advance(1);
+  assert.deepEqual(await knock(world), []);
+  const refused = world.log.lines.find((line) => line.includes("refused (alice)"));
+  assert.match(
+    refused!,
+    /lies in the future, at 2050-01-01 12:00 UTC: .*knockd resync ssh alice$/,
+  );
+
+  const who = { door: "ssh", client: "alice" };
+  assert.equal(world.daemon.resync(who), Date.UTC(2050, 0, 1, 12));
+  assert.equal(world.daemon.resync(who), undefined);
+  assert.deepEqual(await knock(world, 1), [`open ssh ${ALICE}`]);
+  assert.throws(() => world.daemon.resync({ ...who, door: "web" }), /no door web/);
+  assert.throws(() => world.daemon.resync({ ...who, client: "bob" }), /no client bob/);
+
+  world.system.setWallClock(Date.UTC(2050, 0, 1, 12));
+  await world.system.advance(1);
+  assert.deepEqual(await knock(world), [], "what was captured of the future");
+  assert.deepEqual(await knock(world, 1), [`open ssh ${ALICE}`]);
+});
