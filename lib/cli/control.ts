@@ -3,36 +3,35 @@
  *
  * @module
  */
-import { Command } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
 import type { ControlRequest } from "../server/control/message.ts";
 import type { Closed } from "../server/leases/close_within.ts";
 import type { Status } from "../server/status.ts";
 import { print } from "./terminal.ts";
-
-interface Where {
-  readonly config?: string | undefined;
-  readonly control?: string | undefined;
-}
+import { ask, daemonCommand } from "./which_daemon.ts";
 
 /** `knockd status`: what the daemon is doing. */
 export function statusCommand(): Command {
-  return subcommand("status", "what the running daemon hears, and which doors are open")
+  return daemonCommand(
+    "status",
+    "what the running daemon hears, and which doors are open",
+  )
     .option("--json", "print it as JSON")
     .option("--watch", "print it anew every second")
     .action(async ({ json, watch, ...where }) => {
-      const ask = async () => await send(where, { command: "status" }) as Status;
-      if (watch) return await (await import("./watch.ts")).watchStatus(ask);
-      const status = await ask();
-      if (json) return print(JSON.stringify(status, undefined, 2));
+      const status = async () => await ask(where, { command: "status" }) as Status;
+      if (watch) return await (await import("./watch.ts")).watchStatus(status);
+      const now = await status();
+      if (json) return print(JSON.stringify(now, undefined, 2));
       const { statusLines } = await import("./status_lines.ts");
-      for (const line of statusLines(status)) print(line);
+      for (const line of statusLines(now)) print(line);
     }) as unknown as Command;
 }
 
 /** `knockd close`: closes open doors now. */
 export function closeCommand(): Command {
-  return subcommand("close", "close a door now: for everybody, or for one address")
+  return daemonCommand("close", "close a door now: for everybody, or for one address")
     .argument("[door]", "the door")
     .argument("[ip]", "the address that it is open for")
     .option("--all", "close every door")
@@ -43,7 +42,7 @@ export function closeCommand(): Command {
       const request: ControlRequest = door === undefined
         ? { command: "close", all: true }
         : { command: "close", door, ...(address === undefined ? {} : { address }) };
-      const { closed, failing } = await send(where, request) as Closed;
+      const { closed, failing } = await ask(where, request) as Closed;
       print(closed === 1 ? "closed 1 lease" : `closed ${closed} leases`);
       if (failing === 0) return;
       throw new Failure(
@@ -55,26 +54,26 @@ export function closeCommand(): Command {
 
 /** `knockd reload`: reads the config again. */
 export function reloadCommand(): Command {
-  return subcommand(
+  return daemonCommand(
     "reload",
     "let the daemon read its config again; a wrong one is refused",
   )
     .action(async (where) => {
-      await send(where, { command: "reload" });
+      await ask(where, { command: "reload" });
     }) as unknown as Command;
 }
 
 /** `knockd confirm`: ends a trial well. */
 export function confirmCommand(): Command {
-  return subcommand("confirm", "let a daemon on trial (serve --trial) run on")
+  return daemonCommand("confirm", "let a daemon on trial (serve --trial) run on")
     .action(async (where) => {
-      await send(where, { command: "confirm" });
+      await ask(where, { command: "confirm" });
     }) as unknown as Command;
 }
 
 /** `knockd resync`: lets a client in again after both clocks were ahead. */
 export function resyncCommand(): Command {
-  return subcommand(
+  return daemonCommand(
     "resync",
     "let a client in again whose spent step lies in the future, as a clock was ahead",
   )
@@ -82,7 +81,7 @@ export function resyncCommand(): Command {
     .argument("<client>", "the client's name there")
     .addHelpText("after", RESYNC_HELP)
     .action(async (door, client, where) => {
-      const spent = await send(where, { command: "resync", door, client });
+      const spent = await ask(where, { command: "resync", door, client });
       if (typeof spent !== "number") {
         return print(`nothing to do: ${client}'s spent step is not in the future`);
       }
@@ -96,24 +95,3 @@ Set this machine's clock first. The client, if its clock was ahead too, then run
 "knockd profile resync".
 
 Example: knockd resync ssh alice`;
-
-function subcommand(name: string, description: string) {
-  return new Command(name)
-    .description(description)
-    .option("-c, --config <file>", "config of the daemon, which names its control socket")
-    .option("--control <socket>", "the daemon's control socket");
-}
-
-async function send(where: Where, request: ControlRequest): Promise<unknown> {
-  const { requestControl } = await import("../server/control/client.ts");
-  return await requestControl(await socketOf(where), request);
-}
-
-/** Who may use the socket need not be able to read the config. */
-async function socketOf({ config, control }: Where): Promise<string> {
-  const { DEFAULT_CONTROL } = await import("../config/config.ts");
-  if (control !== undefined) return control;
-  if (config === undefined) return DEFAULT_CONTROL;
-  const { loadConfigOrThrow } = await import("../config/load.ts");
-  return (await loadConfigOrThrow(config)).config.options.control;
-}

@@ -35,9 +35,13 @@ async function ofServer(path: string): Promise<Examined[]> {
   const { configFindings } = await import("../doctor/config.ts");
   const { diagnose } = await import("../doctor/doctor.ts");
   const { realMachine } = await import("../doctor/machine.ts");
-  const { requestControl } = await import("../server/control/client.ts");
+  const { ask: askDaemon, socketOf } = await import("./which_daemon.ts");
   const loaded = await loadConfig(path);
-  const ask = (socket: string) => requestControl(socket, { command: "status" }, 5000);
+  const ask = async () => {
+    const control = await socketOf({ config: path });
+    await askDaemon({ control }, { command: "status" });
+    return control;
+  };
   return [
     ...configFindings(path, loaded),
     ...await diagnose(realMachine(), loaded.config, ask),

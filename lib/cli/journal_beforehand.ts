@@ -5,9 +5,11 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { instancePaths, nameOf, settled } from "../config/instance.ts";
 import type { Door } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
 import { Journal } from "../server/journal/journal.ts";
+import { takeOver } from "../server/journal/take_over.ts";
 import { newJournalLines, settlePast } from "../server/knocks/new_journal.ts";
 import { printError } from "./terminal.ts";
 
@@ -22,7 +24,9 @@ export interface Newcomer {
  * may have used before is spent in it. Where that fails, the daemon does it at its start.
  */
 export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<void> {
-  const { stateDir } = config.options;
+  const stateDir = await stateDirOf(config);
+  if (stateDir === undefined) return;
+  await takeOver({ ...config, options: { ...config.options, stateDir } });
   if (exists(`${stateDir}/journal.db`)) return;
   try {
     using journal = await Journal.open(stateDir, { pastUnknown: true });
@@ -36,6 +40,12 @@ export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<
     if (exists(`${stateDir}/journal.db`)) return;
     printError(`knockd: warning: no journal was made: ${error.message}`);
   }
+}
+
+/** Where the daemon of this config keeps its journal, unless its command line says more. */
+async function stateDirOf(config: Config): Promise<string | undefined> {
+  const instance = settled({ config: config.path });
+  return instancePaths(config.options, instance, await nameOf(instance)).stateDir;
 }
 
 function without(doors: readonly Door[], newcomer?: Newcomer): Door[] {

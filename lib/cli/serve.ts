@@ -46,6 +46,8 @@ function withOptions(command: Command, defaultConfig: string): Command<[], Optio
     .option("-d, --daemon", "run in the background")
     .option("-p, --pidfile <file>", "where to write the process id")
     .option("-g, --logfile <file>", "where to write the log")
+    .option("--state-dir <directory>", "where the journal is kept")
+    .option("--control <socket>", "where knockd status and others ask")
     .option("-4, --only-ip-v4", "leave IPv6 out")
     .option(
       "-l, --lookup",

@@ -129,7 +129,6 @@ function writtenTo({ options, doors }: Config): string[] {
   const files = [control, pidFile, logFile].filter((path) => path !== undefined);
   for (const { key } of doors) if (key.kind === "file") files.push(key.path);
   const directories = files.map((path) => path.slice(0, path.lastIndexOf("/")) || "/");
-  return [...new Set([...directories, stateDir])].filter((path) =>
-    path !== "/var/lib/knockd"
-  );
+  if (stateDir !== undefined) directories.push(stateDir);
+  return [...new Set(directories)].filter((path) => path !== "/var/lib/knockd");
 }

@@ -7,10 +7,6 @@ import type { Door, Knock } from "../core/door.ts";
 
 /** Where a daemon in the background writes its process id if nothing else is said. */
 export const DEFAULT_PID_FILE = "/run/knockd.pid";
-/** Where the journal is kept if nothing else is said. */
-export const DEFAULT_STATE_DIR = "/var/lib/knockd";
-/** Where the control socket is if nothing else is said. */
-export const DEFAULT_CONTROL = "/run/knockd.sock";
 
 /** The daemon's settings. Paths are absolute. */
 export interface Options {
@@ -29,10 +25,10 @@ export interface Options {
    * background (`-d`) without a word in the config uses {@linkcode DEFAULT_PID_FILE}.
    */
   readonly pidFile?: string;
-  /** Directory of the journal. */
-  readonly stateDir: string;
-  /** Path of the control socket. */
-  readonly control: string;
+  /** Directory of the journal, if the config says so; see places.ts. */
+  readonly stateDir?: string;
+  /** Path of the control socket, if the config says so; see places.ts. */
+  readonly control?: string;
   /** Group that may use the control socket besides the owner. */
   readonly controlGroup?: string;
   /** nftables' table for doors with `open`, in the family inet. */

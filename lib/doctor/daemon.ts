@@ -3,24 +3,21 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import { DEFAULT_CONTROL } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
-/** Asks a daemon's control socket; an error says why there is no answer. */
-export type Ask = (socket: string) => Promise<unknown>;
+/** Asks the daemon, and gives where it answered; an error says why it did not. */
+export type Ask = () => Promise<string>;
 
 /** All of it. */
 export async function daemonFindings(
   machine: Machine,
-  config: Config | undefined,
   ask: Ask,
 ): Promise<Examined[]> {
   return [
     programFinding(machine),
     ...await unitFindings(machine),
-    await runningFinding(config, ask),
+    await runningFinding(ask),
   ];
 }
 
@@ -77,11 +74,9 @@ async function dropIns(machine: Machine): Promise<Examined[]> {
   );
 }
 
-async function runningFinding(config: Config | undefined, ask: Ask): Promise<Examined> {
-  const socket = config?.options.control ?? DEFAULT_CONTROL;
+async function runningFinding(ask: Ask): Promise<Examined> {
   try {
-    await ask(socket);
-    return well("daemon", `one runs and answers at ${socket}`);
+    return well("daemon", `one runs and answers at ${await ask()}`);
   } catch (error) {
     return unknown(
       "daemon",

@@ -23,6 +23,6 @@ export async function diagnose(
     ...await captureFindings(machine, config),
     ...await firewallFindings(machine),
     ...await clockFindings(machine, config),
-    ...await daemonFindings(machine, config, ask),
+    ...await daemonFindings(machine, ask),
   ];
 }

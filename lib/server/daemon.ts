@@ -22,6 +22,7 @@ import { Runner } from "./commands/runner.ts";
 import { Past } from "./knocks/past.ts";
 import { type Status, statusOf } from "./status.ts";
 import { Tally } from "./log/tally.ts";
+import { inTurns } from "./in_turns.ts";
 
 /** What a config makes of the daemon: all of it holds, or nothing. */
 interface InForce {
@@ -43,8 +44,6 @@ export class Daemon {
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   #inForce: InForce;
   #addresses: Address[] = [];
-  #reloading: Promise<unknown> = Promise.resolve();
-  #nextReload: Promise<void> | undefined;
   #ending = false;
 
   private constructor(options: DaemonOptions, past: Past) {
@@ -67,8 +66,8 @@ export class Daemon {
    * If it can't listen at all, it closes every door and throws a Failure.
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
-    const { config: { doors, options: { stateDir } }, log: { logger }, world } = options;
-    const past = await Past.open(stateDir, { doors, logger, system: world.system });
+    const { config, log: { logger }, world } = options;
+    const past = await Past.open(config, { logger, system: world.system });
     const daemon = new Daemon(options, past);
     daemon.#report.starting(options.config.options.interfaces);
     daemon.#leases.restore();
@@ -86,14 +85,7 @@ export class Daemon {
    * if it is wrong or can't be put to work. Who asks while another waits for its turn
    * is served together with that one.
    */
-  reload(): Promise<void> {
-    this.#nextReload ??= this.#reloading.then(() => {
-      this.#nextReload = undefined;
-      return this.#reload();
-    });
-    this.#reloading = this.#nextReload.catch(() => {});
-    return this.#nextReload;
-  }
+  readonly reload = inTurns(() => this.#reload());
 
   /** Closes doors that are open, all or those of a name and an address. */
   close({ door, ip }: { door?: string; ip?: string }): Promise<Closed> {
@@ -150,6 +142,7 @@ export class Daemon {
     this.#report.reloading(this.#inForce.config.path);
     try {
       const config = await this.#options.reload();
+      await this.#past.provideFor(config);
       if (this.#ending) throw new Failure("the daemon is stopping");
       this.#putInForce(this.#build(config));
     } catch (error) {

@@ -5,14 +5,17 @@
  */
 import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
 import { loadConfigOrThrow } from "../config/load.ts";
+import {
+  type Instance,
+  type InstancePaths,
+  instancePaths,
+  nameOf,
+  settled,
+} from "../config/instance.ts";
 import { formatProblem } from "../config/problems.ts";
 
 /** What a command line says of a config. */
-export interface ConfigOptions {
-  /** The file. */
-  readonly config: string;
-  /** The interface to listen on, instead of the file's. */
-  readonly interface?: string;
+export interface ConfigOptions extends Instance {
   /** Whether the daemon goes into the background, and so needs a PID file. */
   readonly daemon?: true;
   readonly pidfile?: string;
@@ -24,19 +27,23 @@ export type ConfigReader = (onWarning: (line: string) => void) => Promise<Config
 
 /** A reader that finds the file also once the daemon has left its directory. */
 export function configReader(options: ConfigOptions): ConfigReader {
-  const path = options.daemon && !options.config.startsWith("/")
-    ? `${Deno.cwd()}/${options.config}`
-    : options.config;
+  const instance = settled(options);
+  const name = nameOf(instance);
+  const path = options.daemon ? instance.config : options.config;
   return async (onWarning) => {
     const { config, warnings } = await loadConfigOrThrow(path);
     for (const warning of warnings) {
       if (warning.severity === "warning") onWarning(formatProblem(warning));
     }
-    return changed(config, options);
+    return changed(config, options, instancePaths(config.options, instance, await name));
   };
 }
 
-function changed(config: Config, said: ConfigOptions): Config {
+function changed(
+  config: Config,
+  said: ConfigOptions,
+  { stateDir, control }: InstancePaths,
+): Config {
   const pidFile = said.pidfile ?? config.options.pidFile ??
     (said.daemon ? DEFAULT_PID_FILE : undefined);
   const logFile = said.logfile ?? config.options.logFile;
@@ -47,6 +54,8 @@ function changed(config: Config, said: ConfigOptions): Config {
       ...(said.interface === undefined ? {} : { interfaces: [said.interface] }),
       ...(pidFile === undefined ? {} : { pidFile }),
       ...(logFile === undefined ? {} : { logFile }),
+      ...(stateDir === undefined ? {} : { stateDir }),
+      ...(control === undefined ? {} : { control }),
     },
   };
 }

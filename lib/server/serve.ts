@@ -4,11 +4,12 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { Failure } from "../core/failure.ts";
 import { handleControl } from "./control_handler.ts";
-import { ControlServer } from "./control/server.ts";
+import type { ControlRequest } from "./control/message.ts";
+import { openControl, refuseTwin } from "./control_socket.ts";
 import { Daemon } from "./daemon.ts";
 import { Faults, withRetries } from "./faults.ts";
+import { COMMON_DIR, takeOver } from "./journal/take_over.ts";
 import { type LogHandle, openLog } from "./log/log.ts";
 import { announceReady } from "./process/daemonize.ts";
 import { catchEverything } from "./process/last_net.ts";
@@ -44,6 +45,7 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   const load = configReader(options);
   const config = await load(printing.warning);
   const signals = { stopped: stopSignal(), hangUps: new HangUps() };
+  await refuseTwin(config);
   using _pidFile = holdPidFile(config);
   let say = printing.warning;
   const faults = new Faults(realSystem(), (line) => say(line));
@@ -56,6 +58,7 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   say = (line) => log.logger.error("{line}", { event: "fault", line });
   using _net = catchEverything(faults.met);
   try {
+    await takeOverJournal(config, log);
     const told = listeners(printing, log, small, manager);
     const world = realWorld(system, faults, options.lookup ?? false);
     const ipv4Only = options.onlyIpV4 ?? false;
@@ -83,7 +86,8 @@ async function runUntil(
   const trial = options.trial === undefined
     ? undefined
     : new Trial(options.trial, system);
-  await using _control = await openControl(config, daemon, trial, log);
+  const handle = (request: ControlRequest) => handleControl(daemon, trial, request);
+  await using _control = await openControl(config, handle, log.logger);
   announceReady();
   try {
     await Promise.race([stopped, ...trial ? [trial.failed] : []]);
@@ -145,25 +149,13 @@ async function reloadOnSignal(
   reloaded?.();
 }
 
-/** The daemon does its work without a control socket, too. */
-async function openControl(
-  { options: { control, controlGroup } }: Config,
-  daemon: Daemon,
-  trial: Trial | undefined,
-  { logger }: LogHandle,
-): Promise<AsyncDisposable | undefined> {
-  try {
-    return await ControlServer.open({
-      path: control,
-      ...(controlGroup === undefined ? {} : { group: controlGroup }),
-      handle: (request) => handleControl(daemon, trial, request),
-    });
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { message } = error;
-    logger.warn("no control socket: {message}", { event: "control", message });
-    return undefined;
-  }
+async function takeOverJournal(config: Config, { logger }: LogHandle): Promise<void> {
+  if (!await takeOver(config)) return;
+  logger.info("the journal of {from} is this daemon's, and is in {to} from now on", {
+    event: "journal",
+    from: COMMON_DIR,
+    to: config.options.stateDir,
+  });
 }
 
 function holdPidFile({ options: { pidFile } }: Config): Disposable | undefined {

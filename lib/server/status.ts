@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { absolutePath } from "../config/instance.ts";
 import { VERSION } from "../version.ts";
 import type { InterfaceStatus } from "./capture/event.ts";
 import type { CountingFrom } from "./knocks/new_journal.ts";
@@ -16,6 +17,8 @@ export interface Status {
   readonly pid: number;
   /** Path of the config. */
   readonly config: string;
+  /** The interfaces it was told to listen on; empty for the default route's. */
+  readonly listenOn: readonly string[];
   /** Seconds since the start. */
   readonly uptime: number;
   /** Seconds until everything is closed unless `knockd confirm` is called. */
@@ -66,7 +69,8 @@ export function statusOf(sources: StatusSources): Status {
   return {
     version: VERSION,
     pid: Deno.pid,
-    config: config.path,
+    config: absolutePath(config.path),
+    listenOn: config.options.interfaces,
     uptime: Math.round(uptime),
     ...(trial === undefined ? {} : { trial: Math.round(trial) }),
     interfaces,

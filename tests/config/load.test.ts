@@ -179,7 +179,7 @@ Deno.test("paths in a config are beside it, unless they are absolute", () =>
       `${directory}/a.log`,
       "/x/a.pid",
       `${directory}/s`,
-      "/run/knockd.sock",
+      undefined,
     ]);
   }));
 

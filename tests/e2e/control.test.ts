@@ -105,7 +105,7 @@ Deno.test("the control socket is root's alone, or a group's", async () => {
   await daemon.stop();
   const group = 'control_group = "nogroup"';
   await using _grouped = await serve(server, scratch, await scratch.config(DOORS, group));
-  assert.equal(await mode(), 0o660);
+  await waitFor(async () => await mode() === 0o660, 5000, "0660");
   assert.equal((await Deno.stat(scratch.path("sock"))).gid, 65534);
 });
 

@@ -30,10 +30,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** The floors of lib/server, the highest first; rooms of one floor don't know each other. */
 const FLOORS: readonly (readonly string[])[] = [
   ["serve.ts"],
-  ["control_handler.ts"],
+  ["control_handler.ts", "control_socket.ts"],
   ["daemon.ts"],
   ["daemon_options.ts"],
-  ["status.ts", "trial.ts", "world.ts", "read_config.ts"],
+  ["status.ts", "trial.ts", "world.ts", "read_config.ts", "in_turns.ts"],
   ["leases"],
   ["knocks", "commands"],
   ["log", "capture", "firewall"],

@@ -4,7 +4,7 @@
  * @module
  */
 import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
-import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
+import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
 import { unknownKey } from "../unknown_key.ts";
@@ -32,8 +32,6 @@ export function readClassicOptions(
     logTime: "minute",
     useSyslog: false,
     ...(values.has("pidfile") && { pidFile: file("pidfile") }),
-    stateDir: DEFAULT_STATE_DIR,
-    control: DEFAULT_CONTROL,
     table: DEFAULT_TABLE,
     ignorePorts: [],
   };

@@ -4,7 +4,7 @@
  * @module
  */
 import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.ts";
-import { DEFAULT_CONTROL, DEFAULT_STATE_DIR, type Options } from "../config.ts";
+import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
 import { readPorts } from "../ports.ts";
@@ -25,8 +25,8 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     logTime: raw.log_time ?? "minute",
     useSyslog: raw.use_syslog ?? false,
     ...(raw.pid_file !== undefined && { pidFile: file(raw.pid_file) }),
-    stateDir: file(raw.state_dir ?? DEFAULT_STATE_DIR),
-    control: file(raw.control ?? DEFAULT_CONTROL),
+    ...(raw.state_dir !== undefined && { stateDir: file(raw.state_dir) }),
+    ...(raw.control !== undefined && { control: file(raw.control) }),
     ...(raw.control_group !== undefined && { controlGroup: raw.control_group }),
     table: readTable(raw.table, context),
     ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context.report, {

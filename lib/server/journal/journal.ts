@@ -11,6 +11,7 @@ import { Facts } from "./facts.ts";
 import { journalFailure, takenAway } from "./journal_error.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
+import { upgrade } from "./tables.ts";
 import type { Series } from "./series.ts";
 import { Spent } from "./spent_table.ts";
 import { StateDir } from "./state_dir.ts";
@@ -45,7 +46,7 @@ export interface LeaseNote {
 
 /** The daemon's memory in its state directory, which no other daemon can use meanwhile. */
 export class Journal implements Disposable {
-  readonly #dir: StateDir;
+  readonly #dir: StateDir | undefined;
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #transactions: Transactions;
@@ -56,7 +57,7 @@ export class Journal implements Disposable {
   #onGone: ((path: string) => void) | undefined;
 
   private constructor(
-    dir: StateDir,
+    dir: StateDir | undefined,
     db: DatabaseSync,
     path: string,
     { onPoint = () => {}, onGone }: JournalOptions,
@@ -93,6 +94,14 @@ export class Journal implements Disposable {
       dir[Symbol.dispose]();
       throw journalFailure(path, error);
     }
+  }
+
+  /** A journal that is forgotten with the process: for doors that have nothing to note. */
+  static async inMemory(): Promise<Journal> {
+    const { DatabaseSync } = await import("node:sqlite");
+    const db = new DatabaseSync(":memory:");
+    upgrade(db, 0);
+    return new Journal(undefined, db, "the journal in memory", {});
   }
 
   /** The counter of a series up to which all are spent. */
@@ -171,7 +180,7 @@ export class Journal implements Disposable {
   /** Lets go of the files; the next daemon may have them. Twice is harmless. */
   [Symbol.dispose](): void {
     if (this.#db.isOpen) this.#db.close();
-    this.#dir[Symbol.dispose]();
+    this.#dir?.[Symbol.dispose]();
   }
 
   /** What is written to a file without a name is lost with the process. */

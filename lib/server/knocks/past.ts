@@ -3,53 +3,66 @@
  *
  * @module
  */
+import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
 import type { Logger } from "../log/log.ts";
 import { goneWords } from "../journal/journal_error.ts";
 import { Journal } from "../journal/journal.ts";
+import { JournalSlot } from "../journal/slot.ts";
 import { type CountingFrom, newJournalLines, settlePast } from "./new_journal.ts";
 import { type ClientOfDoor, resync } from "./resync.ts";
 import type { System } from "../system.ts";
 
 /** Whose past it is, and who hears of it. */
 export interface PastOptions {
-  readonly doors: readonly Door[];
   readonly logger: Logger;
   readonly system: Pick<System, "now">;
 }
 
 /** The journal of a daemon. */
 export class Past {
-  readonly journal: Journal;
+  readonly #slot: JournalSlot;
+  readonly #logger: Logger;
   readonly #system: Pick<System, "now">;
-  readonly #timed: readonly CountingFrom[];
+  #timed: readonly CountingFrom[] = [];
 
-  private constructor(
-    journal: Journal,
-    system: Pick<System, "now">,
-    timed: readonly CountingFrom[],
-  ) {
-    this.journal = journal;
+  private constructor(slot: JournalSlot, { logger, system }: PastOptions) {
+    this.#slot = slot;
+    this.#logger = logger;
     this.#system = system;
-    this.#timed = timed;
   }
 
   /**
-   * Opens it. In a new one what the clients may have used is spent, which the log hears, and
-   * also when somebody takes its file away.
+   * Opens the journal if the doors of this config need one. In a new one what the clients
+   * may have used is spent, which the log hears, and also when somebody takes its file away.
    */
-  static async open(
-    stateDir: string,
-    { doors, logger, system }: PastOptions,
-  ): Promise<Past> {
+  static async open(config: Config, options: PastOptions): Promise<Past> {
+    const { logger } = options;
     const onGone = (path: string) =>
       logger.error(goneWords(path), { event: "journal", path });
-    const journal = await Journal.open(stateDir, { pastUnknown: true, onGone });
-    const now = system.now();
-    const settled = settlePast(journal, doors, now);
-    const lines = settled === undefined ? [] : newJournalLines(settled, now);
-    for (const line of lines) logger.warn("{line}", { event: "journal", line });
-    return new Past(journal, system, settled?.timed ?? []);
+    const open = (stateDir: string) =>
+      Journal.open(stateDir, { pastUnknown: true, onGone });
+    const warn = (line: string) => logger.warn("{line}", { event: "journal", line });
+    const past = new Past(await JournalSlot.empty(open, warn), options);
+    await past.provideFor(config);
+    return past;
+  }
+
+  /** What is known, wherever that is. */
+  get journal(): Journal {
+    return this.#slot.journal;
+  }
+
+  /** Opens the journal if it is not open and the doors of this config need it. */
+  async provideFor(config: Config): Promise<void> {
+    if (!await this.#slot.provideFor(config)) return;
+    const now = this.#system.now();
+    const settled = settlePast(this.journal, config.doors, now);
+    if (settled === undefined) return;
+    this.#timed = settled.timed;
+    for (const line of newJournalLines(settled, now)) {
+      this.#logger.warn("{line}", { event: "journal", line });
+    }
   }
 
   /** The doors that open to nobody yet, as the journal is new. */

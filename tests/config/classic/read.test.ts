@@ -62,8 +62,6 @@ Deno.test("the config that Debian ships loads without a word", async () => {
     logFormat: "text",
     logTime: "minute",
     useSyslog: true,
-    stateDir: "/var/lib/knockd",
-    control: "/run/knockd.sock",
     table: "knockd",
     ignorePorts: [],
   });

@@ -95,8 +95,6 @@ Deno.test("what knock.toml leaves out has knockd's defaults", async () => {
     logFormat: "text",
     logTime: "minute",
     useSyslog: false,
-    stateDir: "/var/lib/knockd",
-    control: "/run/knockd.sock",
     table: "knockd",
     ignorePorts: [],
   });

@@ -1,0 +1,111 @@
+/**
+ * Which daemon a command is meant for, of those that run on this machine.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import {
+  type Account,
+  instancePaths,
+  nameOf,
+  ownAccount,
+  settled,
+} from "../config/instance.ts";
+import { Failure } from "../core/failure.ts";
+import type { ControlRequest } from "../server/control/message.ts";
+import type { RunningDaemon } from "../server/control/running.ts";
+
+/** What a command line says of the daemon that it means. */
+export interface Where {
+  readonly config?: string | undefined;
+  readonly interface?: string | undefined;
+  readonly control?: string | undefined;
+}
+
+/** The config that is meant where none is named. */
+const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
+
+/** A subcommand that talks to a daemon. */
+export function daemonCommand(name: string, description: string) {
+  return new Command(name)
+    .description(description)
+    .option("-c, --config <file>", "the daemon's config")
+    .option("-i, --interface <name>", "the interface that it was started with")
+    .option("--control <socket>", "the daemon's control socket");
+}
+
+/** Asks the daemon that is meant. */
+export async function ask(where: Where, request: ControlRequest): Promise<unknown> {
+  const { requestControl } = await import("../server/control/client.ts");
+  return await requestControl(await socketOf(where), request);
+}
+
+/** The control socket of the daemon that is meant; throws a Failure if several may be. */
+export async function socketOf(where: Where): Promise<string> {
+  if (where.control !== undefined) return where.control;
+  const account = ownAccount();
+  const isNamed = where.config !== undefined;
+  const own = where.interface !== undefined && !isNamed
+    ? undefined
+    : await ownSocket(where, account, isNamed);
+  if (own !== undefined && await isAnswered(own)) return own;
+  const said = isNamed ? undefined : await ownSocket(where, account, true);
+  const { runningDaemons } = await import("../server/control/running.ts");
+  const running = await runningDaemons(account, said === undefined ? [] : [said]);
+  return theOneOf(running.filter((daemon) => isMeant(daemon, where))) ?? own ?? said ??
+    nowhere();
+}
+
+/** Where the daemon answers by its config; who may ask need not be able to read it. */
+async function ownSocket(
+  where: Where,
+  account: Account,
+  readConfig: boolean,
+): Promise<string | undefined> {
+  const instance = settled({ ...where, config: where.config ?? DEFAULT_CONFIG });
+  const options = readConfig ? await optionsOf(instance.config) : {};
+  return instancePaths(options, instance, await nameOf(instance), account).control;
+}
+
+async function optionsOf(config: string) {
+  const { loadConfig } = await import("../config/load.ts");
+  return (await loadConfig(config)).config?.options ?? {};
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    // Who may not ask is to be told so.
+    return error instanceof Deno.errors.PermissionDenied;
+  }
+}
+
+function isMeant(daemon: RunningDaemon, where: Where): boolean {
+  return (where.config === undefined || isSameFile(daemon.config, where.config)) &&
+    (where.interface === undefined || daemon.interfaces.includes(where.interface));
+}
+
+function isSameFile(a: string, b: string): boolean {
+  try {
+    return Deno.realPathSync(a) === Deno.realPathSync(b);
+  } catch {
+    return a === b;
+  }
+}
+
+function theOneOf(daemons: readonly RunningDaemon[]): string | undefined {
+  if (daemons.length <= 1) return daemons[0]?.socket;
+  const lines = daemons.map(({ socket, config, interfaces }) =>
+    `  ${socket}  ${config}  ${interfaces.join(", ") || "the default route's"}`
+  );
+  throw new Failure(
+    [`${daemons.length} daemons run; which one?`, ...lines].join("\n"),
+    "name it with --control, or with --config and -i",
+  );
+}
+
+function nowhere(): never {
+  throw new Failure("no daemon is running here", "start one with knockd serve");
+}

@@ -1,0 +1,116 @@
+/**
+ * Where a daemon keeps what is its own. Several run on one machine, so what nothing is
+ * said of follows from the config's path and from the interface of the command line.
+ *
+ * @module
+ */
+import type { Options } from "./config.ts";
+
+/** What tells one daemon from another, and what its command line says. */
+export interface Instance {
+  /** Path of the config. */
+  readonly config: string;
+  /** The interface of the command line, as it was typed. */
+  readonly interface?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly control?: string | undefined;
+}
+
+/** Who runs it, and in which environment. */
+export interface Account {
+  /** The user's id; `undefined` where the system has none. */
+  readonly uid: number | undefined;
+  readonly env: (name: string) => string | undefined;
+}
+
+/** Its directory and its socket; missing where there is no place for them. */
+export interface InstancePaths {
+  readonly stateDir: string | undefined;
+  readonly control: string | undefined;
+}
+
+/** The configs of the machine's first daemon, whose paths bear no name. */
+const FIRST_CONFIGS = ["/etc/knockd.conf", "/etc/knockd/knock.toml"];
+
+/** Hexadecimal digits of a name. */
+const NAME_DIGITS = 12;
+
+/** This process's own account. */
+export function ownAccount(): Account {
+  return { uid: Deno.uid() ?? undefined, env: (name) => Deno.env.get(name) };
+}
+
+/** What the paths of a daemon end with: nothing, or `-` and 12 hexadecimal digits. */
+export async function nameOf(instance: Instance): Promise<string> {
+  const path = absolutePath(instance.config);
+  const real = realPath(path);
+  const isFirst = FIRST_CONFIGS.includes(path) || FIRST_CONFIGS.includes(real);
+  if (isFirst && instance.interface === undefined) return "";
+  const text = new TextEncoder().encode(`${real}\0${instance.interface ?? ""}`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  return `-${digest.toHex().slice(0, NAME_DIGITS)}`;
+}
+
+/** The same, with every path absolute: a daemon may leave the directory it began in. */
+export function settled<T extends Instance>(instance: T): T {
+  const { config, stateDir, control } = instance;
+  return {
+    ...instance,
+    config: absolutePath(config),
+    ...(stateDir === undefined ? {} : { stateDir: absolutePath(stateDir) }),
+    ...(control === undefined ? {} : { control: absolutePath(control) }),
+  };
+}
+
+/** The places of a settled instance of that name, whose config has these options. */
+export function instancePaths(
+  options: Pick<Options, "stateDir" | "control">,
+  instance: Instance,
+  name: string,
+  account: Account = ownAccount(),
+): InstancePaths {
+  const stateDir = instance.stateDir ?? options.stateDir ?? stateDirOf(name, account);
+  const control = instance.control ?? options.control ??
+    socketOf(name, stateDir, account);
+  return { stateDir, control };
+}
+
+/** The directories in which daemons of an account make sockets of their own. */
+export function socketDirectories({ uid, env }: Account): string[] {
+  const own = env("XDG_RUNTIME_DIR") || undefined;
+  return ["/run", ...(uid === 0 || own === undefined ? [] : [own])];
+}
+
+function stateDirOf(name: string, { uid, env }: Account): string | undefined {
+  const [given] = (env("STATE_DIRECTORY") ?? "").split(":");
+  if (given) return given;
+  if (uid === 0) return `/var/lib/knockd${name}`;
+  const home = env("HOME");
+  const base = env("XDG_STATE_HOME") || (home && `${home}/.local/state`);
+  return base ? `${base}/knockd${name}` : undefined;
+}
+
+function socketOf(
+  name: string,
+  stateDir: string | undefined,
+  { uid, env }: Account,
+): string | undefined {
+  if (uid === 0) return `/run/knockd${name}.sock`;
+  const runtime = env("XDG_RUNTIME_DIR");
+  if (runtime) return `${runtime}/knockd${name}.sock`;
+  return stateDir && `${stateDir}/control.sock`;
+}
+
+/** A path that does not depend on the directory that the program is in. */
+export function absolutePath(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}
+
+/** What is not there has no other name. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The daemons that run on this machine, found by their control sockets.
+ *
+ * @module
+ */
+import { readKernelFile } from "../../../ffi/libc.ts";
+import { type Account, socketDirectories } from "../../config/instance.ts";
+import { requestControl } from "./client.ts";
+
+/** A daemon that runs and may be asked. */
+export interface RunningDaemon {
+  /** Where it answers. */
+  readonly socket: string;
+  /** The path of its config. */
+  readonly config: string;
+  /** What it was told to listen on; empty for the default route's. */
+  readonly interfaces: readonly string[];
+}
+
+/** Milliseconds in which a daemon that is well answers. */
+const PATIENCE_MS = 2000;
+
+/** Bytes of the kernel's list of sockets that are looked at. */
+const MOST_SOCKETS = 4 * 1024 * 1024;
+
+/** Sockets that nobody listens at, or that are not ours to ask, are passed over. */
+export async function runningDaemons(
+  account: Account,
+  more: readonly string[] = [],
+): Promise<RunningDaemon[]> {
+  const sockets = new Set([...more, ...byName(account), ...fromKernel()]);
+  const found = await Promise.all([...sockets].sort().map(ask));
+  return found.filter((daemon) => daemon !== undefined);
+}
+
+/** What is looked at of a daemon's status. */
+type Answer = Pick<RunningDaemon, "config"> & { readonly listenOn: readonly string[] };
+
+async function ask(socket: string): Promise<RunningDaemon | undefined> {
+  try {
+    const request = { command: "status" } as const;
+    const { config, listenOn } = await requestControl(
+      socket,
+      request,
+      PATIENCE_MS,
+    ) as Answer;
+    return { socket, config, interfaces: listenOn };
+  } catch {
+    return undefined;
+  }
+}
+
+/** In the directories where sockets are made if nothing is said. */
+function byName(account: Account): string[] {
+  return socketDirectories(account).flatMap((directory) => {
+    try {
+      return [...Deno.readDirSync(directory)]
+        .filter(({ name }) => /^knockd.*\.sock$/.test(name))
+        .map(({ name }) => `${directory}/${name}`);
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Elsewhere, if the path says whose it is: nobody else's socket is to be talked to. */
+function fromKernel(): string[] {
+  return readKernelFile("/proc/net/unix", MOST_SOCKETS).split("\n")
+    .map((line) => / 00010000 0001 .*? (\/.*)$/.exec(line)?.[1])
+    .filter((path) => path !== undefined && /knock/.test(path)) as string[];
+}

@@ -1,0 +1,107 @@
+/**
+ * The journal of a daemon, or what stands in its place: where no door needs one none is
+ * opened, and where nothing can be written the daemon runs without.
+ *
+ * @module
+ */
+import type { Config } from "../../config/config.ts";
+import type { Door } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { Journal } from "./journal.ts";
+
+/** Opens the journal in a directory. */
+export type OpenJournal = (stateDir: string) => Promise<Journal>;
+
+/** Why a directory that is nobody's fault can't be written to. */
+const UNWRITABLE: readonly unknown[] = ["EACCES", "EPERM", "EROFS", "ENOTDIR"];
+
+/** Whether a door has anything that must not be forgotten. */
+function needsJournal({ stop, key }: Door): boolean {
+  return stop !== undefined || key.kind === "otp";
+}
+
+/** Where the journal is, whichever it is. */
+export class JournalSlot {
+  /** What the daemon writes to and reads. */
+  readonly journal: Journal;
+  readonly #open: OpenJournal;
+  readonly #warn: (line: string) => void;
+  #current: Journal;
+  #state: "none" | "needless" | "impossible" | "open" = "none";
+
+  private constructor(open: OpenJournal, warn: (line: string) => void, first: Journal) {
+    this.#open = open;
+    this.#warn = warn;
+    this.#current = first;
+    this.journal = new Proxy(first, { get: (_, name) => this.#property(name) });
+  }
+
+  /** A slot without a journal yet; `warn` hears what it costs that none can be written. */
+  static async empty(
+    open: OpenJournal,
+    warn: (line: string) => void,
+  ): Promise<JournalSlot> {
+    return new JournalSlot(open, warn, await Journal.inMemory());
+  }
+
+  /**
+   * Opens what the doors of a config need and is not open yet; whether it did.
+   *
+   * @throws {Failure} if the journal is damaged, another's or another daemon's.
+   */
+  async provideFor({ doors, options }: Config): Promise<boolean> {
+    if (this.#state === "open" || this.#state === "impossible") return false;
+    if (!doors.some(needsJournal) && !isThere(options.stateDir)) {
+      this.#state = "needless";
+      return false;
+    }
+    try {
+      if (options.stateDir === undefined) throw noPlace();
+      const journal = await this.#open(options.stateDir);
+      this.#current[Symbol.dispose]();
+      this.#current = journal;
+      this.#state = "open";
+      return true;
+    } catch (error) {
+      if (!(error instanceof Failure) || !isUnwritable(error)) throw error;
+      this.#state = "impossible";
+      this.#warn(
+        `${error.message}: no journal: what is open when this daemon is killed stays ` +
+          "open, and doors with rotating sequences stay shut",
+      );
+      return false;
+    }
+  }
+
+  #property(name: string | symbol): unknown {
+    const isSpending = name === "highest" || name === "spend" || name === "spendAndBegin";
+    if (isSpending && this.#state === "impossible") return refuse;
+    const value: unknown = Reflect.get(this.#current, name, this.#current);
+    return typeof value === "function" ? value.bind(this.#current) : value;
+  }
+}
+
+/** An earlier daemon's may still name doors that are open. */
+function isThere(stateDir: string | undefined): boolean {
+  if (stateDir === undefined) return false;
+  try {
+    return Deno.lstatSync(`${stateDir}/journal.db`).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(): never {
+  throw new Failure("there is no journal, so a one-time sequence opens nothing");
+}
+
+function noPlace(): Failure {
+  const hint = "set state_dir, or HOME in the daemon's environment";
+  return new Failure("there is no place for a journal", hint, {
+    cause: { code: "EACCES" },
+  });
+}
+
+function isUnwritable({ cause }: Failure): boolean {
+  return UNWRITABLE.includes((cause as { code?: unknown } | undefined)?.code);
+}
