@@ -21,7 +21,7 @@ export function statusCommand(): Command {
     .option("--watch", "print it anew every second")
     .action(async ({ json, watch, ...where }) => {
       const status = async () => await ask(where, { command: "status" }) as Status;
-      if (watch) return await (await import("./watch.ts")).watchStatus(status);
+      if (watch) return await (await import("./status_watch.ts")).watchStatus(status);
       const now = await status();
       if (json) return print(JSON.stringify(now, undefined, 2));
       const { statusLines } = await import("./status_lines.ts");

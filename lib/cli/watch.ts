@@ -1,20 +1,67 @@
 /**
- * `knockd status --watch`.
+ * `knockd watch`: what the daemon hears, and what it makes of it.
  *
  * @module
  */
-import type { Status } from "../server/status.ts";
-import { statusLines } from "./status_lines.ts";
+import type { Command } from "@commander-js/extra-typings";
+import { parseAddress } from "../core/address.ts";
+import { Failure, UsageError } from "../core/failure.ts";
+import { escapeControls } from "../core/printable.ts";
+import type { WatchedLine } from "../server/log/watchers.ts";
+
 import { print } from "./terminal.ts";
+import { WatchTable } from "./watch_table.ts";
+import { daemonCommand, socketOf } from "./which_daemon.ts";
+
+/** The subcommand. */
+export function watchCommand(): Command {
+  return daemonCommand("watch", "show live what the daemon hears, and why a knock failed")
+    .option("--door <door>", "only what is about this door")
+    .option("--ip <address>", "only what this address does")
+    .option("--json", "print each line as a JSON object")
+    .addHelpText("after", "\nExample: knockd watch --door ssh")
+    .action(async ({ door, ip, json, ...where }) => {
+      const address = ip === undefined ? undefined : parseAddress(ip);
+      if (ip !== undefined && address === undefined) {
+        throw new UsageError(`${JSON.stringify(ip.slice(0, 60))} is not an IP address`);
+      }
+      const { watchControl } = await import("../server/control/client.ts");
+      const lines = watchControl(await socketOf(where), {
+        command: "watch",
+        ...(door === undefined ? {} : { door }),
+        ...(address === undefined ? {} : { ip: address.text }),
+      }) as AsyncGenerator<WatchedLine>;
+      if (!json && Deno.stdout.isTerminal()) await showTable(lines);
+      else {for await (const line of lines) {
+          print(json ? JSON.stringify(line) : plain(line));
+        }}
+      throw new Failure("the daemon has stopped, or we did not keep up");
+    }) as unknown as Command;
+}
+
+function plain({ time, line }: WatchedLine): string {
+  return escapeControls(`${new Date(time).toTimeString().slice(0, 8)} ${line}`);
+}
 
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";
+/** Milliseconds between two pictures at least. */
+const REDRAW_MS = 200;
 
-/** Prints the status every second, in place on a terminal, until it is interrupted. */
-export async function watchStatus(ask: () => Promise<Status>): Promise<never> {
-  const inPlace = Deno.stdout.isTerminal();
-  for (;;) {
-    const lines = statusLines(await ask()).join("\n");
-    print(inPlace ? `${HOME_AND_CLEAR}${lines}` : `${lines}\n`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+async function showTable(lines: AsyncGenerator<WatchedLine>): Promise<void> {
+  const table = new WatchTable();
+  const draw = () => {
+    const { columns, rows } = Deno.consoleSize();
+    print(HOME_AND_CLEAR + table.lines(rows - 1, columns).join("\n"));
+  };
+  draw();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    timer = undefined;
+    draw();
+  };
+  for await (const line of lines) {
+    table.add(line);
+    timer ??= setTimeout(later, REDRAW_MS);
   }
+  clearTimeout(timer);
 }

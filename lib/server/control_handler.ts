@@ -6,13 +6,15 @@
 import { parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ControlRequest } from "./control/message.ts";
+import type { LogHandle } from "./log/log.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Trial } from "./trial.ts";
 
-/** Answers a request; the answer is JSON. */
+/** Answers a request; the answer is JSON, or a stream of it. */
 export async function handleControl(
   daemon: Daemon,
   trial: Trial | undefined,
+  log: LogHandle,
   request: ControlRequest,
 ): Promise<unknown> {
   switch (request.command) {
@@ -25,6 +27,8 @@ export async function handleControl(
       throw new Failure("the daemon is not on trial");
     case "resync":
       return daemon.resync(request) ?? null;
+    case "watch":
+      return log.watchers.add(request);
     case "close":
       return await daemon.close(whichLeases(daemon, request));
   }

@@ -86,7 +86,7 @@ async function runUntil(
   const trial = options.trial === undefined
     ? undefined
     : new Trial(options.trial, system);
-  const handle = (request: ControlRequest) => handleControl(daemon, trial, request);
+  const handle = (request: ControlRequest) => handleControl(daemon, trial, log, request);
   await using _control = await openControl(config, handle, log.logger);
   announceReady();
   try {

@@ -6,6 +6,7 @@ import { formatProblem } from "../../lib/config/problems.ts";
 import { Daemon } from "../../lib/server/daemon.ts";
 import { Faults, withRetries } from "../../lib/server/faults.ts";
 import type { LogHandle } from "../../lib/server/log/log.ts";
+import { Watchers } from "../../lib/server/log/watchers.ts";
 import { hitFrame } from "../lab/frames_sent.ts";
 import { MemoryNetwork } from "./capture/memory_network.ts";
 import { FakeSystem, settle } from "./fake_system.ts";
@@ -63,6 +64,7 @@ export class MemoryWorld implements AsyncDisposable {
   async start(): Promise<void> {
     const { system, network, log } = this;
     const handle: LogHandle = {
+      watchers: new Watchers(),
       logger: log.logger,
       onStandardError: false,
       reopen: () => void this.reopened++,

@@ -4,7 +4,7 @@
  * @module
  */
 import { Failure } from "../../core/failure.ts";
-import { hangUp, readLine, within, writeLine } from "./json_line.ts";
+import { hangUp, linesOf, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";
 
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
@@ -33,6 +33,33 @@ export async function requestControl(
   } finally {
     hangUp(connection);
   }
+  return checkAnswer(path, answer);
+}
+
+/**
+ * Asks the daemon for what happens from now on, a value at a time, until it ends.
+ *
+ * @throws {Failure} if there is no daemon, if we may not ask, or if it says no.
+ */
+export async function* watchControl(
+  path: string,
+  request: ControlRequest,
+): AsyncGenerator<unknown> {
+  const connection = await connect(path);
+  try {
+    await writeLine(connection, request);
+    let answered = false;
+    for await (const line of linesOf(connection)) {
+      if (answered) yield JSON.parse(line);
+      else checkAnswer(path, parseAnswer(line));
+      answered = true;
+    }
+  } finally {
+    hangUp(connection);
+  }
+}
+
+function checkAnswer(path: string, answer: ControlAnswer | undefined): unknown {
   if (answer === undefined) {
     throw new Failure(
       `${path}: no answer of a knockd's`,

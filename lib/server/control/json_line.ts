@@ -23,6 +23,16 @@ export async function readLine(
   return undefined;
 }
 
+/** The lines from a connection, until it ends; for what we asked ourselves. */
+export async function* linesOf(connection: Deno.Conn): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of connection.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
 /** Writes a value as one line of JSON. */
 export async function writeLine(connection: Deno.Conn, value: unknown): Promise<void> {
   const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);

@@ -1,5 +1,6 @@
 /**
- * What goes over the control socket: one line of JSON each way, then it is closed.
+ * What goes over the control socket: one line of JSON each way, then it is closed; to a
+ * watcher, after the first line, one for each thing that happens.
  *
  * @module
  */
@@ -15,6 +16,11 @@ const ControlRequest = v.union([
     command: v.literal("close"),
     door: name,
     address: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
+  }),
+  v.strictObject({
+    command: v.literal("watch"),
+    door: v.exactOptional(name),
+    ip: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
   }),
 ]);
 

@@ -20,7 +20,10 @@ export interface ControlOptions {
   readonly path: string;
   /** Name or number of a group that may use it besides the owner. */
   readonly group?: string;
-  /** Answers a request; a `Failure` it throws is the answer. */
+  /**
+   * Answers a request; a `Failure` it throws is the answer. What a stream gives goes out
+   * line by line, as long as both sides last.
+   */
   readonly handle: (request: ControlRequest) => Promise<unknown>;
   /** Milliseconds for a client to send its request, and to take the answer. */
   readonly timeLimit?: number;
@@ -80,12 +83,33 @@ export class ControlServer implements AsyncDisposable {
     if (!isRefused) this.#connections.add(connection);
     try {
       const answer = isRefused ? BUSY : await this.#answer(connection);
-      await within(this.#timeLimit, connection, writeLine(connection, answer));
+      const lines = "result" in answer ? answer.result : undefined;
+      if (lines instanceof ReadableStream) await this.#stream(connection, lines);
+      else await within(this.#timeLimit, connection, writeLine(connection, answer));
     } catch {
       // Nobody is left to be told.
     } finally {
       hangUp(connection);
       this.#connections.delete(connection);
+    }
+  }
+
+  /** One who takes no line for as long as an answer may take is hung up on. */
+  async #stream(connection: Deno.Conn, lines: ReadableStream<unknown>): Promise<void> {
+    const reader = lines.getReader();
+    const goneAway = readLine(connection, MAX_REQUEST_BYTES).catch(() => {});
+    void goneAway.then(() => reader.cancel());
+    try {
+      const send = (value: unknown) =>
+        within(this.#timeLimit, connection, writeLine(connection, value));
+      await send({ result: null });
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        await send(value);
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
     }
   }
 

@@ -15,6 +15,7 @@ import {
 import { Failure } from "../../core/failure.ts";
 import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
+import { Watchers } from "./watchers.ts";
 import type { System } from "../system.ts";
 
 export type { Logger } from "@logtape/logtape";
@@ -42,6 +43,8 @@ export interface LogHandle {
    * `event`, the kind of line that it is.
    */
   readonly logger: Logger;
+  /** Whoever watches live. */
+  readonly watchers: Watchers;
   /** Whether lines go to standard error. */
   readonly onStandardError: boolean;
   /** Closes and opens the log file, for logrotate. */
@@ -63,8 +66,10 @@ const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close"];
 export async function openLog(options: LogOptions, system: System): Promise<LogHandle> {
   const { file, format, verbose, debug } = options;
   const destinations: Destination[] = [];
+  const watchers = new Watchers();
   const write = (record: LogRecord) => {
     for (const destination of destinations) destination.write(record);
+    watchers.tell(record);
   };
   const emergency = consoleDestination(Deno.stderr, format);
   const report = (message: string) => {
@@ -93,11 +98,13 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   }
   const limited = limitRate(write, system);
   return {
+    watchers,
     onStandardError: missing !== undefined || destinations.includes(emergency),
     logger: configure(limited.write, debug ? "debug" : "info", emergency),
     reopen: () => destinations.forEach((destination) => destination.reopen?.()),
     close() {
       limited.flush();
+      watchers.close();
       destinations.forEach((destination) => destination.close?.());
     },
   };

@@ -1,0 +1,20 @@
+/**
+ * `knockd status --watch`.
+ *
+ * @module
+ */
+import type { Status } from "../server/status.ts";
+import { statusLines } from "./status_lines.ts";
+import { print } from "./terminal.ts";
+
+const HOME_AND_CLEAR = "\x1b[H\x1b[J";
+
+/** Prints the status every second, in place on a terminal, until it is interrupted. */
+export async function watchStatus(ask: () => Promise<Status>): Promise<never> {
+  const inPlace = Deno.stdout.isTerminal();
+  for (;;) {
+    const lines = statusLines(await ask()).join("\n");
+    print(inPlace ? `${HOME_AND_CLEAR}${lines}` : `${lines}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}

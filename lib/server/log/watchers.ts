@@ -1,0 +1,90 @@
+/**
+ * Whoever watches the log live. One who does not keep up is dropped, not waited for.
+ *
+ * @module
+ */
+import type { LogRecord } from "@logtape/logtape";
+import { Failure } from "../../core/failure.ts";
+
+/** Watchers at once: there are few administrators, and each costs a little. */
+const MOST = 8;
+/** Lines that wait for a watcher at most. */
+const PATIENCE = 1000;
+
+/** What a watcher is told: the line, and its values by name. */
+export interface WatchedLine {
+  /** When, Unix milliseconds. */
+  readonly time: number;
+  /** How bad it is: `info`, `warning`, `error` or `debug`. */
+  readonly level: string;
+  /** The line, as the log has it. */
+  readonly line: string;
+  /** The values in it; `event` says which kind of line it is. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Which lines a watcher wants; all of them without a word. */
+export interface WatchFilter {
+  /** Of this door. */
+  readonly door?: string | undefined;
+  /** About this address. */
+  readonly ip?: string | undefined;
+}
+
+type Controller = ReadableStreamDefaultController<WatchedLine>;
+
+/** The watchers of one log. */
+export class Watchers {
+  readonly #watchers = new Map<Controller, WatchFilter>();
+
+  /** Whether anybody watches. */
+  get any(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  /**
+   * The lines from now on, until the stream is cancelled.
+   *
+   * @throws {Failure} There are too many watchers.
+   */
+  add(filter: WatchFilter): ReadableStream<WatchedLine> {
+    if (this.#watchers.size >= MOST) {
+      throw new Failure(`${MOST} are watching already`, "end one of them first");
+    }
+    let watcher: Controller;
+    return new ReadableStream<WatchedLine>({
+      start: (controller) => {
+        watcher = controller;
+        this.#watchers.set(controller, filter);
+      },
+      cancel: () => void this.#watchers.delete(watcher),
+    }, { highWaterMark: PATIENCE });
+  }
+
+  /** Tells everybody who wants it. */
+  tell(record: LogRecord): void {
+    if (!this.any) return;
+    const { timestamp, level, message, properties } = record;
+    const line = { time: timestamp, level, line: message.join(""), values: properties };
+    for (const [controller, filter] of this.#watchers) {
+      if (wants(filter, properties)) this.#tellOne(controller, line);
+    }
+  }
+
+  /** Ends all watching. */
+  close(): void {
+    for (const controller of this.#watchers.keys()) controller.close();
+    this.#watchers.clear();
+  }
+
+  #tellOne(controller: Controller, line: WatchedLine): void {
+    if ((controller.desiredSize ?? 0) > 0) return controller.enqueue(line);
+    this.#watchers.delete(controller);
+    controller.error(new Failure("the watcher does not keep up"));
+  }
+}
+
+function wants({ door, ip }: WatchFilter, values: LogRecord["properties"]): boolean {
+  return (door === undefined || values["door"] === door) &&
+    (ip === undefined || values["ip"] === ip);
+}

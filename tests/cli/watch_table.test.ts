@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { WatchTable } from "../../lib/cli/watch_table.ts";
+
+const at = new Date(2026, 10, 26, 8, 0, 5).getTime();
+
+function said(line: string, values: Record<string, unknown> = {}, time = at) {
+  return { time, level: "info", line, values };
+}
+
+Deno.test("the table has a row for each source and door, the newest first", () => {
+  const table = new WatchTable();
+  const ssh = { ip: "192.0.2.7", door: "ssh", event: "stage" };
+  table.add(said("192.0.2.7: ssh: Stage 1", ssh));
+  table.add(said("192.0.2.8: web: Stage 1", { ip: "192.0.2.8", door: "web" }));
+  table.add(said("192.0.2.7: ssh: OPEN SESAME", ssh, at + 1000));
+  assert.deepEqual(table.lines(24, 80), [
+    "TIME      SOURCE     DOOR  WHAT",
+    "08:00:06  192.0.2.7  ssh   OPEN SESAME",
+    "08:00:05  192.0.2.8  web   Stage 1",
+  ]);
+});
+
+Deno.test("the table fits its terminal, and what it quotes does not speak to it", () => {
+  const table = new WatchTable();
+  for (let i = 0; i < 50; i++) {
+    table.add(
+      said(`10.0.0.${i}: a: \x1b[2J${"x".repeat(200)}`, { ip: `10.0.0.${i}`, door: "a" }),
+    );
+  }
+  const lines = table.lines(10, 40);
+  assert.equal(lines.length, 10);
+  for (const line of lines) assert.ok(line.length <= 40 && !line.includes("\x1b"), line);
+});
+
+Deno.test("the table forgets what is oldest, and never grows", () => {
+  const table = new WatchTable();
+  for (let i = 0; i < 5000; i++) {
+    const ip = `10.0.${i >> 8}.${i & 255}`;
+    table.add(said(`${ip}: a: Stage 1`, { ip, door: "a" }));
+  }
+  assert.equal(table.lines(10_000, 80).length, 1001);
+});
