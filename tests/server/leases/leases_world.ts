@@ -7,6 +7,7 @@
 import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door, Opening } from "../../../lib/core/door.ts";
 import { Journal, type JournalPoint } from "../../../lib/server/journal/journal.ts";
+import type { Elements } from "../../../lib/server/leases/elements.ts";
 import { Leases } from "../../../lib/server/leases/leases.ts";
 import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { Report } from "../../../lib/server/log/report.ts";
@@ -33,8 +34,14 @@ export function knock(door: Door, ip = ALICE, parts: Partial<Opening> = {}): Ope
   return { door, address: parseAddress(ip)!, port: 7000, ...parts };
 }
 
+/** What is different of the doors of knockd.conf. */
+export const CLASSIC = { again: "run", failedStart: "log", commandTimeout: 0 } as const;
+
 /** How a world is made. */
 export interface WorldOptions {
+  /** Without one nothing is promised. */
+  readonly journal?: false;
+  readonly elements?: Elements;
   readonly concurrency?: number;
   readonly onPoint?: (point: JournalPoint) => void;
 }
@@ -47,8 +54,12 @@ export class LeasesWorld {
   readonly directory: string;
   readonly #options: WorldOptions;
   journal!: Journal;
+  tally!: Tally;
   runner!: Runner;
   leases!: Leases;
+
+  /** Called when the daemon starts, before it takes over what it finds. */
+  onStart = (_world: LeasesWorld) => {};
 
   private constructor(dir: string, options: WorldOptions) {
     this.directory = dir;
@@ -81,9 +92,14 @@ export class LeasesWorld {
       : { starts: { all: concurrency, eachDoor: concurrency } };
     const commands = new CommandReport(logger);
     this.runner = new Runner({ system, report: commands, env: {}, ...limit });
-    const report = new Report(logger, new Tally(() => system.now()));
-    const { journal, runner, bootId } = this;
-    this.leases = new Leases({ system, runner, journal, report, bootId });
+    this.tally = new Tally(() => system.now());
+    const report = new Report(logger, this.tally);
+    const { runner, bootId } = this;
+    const { elements } = this.#options;
+    const journal = this.#options.journal === false ? undefined : this.journal;
+    const options = { system, runner, journal, report, bootId };
+    this.leases = new Leases({ ...options, ...(elements && { elements }) });
+    this.onStart(this);
     this.leases.restore();
     await settle();
   }

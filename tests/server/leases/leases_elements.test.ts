@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { parseAddress } from "../../../lib/core/address.ts";
+import { Failure } from "../../../lib/core/failure.ts";
+import { settle } from "../fake_system.ts";
+import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
+
+const both = closingDoor("kernel");
+const { start: _, stop: __, ...alone } = both;
+
+/** The kernel in memory: which elements there are, and for how long. */
+class FakeElements {
+  readonly open = new Map<string, number>();
+  broken = false;
+
+  has({ name }: { name: string }): boolean {
+    return name === "kernel";
+  }
+
+  put({ name }: { name: string }, ip: string, ms: number): void {
+    if (this.broken) throw new Failure("the set is full");
+    this.open.set(`${name} ${ip}`, ms);
+  }
+
+  take(door: string, ip: string): void {
+    this.open.delete(`${door} ${ip}`);
+  }
+
+  get list(): string[] {
+    return [...this.open].map(([key, ms]) => `${key} ${ms}`);
+  }
+}
+
+async function withElements(
+  test: (world: LeasesWorld, elements: FakeElements) => Promise<void>,
+): Promise<void> {
+  const elements = new FakeElements();
+  await LeasesWorld.run((world) => test(world, elements), { elements });
+}
+
+Deno.test("door of the kernel's alone opens, is extended and closes without a command or a row", () =>
+  withElements(async (world, elements) => {
+    assert.equal(world.leases.open(knock(alone)).kind, "opened");
+    assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
+    assert.deepEqual(world.journalled, []);
+    await world.system.advance(5000);
+    assert.equal(world.leases.open(knock(alone)).kind, "extended");
+    assert.equal(world.leases.list()[0]?.left, 10_000);
+    await world.system.advance(10_000);
+    assert.deepEqual(elements.list, []);
+    assert.deepEqual(world.leases.list(), []);
+    assert.deepEqual(world.commands, []);
+    assert.equal(world.system.timers, 0);
+  }));
+
+Deno.test("element is there before the start command and gone before the stop command", () =>
+  withElements(async (world, elements) => {
+    world.leases.open(knock(both));
+    assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
+    assert.deepEqual(world.commands, [`open-kernel ${ALICE}`]);
+    await world.ends();
+    assert.deepEqual(world.journalled, [`kernel ${ALICE} open`]);
+    await world.system.advance(10_000);
+    assert.deepEqual(elements.list, []);
+    assert.equal(world.commands.length, 2);
+    await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("element that fails refuses the knock, and nothing runs", () =>
+  withElements(async (world, elements) => {
+    elements.broken = true;
+    const answer = world.leases.open(knock(both));
+    assert.equal(answer.kind, "refused");
+    assert.equal(world.lines("refused: the set is full").length, 1);
+    assert.deepEqual(world.lines("OPEN SESAME"), []);
+    await world.system.advance(0);
+    assert.deepEqual(world.commands, []);
+    assert.deepEqual(world.journalled, []);
+    assert.deepEqual(world.leases.list(), []);
+    elements.broken = false;
+    assert.equal(world.leases.open(knock(both)).kind, "opened");
+  }));
+
+Deno.test("element goes before a failed start is undone", () =>
+  withElements(async (world, elements) => {
+    world.leases.open(knock(both));
+    await world.ends(1);
+    assert.deepEqual(elements.list, []);
+    assert.equal(world.commands.length, 2);
+    await world.ends();
+    assert.deepEqual(world.leases.list(), []);
+  }));
+
+Deno.test("element that was found open is a lease like any other, of a client unknown", () =>
+  withElements(async (world, elements) => {
+    elements.put(alone, BOB, 4000);
+    world.leases.adopt(alone, parseAddress(BOB)!, 4000);
+    assert.equal(world.leases.list()[0]?.left, 4000);
+    assert.equal(world.leases.open(knock(alone, BOB)).kind, "extended");
+    const closed = world.leases.close(({ ip }) => ip === BOB, "test");
+    assert.equal(await closed, 1);
+    assert.deepEqual(elements.list, []);
+  }));
+
+Deno.test("door of the kernel's that is kept stays when the daemon ends, others go", () =>
+  withElements(async (world, elements) => {
+    world.leases.open(knock(alone));
+    world.leases.open(knock(alone, BOB));
+    await world.leases.end(({ ip }) => ip === ALICE);
+    await settle();
+    assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
+  }));

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import type { JournalPoint } from "../../../lib/server/journal/journal.ts";
+import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
+import { ALICE, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
+
+const ssh = closingDoor();
+const running = closingDoor("ssh", { again: "run" });
+const open = `open-ssh ${ALICE}`;
+const close = `close-ssh ${ALICE}`;
+
+/** A disk that can be full. */
+function disk() {
+  const full = { now: false };
+  const onPoint = (point: JournalPoint) => {
+    if (full.now && point.startsWith("before")) throw new Error("the disk is full");
+  };
+  return { full, onPoint };
+}
+
+Deno.test("open door goes on in memory while the disk is full, and the log says so", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    full.now = true;
+    await world.system.advance(9000);
+    assert.equal(world.leases.open(knock(ssh)).kind, "extended");
+    await world.system.advance(9999);
+    assert.equal(world.lines("the disk is full").length, 1);
+    assert.deepEqual(world.commands, [open]);
+    await world.system.advance(1);
+    assert.deepEqual(world.commands, [open, close]);
+    await world.ends();
+  }, { onPoint });
+});
+
+Deno.test("start command does not run again while the disk is full: the knock extends", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run(async (world) => {
+    await world.opened(running);
+    full.now = true;
+    assert.equal(world.leases.open(knock(running)).kind, "extended");
+    assert.deepEqual(world.commands, [open]);
+    full.now = false;
+    assert.equal(world.leases.open(knock(running)).kind, "opened");
+    await world.ends();
+    assert.deepEqual(world.journal.leases().leases.map(({ starts }) => starts), [2]);
+  }, { onPoint });
+});
+
+Deno.test("place that a refused opening would have had is free again", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run((world) => {
+    const one = closingDoor("one", { maxOpen: 1 });
+    full.now = true;
+    assert.equal(world.leases.open(knock(one)).kind, "refused");
+    full.now = false;
+    assert.equal(world.leases.open(knock(one)).kind, "opened");
+  }, { onPoint });
+});
+
+Deno.test("batch that can't be written opens nothing and says so for each", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run((world) => {
+    full.now = true;
+    const answers = world.leases.openAll([knock(ssh), knock(ssh, "10.0.0.9")]);
+    assert.deepEqual(answers.map(({ kind }) => kind), ["refused", "refused"]);
+    assert.deepEqual(world.commands, []);
+    assert.deepEqual(world.leases.list(), []);
+  }, { onPoint });
+});
+
+Deno.test("without a journal doors open and close in memory, and nothing opens once", () =>
+  LeasesWorld.run(async (world) => {
+    const once = { ...rotatingDoor("once", [alice]), start: ssh.start!, stop: ssh.stop! };
+    const opening = knock(once, ALICE, { client: alice, counter: 7 });
+    assert.equal(world.leases.open(opening).kind, "refused");
+    await world.opened(running);
+    await world.opened(running);
+    await world.system.advance(10_000);
+    await world.ends();
+    await world.ends();
+    assert.deepEqual(world.commands, [open, open, close, close]);
+    assert.deepEqual(world.leases.list(), []);
+  }, { journal: false }));
