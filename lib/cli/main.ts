@@ -48,11 +48,22 @@ export async function main(args: readonly string[]): Promise<number> {
       return await legacyKnock(args);
     }
     const [first] = args;
+    if (first === undefined || isLegacy(first)) return await legacyDaemon(args);
     if (first === "-V" || first === "--version") {
       print(`knockd ${VERSION}`);
       return 0;
     }
-    const program = await programFor(first);
+    return await run(await programFor(first), args);
+  } catch (error) {
+    return reportFailure(error);
+  }
+}
+
+async function run(
+  program: CommandUnknownOpts,
+  args: readonly string[],
+): Promise<number> {
+  try {
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
@@ -61,12 +72,23 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Without a subcommand, knockd 0.8's options run the daemon. */
-async function programFor(first: string | undefined): Promise<CommandUnknownOpts> {
-  const { Command } = await import("@commander-js/extra-typings");
-  if (first === undefined || (first.startsWith("-") && !NO_DAEMON.includes(first))) {
-    const { legacyCommand } = await import("./serve.ts");
-    return quietly(legacyCommand());
+function isLegacy(first: string): boolean {
+  return first.startsWith("-") && !NO_DAEMON.includes(first);
+}
+
+/** As in knockd 0.8 whatever goes wrong is code 1: Debian's unit takes 2 for success. */
+async function legacyDaemon(args: readonly string[]): Promise<number> {
+  const { hasLegacyConfig, legacyCommand } = await import("./serve.ts");
+  if (args.length === 0 && !hasLegacyConfig()) {
+    await run(await programFor("--help"), ["--help"]);
+    return 1;
   }
+  return Math.min(1, await run(quietly(legacyCommand()), args));
+}
+
+/** The program with one subcommand, or with all where none is meant. */
+async function programFor(first: string): Promise<CommandUnknownOpts> {
+  const { Command } = await import("@commander-js/extra-typings");
   const program = quietly(new Command("knockd"))
     .description("Opens closed ports to whoever knocks right, and closes them again.")
     .usage("COMMAND [options]\n       knockd [options of knockd 0.8]")

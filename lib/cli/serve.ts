@@ -37,6 +37,16 @@ export function legacyCommand(): CommandUnknownOpts {
     .action((options) => run(options));
 }
 
+/** Whether there is the config that knockd 0.8 reads if nothing is said. */
+export function hasLegacyConfig(): boolean {
+  try {
+    return Deno.statSync(LEGACY_CONFIG).isFile;
+  } catch (error) {
+    // What may not be looked at is there, and is for the daemon to complain of.
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}
+
 /** The options of knockd 0.8, and ours. */
 function withOptions(command: Command, defaultConfig: string): Command<[], OptionValues> {
   return command

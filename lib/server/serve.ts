@@ -123,7 +123,7 @@ function listeners(
     onListening(name: string, addresses: readonly string[]) {
       const line = `listening on ${name} (${addresses.join(", ") || "no address yet"})`;
       manager?.listening(name, line);
-      if (!log.onStandardError) printing.line(line);
+      if (!log.isSeen) printing.line(line);
     },
     onBusy: () => small.busy(),
     onDeaf: (name: string, reason: string) =>

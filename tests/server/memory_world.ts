@@ -66,7 +66,7 @@ export class MemoryWorld implements AsyncDisposable {
     const handle: LogHandle = {
       watchers: new Watchers(),
       logger: log.logger,
-      onStandardError: false,
+      isSeen: false,
       reopen: () => void this.reopened++,
       close: () => {},
     };

@@ -45,13 +45,16 @@ export interface LogHandle {
   readonly logger: Logger;
   /** Whoever watches live. */
   readonly watchers: Watchers;
-  /** Whether lines go to standard error. */
-  readonly onStandardError: boolean;
+  /** Whether who looks at the program's output, or where that is collected, sees the lines. */
+  readonly isSeen: boolean;
   /** Closes and opens the log file, for logrotate. */
   reopen(): void;
   /** Writes what is pending and closes everything. */
   close(): void;
 }
+
+/** systemd sets it where output goes to its journal, to which syslog's lines go too. */
+const COLLECTED = "JOURNAL_STREAM";
 
 /** Lines of one kind a second: enough to read, too few to fill a disk. */
 const LINES_PER_SECOND = 50;
@@ -99,7 +102,8 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   const limited = limitRate(write, system);
   return {
     watchers,
-    onStandardError: missing !== undefined || destinations.includes(emergency),
+    isSeen: missing !== undefined || destinations.includes(emergency) || verbose ||
+      debug || (options.syslog && Deno.env.has(COLLECTED)),
     logger: configure(limited.write, debug ? "debug" : "info", emergency),
     reopen: () => destinations.forEach((destination) => destination.reopen?.()),
     close() {

@@ -35,8 +35,8 @@ export class Report {
   }
 
   starting(interfaces: readonly string[]): void {
-    const names = interfaces.join(", ") || "the interface of the default route";
-    this.#logger.info("starting up, listening on {names}", { event: "start", names });
+    const names = interfaces.join(", ") || "that of the default route";
+    this.#logger.info("starting up, interface {names}", { event: "start", names });
   }
 
   listening(name: string, addresses: readonly string[]): void {

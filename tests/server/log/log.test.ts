@@ -119,7 +119,7 @@ Deno.test("log whose directory is missing goes to standard error, until it is th
     "10.0.0.1: Stage 1\n",
   ]);
   const log = await openLog({ ...options, file }, new FakeSystem());
-  assert.equal(log.onStandardError, true);
+  assert.equal(log.isSeen, true);
   log.reopen();
   await Deno.mkdir(`${directory}/logs`);
   log.reopen();
