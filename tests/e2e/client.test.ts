@@ -1,5 +1,6 @@
 /** Our client against Debian's knockd 0.8, and what it puts on the wire. */
 import assert from "node:assert/strict";
+import { untilHeard } from "../lab/daemon.ts";
 import { type Host, KNOCKD, Network, type Process } from "../lab/net.ts";
 import { sniff } from "../lab/sniffer.ts";
 
@@ -24,8 +25,8 @@ const KNOCKD_CONF = `
 /** TCP segments over IPv4 that carry data: the total length less both headers. */
 const DATA = "tcp and ip[2:2] - ((ip[0] & 15) << 2) - ((tcp[12] & 240) >> 2) != 0";
 
-/** Debian's knockd on a host, once it listens. */
-async function startDebianKnockd(host: Host): Promise<Process> {
+/** Debian's knockd on a host, once it hears. */
+async function startDebianKnockd(net: Network, host: Host): Promise<Process> {
   const config = await Deno.makeTempFile({ suffix: ".conf" });
   await Deno.writeTextFile(config, KNOCKD_CONF);
   const daemon = host.spawn([
@@ -37,6 +38,7 @@ async function startDebianKnockd(host: Host): Promise<Process> {
     config,
   ]);
   await daemon.waitForLine(/^listening on/);
+  await untilHeard(daemon, await net.host("probe"), host.ipv4, "7000");
   await Deno.remove(config);
   return daemon;
 }
@@ -45,7 +47,7 @@ Deno.test("Debian's knockd opens to our client: TCP, UDP, mixed, IPv4, IPv6", as
   await using net = await Network.create();
   const server = await net.host("server");
   const client = await net.host("client");
-  const daemon = await startDebianKnockd(server);
+  const daemon = await startDebianKnockd(net, server);
   const rows = [
     ["tcp", "7000", "8000", "9000"],
     ["udp", "7001:udp", "8001:udp", "9001:udp"],
@@ -113,7 +115,7 @@ Deno.test("knock --wait-port runs a command once the knock has opened the port",
   const client = await net.host("client");
   await server.dropIncoming();
   await server.listen(22);
-  await startDebianKnockd(server);
+  await startDebianKnockd(net, server);
   const wait = [...KNOCKD, "knock", server.ipv4, "--wait-port", "22"];
   const command = ["--", "sh", "-c", "echo inside; exit 5"];
   const wrong = await client.run([...wait, "7003", "9003", "8003", ...command], {
@@ -151,7 +153,7 @@ Deno.test("knock --proxy carries a megabyte there and back across the half-close
   await server.dropIncoming();
   const echo = server.spawn([Deno.execPath(), "eval", ECHO]);
   await echo.waitForLine(/^listening$/);
-  await startDebianKnockd(server);
+  await startDebianKnockd(net, server);
   const text = "0123456789abcde\n".repeat(65536);
   const proxy = [...KNOCKD, "knock", server.ipv4, "-v", "--proxy", "22"];
   const { stdout, stderr } = await client.run([...proxy, "7003", "8003", "9003"], {

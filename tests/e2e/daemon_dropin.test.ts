@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ACK, FIN, PSH, RST, SYN } from "../core/packets.ts";
-import { classically, Scratch } from "../lab/daemon.ts";
+import { classically, Scratch, untilHeard } from "../lab/daemon.ts";
 import { hitFrame, send } from "../lab/frames_sent.ts";
 import { KNOCKD, Network, type Process, waitFor } from "../lab/net.ts";
 
@@ -192,6 +192,7 @@ Deno.test(`${COUNT} random knocks open the same doors here as at Debian's knockd
   const ours = server.spawn(classically(KNOCKD, "-v", "-i", "eth0", "-c", ourConfig));
   await theirs.waitForLine(/listening on/);
   await ours.waitForLine(/listening on eth0 \(/, 20_000);
+  await untilHeard(theirs, await net.host("probe"), server.ipv4, DOORS["fence"]![0]!);
 
   const knocks = fc.sample(knock, { numRuns: COUNT, seed: SEED });
   let serial = 0;
@@ -208,7 +209,7 @@ Deno.test(`${COUNT} random knocks open the same doors here as at Debian's knockd
   await send(client, frames, { perSecond: 500 });
   for (const daemon of [ours, theirs]) {
     const done = () => opened(daemon).length >= COUNT;
-    await waitFor(done, 5000, () => `fences, but ${opened(daemon).length}`);
+    await waitFor(done, 60_000, () => `fences, but ${opened(daemon).length}`);
   }
 
   const [byTheirs, byOurs] = [opened(theirs), opened(ours)];

@@ -1,7 +1,7 @@
 /** The examples of knockd(1), run by knockd 0.8's own command line. */
 import assert from "node:assert/strict";
 import { classically, knock, openings, Scratch } from "../lab/daemon.ts";
-import { type Host, KNOCKD, Network, waitFor } from "../lab/net.ts";
+import { type Host, KNOCKD, Network, repeatUntil, waitFor } from "../lab/net.ts";
 
 /** Debian's daemon, for comparison. */
 const DEBIAN = ["/usr/sbin/knockd"];
@@ -13,10 +13,10 @@ async function start(host: Host, program: readonly string[], scratch: Scratch) {
   await host.run(classically(program, ...args), { timeout: 20_000 });
   await waitFor(
     async () => (await scratch.lines("knockd.pid")).length === 1,
-    5000,
+    20_000,
     "PID",
   );
-  await waitFor(async () => (await log(scratch)).length > 0, 5000, "the log");
+  await waitFor(async () => (await log(scratch)).length > 0, 20_000, "the log");
   return Number((await scratch.lines("knockd.pid"))[0]);
 }
 
@@ -31,12 +31,12 @@ async function log(scratch: Scratch, name = "knockd.log"): Promise<string[]> {
 
 async function waitForLog(scratch: Scratch, line: string): Promise<void> {
   const has = async () => (await log(scratch)).includes(line);
-  await waitFor(has, 5000, `${line} in ${scratch.path("knockd.log")}`);
+  await waitFor(has, 20_000, `${line} in ${scratch.path("knockd.log")}`);
 }
 
 async function ended(pid: number): Promise<void> {
   const gone = () => Deno.stat(`/proc/${pid}`).then(() => false, () => true);
-  await waitFor(gone, 5000, "the daemon's end");
+  await waitFor(gone, 20_000, "the daemon's end");
 }
 
 const rule = (verb: string, more: string) =>
@@ -69,10 +69,13 @@ Deno.test("example 1 of knockd(1) opens and closes SSH, with knockd's lines in t
     await server.dropIncoming();
     await scratch.write("knockd.conf", exampleOne(scratch));
     const pid = await start(server, program, scratch);
-    await knock(client, server.ipv4, 7000, 8000, 9000);
-    await waitFor(async () => (await openings(server)).length === 1, 5000, "open");
+    // Debian's hears a moment after it says so.
+    await repeatUntil(
+      async () => (await openings(server)).length === 1,
+      () => knock(client, server.ipv4, 7000, 8000, 9000),
+    );
     await knock(client, server.ipv4, 9000, 8000, 7000);
-    await waitFor(async () => (await openings(server)).length === 0, 5000, "closed");
+    await waitFor(async () => (await openings(server)).length === 0, 20_000, "closed");
     Deno.kill(pid, "SIGTERM");
     await ended(pid);
     assert.deepEqual(await scratch.lines("knockd.pid"), [], "the PID file is gone");
@@ -175,8 +178,11 @@ Deno.test("one-time sequences are used up as Debian's knockd uses them up", asyn
 `,
     );
     await start(server, program, scratch);
+    const fence = async () => (await scratch.lines("fence")).length;
+    const fenced = async () => await fence() > 0;
+    await repeatUntil(fenced, () => knock(client, server.ipv4, 1001, 1002));
     const history: unknown[] = [];
-    let fences = 0;
+    let fences = await fence();
     for (
       const ports of [
         [7002, 8002, 9002], // not yet: the first is next

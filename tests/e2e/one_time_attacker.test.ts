@@ -199,7 +199,7 @@ Deno.test("packets forged in a client's name can void its knock, and the log tel
   const eve = await net.host("eve");
   const door = new RotatingDoor(scratch, "ssh", [alice]);
   const daemon = await serve(server, await scratch.config(door.text));
-  const ports = door.ports(alice, door.step);
+  const ports = door.ports(alice, await door.freshStep());
   await knock(client, server.ipv4, ...ports.slice(0, 3));
   const forged = ["-c", "3", "-i", "u1000", "-S", "-a", client.ipv4, "-p", "++2001"];
   await eve.run(["hping3", ...forged, server.ipv4], { check: false });

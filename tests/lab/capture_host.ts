@@ -1,6 +1,6 @@
 /** Captures on hosts in network namespaces, and what the tests of them send. */
 import { savefile } from "../core/frames.ts";
-import { type Host, Network, type Process, waitFor } from "./net.ts";
+import { type Host, Network, PATIENCE_MS, type Process, waitFor } from "./net.ts";
 
 /** The beginning of a command line that runs a script of ours. */
 export const DENO = [Deno.execPath(), "run", "--allow-all"];
@@ -8,7 +8,7 @@ export const DENO = [Deno.execPath(), "run", "--allow-all"];
 export const DRIVER = new URL("./capture_driver.ts", import.meta.url).pathname;
 
 /** "Heard within a second of being there", and some for a busy test machine. */
-export const SOON = 1500;
+export const SOON = 10_000;
 
 /** What the driver prints, in the parts that are there. */
 export interface Line {
@@ -77,6 +77,16 @@ export class Driver {
   async ask(signal: Deno.Signal, kind: string): Promise<Line> {
     this.process.kill(signal);
     return await this.next([kind]);
+  }
+
+  /** The status once so many packets of floods have been heard, or counted as lost. */
+  async accounted(packets: number): Promise<Line> {
+    let status: Line;
+    await waitFor(async () => {
+      status = await this.ask("SIGHUP", "status");
+      return status.flood! + status.interfaces![0]!.dropped >= packets;
+    }, PATIENCE_MS);
+    return status!;
   }
 }
 

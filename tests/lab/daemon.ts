@@ -1,7 +1,14 @@
 /** The daemon on a host, with a config and a directory of its own, and knocks for it. */
 
 import { Journal } from "../../lib/server/journal/journal.ts";
-import { type Host, KNOCKD, type Process, waitFor } from "./net.ts";
+import {
+  type Host,
+  KNOCKD,
+  PATIENCE_MS,
+  type Process,
+  repeatUntil,
+  waitFor,
+} from "./net.ts";
 
 /** How long the first start may take: it also compiles, or unpacks. */
 const START_MS = 20_000;
@@ -49,7 +56,11 @@ export class Scratch implements AsyncDisposable {
   }
 
   /** Waits until a file has so many lines, and gives them. */
-  async waitForLines(name: string, count: number, timeout = 5000): Promise<string[]> {
+  async waitForLines(
+    name: string,
+    count: number,
+    timeout = PATIENCE_MS,
+  ): Promise<string[]> {
     let lines: string[] = [];
     await waitFor(
       async () => (lines = await this.lines(name)).length >= count,
@@ -120,7 +131,24 @@ export async function afterwards(
 ): Promise<void> {
   const from = daemon.lines.length;
   await act();
-  await daemon.waitForLine(pattern, 5000, from);
+  await daemon.waitForLine(pattern, PATIENCE_MS, from);
+}
+
+/**
+ * Waits until Debian's knockd, started with -v, hears: that it listens it says a moment
+ * before. The probe is a host that knocks at no door, and the port some door's first.
+ */
+export async function untilHeard(
+  daemon: Process,
+  probe: Host,
+  address: string,
+  port: string,
+): Promise<void> {
+  const isHeard = (line: string) => line.startsWith(`${probe.ipv4}: `);
+  await repeatUntil(
+    () => daemon.lines.some(isHeard),
+    () => knock(probe, address, port),
+  );
 }
 
 /** Knocks as Debian's knock does. */

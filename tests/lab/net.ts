@@ -9,7 +9,15 @@ import {
 } from "./process.ts";
 
 export { KNOCKD, MAIN } from "./program.ts";
-export { Process, type Result, run, sleep, waitFor } from "./process.ts";
+export {
+  PATIENCE_MS,
+  Process,
+  repeatUntil,
+  type Result,
+  run,
+  sleep,
+  waitFor,
+} from "./process.ts";
 
 /** What a host starts with. */
 export interface HostOptions {
@@ -49,7 +57,7 @@ export class Host {
   }
 
   /** Whether a TCP connection from this host is accepted. */
-  async canConnect(address: string, port: number, timeout = 500): Promise<boolean> {
+  async canConnect(address: string, port: number, timeout = 1500): Promise<boolean> {
     const connect = ["bash", "-c", 'exec 3<>"/dev/tcp/$0/$1"', address, String(port)];
     const argv = ["timeout", String(timeout / 1000), ...connect];
     return (await this.run(argv, { check: false })).code === 0;

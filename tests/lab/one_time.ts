@@ -61,6 +61,13 @@ export class RotatingDoor {
     return counterAt(Date.now() / 1000, this.#otp.period);
   }
 
+  /** The present time step, once so much of it is left that it lasts for a knock. */
+  async freshStep(): Promise<number> {
+    const left = () => this.#otp.period - Date.now() / 1000 % this.#otp.period;
+    await waitFor(() => left() > this.#otp.period / 3, 1000 * this.#otp.period);
+    return this.step;
+  }
+
   /** The ports of a counter, as Debian's knock takes them. */
   ports({ secret }: Member, counter: number, source?: string): string[] {
     const plain = derivationKey(secret, this.#name);

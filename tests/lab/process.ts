@@ -1,5 +1,8 @@
 /** Runs programs for tests and the demo: bounded in time, ended by pid, never left over. */
 
+/** How long something is waited for that a quiet machine does at once. */
+export const PATIENCE_MS = 20_000;
+
 /** What a program that has ended left behind. */
 export interface Result {
   readonly code: number;
@@ -18,7 +21,7 @@ export interface SpawnOptions {
 
 /** How to run a program to its end. */
 export interface RunOptions extends SpawnOptions {
-  /** Milliseconds until it is killed and the run fails; default 15000. */
+  /** Milliseconds until it is killed and the run fails; default a minute. */
   readonly timeout?: number;
   /** Fail when the exit code is not 0; default true. */
   readonly check?: boolean;
@@ -27,7 +30,7 @@ export interface RunOptions extends SpawnOptions {
 /** Resolves once the condition holds, asked every 10 ms; throws after the timeout. */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
-  timeout = 5000,
+  timeout = PATIENCE_MS,
   what: string | (() => string) = "the condition",
 ): Promise<void> {
   const deadline = performance.now() + timeout;
@@ -37,6 +40,24 @@ export async function waitFor(
       throw new Error(`not within ${timeout} ms: ${subject}`);
     }
     await sleep(10);
+  }
+}
+
+/**
+ * Does something until it has been seen, anew after some seconds: for what a program that
+ * has just been started may miss.
+ */
+export async function repeatUntil(
+  seen: () => boolean | Promise<boolean>,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  for (let tries = 1;; tries++) {
+    await act();
+    try {
+      return await waitFor(seen, 3000, `seen after ${tries} tries`);
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
   }
 }
 
@@ -93,7 +114,7 @@ export class Process implements AsyncDisposable {
   /** The first line, from line number `from` on, that matches. */
   async waitForLine(
     pattern: RegExp,
-    timeout = 5000,
+    timeout = PATIENCE_MS,
     from = 0,
   ): Promise<RegExpMatchArray> {
     let match: RegExpMatchArray | null | undefined;
@@ -119,7 +140,7 @@ export class Process implements AsyncDisposable {
   }
 
   /** Asks it to end, kills it when it has not after the grace time; its exit code. */
-  async stop(signal: Deno.Signal = "SIGTERM", grace = 5000): Promise<number> {
+  async stop(signal: Deno.Signal = "SIGTERM", grace = PATIENCE_MS): Promise<number> {
     this.kill(signal);
     const timer = setTimeout(() => this.kill("SIGKILL"), grace);
     const code = await this.wait();
@@ -139,7 +160,7 @@ export class Process implements AsyncDisposable {
 
   /** Runs to the end, or kills and throws when that takes too long. */
   async finish(options: RunOptions = {}): Promise<Result> {
-    const timeout = options.timeout ?? 15_000;
+    const timeout = options.timeout ?? 60_000;
     let late = false;
     const timer = setTimeout(() => {
       late = true;

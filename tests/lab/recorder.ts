@@ -1,5 +1,5 @@
 /** What a sniffer on the path keeps, and what can be done with it afterwards. */
-import { type Host, type Process, waitFor } from "./net.ts";
+import { type Host, PATIENCE_MS, type Process, waitFor } from "./net.ts";
 
 /** A running tcpdump that writes the hits that come to a host into a file. */
 export class Recorder {
@@ -30,7 +30,11 @@ export class Recorder {
         const [, port, kind] = / > \S+\.(\d+): (Flags|UDP)/.exec(line) ?? [];
         return port === undefined ? [] : [kind === "UDP" ? `${port}:udp` : port];
       });
-    await waitFor(() => seen().length >= count, 5000, () => `${count}, but ${seen()}`);
+    await waitFor(
+      () => seen().length >= count,
+      PATIENCE_MS,
+      () => `${count}, but ${seen()}`,
+    );
     return seen();
   }
 

@@ -1,5 +1,5 @@
 /** The hits that arrive at a host, as tcpdump sees them. */
-import { type Host, type Process, waitFor } from "./net.ts";
+import { type Host, PATIENCE_MS, type Process, waitFor } from "./net.ts";
 
 /** A SYN or a datagram. */
 export interface SeenHit {
@@ -38,7 +38,7 @@ export class Sniffer {
   /** Waits until so many hits were seen. */
   async waitForHits(count: number): Promise<void> {
     const story = () => `${count} hits, but ${this.knocks.join(" ")}`;
-    await waitFor(() => this.hits.length >= count, 5000, story);
+    await waitFor(() => this.hits.length >= count, PATIENCE_MS, story);
   }
 
   /** Ends, all that was captured being read. */

@@ -19,7 +19,7 @@ Deno.test("mutated packets at full speed open nothing, stop nothing and fill no 
   assert.deepEqual(rest.strangers, []);
   assert.deepEqual(rest.faults, []);
   assert.equal(rest.code, 0);
-  assert.ok(rest.heard > 200_000, `${rest.heard} packets`);
+  assert.ok(rest.heard > 50_000, `${rest.heard} packets`);
   assert.ok(rest.knocks >= 10, `${rest.knocks} knocks`);
   // A busy machine may have no time for every packet, of a knock as of anything else.
   const least = rest.dropped === 0 ? rest.knocks : rest.knocks * 0.9;
