@@ -7,6 +7,7 @@
  * each from another address to another port of the door's range, handed to the matcher
  * without parsing; beside it stands what one to the first port of a classic door costs.
  */
+import { PacketTable } from "../lib/server/knocks/packets/packet_table.ts";
 import { parseAddress } from "../lib/core/address.ts";
 import type { Client, Door, OtpKey } from "../lib/core/door.ts";
 import { Hit } from "../lib/core/hit.ts";
@@ -165,7 +166,12 @@ async function turn(): Promise<Turn> {
   system.shift = STEP_MS / 3 - system.now() % STEP_MS;
   const matcher = newMatcher(door);
   const rotation = system.time(() =>
-    new Rotation([door], system, { matcher, journal, report })
+    new Rotation([door], system, {
+      matcher,
+      journal,
+      report,
+      packets: new PacketTable([]),
+    })
   );
   await system.idle();
   const atStart = system.longest();

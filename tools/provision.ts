@@ -36,9 +36,11 @@ const TESTS: readonly Need[] = [
   { package: "nmap", program: "nmap" },
   { package: "oathtool", program: "oathtool" },
   { package: "openssh-client", program: "ssh" },
+  { package: "openssl", program: "openssl" },
   { package: "python3-jsonschema", program: "jsonschema" },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
+  { package: "xxd", program: "xxd" },
   { package: "zsh", program: "zsh" },
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Form } from "../client/forms.ts";
 import { UsageError } from "../core/failure.ts";
 import { parseKnock } from "../core/sequence.ts";
 
@@ -24,4 +25,10 @@ export function parsePort(text: string): number {
     : parseKnock(text);
   if (typeof knock === "string") throw new UsageError(knock);
   return knock.port;
+}
+
+/** Reads the form of a one-time knock. */
+export function parseForm(text: string): Form {
+  if (text === "packet" || text === "sequence") return text;
+  throw new UsageError(`${JSON.stringify(text)} is no form: it is packet or sequence`);
 }

@@ -6,12 +6,13 @@
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 import type { Address } from "../core/address.ts";
-import type { Knock, Sequence } from "../core/door.ts";
+import type { Knock } from "../core/door.ts";
 import { relay } from "../client/relay.ts";
 import { knockAtAll } from "../client/several.ts";
 import { runCommand } from "../client/run_command.ts";
 import { type ClientSystem, realClientSystem } from "../client/client_system.ts";
-import { numberUpTo, parsePort } from "./arguments.ts";
+import type { Shot } from "../client/shot.ts";
+import { numberUpTo, parseForm, parsePort } from "./arguments.ts";
 import { afterDashes, checkKnockOptions, type KnockOptions } from "./knock_options.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
 import {
@@ -51,6 +52,7 @@ export function knockCommand(): Command {
     )
     .option("--otp", "send the next one-time sequence of the host's profile")
     .option("--door <name>", "the door, where a host has several")
+    .option("--form <form>", "packet or sequence; both in turns without it", parseForm)
     .option("--source-ip <address>", "the address that the host sees, behind NAT")
     .action(async (host, operands, options, command) => {
       const program = afterDashes(command);
@@ -89,7 +91,8 @@ function howToKnock(options: KnockOptions, target: Address) {
   const say = proxy === undefined ? print : printError;
   const port = proxy ?? waitPort;
   const onHit = (hit: Knock) => say(describeHit(target, hit));
-  const onSent = (sequence: Sequence) => print(describeKnock(target, sequence, otp));
+  const onSent = (sequence: readonly Shot[]) =>
+    print(describeKnock(target, sequence, otp));
   return {
     retries,
     ...(delay === undefined ? {} : { delay }),

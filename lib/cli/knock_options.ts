@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Form } from "../client/forms.ts";
 import { UsageError } from "../core/failure.ts";
 
 /** What the user asked for. */
@@ -19,6 +20,7 @@ export interface KnockOptions {
   readonly otp?: true | undefined;
   readonly door?: string | undefined;
   readonly sourceIp?: string | undefined;
+  readonly form?: Form | undefined;
 }
 
 /** Refuses options that contradict or miss each other. */
@@ -28,6 +30,7 @@ export function checkKnockOptions(
   program: readonly string[],
 ): void {
   const { ipv4, ipv6, waitPort, proxy, retries, otp, udp, door, sourceIp } = options;
+  const { form } = options;
   if (ipv4 && ipv6) throw new UsageError("-4 and -6 exclude each other");
   if (proxy !== undefined && (waitPort !== undefined || program.length > 0)) {
     const other = waitPort === undefined ? "a command" : "--wait-port";
@@ -51,6 +54,7 @@ export function checkKnockOptions(
   }
   if (door !== undefined) throw new UsageError("--door needs --otp");
   if (sourceIp !== undefined) throw new UsageError("--source-ip needs --otp");
+  if (form !== undefined) throw new UsageError("--form needs --otp");
 }
 
 /** The IP version that was asked for. */

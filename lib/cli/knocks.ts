@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Shot } from "../client/shot.ts";
 import type { Address } from "../core/address.ts";
 import type { Knock, Sequence } from "../core/door.ts";
 import { UsageError } from "../core/failure.ts";
@@ -35,8 +36,14 @@ export function describeHit(target: Address, { protocol, port }: Knock): string 
 }
 
 /** The line that a terminal gets for a knock; a one-time sequence stays out of it. */
-export function describeKnock(target: Address, sequence: Sequence, otp: boolean): string {
-  const what = otp
+export function describeKnock(
+  target: Address,
+  sequence: readonly Shot[],
+  otp: boolean,
+): string {
+  const what = sequence[0]?.payload
+    ? "a single packet"
+    : otp
     ? `a one-time sequence of ${sequence.length} ports`
     : sequence.map(formatKnock).join(" ");
   return `knocked at ${target.text}: ${what}`;

@@ -4,7 +4,6 @@
  * @module
  */
 import { type Address, parseAddress } from "../core/address.ts";
-import type { Sequence } from "../core/door.ts";
 import { UsageError } from "../core/failure.ts";
 import {
   hasToWait,
@@ -21,12 +20,16 @@ import {
 import { resolveHost } from "../client/resolve.ts";
 import { sourceAddress } from "../client/source_address.ts";
 import type { ClientSystem } from "../client/client_system.ts";
+import type { Shot } from "../client/shot.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
 import { printError, rewriteError } from "./terminal.ts";
 
 /** The options that choose a profile and the way to its host. */
-export type OneTimeFlags = Pick<KnockOptions, "door" | "sourceIp" | "ipv4" | "ipv6">;
+export type OneTimeFlags = Pick<
+  KnockOptions,
+  "door" | "sourceIp" | "ipv4" | "ipv6" | "form"
+>;
 
 /** A knock with a profile's sequences, a new one for every try and every address. */
 export async function oneTimeKnock(
@@ -45,7 +48,7 @@ export async function oneTimeKnock(
   const at = (target: Address, world: ClientSystem) => {
     const shared = target !== targets[0];
     const tries = new OneTimeTries(world, {
-      ...takingFrom(profile, sources.get(target)),
+      ...takingFrom(profile, options, sources.get(target)),
       shared,
     });
     return {
@@ -62,29 +65,34 @@ export async function oneTimeKnock(
   return { targets, at };
 }
 
-/** A profile's next sequence, for another client to send. */
+/** What a profile's next counter sends, for another client to send. */
 export async function oneTimeSequence(
   system: ClientSystem,
   name: string,
   options: OneTimeFlags,
-): Promise<Sequence> {
+): Promise<readonly Shot[]> {
   const profile = openProfile(name, options);
   const { host } = profile.enrolment;
   const target = () => resolveHost(system, host, familyOf(options));
   const source = await boundSource(profile, options, target);
-  return takeSequence(system, takingFrom(profile, source));
+  return takeSequence(system, takingFrom(profile, options, source));
 }
 
 function openProfile(name: string, { door }: OneTimeFlags): Profile {
   return findProfile(loadProfiles(profileDirectory()), name, door);
 }
 
-function takingFrom(profile: Profile, source?: Address): OneTimeOptions {
+function takingFrom(
+  profile: Profile,
+  { form }: OneTimeFlags,
+  source?: Address,
+): OneTimeOptions {
   return {
     dir: profileDirectory(),
     profile,
     onWait: showWait(),
     ...(source ? { source } : {}),
+    ...(form ? { form } : {}),
   };
 }
 

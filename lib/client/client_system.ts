@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../core/address.ts";
-import type { Knock } from "../core/door.ts";
+import type { Shot } from "./shot.ts";
 import { sendHit } from "./single_hit.ts";
 
 /** A connection to a port that opened. */
@@ -31,7 +31,7 @@ export interface ClientSystem {
   /** The addresses of a host name, in the order in which the system prefers them. */
   lookup(host: string, family: 4 | 6 | undefined): Promise<readonly string[]>;
   /** Sends one packet; it has left when this resolves. */
-  hit(target: Address, knock: Knock): Promise<void>;
+  hit(target: Address, shot: Shot): Promise<void>;
   /** Connects to a TCP port, or says how it is; a signal ends the wait. */
   connect(
     target: Address,

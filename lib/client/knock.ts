@@ -4,15 +4,15 @@
  * @module
  */
 import type { Address } from "../core/address.ts";
-import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
 import { connectWhenOpen, isConnection, PATIENCE } from "./open_port.ts";
 import { type SendOptions, sendSequence } from "./send.ts";
 import type { ClientSystem, Connection, Unconnected } from "./client_system.ts";
+import type { Shot } from "./shot.ts";
 
 /** What to send next. */
 export interface Sending {
-  readonly sequence: Sequence;
+  readonly sequence: readonly Shot[];
   /** It was sent before, ahead of its time, which has come now: it is no new try. */
   readonly again?: true;
 }
@@ -36,7 +36,7 @@ export interface KnockPlan extends SendOptions {
   /** How many times to knock again if the port stays closed. */
   readonly retries: number;
   /** Is told once what was sent, when it has left for the first time. */
-  readonly onSent?: (sequence: Sequence) => void;
+  readonly onSent?: (sequence: readonly Shot[]) => void;
 }
 
 /** What the kinds of knock differ in. */

@@ -4,13 +4,14 @@
  * @module
  */
 import type { Address } from "../core/address.ts";
-import type { Sequence } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { derivationKey, deriveSequence, MAX_COUNTER } from "../core/one_time/derive.ts";
+import { MAX_COUNTER } from "../core/one_time/derive.ts";
 import { nextCounter, spendCounter, windowOf } from "./counters.ts";
 import type { Sending } from "./knock.ts";
 import type { Profile } from "./profile_text.ts";
 import type { ClientSystem } from "./client_system.ts";
+import type { Shot } from "./shot.ts";
+import { type Form, formOf, shotsOf } from "./forms.ts";
 
 /** Steps that a client waits for at most; more means that its clock was set back. */
 const LONGEST_WAIT = 2;
@@ -22,6 +23,8 @@ export interface OneTimeOptions {
   readonly profile: Profile;
   /** The address that the host sees, for a door with `bind_source`. */
   readonly source?: Address;
+  /** What to send; both in turns without it, where the door takes packets. */
+  readonly form?: Form;
   /** Whether other addresses of the host are knocked at with the same profile. */
   readonly shared?: boolean;
   /** Is told the seconds that are left, every second; 0 when the wait is over. */
@@ -38,12 +41,13 @@ export function hasToWait(
   return nextCounter(dir, profile, system.now() / 1000).wait > 0;
 }
 
-/** The next sequence, waiting until its time has come. It is never given again. */
+/** What the next counter sends, waiting until its time has come. It is never given again. */
 export async function takeSequence(
   system: Clock,
   options: OneTimeOptions,
-): Promise<Sequence> {
-  return sequenceOf(options, await takeCounter(system, options, 0));
+): Promise<readonly Shot[]> {
+  const form = formOf(options.profile.enrolment, 0, options.form);
+  return shots(options, form, await takeCounter(system, options, 0));
 }
 
 /**
@@ -55,8 +59,10 @@ export async function takeSequence(
 export class OneTimeTries {
   readonly #system: Clock;
   readonly #options: OneTimeOptions;
-  readonly #early: { readonly counter: number; readonly sequence: Sequence }[] = [];
+  readonly #early: { readonly counter: number; readonly sequence: readonly Shot[] }[] =
+    [];
   #ahead: number;
+  #tries = 0;
 
   constructor(system: Clock, options: OneTimeOptions) {
     this.#system = system;
@@ -71,8 +77,11 @@ export class OneTimeTries {
       const again = await this.#again();
       if (again !== undefined) return again;
     }
+    const { profile, form: asked } = this.#options;
+    const form = formOf(profile.enrolment, this.#tries, asked);
     const counter = await takeCounter(this.#system, this.#options, this.#ahead);
-    const sequence = sequenceOf(this.#options, counter);
+    this.#tries++;
+    const sequence = shots(this.#options, form, counter);
     if (counter > this.#step) this.#early.push({ counter, sequence });
     this.#ahead = this.#window;
     return { sequence };
@@ -108,12 +117,8 @@ export class OneTimeTries {
   }
 }
 
-function sequenceOf({ profile, source }: OneTimeOptions, counter: number): Sequence {
-  const { label, secret, otp } = profile.enrolment;
-  const plain = derivationKey(secret, label);
-  if (!otp.bindSource) return deriveSequence(otp, counter, plain);
-  if (!source) throw new TypeError("the door is bound to a source");
-  return deriveSequence(otp, counter, plain, derivationKey(secret, label, source));
+function shots({ profile, source }: OneTimeOptions, form: Form, counter: number) {
+  return shotsOf(profile.enrolment, form, counter, source);
 }
 
 async function takeCounter(

@@ -21,7 +21,7 @@ export interface Profile {
   readonly enrolment: Enrolment;
 }
 
-const NUMBERS = new Set<string>(["period", "window", "counter", "length"]);
+const NUMBERS = new Set<string>(["period", "window", "counter", "length", "packet"]);
 
 /** Writes profiles, which {@linkcode parseProfiles} reads back. */
 export function formatProfiles(profiles: readonly Profile[]): string {

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Address } from "../core/address.ts";
-import type { Knock, Sequence } from "../core/door.ts";
+import type { Knock } from "../core/door.ts";
 import type { ClientSystem } from "./client_system.ts";
+import type { Shot } from "./shot.ts";
 
 /** How a knock is sent. */
 export interface SendOptions {
@@ -21,10 +22,12 @@ export interface SendOptions {
 export async function sendSequence(
   system: Pick<ClientSystem, "hit" | "sleep">,
   target: Address,
-  sequence: Sequence,
+  sequence: readonly Shot[],
   { delay, firstTwice = false, onHit }: SendOptions,
 ): Promise<void> {
-  const hits = firstTwice ? [...sequence.slice(0, 1), ...sequence] : sequence;
+  const hits = firstTwice && sequence.length > 1
+    ? [...sequence.slice(0, 1), ...sequence]
+    : sequence;
   for (const [index, knock] of hits.entries()) {
     if (index > 0 && delay > 0) await system.sleep(delay);
     onHit?.(knock);

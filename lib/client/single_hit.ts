@@ -4,14 +4,18 @@
  * @module
  */
 import type { Address } from "../core/address.ts";
-import type { Knock } from "../core/door.ts";
+import type { Shot } from "./shot.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { Failure } from "../core/failure.ts";
 
+/** What a datagram carries that is a knock by its port. */
+const NOTHING = new Uint8Array(1);
+
 /** Sends one SYN or one small datagram; it has left when this resolves. */
-export async function sendHit(target: Address, knock: Knock): Promise<void> {
+export async function sendHit(target: Address, knock: Shot): Promise<void> {
   try {
-    await (knock.protocol === "tcp" ? sendSyn : sendDatagram)(target, knock.port);
+    if (knock.protocol === "tcp") await sendSyn(target, knock.port);
+    else await sendDatagram(target, knock.port, knock.payload ?? NOTHING);
   } catch (error) {
     const { reason, hint } = explain(error);
     const message = `can't send to ${target.text} port ${formatKnock(knock)}: ${reason}`;
@@ -46,15 +50,19 @@ async function localErrors(): Promise<void> {
   for (let round = 0; round < 8; round++) await null;
 }
 
-/** A socket of its own for every datagram: a repeat from the same port is no new sendHit. */
-async function sendDatagram(target: Address, port: number): Promise<void> {
+/** A socket of its own for every datagram: a repeat from the same port is no new hit. */
+async function sendDatagram(
+  target: Address,
+  port: number,
+  payload: Uint8Array,
+): Promise<void> {
   const { createSocket } = await import("node:dgram");
   const socket = createSocket(target.family === 4 ? "udp4" : "udp6");
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject);
       const sent = (error: Error | null) => error ? reject(error) : resolve();
-      socket.send(new Uint8Array(1), port, target.text, sent);
+      socket.send(payload, port, target.text, sent);
     });
   } finally {
     socket.close();

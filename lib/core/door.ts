@@ -89,6 +89,8 @@ export interface OtpSettings {
   readonly lookAhead: number;
   /** Whether a sequence holds for one source address only. */
   readonly bindSource: boolean;
+  /** The UDP port that takes single packets too (docs/packet-v1.md). */
+  readonly packet?: number;
 }
 
 /** Somebody who may knock on a rotating door. */

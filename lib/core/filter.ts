@@ -4,6 +4,7 @@
  * @module
  */
 import type { Door, Knock, Protocol } from "./door.ts";
+import { packetPort } from "./packet_port.ts";
 import { LinkType } from "./packet/link.ts";
 
 /** What a filter is for. */
@@ -49,7 +50,7 @@ const VLAN_TAGS = ["0x8100", "0x88a8", "0x9100"];
 /**
  * A pcap-filter(7) expression that lets every packet through that can be a hit: all UDP,
  * since foreign ports count, and the TCP packets with the flags of some door, without
- * the ports that are ignored. Its size does not grow with the number of doors.
+ * the ports that are ignored and take no single packets. Its size does not grow with the number of doors.
  *
  * It lets more through where saying it exactly would be long, and parsing decides: IPv6
  * with extension headers, frames whose VLAN tag the kernel left in place (a tag it strips
@@ -65,7 +66,11 @@ export function captureFilter(
   ignorePorts: readonly Knock[],
   options: FilterOptions,
 ): string {
-  const ignored = ignorePorts.length > MAX_IGNORED_PORTS ? [] : ignorePorts;
+  const taken = new Set(doors.flatMap((door) => packetPort(door) ?? []));
+  const left = ignorePorts.filter(({ port, protocol }) =>
+    protocol === "tcp" || !taken.has(port)
+  );
+  const ignored = left.length > MAX_IGNORED_PORTS ? [] : left;
   const clauses = [
     `(ip and ip[6:2] & 0x1fff = 0 and ${hits(IPV4, doors, ignored)})`,
   ];

@@ -30,4 +30,8 @@ export class Hit {
   flags = 0;
   /** The TCP sequence number; 0 for UDP. */
   tcpSequence = 0;
+  /** Where a datagram's payload begins in the captured bytes; only where there is some. */
+  payload = 0;
+  /** Captured bytes of a datagram's payload; 0 for a fragment's, and for TCP. */
+  payloadLength = 0;
 }

@@ -21,6 +21,10 @@ export type Refusal =
   | { readonly kind: "protocol"; readonly expected: Knock }
   /** A port did not come; the one that came where it was expected, if any did. */
   | { readonly kind: "missing"; readonly expected: Knock; readonly instead?: Knock }
+  /** A single packet that was changed, or made for another address than it came from. */
+  | { readonly kind: "proof" }
+  /** A single packet that waited too long to be read. */
+  | { readonly kind: "late packet"; readonly allowed: number }
   /** The step or line was used before. */
   | { readonly kind: "used" }
   /** A step that begins at `spent`, Unix milliseconds, was spent by a clock that was ahead. */

@@ -26,6 +26,11 @@ export function refusalWords(refusal: Refusal): string {
       return wrongProtocol(refusal.expected.port, refusal.expected.protocol);
     case "missing":
       return missing(refusal);
+    case "proof":
+      return "the packet's proof is wrong: it was changed, or made for another address";
+    case "late packet":
+      return `the packet waited to be read for longer than the ${refusal.allowed} s that ` +
+        "the door allows";
     case "used":
       return "the sequence was used already";
     case "future":

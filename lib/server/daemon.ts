@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import { captureFilter } from "../core/filter.ts";
+import { snapLengthFor } from "./capture/snap_length.ts";
 import { Capture, type CaptureEvent } from "./capture/capture.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import { Doorman } from "./knocks/doorman.ts";
@@ -196,6 +197,7 @@ export class Daemon {
       network: world.network,
       faults: world.faults,
       filter: (linkType) => this.#filterOf(this.#inForce.config, linkType),
+      snapLength: () => snapLengthFor(this.#inForce.config.doors),
       onPacket: (linkType, bytes, offset, captured, time) => {
         try {
           this.#inForce.doorman.packet(linkType, bytes, offset, captured, time);

@@ -87,3 +87,20 @@ Deno.test("capture filter asks for VLAN tags where the link type has them", () =
     LinkType.LINUX_SLL2,
   ]);
 });
+
+Deno.test("the filter lets packets through to a port that takes them, ignored or not", () => {
+  const otp = { length: 5, lo: 10_000, hi: 59_999, period: 30, window: 1, lookAhead: 10 };
+  const key = {
+    kind: "otp",
+    otp: { ...otp, protocol: "tcp", mode: "totp", bindSource: false, packet: 443 },
+    clients: [],
+  } as const;
+  const filter = captureFilter([{ ...ssh, key }], [
+    { port: 443, protocol: "udp" },
+    { port: 443, protocol: "tcp" },
+    { port: 53, protocol: "udp" },
+  ], raw);
+  assert(filter.includes("udp[2:2] = 53"));
+  assert(!filter.includes("udp[2:2] = 443"));
+  assert(filter.includes("tcp[2:2] = 443"));
+});

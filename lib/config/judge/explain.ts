@@ -88,6 +88,7 @@ function explainKey(door: Door, around: Surroundings): [string, string][] {
   const names = key.clients.map((client) => client.name).join(", ");
   return [
     ["knock", explainOtp(key.otp)],
+    ...explainPacket(key.otp),
     ["label", door.label],
     ["clients", names === "" ? "none: nobody can open it" : names],
     [
@@ -95,6 +96,10 @@ function explainKey(door: Door, around: Surroundings): [string, string][] {
       `${bits(otpBits(key.otp, key.clients.length, door.tolerance))} to guess`,
     ],
   ];
+}
+
+function explainPacket({ packet }: OtpSettings): [string, string][] {
+  return packet === undefined ? [] : [["packet", `or one, to port ${packet}:udp`]];
 }
 
 function explainOtp(otp: OtpSettings): string {

@@ -9,6 +9,7 @@ import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
 import { commandFindings } from "./command_findings.ts";
+import { wrongPacketPorts } from "./packet_ports.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 import type { Draft } from "../draft.ts";
@@ -26,6 +27,7 @@ export function* lint(draft: Draft): Generator<Finding> {
     yield* tooWeak(door);
     yield* answersOnly(door);
     yield* wrongCloses(door, draft.doors);
+    yield* wrongPacketPorts(door, draft.doors);
     yield* cutShort(door, (path) => draft.has(path));
     // What is missing may be what is wrong.
     if (!hasErrors(draft.findings)) yield* uselessSettings(door, draft);

@@ -53,6 +53,7 @@ function readSettings(path: Path, raw: RawOtp, context: TomlContext): OtpSetting
     window: raw.window ?? limits.OTP_WINDOW.default,
     lookAhead: raw.look_ahead ?? limits.OTP_LOOK_AHEAD.default,
     bindSource: raw.bind_source ?? false,
+    ...(raw.packet !== undefined && { packet: raw.packet }),
   };
 }
 

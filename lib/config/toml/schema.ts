@@ -78,6 +78,7 @@ const otp = table({
   window: optional(whole(limits.OTP_WINDOW.min, limits.OTP_WINDOW.max)),
   look_ahead: optional(whole(limits.OTP_LOOK_AHEAD.min, limits.OTP_LOOK_AHEAD.max)),
   bind_source: optional(flag),
+  packet: optional(whole(1, 65_535)),
 });
 
 const client = table({ secret: optional(text), secret_file: optional(path) });

@@ -134,6 +134,7 @@ export const OTP_WORDS: TableWords = {
   protocol: { meaning: "tcp, udp or mixed", fallback: "tcp" },
   mode: { meaning: "totp, by the clock, or hotp, by a counter", fallback: "totp" },
   period: { meaning: "seconds in a time step", fallback: "30" },
+  packet: { meaning: "a UDP port that takes single packets, too" },
   window: { meaning: "steps accepted to either side of the current one", fallback: "1" },
   look_ahead: { meaning: "counters accepted beyond the next one", fallback: "10" },
   bind_source: {

@@ -61,6 +61,7 @@ export const ENROLMENT_FIELDS = [
   "ports",
   "protocol",
   "bind_source",
+  "packet",
 ] as const;
 
 /** A field's name. */
@@ -88,6 +89,7 @@ export function formatEnrolment(enrolment: Enrolment): EnrolmentFields {
     ports: `${otp.lo}-${otp.hi}`,
     protocol: otp.protocol,
     ...(otp.bindSource ? { bind_source: "true" } : {}),
+    ...(otp.packet === undefined ? {} : { packet: `${otp.packet}` }),
   };
 }
 
@@ -116,6 +118,9 @@ export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
   if (protocol === undefined) return wrong("protocol");
   const bindSource = oneOf(fields.bind_source ?? "false", ["true", "false"]);
   if (bindSource === undefined) return wrong("bind_source");
+  const { packet: packetPort } = fields;
+  const packet = integer(packetPort, 1, 65535);
+  if (packetPort !== undefined && packet === undefined) return wrong("packet");
   const length = integer(fields.length, MIN_OTP_LENGTH, MAX_OTP_LENGTH);
   if (length === undefined) return wrong("length");
   const [, lo, hi] = /^(\d{1,5})-(\d{1,5})$/.exec(fields.ports ?? "") ?? [];
@@ -131,6 +136,7 @@ export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
     period,
     bindSource: bindSource === "true",
     ...(window === USUAL_WINDOW ? {} : { window }),
+    ...(packet === undefined ? {} : { packet }),
   };
   return { host, door, label, client, otp, counter, secret };
 }
@@ -148,6 +154,7 @@ const EXPECTED = {
   ports: "a range like 10000-59999",
   protocol: "tcp, udp or mixed",
   bind_source: "true or false",
+  packet: "a UDP port, 1 to 65535",
 };
 
 function wrong(field: keyof typeof EXPECTED): string {

@@ -46,6 +46,7 @@ function parseTcp(
   hit.protocol = TCP;
   hit.flags = u8(bytes, at + 13);
   hit.tcpSequence = u32(bytes, at + 4);
+  hit.payloadLength = 0;
   return fillPorts(bytes, at, hit);
 }
 
@@ -67,6 +68,8 @@ function parseUdp(
   hit.protocol = UDP;
   hit.flags = 0;
   hit.tcpSequence = 0;
+  hit.payload = at + UDP_HEADER;
+  hit.payloadLength = whole ? Math.min(length, end - at) - UDP_HEADER : 0;
   return fillPorts(bytes, at, hit);
 }
 

@@ -1,6 +1,13 @@
 /** Hears the packets of all interfaces: at once when quiet, gathered when busy. */
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
-import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS, SLICE_MS } from "./choices.ts";
+import {
+  COALESCE_MS,
+  LOOK_MS,
+  SAFETY_LOOK_MS,
+  SETTLE_MS,
+  SLICE_MS,
+  SNAP_LENGTH,
+} from "./choices.ts";
 import { Interfaces } from "./interfaces.ts";
 import type { Network, PacketHandler } from "./network.ts";
 import { Pace } from "./pace.ts";
@@ -17,6 +24,8 @@ export interface CaptureOptions {
   readonly interfaces: readonly string[];
   /** The capture filter for a link type. */
   readonly filter: (linkType: number) => string;
+  /** Bytes of a packet that are needed; those of a header by default. */
+  readonly snapLength?: () => number;
   /** Called for each packet. */
   readonly onPacket: PacketHandler;
   /** Called after the packets that waited have been handed over. */
@@ -61,8 +70,12 @@ export class Capture {
     if (this.#running !== undefined || this.#closed) throw new Error("start only once");
     this.#network = (this.#options.network ?? realNetwork)();
     const { interfaces, filter, onPacket, onEvent } = this.#options;
+    const snapLength = this.#options.snapLength ?? (() => SNAP_LENGTH);
     const faults = this.#faults;
-    const context = { network: this.#network, filter, onPacket, onEvent, faults };
+    const context = {
+      network: this.#network,
+      ...{ filter, snapLength, onPacket, onEvent, faults },
+    };
     this.#interfaces = new Interfaces(interfaces, context);
     try {
       this.#interfaces.look(true);

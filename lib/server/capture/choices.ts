@@ -7,6 +7,12 @@
 export const SNAP_LENGTH = 128;
 
 /**
+ * Bytes kept where single packets are taken: two VLAN tags (22), IPv6 (40), 128 of
+ * extension headers, UDP (8) and 24 of payload are 222. Less of them fit into the ring.
+ */
+export const PACKET_SNAP_LENGTH = 256;
+
+/**
  * Bytes of the kernel's ring, for each interface; every one of them is resident. A packet
  * takes 208 there with its header, so this is 20,160 of them: 67 ms of a flood of 300,000
  * a second. A quarter of it already loses packets of a flood of 500,000.

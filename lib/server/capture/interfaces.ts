@@ -2,6 +2,7 @@
 import type { InterfaceStatus } from "./event.ts";
 import { Failure } from "../../core/failure.ts";
 import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
+import { SNAP_LENGTH } from "./choices.ts";
 import { Listener, type ListenerContext } from "./listener.ts";
 import type { HostAddress, PacketSource } from "./network.ts";
 
@@ -144,7 +145,7 @@ export class Interfaces {
   /** With nothing to open yet, learns whether opening would be allowed. */
   #probe(): void {
     try {
-      this.#context.network.open("any").close();
+      this.#context.network.open("any", SNAP_LENGTH).close();
     } catch (error) {
       if (isFatal(error)) throw captureFailure(error);
     }

@@ -16,6 +16,8 @@ export interface ListenerContext {
   readonly network: Network;
   /** The capture filter for a link type. */
   readonly filter: (linkType: number) => string;
+  /** Bytes of a packet that are needed. */
+  readonly snapLength: () => number;
   readonly onPacket: PacketHandler;
   readonly onEvent: (event: CaptureEvent) => void;
   /** Takes what fails and is tried again. */
@@ -31,6 +33,7 @@ export class Listener {
   readonly #context: ListenerContext;
   #source: PacketSource | undefined;
   #filter = "";
+  #snapLength = 0;
   /** What the name stood for when it was opened. */
   #index = 0;
   #reason = "";
@@ -91,11 +94,26 @@ export class Listener {
    */
   refilter(): void {
     if (this.#source === undefined) return;
+    if (this.#context.snapLength() > this.#snapLength) return this.#lengthen();
     if (this.#context.filter(this.#source.linkType) === this.#filter) return;
     this.drain(() => false);
     if (this.#source === undefined) return;
     try {
       this.#setFilter(this.#source);
+    } catch (error) {
+      this.deafen(reasonOf(error));
+    }
+  }
+
+  /** Hears more of each packet, and misses none: what waited is read once more at worst. */
+  #lengthen(): void {
+    const before = this.#source!;
+    try {
+      const source = this.#opened();
+      this.#read(before);
+      this.#dropped += before.dropped();
+      before.close();
+      this.#source = source;
     } catch (error) {
       this.deafen(reasonOf(error));
     }
@@ -130,15 +148,10 @@ export class Listener {
   }
 
   #open(index: number, addressesOf: AddressesOf, starting: boolean): void {
-    let source: PacketSource | undefined;
+    let source: PacketSource;
     try {
-      source = this.#context.network.open(this.name);
-      if (!isSupportedLinkType(source.linkType)) {
-        throw new PcapError("other", `its link type, ${source.linkType}, is not known`);
-      }
-      this.#setFilter(source);
+      source = this.#opened();
     } catch (error) {
-      source?.close();
       if (starting && isFatal(error)) throw captureFailure(error);
       this.deafen(reasonOf(error));
       return;
@@ -148,6 +161,23 @@ export class Listener {
     this.#reason = "";
     const addresses = addressesOf(this.name);
     this.#context.onEvent({ kind: "listening", interface: this.name, addresses });
+  }
+
+  /** The interface, opened; throws PcapError. */
+  #opened(): PacketSource {
+    const snapLength = this.#context.snapLength();
+    const source = this.#context.network.open(this.name, snapLength);
+    try {
+      if (!isSupportedLinkType(source.linkType)) {
+        throw new PcapError("other", `its link type, ${source.linkType}, is not known`);
+      }
+      this.#setFilter(source);
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+    this.#snapLength = snapLength;
+    return source;
   }
 
   #setFilter(source: PacketSource): void {

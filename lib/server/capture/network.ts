@@ -33,8 +33,8 @@ export interface HostAddress {
 
 /** What capturing needs of the machine. */
 export interface Network {
-  /** Starts to capture; throws PcapError. */
-  open(name: string): PacketSource;
+  /** Starts to capture so many bytes of each packet; throws PcapError. */
+  open(name: string, snapLength: number): PacketSource;
   /** The number the system gives an interface for as long as it exists; 0: none such. */
   index(name: string): number;
   /** Whether an interface that exists is up. */

@@ -4,7 +4,7 @@ import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
 import { Pcap } from "../../../ffi/pcap.ts";
 import { Poller } from "../../../ffi/poller.ts";
-import { RING_SIZE, SNAP_LENGTH } from "./choices.ts";
+import { RING_SIZE } from "./choices.ts";
 import { defaultInterface4, defaultInterface6 } from "./default_route.ts";
 import type { HostAddress, Network, PacketSource } from "./network.ts";
 
@@ -18,7 +18,7 @@ export function realNetwork(): Network {
   const poller = new Poller();
   const changes = new NetworkChanges();
   return {
-    open: (name) => Pcap.openLive(name, { snapLength: SNAP_LENGTH, ringSize: RING_SIZE }),
+    open: (name, snapLength) => Pcap.openLive(name, { snapLength, ringSize: RING_SIZE }),
     index: changes.fd < 0 ? interfaceIndex : (name) => indexThrough(changes.fd, name),
     isUp: changes.fd < 0 ? isUp : (name) => isUpThrough(changes.fd, name),
     addresses,

@@ -18,6 +18,8 @@ import type { Refusal } from "../../core/refusal.ts";
 import { refusalWords } from "../../core/refusal_words.ts";
 import { Keys } from "./listed_sequences.ts";
 import type { PacketHandler } from "../capture/network.ts";
+import { PacketJudge } from "./packets/packet_judge.ts";
+import { PacketTable } from "./packets/packet_table.ts";
 import { RateLimit } from "../log/rate_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { SpentCounters } from "./rotation/rotating_door.ts";
@@ -50,6 +52,8 @@ export class Doorman {
   readonly #matcher: Matcher;
   readonly #keys: Keys;
   readonly #rotation: Rotation;
+  readonly #packets: PacketTable;
+  readonly #packetJudge: PacketJudge;
   readonly #attempts = new Attempts();
   readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
   readonly #hit = new Hit();
@@ -71,12 +75,18 @@ export class Doorman {
     this.#keys = new Keys(doors, this.#matcher, report);
     const matcher = this.#matcher;
     const rotating = previous === undefined ? undefined : previous.#rotation;
-    this.#rotation = new Rotation(doors, system, { matcher, journal, report }, rotating);
+    const packets = this.#packets = new PacketTable(this.#settings.targets);
+    const tools = { matcher, journal, report, packets };
+    this.#rotation = new Rotation(doors, system, tools, rotating);
+    this.#packetJudge = new PacketJudge(system, report, (sequence, hit) => {
+      this.#open(sequence, hit);
+    });
   }
 
   /** Makes these, and no others, the addresses of this host. */
   setHostAddresses(addresses: readonly Address[]): void {
     this.#matcher.setHostAddresses(addresses);
+    this.#packets.setHostAddresses(addresses);
   }
 
   /** Takes a captured packet. */
@@ -86,7 +96,9 @@ export class Doorman {
     if (!parsePacket(linkType, bytes, offset, captured, hit)) return;
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#rotation.follow(time);
-    this.#matcher.hit(hit);
+    const packet = this.#packets.find(hit, bytes);
+    if (packet === undefined) this.#matcher.hit(hit);
+    else this.#packetJudge.take(packet, hit, bytes);
     while (this.#after.length > 0) this.#follow();
   };
 
@@ -97,6 +109,7 @@ export class Doorman {
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;
     this.#rotation.close();
+    this.#packetJudge.close();
   }
 
   #follow(): void {
@@ -124,7 +137,8 @@ export class Doorman {
     const { door, client, counter } = sequence;
     const address = addressFromWords(source);
     this.#attempts.end(door.name, address.text);
-    this.#options.report.stage(sequence, address.text, sequence.knocks.length);
+    const { length } = sequence.knocks;
+    if (length > 0) this.#options.report.stage(sequence, address.text, length);
     try {
       this.#keys.use(sequence);
       this.#rotation.admit(sequence, time);

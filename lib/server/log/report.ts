@@ -108,6 +108,11 @@ export class Report {
     this.#tally.startFailed(door, ip, how);
   }
 
+  /** Packets of a door that can't open it, and that nobody is told of one by one. */
+  packets(door: string, what: string, count: number): void {
+    this.#logger.warn("{door}: {count} {what}", { event: "packets", door, what, count });
+  }
+
   open(opening: Opening): void {
     const { door, address, client } = opening;
     this.#tally.opened(opening);

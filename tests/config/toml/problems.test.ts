@@ -68,7 +68,7 @@ Deno.test("an unknown key is reported with the nearest that there is", () =>
       "in an inline table, with nothing near",
       OTP + "otp = { length = 6, foo = 1 }",
       'error 5:21: doors.a.otp: unknown key "foo" (known here: length, ports, protocol, ' +
-      "mode, period, window, look_ahead, bind_source)",
+      "mode, period, window, look_ahead, bind_source, packet)",
     ],
     [
       "of a client",

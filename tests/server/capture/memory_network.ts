@@ -41,7 +41,11 @@ export class MemorySource implements PacketSource {
   lost = 0;
   closed = false;
 
-  constructor(readonly fd: number, readonly from: MemoryInterface) {
+  constructor(
+    readonly fd: number,
+    readonly from: MemoryInterface,
+    readonly snapLength: number,
+  ) {
     this.linkType = from.linkType ?? ETHERNET;
   }
 
@@ -133,12 +137,12 @@ export class MemoryNetwork implements Network {
     this.#awake?.(broken);
   }
 
-  open(name: string): PacketSource {
+  open(name: string, snapLength: number): PacketSource {
     const from = this.interfaces.get(name);
     if (from === undefined) throw new PcapError("no-device", `${name}: no such device`);
     if (from.refusal !== undefined) throw from.refusal;
     if (!from.up) throw new PcapError("down", `${name}: down`);
-    const source = new MemorySource(this.opened.length, from);
+    const source = new MemorySource(this.opened.length, from, snapLength);
     this.opened.push(source);
     return source;
   }

@@ -10,6 +10,7 @@ export function watch(names: string[], network: MemoryNetwork, filters = ["tcp"]
   let packets = 0;
   const interfaces = new Interfaces(names, {
     network,
+    snapLength: () => 128,
     filter: () => filters[0] ?? "",
     onPacket: () => void packets++,
     faults: new Faults({ monotonic: () => 0 }, (line) => told.push(line)),

@@ -11,8 +11,10 @@ import {
   deriveFirst,
   deriveSequence,
 } from "../../../core/one_time/derive.ts";
+import { packetKey } from "../../../core/one_time/packet.ts";
 import type { Secret } from "../../../core/secret.ts";
 import { type Series, seriesOf } from "../../journal/series.ts";
+import { LivePacket, type PacketIssuer } from "../packets/live_packet.ts";
 import { ClockSightings } from "./clock_sightings.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -23,10 +25,13 @@ export class Member {
   readonly client: Client;
   /** The sequences, or announcements, in the matcher, by their counters. */
   readonly live = new Map<number, LiveSequence>();
+  /** The single packets that are known, by their counters. */
+  readonly packets = new Map<number, LivePacket>();
   /** The counters that are to be live, where each client has its own. */
   wanted: Wanted | undefined;
   #clock = new ClockSightings();
   #plain: Secret | undefined;
+  #issuer: PacketIssuer | undefined;
   #series: Series | undefined;
 
   constructor(door: Door, otp: OtpSettings, client: Client) {
@@ -56,6 +61,12 @@ export class Member {
     return { ...common, knocks: [first], announcement: true };
   }
 
+  /** The packet of a counter, where the door takes packets. */
+  packet(counter: number): LivePacket | undefined {
+    const issuer = this.#issuer ??= this.#newIssuer();
+    return issuer && new LivePacket(issuer, counter);
+  }
+
   /** The ports of a counter for one source. */
   boundKnocks(counter: number, source: Address): Sequence {
     const { client, door } = this;
@@ -72,11 +83,26 @@ export class Member {
   /** Takes over what was derived for, and learnt of, a member that it is like. */
   inherit(earlier: Member): void {
     this.#plain = earlier.#plain;
+    this.#issuer = this.#newIssuer(earlier.#issuer?.key);
     this.#series = earlier.#series;
     this.#clock = earlier.#clock;
     for (const [counter, sequence] of earlier.live) {
       this.live.set(counter, { ...sequence, door: this.door, client: this.client });
     }
+    const issuer = this.#issuer;
+    if (issuer === undefined) return;
+    for (const [counter, packet] of earlier.packets) {
+      this.packets.set(counter, packet.inherited(issuer));
+    }
+  }
+
+  #newIssuer(key?: Secret): PacketIssuer | undefined {
+    const { door, client, otp: { packet: port, bindSource: bound } } = this;
+    if (port === undefined) return undefined;
+    return {
+      ...{ door, client, port, bound },
+      key: key ?? packetKey(client.secret, door.label),
+    };
   }
 
   #key(): Secret {

@@ -12,6 +12,7 @@ import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Report } from "../../log/report.ts";
 import { alreadyUsed } from "../../journal/spending.ts";
+import type { PacketTable } from "../packets/packet_table.ts";
 import { clockAhead } from "./clock_sightings.ts";
 import { Member } from "./member.ts";
 import type { Piece } from "./slices.ts";
@@ -25,6 +26,7 @@ export interface RotationOptions {
   readonly matcher: Matcher;
   readonly journal: SpentCounters;
   readonly report: Report;
+  readonly packets: PacketTable;
 }
 
 /** One rotating door. */
@@ -60,6 +62,7 @@ export class RotatingDoor {
       heirs.set(before, member);
       member.inherit(before);
       for (const sequence of member.live.values()) this.#options.matcher.add(sequence);
+      for (const packet of member.packets.values()) this.#options.packets.add(packet);
     }
     return heirs;
   }
@@ -153,20 +156,38 @@ export class RotatingDoor {
   }
 
   #serve(member: Member): Piece {
-    const { matcher } = this.#options;
     const { counters, vital } = this.#wantedBy(member);
     const stale = member.live.keys().find((counter) => !this.wants(member, counter));
-    if (stale !== undefined) {
-      matcher.remove(member.live.get(stale)!);
-      member.live.delete(stale);
-    }
-    const missing = counters.findIndex((counter) => !member.live.has(counter));
+    if (stale !== undefined) this.#retire(member, stale);
+    const takesPackets = this.#otp.packet !== undefined;
+    const missing = counters.findIndex((counter) =>
+      !member.live.has(counter) || takesPackets && !member.packets.has(counter)
+    );
     if (missing < 0) return stale === undefined ? "done" : "spare";
-    const counter = counters[missing]!;
-    const sequence = member.sequence(counter);
-    member.live.set(counter, sequence);
-    matcher.add(sequence);
+    this.#prepare(member, counters[missing]!);
     return missing < vital ? "urgent" : "spare";
+  }
+
+  #prepare(member: Member, counter: number): void {
+    const { matcher, packets } = this.#options;
+    if (!member.live.has(counter)) {
+      const sequence = member.sequence(counter);
+      member.live.set(counter, sequence);
+      matcher.add(sequence);
+    }
+    const packet = member.packet(counter);
+    if (packet === undefined) return;
+    member.packets.set(counter, packet);
+    packets.add(packet);
+  }
+
+  #retire(member: Member, counter: number): void {
+    const { matcher, packets } = this.#options;
+    matcher.remove(member.live.get(counter)!);
+    member.live.delete(counter);
+    const packet = member.packets.get(counter);
+    if (packet !== undefined) packets.remove(packet);
+    member.packets.delete(counter);
   }
 
   #wantedBy(member: Member): Wanted {

@@ -1,0 +1,73 @@
+/**
+ * The single packets that are known, by what they begin with.
+ *
+ * @module
+ */
+import type { Address } from "../../../core/address.ts";
+import type { Door } from "../../../core/door.ts";
+import { Destinations, isFor } from "../../../core/matcher/destinations.ts";
+import { type Hit, UDP } from "../../../core/hit.ts";
+import { isAt, LEAST_PAYLOAD, MOST_PAYLOAD } from "../../../core/one_time/packet.ts";
+import type { LivePacket } from "./live_packet.ts";
+
+/**
+ * Finds the packet that a datagram is. A datagram that is none costs one look-up, and that
+ * only at a port that takes packets: no cryptography, and nothing is made for it.
+ */
+export class PacketTable {
+  /** How many packets each port takes. */
+  readonly #ports = new Uint32Array(65536);
+  readonly #packets = new Map<number, LivePacket[]>();
+  readonly #destinations: Destinations;
+
+  /** Knows the targets of doors, and no address of this host yet. */
+  constructor(targets: readonly Address[]) {
+    this.#destinations = new Destinations(targets);
+  }
+
+  /** Makes these, and no others, the addresses of this host. */
+  setHostAddresses(addresses: readonly Address[]): void {
+    this.#destinations.setHost(addresses);
+  }
+
+  /** Knows a packet from now on. */
+  add(packet: LivePacket): void {
+    const key = keyAt(packet.tag, 0);
+    const alike = this.#packets.get(key);
+    if (alike === undefined) this.#packets.set(key, [packet]);
+    else alike.push(packet);
+    this.#ports[packet.issuer.port]! += 1;
+  }
+
+  /** Forgets a packet. */
+  remove(packet: LivePacket): void {
+    const key = keyAt(packet.tag, 0);
+    const alike = this.#packets.get(key) ?? [];
+    const left = alike.filter((other) => other !== packet);
+    if (left.length === alike.length) return;
+    if (left.length > 0) this.#packets.set(key, left);
+    else this.#packets.delete(key);
+    this.#ports[packet.issuer.port]! -= 1;
+  }
+
+  /** The packet whose tag a datagram to its door's address and port begins with. */
+  find(hit: Hit, bytes: Uint8Array): LivePacket | undefined {
+    const { port, payload, payloadLength } = hit;
+    if (this.#ports[port] === 0 || hit.protocol !== UDP) return undefined;
+    if (payloadLength < LEAST_PAYLOAD || payloadLength > MOST_PAYLOAD) return undefined;
+    return this.#packets.get(keyAt(bytes, payload))?.find(({ issuer, tag }) =>
+      issuer.port === port && isAt(tag, bytes, payload) && this.#reaches(issuer.door, hit)
+    );
+  }
+
+  #reaches({ target }: Door, { destination }: Hit): boolean {
+    const number = this.#destinations.targetNumber(target);
+    return isFor(this.#destinations.classOf(destination), number);
+  }
+}
+
+/** The first bytes of a tag, as a number that is quickly looked up: 30 bits. */
+function keyAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! << 22 | bytes[at + 1]! << 14 | bytes[at + 2]! << 6 |
+    bytes[at + 3]! >> 2;
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { frame } from "../../core/frames.ts";
+import { udp } from "../../core/packets.ts";
+import { Hit } from "../../../lib/core/hit.ts";
+import { LinkType, parsePacket } from "../../../lib/core/packet/parse.ts";
+import { Capture } from "../../../lib/server/capture/capture.ts";
+import { snapLengthFor } from "../../../lib/server/capture/snap_length.ts";
+import { door } from "../../core/doors.ts";
+import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
+import { FakeSystem, settle } from "../fake_system.ts";
+import { MemoryNetwork } from "./memory_network.ts";
+
+const plain = door("ssh", "7000,8000,9000");
+const packets = rotatingDoor("ssh", [alice], { packet: 62_201 });
+
+Deno.test("more of a packet is kept only where some door looks into it", () => {
+  assert.equal(snapLengthFor([plain]), 128);
+  assert.equal(snapLengthFor([plain, packets]), 256);
+});
+
+Deno.test("what is kept reaches a packet's end behind tags and extension headers", () => {
+  const extensions = [{ type: 0, length: 7 }, { type: 60, length: 7 }];
+  const data = new Uint8Array(24).fill(7);
+  const packet = udp({ src: "2001:db8::1", dst: "2001:db8::2", extensions, data });
+  const bytes = frame(LinkType.ETHERNET, packet);
+  assert.ok(bytes.length + 8 <= 256, `${bytes.length}`);
+  const hit = new Hit();
+  assert.ok(parsePacket(LinkType.ETHERNET, bytes, 0, bytes.length, hit));
+  assert.equal(hit.payloadLength, data.length);
+  assert.deepEqual(bytes.subarray(hit.payload, hit.payload + data.length), data);
+});
+
+Deno.test("a capture that has to keep more is opened anew, and misses nothing", async () => {
+  const network = new MemoryNetwork();
+  network.add("eth0");
+  let snapLength = 128;
+  let packets = 0;
+  const events: string[] = [];
+  const capture = new Capture({
+    interfaces: ["eth0"],
+    filter: () => "udp",
+    snapLength: () => snapLength,
+    onPacket: () => void packets++,
+    onEvent: ({ kind }) => events.push(kind),
+    network: () => network,
+    system: new FakeSystem(),
+  });
+  capture.start();
+  await settle();
+  const before = network.source("eth0")!;
+  capture.refilter();
+  assert.equal(network.source("eth0"), before, "it is enough");
+  before.waiting.push({ bytes: new Uint8Array(60), time: 1 });
+  snapLength = 256;
+  capture.refilter();
+  const after = network.source("eth0")!;
+  assert.notEqual(after, before);
+  assert.deepEqual([before.snapLength, after.snapLength], [128, 256]);
+  assert.equal(packets, 1, "what had waited was read");
+  snapLength = 128;
+  capture.refilter();
+  assert.equal(network.source("eth0"), after, "more than enough is no reason");
+  assert.deepEqual(events.filter((kind) => kind !== "addresses"), ["listening"]);
+  await capture.close();
+});
