@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   knock: async () => (await import("./knock.ts")).knockCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),
   status: async () => (await import("./control.ts")).statusCommand(),
+  log: async () => (await import("./log.ts")).logCommand(),
   watch: async () => (await import("./watch.ts")).watchCommand(),
   close: async () => (await import("./control.ts")).closeCommand(),
   reload: async () => (await import("./control.ts")).reloadCommand(),

@@ -56,6 +56,13 @@ export async function socketOf(where: Where): Promise<string> {
     nowhere();
 }
 
+/** Where the daemon that is meant keeps its state, by its config. */
+export async function stateDirOf(where: Where): Promise<string | undefined> {
+  const instance = settled({ ...where, config: where.config ?? DEFAULT_CONFIG });
+  const options = await optionsOf(instance.config);
+  return instancePaths(options, instance, await nameOf(instance), ownAccount()).stateDir;
+}
+
 /** Where the daemon answers by its config; who may ask need not be able to read it. */
 async function ownSocket(
   where: Where,

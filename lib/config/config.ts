@@ -33,6 +33,10 @@ export interface Options {
   readonly controlGroup?: string;
   /** nftables' table for doors with `open`, in the family inet. */
   readonly table: string;
+  /** Days after which a happening is forgotten. */
+  readonly historyDays: number;
+  /** Happenings that are kept, at most. */
+  readonly historyRows: number;
   /** Ports whose packets never count. */
   readonly ignorePorts: readonly Knock[];
 }

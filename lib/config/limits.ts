@@ -28,6 +28,11 @@ export const MAX_NETWORKS = 128;
 /** Longest name of a door, as in knockd 0.8. */
 export const MAX_DOOR_NAME = 127;
 
+/** Days that the history goes back. */
+export const HISTORY_DAYS = { min: 1, max: 3650, default: 90 };
+/** Happenings in the history. */
+export const HISTORY_ROWS = { min: 1, max: 1_000_000, default: 100_000 };
+
 /** Ports in a one-time sequence at least and at most (docs/sequence-v1.md). */
 export const OTP_LENGTH = { min: 3, max: 32, default: 5 };
 /** Seconds in a time step. */

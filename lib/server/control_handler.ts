@@ -6,15 +6,22 @@
 import { parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ControlRequest } from "./control/message.ts";
+import type { History } from "./history/chronicle.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Trial } from "./trial.ts";
+
+/** Where it is looked up what happened, and what happens. */
+interface Told {
+  readonly log: LogHandle;
+  readonly history: History;
+}
 
 /** Answers a request; the answer is JSON, or a stream of it. */
 export async function handleControl(
   daemon: Daemon,
   trial: Trial | undefined,
-  log: LogHandle,
+  { log, history }: Told,
   request: ControlRequest,
 ): Promise<unknown> {
   switch (request.command) {
@@ -27,6 +34,8 @@ export async function handleControl(
       throw new Failure("the daemon is not on trial");
     case "resync":
       return daemon.resync(request) ?? null;
+    case "log":
+      return history.newest(request);
     case "watch":
       return log.watchers.add(request);
     case "close":

@@ -9,6 +9,9 @@ import type { ControlRequest } from "./control/message.ts";
 import { openControl, refuseTwin } from "./control_socket.ts";
 import { Daemon } from "./daemon.ts";
 import { Faults, withRetries } from "./faults.ts";
+import { History } from "./history/chronicle.ts";
+import { historyPath } from "./history/history_file.ts";
+import { hasJournal } from "./journal/slot.ts";
 import { COMMON_DIR, takeOver } from "./journal/take_over.ts";
 import { type LogHandle, openLog } from "./log/log.ts";
 import { announceReady } from "./process/daemonize.ts";
@@ -86,7 +89,9 @@ async function runUntil(
   const trial = options.trial === undefined
     ? undefined
     : new Trial(options.trial, system);
-  const handle = (request: ControlRequest) => handleControl(daemon, trial, log, request);
+  using history = await openHistory(config, log, system);
+  const handle = (request: ControlRequest) =>
+    handleControl(daemon, trial, { log, history }, request);
   await using _control = await openControl(config, handle, log.logger);
   announceReady();
   try {
@@ -147,6 +152,21 @@ async function reloadOnSignal(
     // Why not, the log has said.
   }
   reloaded?.();
+}
+
+/** It stands beside the journal; without one, memory keeps a little. */
+async function openHistory(
+  { options: { historyDays: days, historyRows: rows, stateDir } }: Config,
+  { logger, watchers }: LogHandle,
+  system: System,
+): Promise<History> {
+  const warn = (line: string) => logger.warn("{line}", { event: "history", line });
+  const history = new History(system, { days, rows }, warn);
+  if (stateDir !== undefined && hasJournal(stateDir)) {
+    await history.useFile(historyPath(stateDir));
+  }
+  watchers.follow(history.note);
+  return history;
 }
 
 async function takeOverJournal(config: Config, { logger }: LogHandle): Promise<void> {

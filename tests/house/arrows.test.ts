@@ -34,7 +34,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["daemon.ts"],
   ["daemon_options.ts"],
   ["status.ts", "trial.ts", "world.ts", "read_config.ts", "in_turns.ts"],
-  ["leases"],
+  ["leases", "history"],
   ["knocks", "commands"],
   ["log", "capture", "firewall"],
   ["process", "faults.ts"],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
 import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
@@ -32,6 +33,8 @@ export function readClassicOptions(
     logTime: "minute",
     useSyslog: false,
     ...(values.has("pidfile") && { pidFile: file("pidfile") }),
+    historyDays: HISTORY_DAYS.default,
+    historyRows: HISTORY_ROWS.default,
     table: DEFAULT_TABLE,
     ignorePorts: [],
   };

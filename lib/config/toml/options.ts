@@ -7,6 +7,7 @@ import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
+import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
 import { readPorts } from "../ports.ts";
 import type { RawOptions } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
@@ -28,6 +29,8 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     ...(raw.state_dir !== undefined && { stateDir: file(raw.state_dir) }),
     ...(raw.control !== undefined && { control: file(raw.control) }),
     ...(raw.control_group !== undefined && { controlGroup: raw.control_group }),
+    historyDays: raw.history_days ?? HISTORY_DAYS.default,
+    historyRows: raw.history_rows ?? HISTORY_ROWS.default,
     table: readTable(raw.table, context),
     ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context.report, {
       max: MAX_IGNORED,

@@ -66,6 +66,8 @@ const options = table({
   control: optional(path),
   control_group: optional(text),
   table: optional(text),
+  history_days: optional(whole(limits.HISTORY_DAYS.min, limits.HISTORY_DAYS.max)),
+  history_rows: optional(whole(limits.HISTORY_ROWS.min, limits.HISTORY_ROWS.max)),
   ignore_ports: optional(ports),
 });
 

@@ -50,6 +50,11 @@ export const OPTION_WORDS: TableWords = {
   },
   control_group: { meaning: "a group that may use that socket, too", fallback: "none" },
   table: { meaning: "nftables' table for doors with open", fallback: "knockd" },
+  history_days: { meaning: "days that knockd log goes back", fallback: "90" },
+  history_rows: {
+    meaning: "happenings that knockd log keeps, at most",
+    fallback: "100000",
+  },
   ignore_ports: {
     meaning: "ports whose packets never count, as 443:udp: busy services of this host",
     fallback: "none",

@@ -18,6 +18,13 @@ const ControlRequest = v.union([
     address: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
   }),
   v.strictObject({
+    command: v.literal("log"),
+    door: v.exactOptional(name),
+    client: v.exactOptional(name),
+    ip: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
+    since: v.exactOptional(v.number()),
+  }),
+  v.strictObject({
     command: v.literal("watch"),
     door: v.exactOptional(name),
     ip: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),

@@ -51,7 +51,7 @@ export class JournalSlot {
    */
   async provideFor({ doors, options }: Config): Promise<boolean> {
     if (this.#state === "open" || this.#state === "impossible") return false;
-    if (!doors.some(needsJournal) && !isThere(options.stateDir)) {
+    if (!doors.some(needsJournal) && !hasJournal(options.stateDir)) {
       this.#state = "needless";
       return false;
     }
@@ -81,8 +81,8 @@ export class JournalSlot {
   }
 }
 
-/** An earlier daemon's may still name doors that are open. */
-function isThere(stateDir: string | undefined): boolean {
+/** Whether a state directory has a journal: an earlier daemon's may name open doors. */
+export function hasJournal(stateDir: string | undefined): boolean {
   if (stateDir === undefined) return false;
   try {
     return Deno.lstatSync(`${stateDir}/journal.db`).isFile;

@@ -36,10 +36,16 @@ type Controller = ReadableStreamDefaultController<WatchedLine>;
 /** The watchers of one log. */
 export class Watchers {
   readonly #watchers = new Map<Controller, WatchFilter>();
+  readonly #followers: ((line: WatchedLine) => void)[] = [];
 
   /** Whether anybody watches. */
   get any(): boolean {
     return this.#watchers.size > 0;
+  }
+
+  /** Has a part of the daemon told every line, as long as there is a log. */
+  follow(follower: (line: WatchedLine) => void): void {
+    this.#followers.push(follower);
   }
 
   /**
@@ -63,9 +69,10 @@ export class Watchers {
 
   /** Tells everybody who wants it. */
   tell(record: LogRecord): void {
-    if (!this.any) return;
+    if (!this.any && this.#followers.length === 0) return;
     const { timestamp, level, message, properties } = record;
     const line = { time: timestamp, level, line: message.join(""), values: properties };
+    for (const follower of this.#followers) follower(line);
     for (const [controller, filter] of this.#watchers) {
       if (wants(filter, properties)) this.#tellOne(controller, line);
     }

@@ -62,6 +62,8 @@ Deno.test("the config that Debian ships loads without a word", async () => {
     logFormat: "text",
     logTime: "minute",
     useSyslog: true,
+    historyDays: 90,
+    historyRows: 100_000,
     table: "knockd",
     ignorePorts: [],
   });

@@ -51,6 +51,8 @@ secret = "${SECRET}"
     pidFile: "/run/knockd.pid",
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",
+    historyDays: 90,
+    historyRows: 100_000,
     table: "knockd",
     ignorePorts: [{ port: 443, protocol: "udp" }],
   });
@@ -95,6 +97,8 @@ Deno.test("what knock.toml leaves out has knockd's defaults", async () => {
     logFormat: "text",
     logTime: "minute",
     useSyslog: false,
+    historyDays: 90,
+    historyRows: 100_000,
     table: "knockd",
     ignorePorts: [],
   });

@@ -1,0 +1,121 @@
+/**
+ * Who opened which door: kept on disk where there is a journal, else in memory.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import { RateLimit } from "../log/rate_limit.ts";
+import type { WatchedLine } from "../log/watchers.ts";
+import type { System } from "../system.ts";
+import {
+  type Happening,
+  happeningOf,
+  type HistoryQuestion,
+  isWanted,
+} from "./happening.ts";
+import { HistoryFile } from "./history_file.ts";
+
+/** Happenings of one door a second: a flood of openings must not fill the disk. */
+const A_SECOND = 50;
+/** How long happenings wait to be written together, in milliseconds. */
+const WRITE_MS = 1000;
+/** How often what is too old is forgotten, in milliseconds. */
+const TRIM_MS = 3_600_000;
+/** What memory keeps where there is no file. */
+const IN_MEMORY = 1000;
+/** What one question is answered with at most. */
+const MOST_ROWS = 10_000;
+const DAY_MS = 86_400_000;
+
+/** How much is kept. */
+export interface HistoryLimits {
+  /** Days after which a happening is forgotten. */
+  readonly days: number;
+  /** Happenings that are kept, at most. */
+  readonly rows: number;
+}
+
+/** What happened, as far as it is kept. */
+export class History implements Disposable {
+  readonly #system: Pick<System, "now" | "monotonic" | "schedule">;
+  readonly #limits: HistoryLimits;
+  readonly #warn: (line: string) => void;
+  readonly #rate = new RateLimit(A_SECOND, 1000);
+  #file: HistoryFile | undefined;
+  #waiting: Happening[] = [];
+  #memory: Happening[] = [];
+  #cancelWrite: (() => void) | undefined;
+  #nextTrim = -Infinity;
+
+  constructor(
+    system: Pick<System, "now" | "monotonic" | "schedule">,
+    limits: HistoryLimits,
+    warn: (line: string) => void,
+  ) {
+    this.#system = system;
+    this.#limits = limits;
+    this.#warn = warn;
+  }
+
+  /** Keeps it on disk from now on; where that fails, it is said and memory keeps it. */
+  async useFile(path: string): Promise<void> {
+    try {
+      this.#file = await HistoryFile.open(path);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#warn(`no history on disk: ${error.message}`);
+    }
+  }
+
+  /** Takes a line of the log in. */
+  readonly note = (line: WatchedLine): void => {
+    const happening = happeningOf(line);
+    if (happening === undefined) return;
+    const now = this.#system.monotonic();
+    if (now >= this.#rate.windowEnd) this.#rate.endWindow(now);
+    if (!this.#rate.admit(happening.door)) return;
+    this.#waiting.push(happening);
+    this.#cancelWrite ??= this.#system.schedule(WRITE_MS, () => this.#write());
+  };
+
+  /** The newest that are wanted, the oldest of them first. */
+  newest(wanted: HistoryQuestion, most = MOST_ROWS): Happening[] {
+    this.#write();
+    const rows = Math.min(most, MOST_ROWS);
+    return this.#file?.newest(wanted, rows) ??
+      this.#memory.filter((happening) => isWanted(happening, wanted)).slice(-rows);
+  }
+
+  /** Writes what waits, and closes the file. */
+  [Symbol.dispose](): void {
+    this.#write();
+    this.#file?.[Symbol.dispose]();
+    this.#file = undefined;
+  }
+
+  #write(): void {
+    this.#cancelWrite?.();
+    this.#cancelWrite = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length === 0) return;
+    if (this.#file === undefined) {
+      this.#memory = [...this.#memory, ...waiting].slice(-IN_MEMORY);
+      return;
+    }
+    try {
+      this.#file.add(waiting);
+      this.#trim(this.#file);
+    } catch (error) {
+      this.#warn(`the history can't be written: ${(error as Error).message}`);
+    }
+  }
+
+  #trim(file: HistoryFile): void {
+    const now = this.#system.monotonic();
+    if (now < this.#nextTrim) return;
+    this.#nextTrim = now + TRIM_MS;
+    const { days, rows } = this.#limits;
+    file.trim(this.#system.now() - days * DAY_MS, rows);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What is kept of what happened: who opened a door, when, and whom it refused.
+ *
+ * @module
+ */
+import type { WatchedLine } from "../log/watchers.ts";
+
+/** Something that happened to a door. */
+export interface Happening {
+  /** When, Unix milliseconds. */
+  readonly time: number;
+  /** `open`, `extend`, `close` or `refused`. */
+  readonly event: string;
+  /** The door. */
+  readonly door: string;
+  /** For whom. */
+  readonly ip: string;
+  /** The client whose secret it was, on a rotating door. */
+  readonly client?: string;
+  /** Why, where there is a reason. */
+  readonly why?: string;
+}
+
+/** Which of them are wanted. */
+export interface HistoryQuestion {
+  readonly door?: string | undefined;
+  readonly client?: string | undefined;
+  readonly ip?: string | undefined;
+  /** Unix milliseconds; earlier ones are not. */
+  readonly since?: number | undefined;
+}
+
+/** The happening that a line of the log tells of, if it is one to keep. */
+export function happeningOf({ time, values }: WatchedLine): Happening | undefined {
+  const { event, door, ip, client, why } = values;
+  if (typeof event !== "string" || typeof door !== "string" || typeof ip !== "string") {
+    return undefined;
+  }
+  const isKept = ["open", "extend", "close"].includes(event) ||
+    // What strangers try at a door is in the log; a client's failures are kept.
+    (event === "refused" && typeof client === "string");
+  if (!isKept) return undefined;
+  return {
+    ...{ time, event, door, ip },
+    ...(typeof client === "string" ? { client } : {}),
+    ...(typeof why === "string" ? { why } : {}),
+  };
+}
+
+/** Whether it is wanted. */
+export function isWanted(happening: Happening, wanted: HistoryQuestion): boolean {
+  const { door, client, ip, since } = wanted;
+  return (door === undefined || happening.door === door) &&
+    (client === undefined || happening.client === client) &&
+    (ip === undefined || happening.ip === ip) &&
+    (since === undefined || happening.time >= since);
+}

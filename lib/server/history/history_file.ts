@@ -1,0 +1,124 @@
+/**
+ * The history on disk, beside the journal and apart from it: what is wrong with it keeps no
+ * door shut.
+ *
+ * @module
+ */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { Failure } from "../../core/failure.ts";
+import type { Happening, HistoryQuestion } from "./happening.ts";
+
+const TABLE = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA trusted_schema = OFF;
+  CREATE TABLE IF NOT EXISTS happening (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    door TEXT NOT NULL,
+    ip TEXT NOT NULL,
+    client TEXT,
+    why TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS happening_time ON happening (time);
+`;
+
+/** Where the history of a state directory is. */
+export function historyPath(stateDir: string): string {
+  return `${stateDir}/history.db`;
+}
+
+/** The open file. */
+export class HistoryFile implements Disposable {
+  readonly #db: DatabaseSync;
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  /**
+   * Opens it, making it if there is none.
+   *
+   * @throws {Failure} It can't be opened, or is no history.
+   */
+  static async open(path: string): Promise<HistoryFile> {
+    const { DatabaseSync } = await import("node:sqlite");
+    try {
+      // SQLite would make it readable by everybody.
+      Deno.openSync(path, { append: true, create: true, mode: 0o600 }).close();
+      const db = new DatabaseSync(path);
+      db.exec(TABLE);
+      return new HistoryFile(db);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Failure(
+        `${path}: ${reason}`,
+        "move it away: the next start makes a new one",
+      );
+    }
+  }
+
+  /** Writes them, in one transaction. */
+  add(happenings: readonly Happening[]): void {
+    this.#db.exec("BEGIN");
+    try {
+      const insert = this.#db.prepare(
+        "INSERT INTO happening (time, event, door, ip, client, why) VALUES (?, ?, ?, ?, ?, ?)",
+      );
+      for (const { time, event, door, ip, client, why } of happenings) {
+        insert.run(Math.round(time), event, door, ip, client ?? null, why ?? null);
+      }
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Forgets what is older than a time, and the oldest of more than so many. */
+  trim(before: number, most: number): void {
+    this.#db.prepare("DELETE FROM happening WHERE time < ?").run(Math.round(before));
+    this.#db.prepare(
+      "DELETE FROM happening WHERE id <= (SELECT max(id) FROM happening) - ?",
+    ).run(most);
+  }
+
+  /** The newest that are wanted, so many at most, the oldest of them first. */
+  newest(wanted: HistoryQuestion, most: number): Happening[] {
+    const conditions: string[] = [];
+    const values: SQLInputValue[] = [];
+    for (const name of ["door", "client", "ip"] as const) {
+      if (wanted[name] === undefined) continue;
+      conditions.push(`${name} = ?`);
+      values.push(wanted[name]);
+    }
+    if (wanted.since !== undefined) {
+      conditions.push("time >= ?");
+      values.push(Math.round(wanted.since));
+    }
+    const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+    const rows = this.#db.prepare(
+      `SELECT time, event, door, ip, client, why FROM happening ${where}
+       ORDER BY id DESC LIMIT ?`,
+    ).all(...values, most);
+    return rows.reverse().map(happeningOfRow);
+  }
+
+  /** Closes it; twice is harmless. */
+  [Symbol.dispose](): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+function happeningOfRow(row: Record<string, unknown>): Happening {
+  const { time, event, door, ip, client, why } = row;
+  return {
+    time: Number(time),
+    event: String(event),
+    door: String(door),
+    ip: String(ip),
+    ...(client === null ? {} : { client: String(client) }),
+    ...(why === null ? {} : { why: String(why) }),
+  };
+}

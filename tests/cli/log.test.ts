@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { logLine, timeSince } from "../../lib/cli/log.ts";
+
+const NOW = new Date(2026, 10, 26, 12).getTime();
+
+const moments: [string, number][] = [
+  ["90s", NOW - 90_000],
+  ["45m", NOW - 45 * 60_000],
+  ["12h", NOW - 12 * 3_600_000],
+  ["2d", NOW - 2 * 86_400_000],
+  ["2026-11-26", new Date(2026, 10, 26).getTime()],
+  ["2026-11-26T08:00", new Date(2026, 10, 26, 8).getTime()],
+  ["2026-11-26 08:00:30", new Date(2026, 10, 26, 8, 0, 30).getTime()],
+];
+for (const [text, expected] of moments) {
+  Deno.test(`log --since ${text} means that moment, by the local clock`, () => {
+    assert.equal(timeSince(text, NOW), expected);
+  });
+}
+
+Deno.test("log --since takes nothing else", () => {
+  for (const text of ["", "2", "2w", "-1d", "yesterday", "2026-13-45", "1e9d"]) {
+    assert.throws(() => timeSince(text, NOW), /is no time/, text);
+  }
+});
+
+Deno.test("a happening is a line: who, where, which client and why", () => {
+  const time = new Date(2026, 10, 26, 8, 0, 5).getTime();
+  const what = { time, door: "ssh", ip: "192.0.2.7", client: "alice" };
+  assert.equal(
+    logLine({ ...what, event: "open" }),
+    "2026-11-26 08:00:05  192.0.2.7: ssh: opened (alice)",
+  );
+  assert.equal(
+    logLine({ ...what, event: "refused", why: "used already" }),
+    "2026-11-26 08:00:05  192.0.2.7: ssh: refused (alice): used already",
+  );
+});
