@@ -43,6 +43,9 @@ export function closeCommand(): Command {
         ? { command: "close", all: true }
         : { command: "close", door, ...(address === undefined ? {} : { address }) };
       const { closed, failing } = await ask(where, request) as Closed;
+      if (closed + failing === 0) {
+        throw new Failure("nothing is open there", "knockd status lists what is open");
+      }
       print(closed === 1 ? "closed 1 lease" : `closed ${closed} leases`);
       if (failing === 0) return;
       throw new Failure(

@@ -104,6 +104,11 @@ export class Journal implements Disposable {
     return new Journal(undefined, db, "the journal in memory", {});
   }
 
+  /** Whether what is written outlives the process. */
+  get lasts(): boolean {
+    return this.#dir !== undefined && !this.#files.gone;
+  }
+
   /** The counter of a series up to which all are spent. */
   highest(series: Series): number | undefined {
     return this.#reading(() => this.#spent.highest(series));

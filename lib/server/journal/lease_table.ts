@@ -51,10 +51,10 @@ export class LeaseTable {
   /** Changes a lease; what is wrong with its row, if it can't be read. */
   change(id: number, changes: LeaseChanges): GarbledLease | undefined {
     const row = this.#select.get(id);
-    const lease = row ? read(row) : { id, problem: "not in the journal" };
-    if ("problem" in lease) return lease;
-    const { id: _, ...rest } = lease;
-    const body = bodyOf({ ...rest, ...changes });
+    if (row === undefined) return { id, problem: "not in the journal" };
+    const before = bodyIn(row);
+    if (before === undefined) return { id, problem: GARBLED };
+    const body = JSON.stringify({ ...JSON.parse(before), ...changes });
     this.#update.run(body, checksum([id, body]), id);
     return undefined;
   }
@@ -68,7 +68,7 @@ export class LeaseTable {
   all(): LeaseRows {
     const leases: StoredLease[] = [];
     const garbled: GarbledLease[] = [];
-    for (const row of this.#all.iterate()) {
+    for (const row of this.#all.all()) {
       const lease = read(row);
       if ("problem" in lease) garbled.push(lease);
       else leases.push(lease);
@@ -77,13 +77,18 @@ export class LeaseTable {
   }
 }
 
+const GARBLED = "its checksum is wrong";
+
 function read(row: Record<string, unknown>): StoredLease | GarbledLease {
   const id = Number(row["id"]);
+  const body = bodyIn(row);
+  return body === undefined ? { id, problem: GARBLED } : { id, ...parseLease(body) };
+}
+
+/** The body of a row, if it is as it was written. */
+function bodyIn(row: Record<string, unknown>): string | undefined {
   const body = String(row["body"]);
-  if (checksum([id, body]) !== row["sum"]) {
-    return { id, problem: "its checksum is wrong" };
-  }
-  return { id, ...parseLease(body) };
+  return checksum([Number(row["id"]), body]) === row["sum"] ? body : undefined;
 }
 
 /** What can't be read back is not written. */

@@ -10,8 +10,8 @@ const MOST = 256;
 
 /** Who opens doors. */
 export interface Opener {
-  /** Opens a door for who knocked; says if it can't. */
-  open(opening: Opening): unknown;
+  /** Opens doors for those who knocked, with one commit; says if it can't. */
+  openAll(openings: readonly Opening[]): unknown;
 }
 
 /** Openings of a batch of packets, which is over when nothing else is to be done at once. */
@@ -20,7 +20,7 @@ export class Openings {
   readonly #onFault: (error: unknown) => void;
   #waiting: Opening[] = [];
 
-  /** Hands openings on, in their order; one that fails is not the next one's trouble. */
+  /** Hands openings on, in their order; a fault is not the next packet's trouble. */
   constructor(opener: Opener, onFault: (error: unknown) => void) {
     this.#opener = opener;
     this.#onFault = onFault;
@@ -35,14 +35,11 @@ export class Openings {
   readonly #flush = () => {
     const openings = this.#waiting;
     this.#waiting = [];
-    for (const opening of openings) this.#hand(opening);
-  };
-
-  #hand(opening: Opening): void {
+    if (openings.length === 0) return;
     try {
-      this.#opener.open(opening);
+      this.#opener.openAll(openings);
     } catch (error) {
       this.#onFault(error);
     }
-  }
+  };
 }

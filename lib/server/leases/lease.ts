@@ -93,12 +93,6 @@ export class Lease {
     return !isHeld(this.state) || this.state.ends !== undefined;
   }
 
-  /** Whether the next daemon, or the kernel, closes it if this one does not. */
-  get outlives(): boolean {
-    const { id, element, stop } = this.promised;
-    return id !== undefined || element && stop === undefined;
-  }
-
   /** Milliseconds until it closes. */
   get left(): number {
     return this.isOver ? 0 : Math.max(0, this.closesAt - this.#monotonic());

@@ -38,8 +38,7 @@ import { isHeld, type Step } from "./state.ts";
 export interface LeasesOptions {
   readonly system: System;
   readonly runner: Runner;
-  /** Without one nothing opens that works once, and nothing is promised. */
-  readonly journal: Journal | undefined;
+  readonly journal: Journal;
   readonly report: Report;
   /** Which start of the machine this is. */
   readonly bootId: string;
@@ -49,7 +48,7 @@ export interface LeasesOptions {
 
 /** The doors that are open. */
 export class Leases {
-  readonly #journal: Journal | undefined;
+  readonly #journal: Journal;
   readonly #parts: Parts;
   readonly #keeper: Keeper;
   readonly #opener: DoorOpener;
@@ -98,7 +97,6 @@ export class Leases {
 
   /** Takes over what an earlier daemon left open; what is overdue closes at once. */
   restore(): void {
-    if (this.#journal === undefined) return;
     const { report, system } = this.#parts;
     const { leases, garbled } = this.#journal.leases();
     for (const { id, problem } of garbled) report.leases.garbled(id, problem);
@@ -164,7 +162,7 @@ export class Leases {
     const { runner, deadlines, notes } = this.#parts;
     this.#keeper.ending = true;
     runner.hurry();
-    const stays = (lease: Lease) => keep(lease) && !lease.isOver && lease.outlives;
+    const stays = (lease: Lease) => keep(lease) && !lease.isOver && this.#outlives(lease);
     const { kept = [], others = [] } = Object.groupBy(
       this.list(),
       (lease) => stays(lease) ? "kept" : "others",
@@ -176,6 +174,11 @@ export class Leases {
     await Promise.all(kept.filter(({ isOver }) => isOver).map((l) => l.finished()));
     this.#opener.flush();
     notes.now();
+  }
+
+  /** Whether the next daemon, or the kernel, closes it if this one does not. */
+  #outlives({ promised: { id, element, stop } }: Lease): boolean {
+    return id === undefined ? element && stop === undefined : this.#journal.lasts;
   }
 
   #end(leases: readonly Lease[], why: string, keepNext: boolean): void {

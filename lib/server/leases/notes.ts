@@ -13,7 +13,7 @@ import { rowOf } from "./row.ts";
 
 /** Keeps the journal up to date on leases, with one commit for many of them. */
 export class LeaseNotes {
-  readonly #journal: Journal | undefined;
+  readonly #journal: Journal;
   readonly #report: LeaseReport;
   readonly #system: Pick<System, "schedule">;
   readonly #changed = new Set<Lease>();
@@ -21,7 +21,7 @@ export class LeaseNotes {
   #failing = false;
 
   constructor(
-    journal: Journal | undefined,
+    journal: Journal,
     report: LeaseReport,
     system: Pick<System, "schedule">,
   ) {
@@ -32,7 +32,7 @@ export class LeaseNotes {
 
   /** It has changed: the journal is told soon, or with the next that has to be told. */
   later(lease: Lease): void {
-    if (this.#journal === undefined || lease.promised.id === undefined) return;
+    if (lease.promised.id === undefined) return;
     this.#changed.add(lease);
     this.#cancel ??= this.#system.schedule(0, () => this.now());
   }
@@ -41,9 +41,9 @@ export class LeaseNotes {
   now(): boolean {
     this.#cancel?.();
     this.#cancel = undefined;
-    if (this.#journal === undefined || this.#changed.size === 0) return true;
+    if (this.#changed.size === 0) return true;
     try {
-      this.#write(this.#journal);
+      this.#write();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (!this.#failing) this.#report.notNoted(error.message);
@@ -54,11 +54,11 @@ export class LeaseNotes {
     return true;
   }
 
-  #write(journal: Journal): void {
+  #write(): void {
     const rows = [...this.#changed].map((lease) => {
       return { id: lease.promised.id!, changes: rowOf(lease) };
     });
-    const garbled = journal.noteLeases(rows);
+    const garbled = this.#journal.noteLeases(rows);
     for (const { id, problem } of garbled) this.#report.garbled(id, problem);
     this.#changed.clear();
   }

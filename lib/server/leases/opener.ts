@@ -62,10 +62,19 @@ export class DoorOpener {
   #openGroup(group: readonly Opening[]): Answer[] {
     const plans = group.map((opening) => this.#plan(opening));
     const written = plans.length > 1 ? this.#writeTogether(plans) : undefined;
-    return plans.map((plan, index) => {
-      if (written !== undefined) return plan.act(written[index]!);
-      return this.#carryOut(plan, () => plan.undo?.());
+    const faults: unknown[] = [];
+    const answers = plans.map((plan, index) => {
+      try {
+        if (written !== undefined) return plan.act(written[index]!);
+        return this.#carryOut(plan, () => plan.undo?.());
+      } catch (error) {
+        faults.push(error);
+        return this.#refuse(plan.opening, "a fault of knockd", false);
+      }
     });
+    // What is promised to the others is begun before anybody hears of it.
+    if (faults.length > 0) throw faults[0];
+    return answers;
   }
 
   /** What was spent for each; nothing if one of them can't be written with the others. */

@@ -5,16 +5,15 @@
  * @module
  */
 import type { Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
 import type { Journal, NewLease } from "../journal/journal.ts";
 import { alreadyUsed, spendingOf } from "../journal/spending.ts";
 
 /** Spends and promises. */
 export class Promises {
-  readonly #journal: Journal | undefined;
+  readonly #journal: Journal;
 
-  /** Without a journal nothing can be spent, and nothing is promised. */
-  constructor(journal: Journal | undefined) {
+  /** They are written to a journal. */
+  constructor(journal: Journal) {
     this.#journal = journal;
   }
 
@@ -23,28 +22,22 @@ export class Promises {
     const spending = spendingOf(opening);
     if (spending === undefined) return false;
     const { series, counter } = spending;
-    if (this.#needed().spend(series, counter) === "used") throw alreadyUsed();
+    if (this.#journal.spend(series, counter) === "used") throw alreadyUsed();
     return true;
   }
 
   /** Spends, and promises to close; the number of the promise. Throws a Failure. */
-  spendAndPromise(opening: Opening, lease: NewLease): number | undefined {
+  spendAndPromise(opening: Opening, lease: NewLease): number {
     const spending = spendingOf(opening);
-    if (spending === undefined) return this.#journal?.beginLease(lease);
+    if (spending === undefined) return this.#journal.beginLease(lease);
     const { series, counter } = spending;
-    const id = this.#needed().spendAndBegin(series, counter, lease);
+    const id = this.#journal.spendAndBegin(series, counter, lease);
     if (id === "used") throw alreadyUsed();
     return id;
   }
 
   /** Does work that writes, with one commit for all of it. */
   together(work: () => void): void {
-    if (this.#journal === undefined) work();
-    else this.#journal.batch(work);
-  }
-
-  #needed(): Journal {
-    if (this.#journal !== undefined) return this.#journal;
-    throw new Failure("without a journal nothing that works once can open");
+    this.#journal.batch(work);
   }
 }

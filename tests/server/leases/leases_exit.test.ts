@@ -56,7 +56,7 @@ Deno.test("door that stays open beyond the daemon is closed, if nothing on disk 
     await world.ends();
     await ended;
     assert.deepEqual(world.commands, [open, close]);
-  }, { journal: false }));
+  }, { inMemory: true }));
 
 Deno.test("start command of a kept door that fails when the daemon ends is undone", () =>
   LeasesWorld.run(async (world) => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { JournalPoint } from "../../../lib/server/journal/journal.ts";
-import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
 import { ALICE, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
 const ssh = closingDoor();
@@ -69,11 +68,8 @@ Deno.test("batch that can't be written opens nothing and says so for each", asyn
   }, { onPoint });
 });
 
-Deno.test("without a journal doors open and close in memory, and nothing opens once", () =>
+Deno.test("without a journal doors open and close in memory", () =>
   LeasesWorld.run(async (world) => {
-    const once = { ...rotatingDoor("once", [alice]), start: ssh.start!, stop: ssh.stop! };
-    const opening = knock(once, ALICE, { client: alice, counter: 7 });
-    assert.equal(world.leases.open(opening).kind, "refused");
     await world.opened(running);
     await world.opened(running);
     await world.system.advance(10_000);
@@ -81,4 +77,4 @@ Deno.test("without a journal doors open and close in memory, and nothing opens o
     await world.ends();
     assert.deepEqual(world.commands, [open, open, close, close]);
     assert.deepEqual(world.leases.list(), []);
-  }, { journal: false }));
+  }, { inMemory: true }));

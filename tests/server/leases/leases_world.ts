@@ -39,8 +39,8 @@ export const CLASSIC = { again: "run", failedStart: "log", commandTimeout: 0 } a
 
 /** How a world is made. */
 export interface WorldOptions {
-  /** Without one nothing is promised. */
-  readonly journal?: false;
+  /** Nothing that is promised outlives the daemon. */
+  readonly inMemory?: true;
   readonly elements?: Elements;
   readonly concurrency?: number;
   readonly onPoint?: (point: JournalPoint) => void;
@@ -96,7 +96,7 @@ export class LeasesWorld {
     const report = new Report(logger, this.tally);
     const { runner, bootId } = this;
     const { elements } = this.#options;
-    const journal = this.#options.journal === false ? undefined : this.journal;
+    const journal = this.#options.inMemory ? await Journal.inMemory() : this.journal;
     const options = { system, runner, journal, report, bootId };
     this.leases = new Leases({ ...options, ...(elements && { elements }) });
     this.onStart(this);
