@@ -4,28 +4,79 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { print, printError } from "./terminal.ts";
+import type { Config } from "../config/config.ts";
+import type { Advice } from "../config/judge/advice.ts";
+import { escapeControls } from "../core/printable.ts";
+import type { Problem } from "../files/problem.ts";
+
+import { ExitWith, print, printError } from "./terminal.ts";
+
+interface CheckOptions {
+  readonly config?: string | undefined;
+  readonly ruleset?: true | undefined;
+  readonly strict?: true | undefined;
+  readonly json?: true | undefined;
+}
 
 /** The subcommand. */
-export function checkCommand() {
+export function checkCommand(): Command {
   return new Command("check")
     .description("validate, judge and explain a config; needs no root")
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .argument("[config]", "the config", "/etc/knockd/knock.toml")
+    .option("-c, --config <file>", "the config, too")
     .option("--ruleset", "print what the kernel is told of doors with open, alone")
-    .action(async ({ config, ruleset }) => await check(config, ruleset ?? false));
+    .option("--strict", "fail where there is any warning or advice")
+    .option("--json", "print what is wrong and unwise as JSON, and nothing else")
+    .addHelpText("after", "\nExample: knockd check --strict /etc/knockd/knock.toml")
+    .action(async (path, options) =>
+      await check(options.config ?? path, options)
+    ) as unknown as Command;
 }
 
 /** Warnings go to standard error, so that the explanation can be kept without them. */
-async function check(path: string, ruleset: boolean): Promise<void> {
+async function check(path: string, options: CheckOptions): Promise<void> {
   const { loadConfig } = await import("../config/load.ts");
-  const { configError, formatProblem } = await import("../config/problems.ts");
+  const { configError } = await import("../config/problems.ts");
   const { config, problems } = await loadConfig(path);
+  const advice = config === undefined || options.ruleset ? [] : await adviceFor(config);
+  if (options.json) {
+    print(JSON.stringify({ problems, advice }, undefined, 2));
+    if (config === undefined) throw new ExitWith(2);
+  } else {
+    await warn(problems, advice);
+    if (config === undefined) throw configError(problems);
+    await show(config, options.ruleset ?? false);
+  }
+  if (options.strict && problems.length + advice.length > 0) throw new ExitWith(1);
+}
+
+async function adviceFor({ doors }: Config): Promise<Advice[]> {
+  const { adviceOn } = await import("../config/judge/advice.ts");
+  const { programAdvice } = await import("../config/judge/programs.ts");
+  return [...adviceOn(doors), ...programAdvice(doors, lookAt)];
+}
+
+function lookAt(path: string) {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+async function warn(problems: readonly Problem[], advice: readonly Advice[]) {
+  const { formatProblem } = await import("../config/problems.ts");
   for (const problem of problems) {
     if (problem.severity === "warning") {
       printError(`knockd: warning: ${formatProblem(problem)}`);
     }
   }
-  if (config === undefined) throw configError(problems);
+  for (const { name, door, message, hint } of advice) {
+    printError(escapeControls(`knockd: advice: ${door}: ${message} (${hint}) [${name}]`));
+  }
+}
+
+async function show(config: Config, ruleset: boolean): Promise<void> {
   if (ruleset) {
     const { rulesetOf } = await import("./kernel_ruleset.ts");
     return print(rulesetOf(config).trimEnd());

@@ -1,22 +1,31 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkCommand } from "../../lib/cli/check.ts";
 import { inDirectory, SECRET } from "../config/files.ts";
 import { runSubcommand } from "./program.ts";
 
 /** Runs `knockd check` on a text, with the paths shortened to file names. */
-function check(text: string, name = "knock.toml", beside: Record<string, string> = {}) {
+function check(
+  text: string,
+  name = "knock.toml",
+  beside: Record<string, string> = {},
+  options: readonly string[] = [],
+) {
   return inDirectory(async (directory) => {
     for (const [file, content] of Object.entries({ ...beside, [name]: text })) {
       await Deno.writeTextFile(`${directory}/${file}`, content, { mode: 0o600 });
     }
     const outcome = await runSubcommand(checkCommand(), [
+      ...options,
       "--config",
       `${directory}/${name}`,
     ]);
     const short = (output: string) =>
       output.replaceAll(`${directory}/`, "").split("\n").slice(0, -1);
     const { code, stdout, stderr } = outcome;
-    return { code, stdout: short(stdout), stderr: short(stderr) };
+    const [advice, said] = [true, false].map((wanted) =>
+      short(stderr).filter((line) => line.startsWith("knockd: advice: ") === wanted)
+    );
+    return { code, stdout: short(stdout), stderr: said!, advice: advice! };
   });
 }
 
@@ -129,4 +138,37 @@ Deno.test("check writes no control character of a config to the terminal", async
   const good = await check(`[doors.a]\nsequence = "1,2,3"\ncommand = "x ${"\u202e"}y"\n`);
   equal(good.code, 0);
   equal(/[\p{Cc}\u202e]/u.test(good.stdout.join("")), false);
+});
+
+const PAIR = `[open]
+sequence = 7000,8000,9000
+command = /usr/sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
+tcpflags = syn
+[close]
+sequence = 9000,8000,7000
+command = /usr/sbin/iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
+tcpflags = syn
+`;
+
+Deno.test("check advises, each advice with a name, and goes on", async () => {
+  const { code, advice } = await check(PAIR, "knockd.conf");
+  equal(code, 0);
+  match(advice.join("\n"), /open: close closes what this opens.*\[open-close-pair\]/);
+});
+
+Deno.test("check --strict fails where there is advice, and not where there is none", async () => {
+  equal((await check(PAIR, "knockd.conf", {}, ["--strict"])).code, 1);
+  const clean = `[doors.ssh]\nsequence = "7000,8000,9000"\nopen = 22\n`;
+  deepEqual((await check(clean, "knock.toml", {}, ["--strict"])).code, 0);
+});
+
+Deno.test("check --json says all of it as JSON, errors too", async () => {
+  const { stdout } = await check(PAIR, "knockd.conf", {}, ["--json"]);
+  const { problems, advice } = JSON.parse(stdout.join("\n"));
+  deepEqual(problems, []);
+  equal(advice[0].door, "open");
+  const wrong = await check("[doors.a]\nseqence = 1\n", "knock.toml", {}, ["--json"]);
+  equal(wrong.code, 2);
+  match(wrong.stdout.join("\n"), /seqence/);
+  ok(JSON.parse(wrong.stdout.join("\n")).problems.length > 0);
 });

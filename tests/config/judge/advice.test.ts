@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { adviceOn } from "../../../lib/config/judge/advice.ts";
+import { programAdvice } from "../../../lib/config/judge/programs.ts";
+import { doorsOf } from "../files.ts";
+
+const RULE = "INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
+const door = (lines: string, name = "a") => `[doors.${name}]\n${lines}\n`;
+const knock = 'sequence = "7000,9000,8000"\n';
+const closing = `stop_command = "iptables -w -D ${RULE}"\nstop_command_6 = ""\n`;
+const sound =
+  `start_command = "iptables -w -I ${RULE}"\nstart_command_6 = ""\n${closing}`;
+
+const rows: readonly [string, string, string[]][] = [
+  ["a door that opens and closes", door(knock + sound), []],
+  [
+    "a command without an address",
+    door(`${knock}command = "ufw allow 22"`),
+    ["opens-for-all", "never-closes"],
+  ],
+  [
+    "an address by the environment",
+    door(
+      `${knock}start_command = "ufw allow from $KNOCK_IP"\nstop_command = "ufw reload"`,
+    ),
+    [],
+  ],
+  [
+    "iptables without -w, for IPv6 too",
+    door(`${knock}start_command = "iptables -I ${RULE}"\n${closing}`),
+    ["iptables-without-wait", "ipv4-command"],
+  ],
+  ["port 443", door(`sequence = "443,9000,8000"\n${sound}`), ["busy-port"]],
+  ["ports side by side", door(`sequence = "7000,7001,7002"\n${sound}`), ["met-by-scan"]],
+  [
+    "an ascending sequence without tolerance's limit",
+    door(`sequence = "7000,8000,9000"\ntolerance = -1\n${sound}`),
+    ["met-by-scan"],
+  ],
+  ["an ascending sequence", door(`sequence = "7000,8000,9000"\n${sound}`), []],
+  [
+    "a script in a home",
+    door(`${knock}command = "/home/me/open.sh %IP%"`),
+    ["hidden-by-the-unit"],
+  ],
+  [
+    "a command that only wakes a machine",
+    door(`${knock}command = "wakeonlan 00:11:22:33:44:55"`),
+    [],
+  ],
+  [
+    "a pair",
+    door(`${knock}command = "iptables -w -A ${RULE}"\ncommand_6 = ""`) +
+    door(
+      `sequence = "1,9000,7000"\ncommand = "iptables -w -D ${RULE}"\ncommand_6 = ""`,
+      "b",
+    ),
+    ["open-close-pair"],
+  ],
+];
+
+for (const [title, text, names] of rows) {
+  Deno.test(`advice on ${title}: ${names.join(", ") || "none"}`, async () => {
+    assert.deepEqual(adviceOn(await doorsOf(text)).map(({ name }) => name), names);
+  });
+}
+
+Deno.test("a program that is not there, or that anybody could have written, is named", async () => {
+  const there: Record<string, { uid: number; mode: number }> = {
+    "/usr/bin/own": { uid: 0, mode: 0o100755 },
+    "/opt/open": { uid: 0, mode: 0o100777 },
+    "/opt/mine": { uid: 1000, mode: 0o100755 },
+  };
+  const judged = async (program: string) => {
+    const doors = await doorsOf(door(`${knock}command = "${program} %IP%"`));
+    return programAdvice(doors, (path) => there[path]).map(({ name }) => name);
+  };
+  assert.deepEqual(await judged("/usr/bin/own"), []);
+  assert.deepEqual(await judged("/opt/open"), ["anybodys-program"]);
+  assert.deepEqual(await judged("/opt/mine"), ["anybodys-program"]);
+  assert.deepEqual(await judged("/opt/none"), ["no-such-program"]);
+  assert.deepEqual(await judged("open"), []);
+});
