@@ -117,7 +117,10 @@ function doorWith(key: Door["key"]): Door {
 
 function newMatcher(door: Door): Matcher {
   const silent = { opened() {}, advanced() {}, refused() {} };
-  const matcher = new Matcher(matcherSettings([door], [], 1), silent);
+  const matcher = new Matcher(
+    matcherSettings([door], [], new Uint32Array([1, 2])),
+    silent,
+  );
   matcher.setHostAddresses([parseAddress("10.0.0.2")!]);
   return matcher;
 }

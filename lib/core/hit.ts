@@ -34,4 +34,10 @@ export class Hit {
   payload = 0;
   /** Captured bytes of a datagram's payload; 0 for a fragment's, and for TCP. */
   payloadLength = 0;
+  /** The length in the UDP header; 0 for TCP. */
+  length = 0;
+  /** The checksum in the UDP header; 0 for TCP. */
+  checksum = 0;
+  /** The identification in the IPv4 header; 0 in IPv6. */
+  identification = 0;
 }

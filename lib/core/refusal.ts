@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Knock } from "./door.ts";
+import type { Knock, Sequence } from "./door.ts";
 
 /** Why a knock opened nothing. Times are in milliseconds, limits in a door's seconds. */
 export type Refusal =
@@ -13,8 +13,13 @@ export type Refusal =
   | { readonly kind: "foreign"; readonly ports: number; readonly tolerated: number }
   /** Complete, but a hit waited too long to be read. */
   | { readonly kind: "late"; readonly allowed: number }
-  /** Not complete: nothing but the number of own ports that came is known. */
-  | { readonly kind: "incomplete"; readonly came: number; readonly length: number }
+  /** Not complete: so many ports came, and these did not, where that may be said. */
+  | {
+    readonly kind: "incomplete";
+    readonly came: number;
+    readonly length: number;
+    readonly missing?: Sequence;
+  }
   /** Every port came, and the second one before the first. */
   | { readonly kind: "order"; readonly first: Knock; readonly before: Knock }
   /** A port came by the other protocol. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Refusal } from "./refusal.ts";
-import { formatKnock } from "./sequence.ts";
+import { formatKnock, formatSequence } from "./sequence.ts";
 
 /** Why a knock opened nothing, as the end of a line. */
 export function refusalWords(refusal: Refusal): string {
@@ -19,7 +19,7 @@ export function refusalWords(refusal: Refusal): string {
       return "the sequence is complete, but a packet waited to be read for longer than " +
         `the ${refusal.allowed} s that the door allows`;
     case "incomplete":
-      return `${refusal.came} of ${refusal.length} ports came`;
+      return incomplete(refusal);
     case "order":
       return `${formatKnock(refusal.first)} came before ${formatKnock(refusal.before)}`;
     case "protocol":
@@ -42,6 +42,11 @@ export function refusalWords(refusal: Refusal): string {
 
 function wrongProtocol(port: number, expected: "tcp" | "udp"): string {
   return `${port} came by ${expected === "tcp" ? "udp" : "tcp"} and is ${expected} here`;
+}
+
+function incomplete({ came, length, missing }: Refusal & { kind: "incomplete" }): string {
+  const names = missing === undefined ? "" : `, ${formatSequence(missing)} did not`;
+  return `${came} of ${length} ports came${names}`;
 }
 
 function missing({ expected, instead }: Refusal & { kind: "missing" }): string {

@@ -42,7 +42,7 @@ export class Daemon {
   readonly #tally: Tally;
   readonly #past: Past;
   readonly #startedAt: number;
-  readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  readonly #hashKey = crypto.getRandomValues(new Uint32Array(2));
   #inForce: InForce;
   #addresses: Address[] = [];
   #ending = false;
@@ -183,7 +183,7 @@ export class Daemon {
       report: this.#report,
       journal: this.#past.journal,
       open: (opening) => this.#openings.add(opening),
-      seed: this.#seed,
+      hashKey: this.#hashKey,
     }, previous);
     doorman.setHostAddresses(this.#addresses);
     return doorman;

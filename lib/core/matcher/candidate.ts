@@ -4,18 +4,33 @@
  * @module
  */
 import type { LiveSequence } from "./live_sequence.ts";
-import { packKnock } from "./mark.ts";
+import { knockOf, packKnock } from "./mark.ts";
+import type { Recent } from "./recent.ts";
 import type { View } from "./view.ts";
-import { sameWords } from "./words.ts";
+import { finish, mix, sameWords } from "./words.ts";
+
+/** One knock, once or several times in a row. */
+export interface Run {
+  readonly knock: number;
+  readonly count: number;
+  /** How many knocks of the sequence come before it. */
+  readonly before: number;
+}
 
 /** A live sequence, prepared for comparing. */
 export class Candidate {
   /** The sequence itself. */
   readonly live: LiveSequence;
+  /** Its number, by which what it used up is known: the same after a reload. */
+  readonly id: number;
   /** Whether the knocks have to come in their order. */
   readonly ordered: boolean;
+  /** Whether it opens its door once only. */
+  readonly oneTime: boolean;
   /** Its knocks, packed; small integers in an array cost less than a typed array each. */
   readonly knocks: readonly number[];
+  /** Its runs of one knock, if it has an order. */
+  readonly runs: readonly Run[];
   /** Which packets count for its door. */
   readonly view: View;
   /** Milliseconds that the first and the last hit have to be less than apart. */
@@ -28,7 +43,10 @@ export class Candidate {
     const { door } = live;
     this.live = live;
     this.ordered = live.ordered;
+    this.oneTime = door.key.kind !== "static";
     this.knocks = live.knocks.map(packKnock);
+    this.runs = live.ordered ? runsOf(this.knocks) : [];
+    this.id = idOf(live, this.knocks);
     this.view = view;
     this.timeout = door.seqTimeout * 1000;
     this.tolerance = door.tolerance < 0 ? Infinity : door.tolerance;
@@ -44,4 +62,35 @@ export class Candidate {
   owns(knock: number): boolean {
     return this.knocks.includes(knock);
   }
+
+  /**
+   * The newest hit from an index on, towards older ones, that is on an own port and not
+   * used up; the number of hits if there is none. The sequence is the one at hand.
+   */
+  nextOwn(recent: Recent, from: number): number {
+    for (let i = from; i < recent.count; i++) {
+      const mark = recent.marks[i]!;
+      if (this.owns(knockOf(mark)) && this.view.counts(mark) && !recent.isUsed(i)) {
+        return i;
+      }
+    }
+    return recent.count;
+  }
+}
+
+function runsOf(knocks: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  for (let i = 0; i < knocks.length; i += runs.at(-1)!.count) {
+    const end = knocks.findIndex((knock, at) => at > i && knock !== knocks[i]);
+    const count = (end < 0 ? knocks.length : end) - i;
+    runs.push({ knock: knocks[i]!, count, before: i });
+  }
+  return runs;
+}
+
+function idOf({ door, client, counter = 0 }: LiveSequence, knocks: readonly number[]) {
+  let hash = knocks.reduce(mix, mix(counter % 2 ** 32, knocks.length));
+  const name = `${door.name} ${client?.name ?? ""}`;
+  for (let i = 0; i < name.length; i++) hash = mix(hash, name.charCodeAt(i));
+  return finish(hash);
 }

@@ -16,6 +16,7 @@ export const MAX_TARGETS = 63;
  * and above it the number of a target, from 1; 0 is somebody else's address.
  */
 export class Destinations {
+  /** Each once. */
   readonly #targets: readonly Address[];
   #words = new Uint32Array(0);
   #values = new Uint8Array(0);
@@ -49,6 +50,14 @@ export class Destinations {
   targetNumber(target: Address | undefined): number {
     if (target === undefined) return 0;
     return this.#targets.findIndex(({ text }) => text === target.text) + 1;
+  }
+
+  /** For each class that there was before, the class of the same address. */
+  classesAfter(before: Destinations): number[] {
+    return Array.from({ length: 2 * (MAX_TARGETS + 1) }, (_, value) => {
+      const target = before.#targets[(value >>> 1) - 1];
+      return (this.targetNumber(target) << 1) | (value & 1);
+    });
   }
 
   /** The class of an address. */

@@ -14,7 +14,7 @@ export class KnockSet {
   #count = 0;
 
   /** Makes it the knocks of those of the first `count` marks that count in a view. */
-  fill(marks: Uint32Array, count: number, view: View): void {
+  fill(marks: Int32Array, count: number, view: View): void {
     this.clear();
     for (let i = 0; i < count; i++) {
       const mark = marks[i]!;

@@ -3,7 +3,7 @@
  *
  *     bits  0-15  port
  *     bit   16    1 for UDP
- *     bits 17-24  TCP flags, reduced to those that some door looks at
+ *     bits 17-24  TCP flags
  *     bits 25-31  destination (see destinations.ts)
  *
  * The lower 17 bits, protocol and port, are the hit's knock.
@@ -18,6 +18,9 @@ export const KNOCK_BITS = 17;
 /** How many different knocks there are: ports of TCP, then ports of UDP. */
 export const KNOCKS = 1 << KNOCK_BITS;
 
+/** The bit in which the two knocks on a port differ. */
+export const OTHER_PROTOCOL = 0x10000;
+
 /** The lower 17 bits of a mark. */
 export function knockOfHit(hit: Hit): number {
   return hit.protocol === UDP ? hit.port | 0x10000 : hit.port;
@@ -28,9 +31,14 @@ export function packKnock(knock: Knock): number {
   return knock.protocol === "udp" ? knock.port | 0x10000 : knock.port;
 }
 
-/** Packs a mark; unsigned. */
+/** Packs a mark; signed. */
 export function packMark(knock: number, flags: number, destination: number): number {
-  return (knock | (flags << 17) | (destination << 25)) >>> 0;
+  return knock | (flags << 17) | (destination << 25);
+}
+
+/** A mark with another destination. */
+export function changedDestination(mark: number, destination: number): number {
+  return (mark & 0x1ffffff) | (destination << 25);
 }
 
 /** The knock that a mark is of. */
@@ -51,9 +59,4 @@ export function flagsOf(mark: number): number {
 /** The destination in a mark. */
 export function destinationOf(mark: number): number {
   return mark >>> 25;
-}
-
-/** Whether two marks differ at most in their ports, so that a door counts both or neither. */
-export function sameKind(a: number, b: number): boolean {
-  return a >>> 16 === b >>> 16;
 }

@@ -7,93 +7,89 @@ import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
 import type { Refusal } from "../refusal.ts";
 import { Candidate } from "./candidate.ts";
-import { Consumed } from "./consumed.ts";
 import { Destinations } from "./destinations.ts";
-import { forgetOld, remember } from "./history.ts";
-import { KnockSet } from "./knock_set.ts";
+import { explain } from "./explanation.ts";
+import { Arrival, History } from "./history.ts";
+import { Judge, type MatchListener } from "./judge.ts";
 import type { LiveSequence } from "./live_sequence.ts";
-import { knockOfHit, KNOCKS, packKnock, packMark } from "./mark.ts";
+import { changedDestination, destinationOf, packKnock, packMark } from "./mark.ts";
+import { knockOf, knockOfHit, KNOCKS, OTHER_PROTOCOL } from "./mark.ts";
+import { printOf } from "./print.ts";
 import { SequenceIndex } from "./sequence_index.ts";
-import { Progress } from "./progress.ts";
-import { compatible, type MatcherSettings } from "./settings.ts";
-import { SourceTable } from "./source_table.ts";
-import { judge, newVerdict, othersOf, refusalOf } from "./verdict.ts";
+import { LIFE_MS, type MatcherSettings } from "./settings.ts";
+import { toTicks } from "./ticks.ts";
 import { View, Views } from "./view.ts";
 
-/**
- * What the matcher has to say. Each is called while {@linkcode Matcher.hit} runs, and so
- * must neither add nor remove sequences.
- */
-export interface MatchListener {
-  /**
-   * A sequence is complete, and its door is to open for the hit's source; an announcement
-   * is complete with every hit on its port.
-   */
-  opened(sequence: LiveSequence, hit: Hit): void;
-  /**
-   * The first `stage` ports of a sequence have been hit; it has more. Of a door's sequences
-   * the one that came furthest is told. It is to be asked for during the call, and only
-   * where it matters: in a flood every packet advances some sequence.
-   */
-  advanced(sequence: () => LiveSequence, hit: Hit, stage: number): void;
-  /** It is complete, but against a rule; `others`: the source's other hits in between. */
-  refused(sequence: LiveSequence, hit: Hit, refusal: Refusal, others: number): void;
-}
+/** Datagrams with the same print that are less apart are one, milliseconds. */
+const COPIED_MS = 100;
+/** A hit that is later than the clock by more was there before the clock was set back. */
+const SET_BACK_MS = 1000;
+/** What is older cannot be told by its ticks, so that it is looked for now and then. */
+const SWEEP_MS = 12 * 3_600_000;
+
+/** What came of a packet. */
+export type Outcome =
+  /** It was addressed to somebody else. */
+  | "elsewhere"
+  /** Its port never counts. */
+  | "ignored"
+  /** It had come before. */
+  | "copy"
+  /** It was on no door's port, from a source that has hit none. */
+  | "stranger"
+  /** It was on no door's port, or not as that door wants it. */
+  | "foreign"
+  /** It was on the port of a live sequence. */
+  | "own";
 
 /**
  * Finds the sequences in a stream of packets.
  *
- * A door opens for a source when, among that source's hits, the last ones on the
- * sequence's own ports are the sequence, the first and the last are less than the door's
- * timeout apart, and no more foreign ports than it tolerates were hit between them. Only a
- * hit on a live sequence's own port makes a record for its source, and a hit counts for
- * one opening of a door. A packet costs the same whatever the number of doors and sources.
+ * Which of a source's hits open a door is in docs/knocks.md. Only a hit on a live
+ * sequence's own port makes a record for its source, or one that has but the wrong
+ * protocol. A packet costs the same whatever the number of doors and sources.
  */
 export class Matcher {
   readonly #settings: MatcherSettings;
-  readonly #listener: MatchListener;
   readonly #index = new SequenceIndex();
   readonly #views = new Views();
   readonly #destinations: Destinations;
   readonly #ignored = new Uint8Array(KNOCKS);
-  readonly #consumed: Consumed;
-  readonly #table: SourceTable;
-  readonly #verdict = newVerdict();
-  /** The marks of the record at hand: many sequences are compared to them. */
-  readonly #marks = new Uint32Array(255);
-  #count = 0;
-  /** Those of the record's knocks that count in one view. */
-  readonly #present = new KnockSet();
-  #presentView = -1;
-  readonly #progress = new Progress();
-  readonly #advanced = (row: number, stage: number, hit: Hit) => {
-    this.#advancedRow = row;
-    this.#listener.advanced(this.#advancedSequence, hit, stage);
-  };
-  #advancedRow = -1;
-  readonly #advancedSequence = () => this.#index.candidate(this.#advancedRow).live;
+  readonly #history: History;
+  readonly #judge: Judge;
+  readonly #arrival = new Arrival();
+  /** How long hits on each port are kept, where some door wants them for longer. */
+  readonly #longer: ((mark: number) => number) | undefined;
   #newest = -Infinity;
+  #swept = -Infinity;
 
   /**
-   * A matcher without any live sequence, for a host without any address. It takes over the
-   * hits that `previous` knows of, if they mean the same to both.
+   * A matcher without any live sequence, for a host without any address. It takes over
+   * what `previous`, which is not used any more, knows of hits.
    */
-  constructor(
-    settings: MatcherSettings,
-    listener: MatchListener,
-    previous?: Matcher,
-  ) {
+  constructor(settings: MatcherSettings, listener: MatchListener, previous?: Matcher) {
     this.#settings = settings;
-    this.#listener = listener;
     this.#destinations = new Destinations(settings.targets);
-    this.#consumed = new Consumed(settings.seed);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
-    if (previous !== undefined && compatible(previous.#settings, settings)) {
-      this.#table = previous.#table;
-      this.#newest = previous.#newest;
-    } else {
-      this.#table = new SourceTable(settings.maxSources, settings.depth, settings.seed);
-    }
+    this.#history = previous === undefined
+      ? new History(settings.capacity, settings.hashKey)
+      : previous.#history;
+    this.#history.compareBy(packMark(KNOCKS - 1, settings.flags, 0x7f));
+    if (previous !== undefined) this.#takeOver(previous);
+    this.#judge = new Judge(this.#index, this.#views, this.#history, listener);
+    this.#longer = settings.life > LIFE_MS
+      ? (mark) => toTicks(Math.min(settings.life, this.#lifeOf(knockOf(mark))))
+      : undefined;
+  }
+
+  #takeOver(previous: Matcher): void {
+    this.#newest = previous.#newest;
+    this.#swept = previous.#swept;
+    const classes = this.#destinations.classesAfter(previous.#destinations);
+    if (classes.every((changed, before) => changed === before)) return;
+    this.#history.changeMarks((mark) =>
+      changedDestination(mark, classes[destinationOf(mark)]!)
+    );
   }
 
   /** Makes these, and no others, the addresses of this host. */
@@ -114,136 +110,95 @@ export class Matcher {
     if (row >= 0) this.#index.remove(row);
   }
 
-  /** Judges a sequence by this hit, the latest, which came before it was added. */
+  /**
+   * Judges a sequence by this hit, the latest, which came before it was added. What the
+   * source hit of it counts as hits on own ports from now on.
+   */
   review(sequence: LiveSequence, hit: Hit): void {
     const row = this.#index.find(sequence);
-    const record = this.#table.find(hit.source);
+    const record = this.#history.find(hit.source);
     if (row < 0 || record < 0) return;
-    this.#look(record);
-    this.#judgeAnyOrder(row, record, hit);
-    this.#progress.tell(this.#advanced, hit);
+    this.#lay(record, hit.time, hit.time);
+    this.#judge.adopt(row, record);
+    this.#judge.one(row, record, hit);
   }
 
-  /** Takes a packet in, and tells the listener what follows from it. */
-  hit(hit: Hit): void {
+  /**
+   * Takes a packet in, and tells the listener what follows from it.
+   *
+   * @param now when it was read, by the system's clock: what had to wait opens nothing
+   */
+  hit(hit: Hit, now: number = hit.time): Outcome {
     const destination = this.#destinations.classOf(hit.destination);
     const knock = knockOfHit(hit);
-    if (destination === 0 || this.#ignored[knock] === 1) return;
-    const flags = hit.protocol === UDP ? 0 : hit.flags & this.#settings.flags;
-    const mark = packMark(knock, flags, destination);
-    const own = this.#isOwn(knock, mark, hit.source);
-    const { timeout, tolerance } = this.#settings;
-    let record = this.#table.find(hit.source);
-    if (record >= 0) forgetOld(this.#table, record, hit, timeout);
-    if (!own && (record < 0 || this.#table.count(record) === 0)) return;
-    if (record < 0) record = this.#table.create(hit.source);
+    if (destination === 0) return "elsewhere";
+    if (this.#ignored[knock] === 1) return "ignored";
+    const mark = packMark(knock, hit.protocol === UDP ? 0 : hit.flags, destination);
+    const own = this.#judge.concerns(knock, mark, hit.source);
+    let record = this.#history.find(hit.source);
+    if (record < 0 && !own && !this.#index.has(knock ^ OTHER_PROTOCOL)) return "stranger";
+    const arrival = this.#arrive(hit, mark, now, own);
+    if (record < 0) record = this.#history.create(hit.source, arrival.time);
+    else if (this.#history.has(record, arrival, this.#copied(hit))) return "copy";
+    this.#history.makeRoom(record);
+    this.#lay(record, hit.time, now);
+    arrival.repeats = own ? this.#index.multiplicity(knock) : 1;
+    this.#history.add(record, arrival);
     this.#newest = hit.time;
-    if (!remember(this.#table, record, mark, hit, this.#index, tolerance)) return;
-    if (own) this.#judgeAll(record, knock, mark, hit);
+    if (own) this.#judge.all(knock, record, hit);
+    return own ? "own" : "foreign";
+  }
+
+  /** Why a sequence is not complete though much of it came from a source until a time. */
+  explain(
+    sequence: LiveSequence,
+    source: Uint32Array,
+    time: number,
+  ): Refusal | undefined {
+    const row = this.#index.find(sequence);
+    const record = this.#history.find(source);
+    if (row < 0 || record < 0) return undefined;
+    this.#lay(record, time, time);
+    return explain(this.#history.recent, this.#index.candidate(row));
   }
 
   /** Gives memory back when no hit can matter any more; whether that is so. */
   rest(now: number): boolean {
-    if (Math.abs(now - this.#newest) < this.#settings.timeout) return false;
-    if (this.#newest !== -Infinity) this.#table.clear();
-    this.#newest = -Infinity;
-    return true;
-  }
-
-  #isOwn(knock: number, mark: number, source: Uint32Array): boolean {
-    const { places, rows } = this.#index;
-    const end = places.end(knock);
-    for (let i = places.start(knock); i < end; i++) {
-      if (this.#concerns(rows.rowOf(places.at(i)), mark, source)) return true;
+    const { life } = this.#settings;
+    const resting = Math.abs(now - this.#newest) > life;
+    if (resting && this.#newest !== -Infinity) {
+      this.#history.clear();
+      this.#newest = -Infinity;
+    } else if (!resting && Math.abs(now - this.#swept) > SWEEP_MS) {
+      this.#swept = now;
+      this.#history.sweep(toTicks(now), toTicks(life));
     }
-    return false;
+    return resting;
   }
 
-  /** Whether a hit with this mark, from this source, counts for a row's sequence. */
-  #concerns(row: number, mark: number, source: Uint32Array): boolean {
-    const { rows } = this.#index;
-    if (!this.#views.at(rows.view(row)).counts(mark)) return false;
-    return !rows.isBound(row) || this.#index.candidate(row).holdsFor(source);
+  #arrive(hit: Hit, mark: number, now: number, own: boolean): Arrival {
+    const arrival = this.#arrival;
+    arrival.mark = mark;
+    arrival.print = printOf(hit, this.#history.hash);
+    arrival.time = toTicks(hit.time);
+    arrival.waited = now - hit.time;
+    arrival.own = own;
+    return arrival;
   }
 
-  #judgeAll(record: number, knock: number, mark: number, hit: Hit): void {
-    const { places, rows } = this.#index;
-    this.#look(record);
-    const start = places.start(knock);
-    let settled = -1;
-    // The last place of a sequence first: it needs most, and the others nothing after it.
-    for (let i = places.end(knock) - 1; i >= start; i--) {
-      const place = places.at(i);
-      const row = rows.rowOf(place);
-      if (row === settled || !this.#concerns(row, mark, hit.source)) continue;
-      if (!rows.isOrdered(row)) this.#judgeAnyOrder(row, record, hit);
-      else if (this.#judgeInOrder(row, rows.position(place) + 1, record, hit)) {
-        settled = row;
-      }
-    }
-    this.#progress.tell(this.#advanced, hit);
+  #copied({ protocol }: Hit): number {
+    return toTicks(protocol === UDP ? COPIED_MS : LIFE_MS);
   }
 
-  /** Makes a record the one at hand. */
-  #look(record: number): void {
-    this.#count = this.#table.copyMarks(record, this.#marks);
-    this.#present.clear();
-    this.#presentView = -1;
+  #lay(record: number, time: number, now: number): void {
+    const latest = toTicks(Math.max(time, now) + SET_BACK_MS);
+    const life = toTicks(this.#settings.life);
+    this.#history.lay(record, toTicks(time), latest, life, this.#longer);
   }
 
-  /** Judges a sequence by its first `length` knocks; whether no fewer need a look. */
-  #judgeInOrder(row: number, length: number, record: number, hit: Hit): boolean {
-    const candidate = this.#index.candidate(row);
-    judge(this.#table, record, candidate, length, this.#verdict);
-    const { outcome } = this.#verdict;
-    if (outcome === "other" || this.#isConsumed(candidate, record, hit)) return false;
-    const complete = length === candidate.knocks.length;
-    if (complete) this.#complete(candidate, record, hit);
-    else if (outcome === "match") {
-      this.#progress.note(this.#index.rows.door(row), row, length);
-    } else return false;
-    return true;
-  }
-
-  #judgeAnyOrder(row: number, record: number, hit: Hit): void {
-    const { rows } = this.#index;
-    const present = this.#presence(row);
-    if (present < rows.length(row)) {
-      this.#progress.note(rows.door(row), row, present);
-      return;
-    }
-    const candidate = this.#index.candidate(row);
-    judge(this.#table, record, candidate, present, this.#verdict);
-    if (this.#verdict.outcome === "other") return;
-    if (candidate.live.announcement) this.#listener.opened(candidate.live, hit);
-    else if (!this.#isConsumed(candidate, record, hit)) {
-      this.#complete(candidate, record, hit);
-    }
-  }
-
-  /** How many of a row's knocks the record at hand has, that of the hit included. */
-  #presence(row: number): number {
-    if (this.#count === 1) return 1;
-    const { rows } = this.#index;
-    const view = rows.view(row);
-    if (view !== this.#presentView) {
-      this.#present.fill(this.#marks, this.#count, this.#views.at(view));
-      this.#presentView = view;
-    }
-    return rows.presence(row, this.#present);
-  }
-
-  #isConsumed(candidate: Candidate, record: number, { source }: Hit): boolean {
-    return this.#consumed.has(candidate, source, this.#table, record, this.#verdict);
-  }
-
-  #complete(candidate: Candidate, record: number, hit: Hit): void {
-    const { live } = candidate;
-    if (this.#verdict.outcome !== "match") {
-      const refusal = refusalOf(candidate, this.#verdict);
-      return this.#listener.refused(live, hit, refusal, othersOf(this.#verdict));
-    }
-    this.#consumed.add(candidate, hit.source, this.#table, record, this.#verdict);
-    this.#listener.opened(live, hit);
+  /** On a foreign port the longest: it may lie between two hits of any sequence. */
+  #lifeOf(knock: number): number {
+    if (!this.#index.has(knock)) return Infinity;
+    return Math.max(LIFE_MS, this.#index.longestTimeout(knock));
   }
 }

@@ -69,6 +69,24 @@ export class SequenceIndex {
     return this.#multiplicity[knock]!;
   }
 
+  /** Whether the knock is part of one sequence alone. */
+  isOfOne(knock: number): boolean {
+    const [start, end] = [this.places.start(knock), this.places.end(knock)];
+    const row = this.rows.rowOf(this.places.at(start));
+    for (let i = start + 1; i < end; i++) {
+      if (this.rows.rowOf(this.places.at(i)) !== row) return false;
+    }
+    return start < end;
+  }
+
+  /** The longest time that a sequence with the knock may take, milliseconds. */
+  longestTimeout(knock: number): number {
+    return Math.max(
+      0,
+      ...this.#rowsWith(knock).map((row) => this.candidate(row).timeout),
+    );
+  }
+
   #rowsWith(knock: number): number[] {
     const rows: number[] = [];
     for (let i = this.places.start(knock); i < this.places.end(knock); i++) {

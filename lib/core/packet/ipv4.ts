@@ -32,6 +32,7 @@ export function parseIpv4(
   if (!isHost(source)) return false;
   setMapped(hit.source, source);
   setMapped(hit.destination, u32(bytes, at + 16));
+  hit.identification = u16(bytes, at + 4);
   const protocol = u8(bytes, at + 9);
   return parseTransport(protocol, bytes, at + header, end, payload, whole, hit);
 }

@@ -33,6 +33,8 @@ export function parseIpv6(
     return false;
   }
 
+  hit.identification = 0;
+
   let payload = u16(bytes, at + 4);
   let next = u8(bytes, at + 6);
   let whole = true;

@@ -13,7 +13,7 @@ const TCP_HEADER = 20;
 const UDP_HEADER = 8;
 
 /**
- * Fills the ports, the protocol, the flags and the sequence number of `hit`.
+ * Fills the ports, the protocol, and what either protocol has besides, of `hit`.
  *
  * @param payload what the IP header says that there is from `at` on
  * @param whole whether that is all of the datagram and not its first fragment
@@ -47,6 +47,8 @@ function parseTcp(
   hit.flags = u8(bytes, at + 13);
   hit.tcpSequence = u32(bytes, at + 4);
   hit.payloadLength = 0;
+  hit.length = 0;
+  hit.checksum = 0;
   return fillPorts(bytes, at, hit);
 }
 
@@ -70,6 +72,8 @@ function parseUdp(
   hit.tcpSequence = 0;
   hit.payload = at + UDP_HEADER;
   hit.payloadLength = whole ? Math.min(length, end - at) - UDP_HEADER : 0;
+  hit.length = length;
+  hit.checksum = u16(bytes, at + 6);
   return fillPorts(bytes, at, hit);
 }
 

@@ -11,7 +11,8 @@ import type { Door, Knock, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
-import { Matcher, type MatchListener } from "../../core/matcher/matcher.ts";
+import type { MatchListener } from "../../core/matcher/judge.ts";
+import { Matcher } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
 import type { Refusal } from "../../core/refusal.ts";
@@ -38,8 +39,8 @@ export interface DoormanOptions {
   readonly journal: SpentCounters;
   /** Called for each opening, after the packet that completed it. */
   readonly open: (opening: Opening) => void;
-  /** A secret number for hashing, the same for every doorman of a process. */
-  readonly seed: number;
+  /** A secret of two words for hashing, the same for every doorman of a process. */
+  readonly hashKey: Uint32Array;
 }
 
 /** Stage lines a second: a flood on a first port must not become a flood of lines. */
@@ -68,8 +69,8 @@ export class Doorman {
    */
   constructor(options: DoormanOptions, previous?: Doorman) {
     this.#options = options;
-    const { doors, ignorePorts, seed, report, system, journal } = options;
-    this.#settings = matcherSettings(doors, ignorePorts, seed);
+    const { doors, ignorePorts, hashKey, report, system, journal } = options;
+    this.#settings = matcherSettings(doors, ignorePorts, hashKey);
     const earlier = previous === undefined ? undefined : previous.#matcher;
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#keys = new Keys(doors, this.#matcher, report);
@@ -190,7 +191,7 @@ export class Doorman {
   /** When no knock can be under way any more, memory is given back. */
   #restLater(): void {
     this.#cancelRest ??= this.#options.system.schedule(
-      Math.max(1000, this.#settings.timeout),
+      Math.max(1000, this.#settings.life),
       this.#rest,
     );
   }

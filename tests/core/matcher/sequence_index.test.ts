@@ -93,7 +93,7 @@ Deno.test("a row counts its knocks that are in a set", () => {
   const set = new KnockSet();
   const counts = [[], [1], [3, 9, 1], [1, 2, 3, 3]].map((marks) => {
     set.fill(
-      new Uint32Array(marks.map((port) => port | 0x2 << 17 | 1 << 25)),
+      new Int32Array(marks.map((port) => port | 0x2 << 17 | 1 << 25)),
       marks.length,
       VIEW,
     );

@@ -38,7 +38,7 @@ async function load(path: string, input: Uint8Array): Promise<string> {
   }
   if (config === undefined) return errors.map(({ message }) => gist(message)).join("|");
   const { doors, options } = config;
-  matcherSettings(doors, options.ignorePorts, 1);
+  matcherSettings(doors, options.ignorePorts, new Uint32Array(2));
   captureFilter(doors, options.ignorePorts, { linkType: 1 });
   const explained = explain(config, { sequencesLeft: () => 1 });
   assertNoSecret(explained.join("\n"), text);

@@ -53,7 +53,7 @@ function knocks(src: string, dst: string): Uint8Array[] {
 /** What opens for the packets of a file. */
 function replay(path: string, doors: readonly Door[]): string[] {
   const opened: string[] = [];
-  const matcher = new Matcher({ ...matcherSettings(doors, [], 1), maxSources: 64 }, {
+  const matcher = new Matcher(matcherSettings(doors, [], new Uint32Array([1, 2])), {
     opened: ({ door: { name } }, { source }) =>
       opened.push(`${name} ${addressFromWords(source).text}`),
     advanced() {},

@@ -241,7 +241,7 @@ export class World {
       report: this.#report,
       journal: this.#journal,
       open: (opening) => this.#leases.open(opening),
-      seed: 1,
+      hashKey: new Uint32Array([1, 2]),
     }, previous);
     this.#doorman.setHostAddresses([HOST, HOST6].map((text) => parseAddress(text)!));
   }

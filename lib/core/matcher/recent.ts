@@ -1,0 +1,118 @@
+/**
+ * What is kept of one source, laid out for judging: its hits, the newest first.
+ *
+ * @module
+ */
+import { hitsBetween, isPartial } from "./entry_kind.ts";
+import { ticksBetween } from "./ticks.ts";
+
+/** More than a record ever has. */
+const ROOM = 512;
+
+/** The hits of one source in the order of their times, and the uses of them. */
+export class Recent {
+  /** How many hits there are. */
+  count = 0;
+  /** Of each hit: its entry, mark, time in ticks and kind. */
+  readonly entries: Int32Array = new Int32Array(ROOM);
+  readonly marks: Int32Array = new Int32Array(ROOM);
+  readonly times: Int32Array = new Int32Array(ROOM);
+  readonly kinds: Int32Array = new Int32Array(ROOM);
+  /** How many uses there are. */
+  uses = 0;
+  /** Of each use: its entry, the number of its sequence, its time and kind. */
+  readonly useEntries: Int32Array = new Int32Array(ROOM);
+  readonly useIds: Int32Array = new Int32Array(ROOM);
+  readonly useTimes: Int32Array = new Int32Array(ROOM);
+  readonly useKinds: Int32Array = new Int32Array(ROOM);
+  /** The uses of the sequence at hand, -1 for none. */
+  #full = -1;
+  #partial = -1;
+
+  /** The index of the hit that was inserted last, and whether it only repeated others. */
+  latest = 0;
+  repeats = false;
+
+  /** Empties it. */
+  clear(): void {
+    this.count = 0;
+    this.uses = 0;
+  }
+
+  /** Adds a hit that is older than all others. */
+  append(entry: number, mark: number, time: number, kind: number): void {
+    const i = this.count++;
+    this.entries[i] = entry;
+    this.marks[i] = mark;
+    this.times[i] = time;
+    this.kinds[i] = kind;
+  }
+
+  /** Adds a hit, before the first one that is not newer. */
+  insert(entry: number, mark: number, time: number, kind: number): void {
+    let at = this.count++;
+    while (at > 0 && ticksBetween(this.times[at - 1]!, time) >= 0) {
+      this.#copy(--at, at + 1);
+    }
+    this.entries[at] = entry;
+    this.marks[at] = mark;
+    this.times[at] = time;
+    this.kinds[at] = kind;
+    this.latest = at;
+  }
+
+  /** Takes a hit out. */
+  remove(index: number): void {
+    this.count--;
+    for (let at = index; at < this.count; at++) this.#copy(at + 1, at);
+  }
+
+  /** Adds a use. */
+  addUse(entry: number, id: number, time: number, kind: number): void {
+    const i = this.uses++;
+    this.useEntries[i] = entry;
+    this.useIds[i] = id;
+    this.useTimes[i] = time;
+    this.useKinds[i] = kind;
+  }
+
+  /** Makes a sequence the one at hand; whether it was used. */
+  take(id: number): boolean {
+    this.#full = -1;
+    this.#partial = -1;
+    for (let i = 0; i < this.uses; i++) {
+      if (this.useIds[i] !== id) continue;
+      if (isPartial(this.useKinds[i]!)) this.#partial = i;
+      else this.#full = i;
+    }
+    return this.#full >= 0 || this.#partial >= 0;
+  }
+
+  /** The full use of the sequence at hand, -1 for none. */
+  get full(): number {
+    return this.#full;
+  }
+
+  /** The partial use of the sequence at hand, -1 for none. */
+  get partial(): number {
+    return this.#partial;
+  }
+
+  /** Whether the sequence at hand has used a hit up. */
+  isUsed(index: number): boolean {
+    const kind = this.kinds[index]!;
+    if (this.#full >= 0 && hitsBetween(kind, this.useKinds[this.#full]!) >= 0) {
+      return true;
+    }
+    return this.#partial >= 0 &&
+      hitsBetween(kind, this.useKinds[this.#partial]!) >= 0 &&
+      ticksBetween(this.times[index]!, this.useTimes[this.#partial]!) >= 0;
+  }
+
+  #copy(from: number, to: number): void {
+    this.entries[to] = this.entries[from]!;
+    this.marks[to] = this.marks[from]!;
+    this.times[to] = this.times[from]!;
+    this.kinds[to] = this.kinds[from]!;
+  }
+}

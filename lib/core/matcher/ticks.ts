@@ -1,0 +1,27 @@
+/**
+ * Times in 32 bits: ticks of a sixteenth of a millisecond since the epoch, modulo 2³².
+ * What is kept of a source is younger than the day and a half that two of them can be
+ * apart (see {@linkcode WIDEST}).
+ *
+ * @module
+ */
+
+const PER_MS = 16;
+
+/** Milliseconds that two times are less than apart. */
+export const WIDEST = 2 ** 31 / PER_MS;
+
+/** Ticks at a time in milliseconds since the epoch, or in a number of milliseconds. */
+export function toTicks(milliseconds: number): number {
+  return (milliseconds * PER_MS) | 0;
+}
+
+/** Ticks from one time to another, below 0 if that is earlier. */
+export function ticksBetween(from: number, to: number): number {
+  return (to - from) | 0;
+}
+
+/** Milliseconds in a number of ticks. */
+export function toMilliseconds(ticks: number): number {
+  return ticks / PER_MS;
+}
