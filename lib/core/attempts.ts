@@ -1,19 +1,19 @@
 /**
- * Knocks that were begun and not finished, so that somebody can be told.
+ * Knocks that came far and are not complete, so that somebody can be told.
  *
  * @module
  */
+import type { LiveSequence } from "./matcher/live_sequence.ts";
 
-/** A knock that came further than its first port. */
+/** A knock that came far. */
 export interface Attempt {
-  /** The door's name. */
-  readonly door: string;
-  /** Who knocked. */
+  /** The sequence that came furthest. */
+  readonly sequence: LiveSequence;
+  /** Who knocked, and the same as four words. */
   readonly ip: string;
+  readonly source: Uint32Array;
   /** Ports that were hit. */
-  readonly stage: number;
-  /** Ports that the sequence has. */
-  readonly length: number;
+  readonly came: number;
   /** When its time is over, milliseconds since the epoch. */
   readonly deadline: number;
 }
@@ -27,7 +27,7 @@ export class Attempts {
 
   /** Notes how far a knock came. */
   advance(attempt: Attempt): void {
-    const key = keyOf(attempt.door, attempt.ip);
+    const key = keyOf(attempt.sequence.door.name, attempt.ip);
     this.#attempts.delete(key);
     this.#attempts.set(key, attempt);
     if (this.#attempts.size > MAX_ATTEMPTS) {
@@ -44,7 +44,7 @@ export class Attempts {
   /** Takes out the knocks whose time is over. */
   expire(now: number): Attempt[] {
     const over = [...this.#attempts.values()].filter(({ deadline }) => deadline <= now);
-    for (const { door, ip } of over) this.end(door, ip);
+    for (const { sequence, ip } of over) this.end(sequence.door.name, ip);
     return over;
   }
 

@@ -10,7 +10,7 @@ import type { View } from "./view.ts";
 import { finish, mix, sameWords } from "./words.ts";
 
 /** One knock, once or several times in a row. */
-export interface Run {
+export interface KnockRun {
   readonly knock: number;
   readonly count: number;
   /** How many knocks of the sequence come before it. */
@@ -30,7 +30,7 @@ export class Candidate {
   /** Its knocks, packed; small integers in an array cost less than a typed array each. */
   readonly knocks: readonly number[];
   /** Its runs of one knock, if it has an order. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly KnockRun[];
   /** Which packets count for its door. */
   readonly view: View;
   /** Milliseconds that the first and the last hit have to be less than apart. */
@@ -78,8 +78,8 @@ export class Candidate {
   }
 }
 
-function runsOf(knocks: readonly number[]): Run[] {
-  const runs: Run[] = [];
+function runsOf(knocks: readonly number[]): KnockRun[] {
+  const runs: KnockRun[] = [];
   for (let i = 0; i < knocks.length; i += runs.at(-1)!.count) {
     const end = knocks.findIndex((knock, at) => at > i && knock !== knocks[i]);
     const count = (end < 0 ? knocks.length : end) - i;

@@ -72,7 +72,7 @@ export function madeSpent(kind: number): number {
 }
 
 /** Seconds that a packet waited to be read, rounded up. */
-export function waited(kind: number): number {
+export function secondsWaited(kind: number): number {
   return (kind >>> WAIT_SHIFT) & WAIT;
 }
 

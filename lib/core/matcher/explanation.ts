@@ -14,7 +14,7 @@ import { ticksBetween, toMilliseconds } from "./ticks.ts";
 type Hits = ReadonlyMap<number, number>;
 
 /** What was expected of a source and what came instead, by the hits laid out. */
-export function explain(recent: Recent, candidate: Candidate): Refusal {
+export function whyIncomplete(recent: Recent, candidate: Candidate): Refusal {
   const { knocks } = candidate.live;
   const hits = hitsOf(recent, candidate);
   const missing = knocks.filter((knock) => !hits.has(packKnock(knock)));
@@ -35,8 +35,10 @@ export function explain(recent: Recent, candidate: Candidate): Refusal {
 function hitsOf(recent: Recent, candidate: Candidate): Hits {
   const hits = new Map<number, number>();
   recent.take(candidate.id);
+  const newest = candidate.nextOwn(recent, 0);
+  if (newest === recent.count) return hits;
   for (let i = recent.count - 1; i >= 0; i--) {
-    const apart = ticksBetween(recent.times[i]!, recent.times[0]!);
+    const apart = ticksBetween(recent.times[i]!, recent.times[newest]!);
     if (toMilliseconds(apart) >= candidate.timeout || recent.isUsed(i)) continue;
     if (candidate.view.counts(recent.marks[i]!)) hits.set(knockOf(recent.marks[i]!), i);
   }

@@ -16,9 +16,9 @@ import { ticksBetween } from "./ticks.ts";
 import { MOST_USES, Uses } from "./uses.ts";
 
 /** Packets on own ports that are kept of a source. */
-export const OWN_PACKETS = 128;
+const OWN_PACKETS = 128;
 /** Foreign ports that are kept of a source. */
-export const FOREIGN_PORTS = 65;
+const FOREIGN_PORTS = 65;
 /** Records that are looked at to find one that is to give something up. */
 const SAMPLE = 16;
 /** Entries that one packet may take: its own, and one for each sequence it completes. */
@@ -173,22 +173,10 @@ export class History {
     else if (!this.#replace(record, packet)) return;
     const entry = entries.take(mark, print, time, kind);
     entries.enter(entry);
-    this.#lists.insert(record, this.#behind(record, time), entry);
+    this.#lists.insert(record, this.#lists.laterThan(record, time), entry);
     this.recent.insert(entry, mark, time, kind);
     sources.add(record, own ? Count.OWN : Count.FOREIGN, 1);
     this.#bound(record);
-  }
-
-  /** The last entry of a record's list that is later than a time, 0 for none. */
-  #behind(record: number, time: number): number {
-    const { entries, sources } = this.#lists;
-    let behind = 0;
-    let next = sources.newest(record);
-    while (next !== 0 && ticksBetween(entries.time(next), time) < 0) {
-      behind = next;
-      next = entries.link(next);
-    }
-    return behind;
   }
 
   /** Whatever a hit on an own port leaves without effect becomes a repeat. */
@@ -232,12 +220,10 @@ export class History {
   #dropOldestOwn(record: number): void {
     const oldest = this.#oldest(true);
     const repeat = this.#lists.oldestRepeat(record);
-    if (repeat === 0) return this.#drop(record, oldest);
-    const { kinds } = this.recent;
-    const kind = this.#lists.entries.kind(repeat);
-    if (oldest < 0 || hitsBetween(kind, kinds[oldest]!) > 0) {
-      this.#lists.dropRepeat(record);
-    } else this.#drop(record, oldest);
+    const isRepeat = oldest < 0 || repeat !== 0 &&
+        hitsBetween(this.#lists.entries.kind(repeat), this.recent.kinds[oldest]!) > 0;
+    if (isRepeat) this.#lists.dropRepeat(record);
+    else this.#drop(record, oldest);
   }
 
   /** The oldest hit that is on an own port, or on a foreign one; -1 for none. */

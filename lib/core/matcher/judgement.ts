@@ -6,7 +6,7 @@
  */
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
-import { hitsBetween, LONGEST_WAIT, waited } from "./entry_kind.ts";
+import { hitsBetween, LONGEST_WAIT, secondsWaited } from "./entry_kind.ts";
 import { knockOf } from "./mark.ts";
 import type { Recent } from "./recent.ts";
 import { ticksBetween, toMilliseconds } from "./ticks.ts";
@@ -62,7 +62,7 @@ export class Judgement {
     const kind = recent.kinds[index]!;
     this.first = index;
     this.#hits++;
-    this.#wait = Math.max(this.#wait, waited(kind));
+    this.#wait = Math.max(this.#wait, secondsWaited(kind));
     const distance = hitsBetween(this.#kind, kind);
     this.#earlier = Math.min(this.#earlier, distance);
     this.#later = Math.max(this.#later, distance);

@@ -144,6 +144,17 @@ export class Lists {
     }
   }
 
+  /** The last entry of a record's list that is later than a time, 0 for none. */
+  laterThan(record: number, time: number): number {
+    let later = 0;
+    let next = this.sources.newest(record);
+    while (next !== 0 && ticksBetween(this.entries.time(next), time) < 0) {
+      later = next;
+      next = this.entries.link(next);
+    }
+    return later;
+  }
+
   /** The entry that comes before another one in its record's list, 0 for none. */
   before(record: number, entry: number): number {
     let before = 0;

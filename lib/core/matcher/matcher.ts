@@ -8,7 +8,7 @@ import { type Hit, UDP } from "../hit.ts";
 import type { Refusal } from "../refusal.ts";
 import { Candidate } from "./candidate.ts";
 import { Destinations } from "./destinations.ts";
-import { explain } from "./explanation.ts";
+import { whyIncomplete } from "./explanation.ts";
 import { Arrival, History } from "./history.ts";
 import { Judge, type MatchListener } from "./judge.ts";
 import type { LiveSequence } from "./live_sequence.ts";
@@ -28,7 +28,7 @@ const SET_BACK_MS = 1000;
 const SWEEP_MS = 12 * 3_600_000;
 
 /** What came of a packet. */
-export type Outcome =
+export type Fate =
   /** It was addressed to somebody else. */
   | "elsewhere"
   /** Its port never counts. */
@@ -60,12 +60,14 @@ export class Matcher {
   readonly #arrival = new Arrival();
   /** How long hits on each port are kept, where some door wants them for longer. */
   readonly #longer: ((mark: number) => number) | undefined;
+  /** What is to be done before the first packet. */
+  #inherit: (() => void) | undefined;
   #newest = -Infinity;
   #swept = -Infinity;
 
   /**
-   * A matcher without any live sequence, for a host without any address. It takes over
-   * what `previous`, which is not used any more, knows of hits.
+   * A matcher without any live sequence, for a host without any address. With its first
+   * packet it takes over what `previous` knows, which must not be given any from then on.
    */
   constructor(settings: MatcherSettings, listener: MatchListener, previous?: Matcher) {
     this.#settings = settings;
@@ -74,15 +76,17 @@ export class Matcher {
     this.#history = previous === undefined
       ? new History(settings.capacity, settings.hashKey)
       : previous.#history;
-    this.#history.compareBy(packMark(KNOCKS - 1, settings.flags, 0x7f));
-    if (previous !== undefined) this.#takeOver(previous);
+    this.#inherit = () => this.#takeOver(previous);
     this.#judge = new Judge(this.#index, this.#views, this.#history, listener);
     this.#longer = settings.life > LIFE_MS
       ? (mark) => toTicks(Math.min(settings.life, this.#lifeOf(knockOf(mark))))
       : undefined;
   }
 
-  #takeOver(previous: Matcher): void {
+  #takeOver(previous: Matcher | undefined): void {
+    this.#inherit = undefined;
+    this.#history.compareBy(packMark(KNOCKS - 1, this.#settings.flags, 0x7f));
+    if (previous === undefined) return;
     this.#newest = previous.#newest;
     this.#swept = previous.#swept;
     const classes = this.#destinations.classesAfter(previous.#destinations);
@@ -128,7 +132,8 @@ export class Matcher {
    *
    * @param now when it was read, by the system's clock: what had to wait opens nothing
    */
-  hit(hit: Hit, now: number = hit.time): Outcome {
+  hit(hit: Hit, now: number = hit.time): Fate {
+    this.#inherit?.();
     const destination = this.#destinations.classOf(hit.destination);
     const knock = knockOfHit(hit);
     if (destination === 0) return "elsewhere";
@@ -159,7 +164,7 @@ export class Matcher {
     const record = this.#history.find(source);
     if (row < 0 || record < 0) return undefined;
     this.#lay(record, time, time);
-    return explain(this.#history.recent, this.#index.candidate(row));
+    return whyIncomplete(this.#history.recent, this.#index.candidate(row));
   }
 
   /** Gives memory back when no hit can matter any more; whether that is so. */

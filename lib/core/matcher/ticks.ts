@@ -1,15 +1,11 @@
 /**
  * Times in 32 bits: ticks of a sixteenth of a millisecond since the epoch, modulo 2³².
- * What is kept of a source is younger than the day and a half that two of them can be
- * apart (see {@linkcode WIDEST}).
+ * Two of them must be less than a day and a half apart; hits are kept for a day at most.
  *
  * @module
  */
 
 const PER_MS = 16;
-
-/** Milliseconds that two times are less than apart. */
-export const WIDEST = 2 ** 31 / PER_MS;
 
 /** Ticks at a time in milliseconds since the epoch, or in a number of milliseconds. */
 export function toTicks(milliseconds: number): number {

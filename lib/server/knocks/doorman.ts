@@ -6,7 +6,6 @@
  */
 import type { Address } from "../../core/address.ts";
 import { addressFromWords, isIpv4 } from "../../core/address_words.ts";
-import { Attempts } from "../../core/attempts.ts";
 import type { Door, Knock, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
@@ -15,8 +14,7 @@ import type { MatchListener } from "../../core/matcher/judge.ts";
 import { Matcher } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
-import type { Refusal } from "../../core/refusal.ts";
-import { refusalWords } from "../../core/refusal_words.ts";
+import { Explainer } from "./explainer.ts";
 import { Keys } from "./listed_sequences.ts";
 import type { PacketHandler } from "../capture/network.ts";
 import { PacketJudge } from "./packets/packet_judge.ts";
@@ -46,6 +44,9 @@ export interface DoormanOptions {
 /** Stage lines a second: a flood on a first port must not become a flood of lines. */
 const STAGES_PER_SECOND = 50;
 
+/** Packets read together for which the clock is read once: it takes as long as matching. */
+const PACKETS_A_CLOCK = 64;
+
 /** Watches packets on behalf of the doors of one config. */
 export class Doorman {
   readonly #options: DoormanOptions;
@@ -55,11 +56,14 @@ export class Doorman {
   readonly #rotation: Rotation;
   readonly #packets: PacketTable;
   readonly #packetJudge: PacketJudge;
-  readonly #attempts = new Attempts();
+  readonly #explainer: Explainer;
   readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
+  /** When the packets at hand were read, and for how many more that holds. */
+  #now = 0;
+  #clocked = 0;
   #cancelRest: (() => void) | undefined;
   #cancelWindow: (() => void) | undefined;
 
@@ -75,6 +79,7 @@ export class Doorman {
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#keys = new Keys(doors, this.#matcher, report);
     const matcher = this.#matcher;
+    this.#explainer = new Explainer(system, report, matcher);
     const rotating = previous === undefined ? undefined : previous.#rotation;
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
@@ -98,7 +103,7 @@ export class Doorman {
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#rotation.follow(time);
     const packet = this.#packets.find(hit, bytes);
-    if (packet === undefined) this.#matcher.hit(hit);
+    if (packet === undefined) this.#matcher.hit(hit, this.#clock(time));
     else this.#packetJudge.take(packet, hit, bytes);
     while (this.#after.length > 0) this.#follow();
   };
@@ -109,9 +114,23 @@ export class Doorman {
     this.#cancelRest = undefined;
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;
+    this.#explainer.close();
     this.#rotation.close();
     this.#packetJudge.close();
   }
+
+  /** The time, read anew for every few packets, and where one is not as old as others. */
+  #clock(time: number): number {
+    const age = this.#now - time;
+    if (this.#clocked-- > 0 && age >= 0 && age < 1000) return this.#now;
+    if (this.#clocked < 0) queueMicrotask(this.#forgetNow);
+    this.#clocked = PACKETS_A_CLOCK - 1;
+    return this.#now = this.#options.system.now();
+  }
+
+  readonly #forgetNow = () => {
+    this.#clocked = 0;
+  };
 
   #follow(): void {
     const after = this.#after;
@@ -127,17 +146,16 @@ export class Doorman {
         } else this.#after.push(() => this.#open(sequence, hit));
       },
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
-      refused: (sequence, hit, refusal) => {
-        const ip = addressFromWords(hit.source).text;
-        this.#refuse(sequence, ip, refusal);
-      },
+      neared: (sequence, hit, came) => this.#explainer.near(sequence, hit, came),
+      refused: (sequence, hit, refusal) =>
+        this.#explainer.refused(sequence, addressFromWords(hit.source).text, refusal),
     };
   }
 
   #open(sequence: LiveSequence, { source, port, time }: Hit): void {
     const { door, client, counter } = sequence;
     const address = addressFromWords(source);
-    this.#attempts.end(door.name, address.text);
+    this.#explainer.end(door.name, address.text);
     const { length } = sequence.knocks;
     if (length > 0) this.#options.report.stage(sequence, address.text, length);
     try {
@@ -164,15 +182,7 @@ export class Doorman {
     // A flood advances with every packet: no clock is read, and nothing made, for each.
     this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
     const said = this.#stages.admit("stage");
-    if (!said && stage === 1) return;
-    const sequence = sequenceOf();
-    const ip = addressFromWords(hit.source).text;
-    if (said) report.stage(sequence, ip, stage);
-    if (stage === 1) return;
-    const { door, knocks } = sequence;
-    const deadline = hit.time + door.seqTimeout * 1000;
-    const attempt = { door: door.name, ip, stage, length: knocks.length, deadline };
-    this.#attempts.advance(attempt);
+    if (said) report.stage(sequenceOf(), addressFromWords(hit.source).text, stage);
   }
 
   readonly #endWindow = () => {
@@ -182,11 +192,6 @@ export class Doorman {
       report.suppressedStages(count);
     }
   };
-
-  #refuse({ door, client }: LiveSequence, ip: string, refusal: Refusal): void {
-    this.#attempts.end(door.name, ip);
-    this.#options.report.refused(door.name, ip, client?.name, refusalWords(refusal));
-  }
 
   /** When no knock can be under way any more, memory is given back. */
   #restLater(): void {
@@ -198,10 +203,6 @@ export class Doorman {
 
   readonly #rest = () => {
     this.#cancelRest = undefined;
-    const { system, report } = this.#options;
-    const now = system.now();
-    for (const attempt of this.#attempts.expire(now)) report.unfinished(attempt);
-    const resting = this.#matcher.rest(now);
-    if (this.#attempts.any || !resting) this.#restLater();
+    if (!this.#matcher.rest(this.#options.system.now())) this.#restLater();
   };
 }

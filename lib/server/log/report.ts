@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Attempt } from "../../core/attempts.ts";
 import type { Opening } from "../../core/door.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import { refusalWords } from "../../core/refusal_words.ts";
 import { LeaseReport } from "./lease_report.ts";
 import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
@@ -78,11 +79,36 @@ export class Report {
     this.#logger.info("stage: … {count} more suppressed", { event: "log", count });
   }
 
-  unfinished({ door, ip, stage, length }: Attempt): void {
-    this.#logger.info(
-      "{who}: {door}: sequence timeout (stage {stage}): {stage} of {length} ports came",
-      { event: "timeout", ...this.#who(ip), door, stage, length },
-    );
+  /** A knock came far, and its time is over. */
+  unfinished(
+    door: string,
+    ip: string,
+    client: string | undefined,
+    stage: number,
+    refusal: Refusal,
+  ): void {
+    this.#logger.info("{who}: {door}: sequence timeout (stage {stage}): {why}", {
+      event: "timeout",
+      ...this.#who(ip),
+      door,
+      client,
+      stage,
+      why: refusalWords(refusal),
+    });
+  }
+
+  /** A knock is complete, and a rule keeps the door shut. */
+  broken(
+    door: string,
+    ip: string,
+    client: string | undefined,
+    refusal: Refusal,
+  ): void {
+    this.refused(door, ip, client, refusalWords(refusal));
+  }
+
+  suppressedRefusals(count: number): void {
+    this.#logger.info("refused: … {count} more suppressed", { event: "log", count });
   }
 
   refused(door: string, ip: string, client: string | undefined, why: string): void {

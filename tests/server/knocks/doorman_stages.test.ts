@@ -6,12 +6,12 @@ const FIRST = { port: 7000, protocol: "tcp" } as const;
 
 Deno.test("a flood on a first port is a few lines a second, and one that counts the rest", async () => {
   await World.run([door("ssh", "7000,8000,9000")], async (world) => {
-    world.send("192.0.2.1", Array(1000).fill(FIRST), { gap: 0.01 });
+    for (let i = 0; i < 1000; i++) world.send(`192.0.${i >> 8}.${i & 255}`, [FIRST]);
     assert.equal(world.lines("Stage 1").length, 50);
     assert.deepEqual(world.lines("suppressed"), []);
     await world.system.advance(1000);
     assert.deepEqual(world.lines("suppressed"), ["stage: … 950 more suppressed"]);
-    world.send("192.0.2.1", [FIRST]);
+    world.send("198.51.100.1", [FIRST]);
     await world.system.advance(1000);
     assert.equal(world.lines("Stage 1").length, 51);
     assert.equal(world.lines("suppressed").length, 1);

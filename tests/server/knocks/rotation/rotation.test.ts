@@ -11,6 +11,7 @@ import {
 } from "./rotation_world.ts";
 
 const ssh = rotatingDoor("ssh", [alice, bob]);
+const BOB = "192.0.2.66";
 const USED = "alice: this sequence, or a later one, was used already";
 
 Deno.test("rotating door opens with the steps of its window and no others", () =>
@@ -39,20 +40,32 @@ Deno.test("a step is accepted from its first to its last millisecond", () =>
     // The last packet comes when the next step has begun.
     world.knockWith(alice, next - 1, ALICE, { at: start + 29_996 });
     assert.match(world.refusals[0]!, /alice's clock is about 15 s behind/);
-    world.knockWith(bob, next - 1, ALICE, { at: start + 29_995 });
+    world.knockWith(bob, next - 1, BOB, { at: start + 29_995 });
     // The first packet comes before the step, whose own time is the last one's.
-    world.knockWith(alice, next, ALICE, { at: start + 29_996 });
-    assert.deepEqual(world.openings, [`bob ${ALICE}`, `alice ${ALICE}`]);
+    world.knockWith(alice, next, MALLORY, { at: start + 29_996 });
+    assert.deepEqual(world.openings, [`bob ${BOB}`, `alice ${MALLORY}`]);
   }));
 
-Deno.test("a packet that waited to be read is judged by its own time", () =>
-  World.run([rotatingDoor("ssh", [alice], { window: 0 })], async (world) => {
+Deno.test("a packet that waited for longer than a knock may take opens nothing", () =>
+  World.run([ssh], async (world) => {
+    const then = world.system.now();
+    const step = world.step();
+    await world.system.advance(25_001);
+    world.knockWith(alice, step, ALICE, { at: then, gap: 0.1 });
+    assert.deepEqual(world.openings, []);
+    assert.match(world.refusals[0]!, /waited to be read for longer than the 25 s/);
+  }));
+
+Deno.test("a packet that waited to be read is judged by its own time", () => {
+  const door = rotatingDoor("ssh", [alice], { window: 0 }, { seqTimeout: 60 });
+  return World.run([door], async (world) => {
     const then = world.system.now();
     const step = world.step();
     await world.system.advance(31_000);
     world.knockWith(alice, step, ALICE, { at: then });
     assert.deepEqual(world.openings, [`alice ${ALICE}`]);
-  }));
+  });
+});
 
 Deno.test("rotating door takes the ports in any order", () =>
   World.run([ssh], (world) => {

@@ -98,6 +98,8 @@ export class World {
   #journal!: Journal;
   #leases!: Leases;
   #doorman!: Doorman;
+  /** When the latest packet was sent: they come one after the other. */
+  #latest = 0;
   #port = 1024;
 
   private constructor(dir: string, doors: readonly Door[], system: FakeSystem) {
@@ -193,8 +195,12 @@ export class World {
 
   /** Sends packets to ports, each from a source port of its own. */
   send(source: string, ports: readonly Knock[], options: SendOptions = {}): void {
+    const now = this.system.now();
+    const follows = this.#latest >= now && this.#latest < now + 10_000;
+    const start = options.at ?? (follows ? this.#latest + 1 : now);
     ports.forEach((knock, i) => {
-      const at = (options.at ?? this.system.now()) + i * (options.gap ?? 1);
+      const at = start + i * (options.gap ?? 1);
+      this.#latest = at;
       const dst = source.includes(":") ? HOST6 : HOST;
       const fields = { src: source, dst, sport: this.#port++, dport: knock.port };
       const packet = knock.protocol === "udp" ? udp(fields) : tcp(fields);
