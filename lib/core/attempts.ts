@@ -9,8 +9,9 @@ import type { LiveSequence } from "./matcher/live_sequence.ts";
 export interface Attempt {
   /** The sequence that came furthest. */
   readonly sequence: LiveSequence;
-  /** Who knocked, and the same as four words. */
+  /** Who knocked. */
   readonly ip: string;
+  /** The same, as four words. */
   readonly source: Uint32Array;
   /** Ports that were hit. */
   readonly came: number;

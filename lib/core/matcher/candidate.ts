@@ -11,7 +11,9 @@ import { finish, mix, sameWords } from "./words.ts";
 
 /** One knock, once or several times in a row. */
 export interface KnockRun {
+  /** The knock, packed. */
   readonly knock: number;
+  /** How often. */
   readonly count: number;
   /** How many knocks of the sequence come before it. */
   readonly before: number;

@@ -20,7 +20,7 @@ const WAIT = 0x7f;
 const USE = 1 << 30;
 
 /** Longer waits are not told apart, seconds. */
-export const LONGEST_WAIT = WAIT;
+export const LONGEST_WAIT: number = WAIT;
 
 /** That of a packet that waited so many milliseconds. */
 export function packetKind(number: number, own: boolean, waited: number): number {

@@ -6,16 +6,13 @@
  * @module
  */
 
-/** Half of a key: any 32-bit number. */
-type Word = number;
-
 /**
  * The hash of the words of an address from index `from` on, as a signed 32-bit number.
  *
  * @param words 32-bit words, taken as little-endian bytes
  * @param key two words of a secret, its full size
  */
-export function halfSipHash(words: Uint32Array, from: number, key: Uint32Array): Word {
+export function halfSipHash(words: Uint32Array, from: number, key: Uint32Array): number {
   const end = words.length;
   let v0 = key[0]! | 0;
   let v1 = key[1]! | 0;

@@ -7,7 +7,7 @@ import type { Hit } from "../hit.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
 import { isOwn, isRepeatable } from "./entry_kind.ts";
-import type { History } from "./history.ts";
+import type { HitHistory } from "./hit_history.ts";
 import { judgeInAnyOrder } from "./in_any_order.ts";
 import { judgeInOrder } from "./in_order.ts";
 import { Judgement } from "./judgement.ts";
@@ -50,7 +50,7 @@ export interface MatchListener {
 export class Judge {
   readonly #index: SequenceIndex;
   readonly #views: Views;
-  readonly #history: History;
+  readonly #history: HitHistory;
   readonly #listener: MatchListener;
   readonly #judgement = new Judgement();
   /** Those of the knocks at hand that count in one view. */
@@ -69,10 +69,11 @@ export class Judge {
     this.#listener.neared?.(this.#told, hit, came);
   };
 
+  /** Judges what is in this index by the hits in this history. */
   constructor(
     index: SequenceIndex,
     views: Views,
-    history: History,
+    history: HitHistory,
     listener: MatchListener,
   ) {
     this.#index = index;

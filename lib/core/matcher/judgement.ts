@@ -19,8 +19,9 @@ export class Judgement {
   advanced = false;
   /** Whether all of them came. */
   complete = false;
-  /** The newest and the oldest of the hits that it consists of, as indices. */
+  /** The index of the newest of the hits that it consists of. */
   last = 0;
+  /** That of the oldest. */
   first = 0;
   /** Seconds that one of them waited to be read, at most. */
   #wait = 0;

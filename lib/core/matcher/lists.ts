@@ -19,7 +19,9 @@ export interface Capacity {
 
 /** Records of sources, and their lists of entries. */
 export class Lists {
+  /** The records. */
   readonly sources: Sources;
+  /** What is in their lists. */
   readonly entries: Entries;
 
   /** No record yet. */

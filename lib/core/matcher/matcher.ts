@@ -9,7 +9,8 @@ import type { Refusal } from "../refusal.ts";
 import { Candidate } from "./candidate.ts";
 import { Destinations } from "./destinations.ts";
 import { whyIncomplete } from "./explanation.ts";
-import { Arrival, History } from "./history.ts";
+import { Arrival } from "./arrival.ts";
+import { HitHistory } from "./hit_history.ts";
 import { Judge, type MatchListener } from "./judge.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { changedDestination, destinationOf, packKnock, packMark } from "./mark.ts";
@@ -55,7 +56,7 @@ export class Matcher {
   readonly #views = new Views();
   readonly #destinations: Destinations;
   readonly #ignored = new Uint8Array(KNOCKS);
-  readonly #history: History;
+  readonly #history: HitHistory;
   readonly #judge: Judge;
   readonly #arrival = new Arrival();
   /** How long hits on each port are kept, where some door wants them for longer. */
@@ -74,7 +75,7 @@ export class Matcher {
     this.#destinations = new Destinations(settings.targets);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
     this.#history = previous === undefined
-      ? new History(settings.capacity, settings.hashKey)
+      ? new HitHistory(settings.capacity, settings.hashKey)
       : previous.#history;
     this.#inherit = () => this.#takeOver(previous);
     this.#judge = new Judge(this.#index, this.#views, this.#history, listener);

@@ -13,24 +13,31 @@ const ROOM = 512;
 export class Recent {
   /** How many hits there are. */
   count = 0;
-  /** Of each hit: its entry, mark, time in ticks and kind. */
+  /** The entry of each hit. */
   readonly entries: Int32Array = new Int32Array(ROOM);
+  /** The mark of each hit. */
   readonly marks: Int32Array = new Int32Array(ROOM);
+  /** The time of each hit, in ticks. */
   readonly times: Int32Array = new Int32Array(ROOM);
+  /** The kind of each hit. */
   readonly kinds: Int32Array = new Int32Array(ROOM);
   /** How many uses there are. */
   uses = 0;
-  /** Of each use: its entry, the number of its sequence, its time and kind. */
+  /** The entry of each use. */
   readonly useEntries: Int32Array = new Int32Array(ROOM);
+  /** The number of the sequence of each use. */
   readonly useIds: Int32Array = new Int32Array(ROOM);
+  /** The time of each use (see uses.ts), in ticks. */
   readonly useTimes: Int32Array = new Int32Array(ROOM);
+  /** The kind of each use. */
   readonly useKinds: Int32Array = new Int32Array(ROOM);
   /** The uses of the sequence at hand, -1 for none. */
   #full = -1;
   #partial = -1;
 
-  /** The index of the hit that was inserted last, and whether it only repeated others. */
+  /** The index of the hit that was inserted last. */
   latest = 0;
+  /** Whether that one only repeated others. */
   repeats = false;
 
   /** Empties it. */

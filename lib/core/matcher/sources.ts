@@ -19,7 +19,8 @@ const COUNTS = 7;
 
 /** Where each count is in its word. */
 export const Count = { OWN: 0, FOREIGN: 8, USES: 16, REPEATS: 24 } as const;
-type Shift = (typeof Count)[keyof typeof Count];
+/** Which count of a record. */
+export type Shift = (typeof Count)[keyof typeof Count];
 
 /** Records of sources. */
 export class Sources {

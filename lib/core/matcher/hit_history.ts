@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Arrival } from "./arrival.ts";
 import { hitsBetween, isOwn, isSpent, isUse, packetKind } from "./entry_kind.ts";
 import { halfSipHash } from "./half_sip_hash.ts";
 import { type Capacity, Lists } from "./lists.ts";
@@ -24,22 +25,8 @@ const SAMPLE = 16;
 /** Entries that one packet may take: its own, and one for each sequence it completes. */
 const RESERVE = MOST_USES + 1;
 
-/** A packet, as it is added. */
-export class Arrival {
-  mark = 0;
-  /** Tells it from others with the same mark. */
-  print = 0;
-  /** In ticks. */
-  time = 0;
-  /** Milliseconds that it waited to be read. */
-  waited = 0;
-  own = false;
-  /** The most hits like it in any sequence. */
-  repeats = 1;
-}
-
 /** The packets of all sources. */
-export class History {
+export class HitHistory {
   /** The record at hand, laid out. */
   readonly recent = new Recent();
   /** What was used up of it. */
