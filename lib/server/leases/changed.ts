@@ -18,7 +18,8 @@ export function changeOf(
   const { label, element } = lease.promised;
   if (door === undefined) return "no longer in the config";
   if (label !== undefined && door.label !== label) return "its label has changed";
-  if (elements.has(door) !== element) return "what it opens has changed";
+  const held = elements.has(door) && elements.holds(lease.door, lease.ip);
+  if (held !== element) return "what it opens has changed";
   return isStopOf(door, lease) ? undefined : "its stop command has changed";
 }
 

@@ -9,6 +9,8 @@ import type { Door } from "../../core/door.ts";
 export interface Elements {
   /** Whether a door has one for each address that it is open for. */
   has(door: Door): boolean;
+  /** Whether it has one for this address, as far as is known without asking it. */
+  holds(door: string, ip: string): boolean;
   /** Opens, or lengthens, for so many milliseconds; throws a Failure if it can't. */
   put(door: Door, ip: string, ms: number): void;
   /** Closes; what is closed already is no error. Throws a Failure if it can't. */
@@ -16,4 +18,9 @@ export interface Elements {
 }
 
 /** Where no door is the kernel's. */
-export const NO_ELEMENTS: Elements = { has: () => false, put() {}, take() {} };
+export const NO_ELEMENTS: Elements = {
+  has: () => false,
+  holds: () => false,
+  put() {},
+  take() {},
+};

@@ -39,7 +39,7 @@ export interface Span {
 
 /** A door that is open for somebody, or not known to be closed. */
 export class Lease {
-  readonly promised: Promised;
+  promised: Promised;
   /** How far it has come. */
   state: LeaseState;
   /** How long it lasts. */
@@ -66,6 +66,11 @@ export class Lease {
     this.promised = promised;
     this.state = state;
     this.span = span;
+  }
+
+  /** The kernel turned out to have an element for it. */
+  findElement(): void {
+    this.promised = { ...this.promised, element: true };
   }
 
   /** The door's name. */

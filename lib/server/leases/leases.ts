@@ -120,6 +120,9 @@ export class Leases {
   /** A door of the kernel's that is open, as it says, for so many milliseconds. */
   adopt(door: Door, address: Address, ms: number): void {
     const { system, bootId, registry, admission, deadlines } = this.#parts;
+    const known = registry.find(address.text, door.name);
+    // Its row in the journal has its time, and what else is to be undone.
+    if (known !== undefined) return known.findElement();
     const now = system.now();
     const row = newLease({ door, address, port: 0 }, undefined, now, bootId);
     const promised = promisedOf(row, undefined, true);

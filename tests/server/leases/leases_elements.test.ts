@@ -16,6 +16,10 @@ class FakeElements {
     return name === "kernel";
   }
 
+  holds(door: string, ip: string): boolean {
+    return this.open.has(`${door} ${ip}`);
+  }
+
   put({ name }: { name: string }, ip: string, ms: number): void {
     if (this.broken) throw new Failure("the set is full");
     this.open.set(`${name} ${ip}`, ms);
@@ -109,4 +113,28 @@ Deno.test("door of the kernel's that is kept stays when the daemon ends, others 
     await world.leases.end(({ ip }) => ip === ALICE);
     await settle();
     assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
+  }));
+
+Deno.test("element that a reload took away ends its lease; the others' stay", () =>
+  withElements(async (world, elements) => {
+    world.leases.open(knock(alone));
+    world.leases.open(knock(alone, BOB));
+    elements.take("kernel", ALICE);
+    world.leases.reload([alone]);
+    await settle();
+    assert.deepEqual(world.leases.list().map(({ ip }) => ip), [BOB]);
+  }));
+
+Deno.test("element that a restart finds beside a row is closed with what the row promised", () =>
+  withElements(async (world, elements) => {
+    await world.opened(both);
+    await world.restart();
+    world.leases.adopt(both, parseAddress(ALICE)!, 9000);
+    world.leases.reload([both]);
+    await settle();
+    assert.equal(world.leases.list().length, 1);
+    void world.leases.close(() => true, "test");
+    await settle();
+    assert.deepEqual(elements.list, []);
+    assert.deepEqual(world.commands, [`close-kernel ${ALICE}`]);
   }));
