@@ -15,7 +15,7 @@ const ADDRESS_SIZE = 12;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 /** NFNLGRP_NFTABLES is group 7; the bits count from group 1. */
-const RULESET_CHANGES = 1 << 6;
+export const RULESET_CHANGES = 1 << 6;
 /** Seconds after which an answer is not waited for any longer. */
 const PATIENCE = 5n;
 

@@ -24,6 +24,9 @@ export const MESSAGE_ERROR = 2;
 /** NLMSG_DONE: a dump is over. */
 export const MESSAGE_DONE = 3;
 
+/** NFT_MSG_NEWGEN as a whole type: a transaction was committed. */
+export const MESSAGE_NEW_GENERATION: number = SUBSYSTEM | 15;
+
 /** What can be asked for. */
 export const ASK = { tables: 1, chains: 4, rules: 7, sets: 10, elements: 13 } as const;
 

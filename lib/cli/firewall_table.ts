@@ -14,6 +14,7 @@ import { elementsOf, findDoors } from "../server/firewall/door_elements.ts";
 import { inspect } from "../server/firewall/inspection.ts";
 import { openNft } from "../server/firewall/nf_tables.ts";
 import { openTable } from "../server/firewall/open_table.ts";
+import { undo } from "../server/firewall/table_before.ts";
 import { print } from "./terminal.ts";
 
 /** Makes the table, or brings it up to date; who may pass already goes on to. */
@@ -36,8 +37,7 @@ export function firewallUp(config: Config): void {
 /** Deletes the table, whoever may pass by it. */
 export function firewallDown(config: Config): void {
   const name = config.options.table;
-  const { table, nft } = openTable(config, monotonic);
-  using _table = table;
+  using nft = openNft();
   const found = inspect(nft, name);
   if (found.kind === "missing") return print(`table inet ${name}: there is none`);
   if (found.kind === "foreign") {
@@ -47,7 +47,7 @@ export function firewallDown(config: Config): void {
     );
   }
   claimTable(nft, name);
-  table.remove();
+  undo(nft, name, "");
   print(`table inet ${name}: down; nothing guards its ports any more`);
 }
 

@@ -14,6 +14,7 @@ export function changedForGood({ options: a }: Config, { options: b }: Config): 
     ...(a.useSyslog === b.useSyslog ? [] : ["use_syslog"]),
     ...(a.pidFile === b.pidFile ? [] : ["pid_file"]),
     ...(a.stateDir === b.stateDir ? [] : ["state_dir"]),
+    ...(a.table === b.table ? [] : ["table"]),
     ...(a.control === b.control ? [] : ["control"]),
     ...(a.controlGroup === b.controlGroup ? [] : ["control_group"]),
   ];

@@ -5,15 +5,18 @@
  */
 import { changedForGood } from "../config/changed_for_good.ts";
 import type { Config } from "../config/config.ts";
-import { type Address, parseAddress } from "../core/address.ts";
+import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import { captureFilter } from "../core/filter.ts";
 import { snapLengthFor } from "./capture/snap_length.ts";
-import { Capture, type CaptureEvent } from "./capture/capture.ts";
+import { Capture } from "./capture/capture.ts";
+import { tellOf } from "./capture_events.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import { Doorman } from "./knocks/doorman.ts";
 import { Openings } from "./knocks/openings.ts";
 import type { ClientOfDoor } from "./knocks/resync.ts";
+import type { KernelDoors } from "./firewall/kernel_doors.ts";
+import { adoptElements, kernelDoorsFor } from "./kernel_leases.ts";
 import { type Closed, closeWithin } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
 import { Leases } from "./leases/leases.ts";
@@ -36,6 +39,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #report: Report;
   readonly #runner: Runner;
+  readonly #kernel: KernelDoors;
   readonly #leases: Leases;
   readonly #openings: Openings;
   readonly #capture: Capture;
@@ -56,7 +60,10 @@ export class Daemon {
     this.#startedAt = system.monotonic();
     this.#runner = new Runner({ system, report: new CommandReport(logger), env });
     const [report, runner] = [this.#report, this.#runner];
-    this.#leases = new Leases({ system, journal: past.journal, runner, report, bootId });
+    const { onTrial, world } = options;
+    this.#kernel = kernelDoorsFor(world, logger, onTrial, () => this.#leases);
+    const [journal, elements] = [past.journal, this.#kernel];
+    this.#leases = new Leases({ system, journal, runner, report, bootId, elements });
     this.#openings = new Openings(this.#leases, options.world.faults.met);
     this.#inForce = { config, doorman: this.#newDoorman(config) };
     this.#capture = this.#newCapture();
@@ -73,8 +80,11 @@ export class Daemon {
     daemon.#report.starting(options.config.options.interfaces);
     daemon.#leases.restore();
     try {
+      daemon.#kernel.apply(options.config);
+      adoptElements(daemon.#kernel, daemon.#leases, options.config.doors);
       daemon.#capture.start();
     } catch (error) {
+      daemon.#kernel.undo();
       await daemon.#end(() => false);
       throw error;
     }
@@ -109,6 +119,7 @@ export class Daemon {
 
   /** The state of things, for `knockd status`. */
   status(trial?: number): Status {
+    this.#kernel.settle();
     return statusOf({
       config: this.#inForce.config,
       uptime: (this.#options.world.system.monotonic() - this.#startedAt) / 1000,
@@ -120,21 +131,27 @@ export class Daemon {
     });
   }
 
-  /** Stops listening and closes the doors that are not to be kept open. */
-  async stop(): Promise<void> {
+  /**
+   * Stops listening and closes the doors that are not to be kept open.
+   *
+   * @param undo whether the kernel's table becomes what it was before
+   */
+  async stop({ undo = false } = {}): Promise<void> {
     this.#report.stopping();
     const { doors } = this.#inForce.config;
     const kept = doors.filter(({ onExit }) => onExit === "keep");
     const keep = new Set(kept.map(({ name }) => name));
-    await this.#end((door) => keep.has(door));
+    await this.#end((door) => keep.has(door), undo);
   }
 
-  async #end(keep: (door: string) => boolean): Promise<void> {
+  async #end(keep: (door: string) => boolean, undo = false): Promise<void> {
     this.#ending = true;
     await this.#capture.close();
     this.#inForce.doorman.close();
     await this.#leases.end(({ door }) => keep(door));
     await this.#runner.drain();
+    if (undo) this.#kernel.undo();
+    this.#kernel[Symbol.dispose]();
     this.#past.journal[Symbol.dispose]();
   }
 
@@ -158,7 +175,14 @@ export class Daemon {
   /** Everything about a config that can fail; nothing has changed yet. */
   #build(config: Config): InForce {
     this.#capture.tryFilter((linkType) => this.#filterOf(config, linkType));
-    return { config, doorman: this.#newDoorman(config, this.#inForce.doorman) };
+    const doorman = this.#newDoorman(config, this.#inForce.doorman);
+    try {
+      this.#kernel.apply(config);
+    } catch (error) {
+      doorman.close();
+      throw error;
+    }
+    return { config, doorman };
   }
 
   #putInForce(next: InForce): void {
@@ -190,7 +214,9 @@ export class Daemon {
   }
 
   #newCapture(): Capture {
-    const { onBusy, world } = this.#options;
+    const { onBusy, onListening, onDeaf, world } = this.#options;
+    const [report, onAddresses] = [this.#report, this.#onAddresses];
+    const told = { report, onListening, onDeaf, onAddresses };
     return new Capture({
       interfaces: this.#inForce.config.options.interfaces,
       system: world.system,
@@ -207,7 +233,7 @@ export class Daemon {
         }
       },
       onBusy,
-      onEvent: (event) => this.#onEvent(event),
+      onEvent: (event) => tellOf(event, told),
     });
   }
 
@@ -216,19 +242,8 @@ export class Daemon {
     return captureFilter(doors, options.ignorePorts, { linkType, ipv4Only });
   }
 
-  #onEvent(event: CaptureEvent): void {
-    switch (event.kind) {
-      case "listening":
-        this.#report.listening(event.interface, event.addresses);
-        return this.#options.onListening(event.interface, event.addresses);
-      case "deaf":
-        this.#report.deaf(event.interface, event.reason);
-        return this.#options.onDeaf(event.interface, event.reason);
-      case "slow":
-        return this.#report.slow(event.interface, event.reason);
-      case "addresses":
-        this.#addresses = event.addresses.flatMap((text) => parseAddress(text) ?? []);
-        return this.#inForce.doorman.setHostAddresses(this.#addresses);
-    }
-  }
+  readonly #onAddresses = (addresses: Address[]): void => {
+    this.#addresses = addresses;
+    this.#inForce.doorman.setHostAddresses(addresses);
+  };
 }

@@ -14,6 +14,8 @@ export interface DaemonOptions {
   readonly world: World;
   /** Leave IPv6 out. */
   readonly ipv4Only: boolean;
+  /** Whether somebody has to confirm it. */
+  readonly onTrial: boolean;
   /** Reads the config again; throws a Failure if it is wrong. */
   readonly reload: () => Promise<Config>;
   /** Called when an interface hears, with its addresses. */

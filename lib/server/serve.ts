@@ -65,7 +65,16 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
     const told = listeners(printing, log, small, manager);
     const world = realWorld(system, faults, options.lookup ?? false);
     const ipv4Only = options.onlyIpV4 ?? false;
-    const daemon = await Daemon.start({ config, log, world, ipv4Only, reload, ...told });
+    const onTrial = options.trial !== undefined;
+    const daemon = await Daemon.start({
+      config,
+      log,
+      world,
+      ipv4Only,
+      onTrial,
+      reload,
+      ...told,
+    });
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
     await runUntil(signals.stopped, daemon, { config, log, manager, options, system });
   } finally {
@@ -94,11 +103,13 @@ async function runUntil(
     handleControl(daemon, trial, { log, history }, request);
   await using _control = await openControl(config, handle, log.logger);
   announceReady();
+  let undo = false;
   try {
-    await Promise.race([stopped, ...trial ? [trial.failed] : []]);
+    const failed = trial?.failed.then(() => undo = true);
+    await Promise.race([stopped, ...failed ? [failed] : []]);
   } finally {
     manager?.stopping();
-    await daemon.stop();
+    await daemon.stop({ undo: undo || trial?.left !== undefined });
   }
 }
 

@@ -6,6 +6,8 @@
 import type { Network } from "./capture/network.ts";
 import { realNetwork } from "./capture/real_network.ts";
 import { commandEnvironment } from "./commands/environment.ts";
+import { type ChangeFeed, openChangeFeed } from "./firewall/change_feed.ts";
+import { type Nft, openNft } from "./firewall/nf_tables.ts";
 import { bootId } from "./leases/boot_id.ts";
 import { HostNames } from "./log/host_names.ts";
 import type { Names } from "./log/report.ts";
@@ -19,6 +21,10 @@ export interface World {
   readonly faults: Faults;
   /** Gives the network that is heard; called once. */
   readonly network: () => Network;
+  /** Opens the way to the kernel's doors; throws a Failure where there is none. */
+  readonly openNft: () => Nft;
+  /** Opens the feed of what others change there. */
+  readonly openFeed: () => ChangeFeed;
   /** What commands inherit. */
   readonly env: Readonly<Record<string, string>>;
   /** Which start of the machine this is. */
@@ -33,6 +39,8 @@ export function realWorld(system: System, faults: Faults, lookup: boolean): Worl
     system,
     faults,
     network: realNetwork,
+    openNft,
+    openFeed: openChangeFeed,
     env: commandEnvironment(Deno.env.toObject()),
     bootId: bootId(),
     ...lookup && { names: new HostNames() },

@@ -9,6 +9,7 @@ import type { LogHandle } from "../../lib/server/log/log.ts";
 import { Watchers } from "../../lib/server/log/watchers.ts";
 import { hitFrame } from "../lab/frames_sent.ts";
 import { MemoryNetwork } from "./capture/memory_network.ts";
+import { FakeNft, MemoryFeed } from "./firewall/fake_nft.ts";
 import { FakeSystem, settle } from "./fake_system.ts";
 import { memoryLog } from "./log/memory_log.ts";
 
@@ -31,6 +32,10 @@ export class MemoryWorld implements AsyncDisposable {
   readonly system = new FakeSystem();
   readonly network = new MemoryNetwork();
   readonly log = memoryLog();
+  /** The kernel's doors; their clock is this world's. */
+  readonly nft = new FakeNft(() => this.system.monotonic());
+  feed = new MemoryFeed();
+  onTrial = false;
   readonly faults = new Faults(
     this.system,
     (line) => this.log.logger.error("{line}", { event: "fault", line }),
@@ -77,10 +82,13 @@ export class MemoryWorld implements AsyncDisposable {
         system: withRetries(system, this.faults),
         faults: this.faults,
         network: () => network,
+        openNft: () => this.nft,
+        openFeed: () => this.feed,
         env: {},
         bootId: "boot",
       },
       ipv4Only: false,
+      onTrial: this.onTrial,
       reload: () => this.#config(),
       onListening: (name) => this.heard.push(`listening ${name}`),
       onDeaf: (name) => this.heard.push(`deaf ${name}`),

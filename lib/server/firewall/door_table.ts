@@ -59,16 +59,10 @@ export class DoorTable implements Disposable {
   readonly #open = new OpenElements();
   #doors: GuardedDoors;
   #fingerprint = "";
-  #made = false;
 
   constructor(options: DoorTableOptions) {
     this.#options = options;
     this.#doors = new GuardedDoors(options.name, []);
-  }
-
-  /** Whether this daemon made it, and did not find it. */
-  get made(): boolean {
-    return this.#made;
   }
 
   /**
@@ -89,7 +83,7 @@ export class DoorTable implements Disposable {
       const before = tablesOfOwner(nft, owner, name).map(deleteTableText).join("");
       const after = deleteSetsText(name, unused(nft, name, guarded));
       this.#run(before + this.#text(guarded, fresh) + after);
-      this.#made ||= found.kind === "missing";
+      this.#forgetMoved(guarded);
       this.#doors = guarded;
       this.#fingerprint = fingerprint(nft, name);
     } catch (error) {
@@ -125,6 +119,11 @@ export class DoorTable implements Disposable {
     } catch (error) {
       throw failureOf(error);
     }
+  }
+
+  /** Whether an address may pass a door, as it was asked for. */
+  holds(door: string, address: Address): boolean {
+    return this.#open.get(door, address, this.#options.monotonic()) !== undefined;
   }
 
   /** Who may pass now, as the kernel has it. */
@@ -170,30 +169,28 @@ export class DoorTable implements Disposable {
   reconcile(): OpenElement[] {
     const { nft, monotonic } = this.#options;
     const now = monotonic();
+    const used = this.used();
     const there = new Set(this.elements().map(keyOf));
     const wanted = this.#open.list(now);
-    const [once, lost] = partition(
-      wanted.filter((element) => !there.has(keyOf(element))),
-      ({ door }) => this.#doors.isOnce(door),
-    );
-    for (const { door, address } of once) this.#open.delete(door, address);
-    for (const { door, address, until } of lost) {
+    for (const element of wanted.filter((element) => !there.has(keyOf(element)))) {
+      const { door, address, until } = element;
       if (until - now > GRACE_MS) this.open(door, address, until - now - GRACE_MS);
     }
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
     runAll(nft, this.#doors.texts(foreign, closeText));
-    return once;
+    return used;
   }
 
-  /** Deletes the table with all that is in it. */
-  remove(): void {
-    const { nft, name } = this.#options;
-    try {
-      nft.run(deleteTableText(name));
-    } catch (error) {
-      throw failureOf(error);
-    }
+  /** The elements of doors for one connection that are gone; they are forgotten. */
+  used(): OpenElement[] {
+    const now = this.#options.monotonic();
+    const once = this.#open.list(now).filter(({ door }) => this.#doors.isOnce(door));
+    if (once.length === 0) return [];
+    const there = new Set(this.elements().map(keyOf));
+    const gone = once.filter((element) => !there.has(keyOf(element)));
+    for (const { door, address } of gone) this.#open.delete(door, address);
+    return gone;
   }
 
   /** Gives the way to the kernel back; the table stays. */
@@ -227,6 +224,15 @@ export class DoorTable implements Disposable {
     this.#run(deleteTableText(name) + this.#text(this.#doors, doors) + first);
     runAll(nft, texts);
     this.#fingerprint = fingerprint(nft, name);
+  }
+
+  /** A door that opens something else now has other sets, and nobody in them. */
+  #forgetMoved(next: GuardedDoors): void {
+    for (const { door, address } of this.#open.list(this.#options.monotonic())) {
+      const before = this.#doors.placeOf(door, address);
+      if (before?.number === next.placeOf(door, address)?.number) continue;
+      this.#open.delete(door, address);
+    }
   }
 
   #text(guarded: GuardedDoors, fresh: readonly KernelDoor[]): string {

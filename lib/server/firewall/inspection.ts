@@ -11,13 +11,13 @@ import type { KernelChain } from "../../../ffi/nft_dump.ts";
 import type { Nft } from "./nf_tables.ts";
 
 /** What a table of a name is. */
-export type Found =
+export type FoundTable =
   | { readonly kind: "missing" }
   | { readonly kind: "foreign"; readonly why: string }
   | { readonly kind: "ours"; readonly owner: string; readonly sets: readonly KnownSet[] };
 
 /** Looks at the table of a name. */
-export function inspect(nft: Nft, name: string): Found {
+export function inspect(nft: Nft, name: string): FoundTable {
   const table = nft.tables().find((table) => table.name === name);
   if (table === undefined) return { kind: "missing" };
   // A dormant one drops nothing; making it ours again is mending it.

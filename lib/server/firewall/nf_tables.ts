@@ -18,6 +18,8 @@ import { Failure } from "../../core/failure.ts";
 export interface Nft extends Disposable {
   /** Runs commands as one transaction; throws NftError, and then nothing has changed. */
   run(text: string): void;
+  /** A table as a text that makes it again; slow, for it reads all there is. */
+  list(table: string): string;
   /** All tables. */
   tables(): KernelTable[];
   /** The chains of a table. */
@@ -33,7 +35,7 @@ export interface Nft extends Disposable {
 /**
  * Opens the way to this machine's nf_tables.
  *
- * @throws {Failure} without libnftables, without nf_tables, without the right to
+ * @throws {Failure} without nf_tables, without the right to change them
  */
 export function openNft(): Nft {
   try {
@@ -68,11 +70,18 @@ const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?
 };
 
 class RealNft implements Nft {
-  readonly #context = new NftContext();
   readonly #dump = new NftDump();
+  #context: NftContext | undefined;
 
   run(text: string): void {
+    // libnftables is megabytes: who only looks needs none of it.
+    this.#context ??= new NftContext();
     this.#context.run(text);
+  }
+
+  list(table: string): string {
+    this.#context ??= new NftContext();
+    return this.#context.run(`list table inet ${table}\n`);
   }
 
   tables(): KernelTable[] {
@@ -96,7 +105,7 @@ class RealNft implements Nft {
   }
 
   [Symbol.dispose](): void {
-    this.#context[Symbol.dispose]();
+    this.#context?.[Symbol.dispose]();
     this.#dump[Symbol.dispose]();
   }
 }

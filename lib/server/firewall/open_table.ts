@@ -12,7 +12,7 @@ import { ownerMark } from "./owner.ts";
 /**
  * The table of a config's doors; nothing is changed yet.
  *
- * @throws {Failure} without libnftables, without nf_tables, without the right to
+ * @throws {Failure} without nf_tables, without the right to change them
  */
 export function openTable(
   { path, options: { table } }: Config,

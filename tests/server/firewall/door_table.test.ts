@@ -44,9 +44,8 @@ Deno.test("a door opens for one address and its time, and a second knock renews 
 });
 
 Deno.test("making the table names the sessions of its ports, and only then", () => {
-  const { nft, table } = fresh();
+  const { nft } = fresh();
   ok(nft.texts[0]!.includes("live_4 { 10.0.0.1 . 5000 . 10.0.0.9 . 22 timeout 5d }"));
-  equal(table.made, true);
   const before = nft.texts.length;
   tableOn(nft).apply([SSH, WEB, ONCE]);
   ok(nft.texts.slice(before).every((text) => !text.includes(" . 22 timeout")));
@@ -89,7 +88,6 @@ Deno.test("a restart finds the elements, and what has no timeout goes", () => {
   ) => [door, address.text, until]);
   deepEqual(found, [["ssh", "10.0.0.1", 10_250]]);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
-  equal(next.made, false);
 });
 
 Deno.test("a ruleset that was flushed is made anew with the time that is left", () => {
@@ -172,12 +170,4 @@ Deno.test("an address of the other family than a door's target opens nothing", (
   const table = tableOn(nft);
   table.apply([opening("inner", "80", { target: "172.17.0.2" })]);
   throws(() => table.open("inner", BOB, 1000), /no door inner/);
-});
-
-Deno.test("the table goes with all that is in it", () => {
-  const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
-  table.remove();
-  table.remove();
-  deepEqual(nft.tables(), []);
 });

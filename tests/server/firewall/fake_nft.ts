@@ -5,6 +5,7 @@
 import { parseAddress } from "../../../lib/core/address.ts";
 import { type ChainName, CHAINS, PRIORITY } from "../../../lib/core/firewall/rules.ts";
 import { NftError } from "../../../ffi/nftables.ts";
+import type { ChangeFeed } from "../../../lib/server/firewall/change_feed.ts";
 import type { Nft } from "../../../lib/server/firewall/nf_tables.ts";
 
 interface FakeSet {
@@ -25,8 +26,23 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, d: 86_400_000 
 /** A ruleset that several daemons and other programs can share. */
 export class FakeNft implements Nft {
   ruleset = new Map<string, FakeTable>();
+  readonly #clock: (() => number) | undefined;
+  #now = 0;
+
+  /** A ruleset with a clock of its own, or with somebody's. */
+  constructor(clock?: () => number) {
+    this.#clock = clock;
+  }
+
   /** Milliseconds. */
-  now = 0;
+  get now(): number {
+    return this.#clock?.() ?? this.#now;
+  }
+
+  set now(ms: number) {
+    this.#now = ms;
+  }
+
   /** Texts that were run, by whomever. */
   readonly texts: string[] = [];
   /** What the next transaction fails with. */
@@ -43,6 +59,21 @@ export class FakeNft implements Nft {
       this.failure = undefined;
       throw error;
     }
+  }
+
+  list(table: string): string {
+    const { chains = new Map(), sets = new Map() } = this.ruleset.get(table) ?? {};
+    const commands = [
+      `add table inet ${table}`,
+      ...[...sets].map(([name, { comment }]) =>
+        `add set inet ${table} ${name} { comment "${comment}"; }`
+      ),
+      ...[...chains].flatMap(([name, { rules }]) => [
+        `add chain inet ${table} ${name}`,
+        ...rules.map((rule: string) => `add rule inet ${table} ${name} ${rule}`),
+      ]),
+    ];
+    return commands.map((command) => `${command}\n`).join("");
   }
 
   tables() {
@@ -71,7 +102,12 @@ export class FakeNft implements Nft {
     });
   }
 
-  [Symbol.dispose](): void {}
+  /** What belongs to the socket goes with it. */
+  [Symbol.dispose](): void {
+    for (const [name, { owner }] of this.ruleset) {
+      if (owner !== 0) this.ruleset.delete(name);
+    }
+  }
 
   /** Who is in the sets of a table, as `d0_4 10.0.0.1 30s`; live sessions left out. */
   open(table = "knockd"): string[] {
@@ -139,5 +175,27 @@ export class FakeNft implements Nft {
       const ms = number === undefined ? Infinity : Number(number) * UNITS[unit!]!;
       set.elements.set(key, this.now + ms);
     }
+  }
+}
+
+/** Word of changes that a test gives. */
+export class MemoryFeed implements ChangeFeed {
+  #next = Promise.withResolvers<ReadonlySet<number> | undefined>();
+  closed = false;
+
+  next(): Promise<ReadonlySet<number> | undefined> {
+    return this.closed ? Promise.resolve(undefined) : this.#next.promise;
+  }
+
+  /** The owner of a port id has changed something. */
+  changed(author = 7): void {
+    const { resolve } = this.#next;
+    this.#next = Promise.withResolvers();
+    resolve(new Set([author]));
+  }
+
+  [Symbol.dispose](): void {
+    this.closed = true;
+    this.#next.resolve(undefined);
   }
 }

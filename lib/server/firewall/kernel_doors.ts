@@ -1,0 +1,193 @@
+/**
+ * The kernel's doors, as the daemon has them: a table for the config in force, watched, and
+ * a place for each address that a door is open for.
+ *
+ * @module
+ */
+import type { Config } from "../../config/config.ts";
+import { type Address, parseAddress } from "../../core/address.ts";
+import type { Door } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { type KernelDoor, kernelDoors } from "../../core/firewall/guarded_door.ts";
+import { formatPortRange } from "../../core/firewall/port_range.ts";
+import { deleteTableText } from "../../core/firewall/table_text.ts";
+import type { FirewallReport } from "../log/firewall_report.ts";
+import type { System } from "../system.ts";
+import type { ChangeFeed } from "./change_feed.ts";
+import { claimTable } from "./claim.ts";
+import { DoorTable } from "./door_table.ts";
+import { tablesOfOwner } from "./inspection.ts";
+import { liveSessions } from "./live_sessions.ts";
+import type { Nft } from "./nf_tables.ts";
+import { ownerMark } from "./owner.ts";
+import { type Before, tableBefore, undo } from "./table_before.ts";
+import { TableWatch } from "./table_watch.ts";
+
+/** What the kernel's doors need. */
+export interface KernelDoorsOptions {
+  readonly system: Pick<System, "monotonic" | "schedule">;
+  readonly report: FirewallReport;
+  /** Opens the way to the kernel; throws a Failure where there is none. */
+  readonly openNft: () => Nft;
+  /** Opens the feed of changes. */
+  readonly openFeed: () => ChangeFeed;
+  /** Whether all that is done is to be undone unless somebody confirms it. */
+  readonly onTrial: boolean;
+  /** Called when a door's one connection was made, or its place was lost. */
+  readonly onUsed: (door: string, ip: string) => void;
+}
+
+/** Somebody who may pass a door already, for so many milliseconds. */
+export interface Adopted {
+  readonly door: string;
+  readonly address: Address;
+  readonly left: number;
+}
+
+/** The table that is kept, and the way to it. */
+interface Kept {
+  readonly name: string;
+  readonly nft: Nft;
+  readonly table: DoorTable;
+  readonly watch: TableWatch;
+  readonly before: Before;
+}
+
+/** The kernel's doors of a daemon; of none, until a config has one. */
+export class KernelDoors implements Disposable {
+  readonly #options: KernelDoorsOptions;
+  #kept: Kept | undefined;
+
+  constructor(options: KernelDoorsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Puts a config's doors in force; elements of doors that open the same as before stay.
+   *
+   * @throws {Failure} and nothing has changed
+   */
+  apply(config: Config): void {
+    const doors = kernelDoors(config.doors);
+    if (this.#kept !== undefined) this.#kept.table.apply(doors);
+    else if (doors.length === 0) return this.#removeLeftovers(config);
+    else this.#kept = this.#keep(config, doors);
+    this.#options.report.guards(this.#kept.name, portsOf(doors));
+  }
+
+  /** Whether a door is the kernel's. */
+  has({ kernel }: Door): boolean {
+    return kernel !== undefined;
+  }
+
+  /** Whether an address may pass a door, as this daemon has asked for it. */
+  holds(door: string, ip: string): boolean {
+    return this.#kept?.table.holds(door, parseAddress(ip)!) ?? false;
+  }
+
+  /** Opens, or lengthens, for so many milliseconds; throws a Failure if it can't. */
+  put(door: Door, ip: string, ms: number): void {
+    if (this.#kept === undefined) {
+      throw new Failure(`the kernel has no door ${door.name}`);
+    }
+    this.#kept.table.open(door.name, parseAddress(ip)!, ms);
+  }
+
+  /** Closes; what is closed already is no error. Throws a Failure if it can't. */
+  take(door: string, ip: string): void {
+    this.#kept?.table.close(door, parseAddress(ip)!);
+  }
+
+  /** Who may pass since before this daemon was there. */
+  adopt(): Adopted[] {
+    const now = this.#options.system.monotonic();
+    return (this.#kept?.table.adopt() ?? []).map(({ door, address, until }) => ({
+      door,
+      address,
+      left: until - now,
+    }));
+  }
+
+  /** Looks for connections that were made where only one may be. */
+  settle(): void {
+    const used = this.#kept?.table.used() ?? [];
+    for (const { door, address } of used) this.#options.onUsed(door, address.text);
+  }
+
+  /** Leaves the machine as it was before this daemon. */
+  undo(): void {
+    if (this.#kept?.before === undefined) return;
+    const { name, nft, before, watch } = this.#kept;
+    watch[Symbol.dispose]();
+    try {
+      undo(nft, name, before);
+      if (before === "") this.#options.report.removed(name);
+    } catch (error) {
+      this.#options.report.left(name, (error as Error).message);
+    }
+  }
+
+  /** Ends the watch; the table stays. */
+  [Symbol.dispose](): void {
+    this.#kept?.watch[Symbol.dispose]();
+    this.#kept?.table[Symbol.dispose]();
+    this.#kept = undefined;
+  }
+
+  #keep(config: Config, doors: readonly KernelDoor[]): Kept {
+    const { openNft, system, onTrial } = this.#options;
+    const name = config.options.table;
+    const nft = openNft();
+    try {
+      const own = claimTable(nft, name);
+      const before = tableBefore(nft, name, onTrial);
+      const table = new DoorTable({
+        name,
+        owner: ownerMark(config.path),
+        nft,
+        monotonic: () => system.monotonic(),
+        sessions: liveSessions,
+      });
+      table.apply(doors);
+      return { name, nft, table, before, watch: this.#watch(name, table, own) };
+    } catch (error) {
+      nft[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #watch(name: string, table: DoorTable, own: number): TableWatch {
+    const { openFeed, system, report, onUsed } = this.#options;
+    const mending = {
+      mend: () => table.mend(),
+      reconcile() {
+        for (const { door, address } of table.reconcile()) onUsed(door, address.text);
+      },
+    };
+    const onMended = () => report.mended(name);
+    return new TableWatch({ feed: openFeed(), system, own, mending, onMended });
+  }
+
+  /** A config that had such doors once must not leave their ports shut for ever. */
+  #removeLeftovers({ path, options: { table } }: Config): void {
+    let nft: Nft | undefined;
+    try {
+      nft = this.#options.openNft();
+      const own = tablesOfOwner(nft, ownerMark(path), "");
+      for (const name of own) {
+        claimTable(nft, name);
+        nft.run(deleteTableText(name));
+        this.#options.report.removed(name);
+      }
+    } catch (error) {
+      // Who may not change rulesets has left none either; others are told.
+      if (!(error instanceof Failure)) this.#options.report.left(table, `${error}`);
+    } finally {
+      nft?.[Symbol.dispose]();
+    }
+  }
+}
+
+function portsOf(doors: readonly KernelDoor[]): string[] {
+  return [...new Set(doors.flatMap(({ kernel }) => kernel.ports.map(formatPortRange)))];
+}

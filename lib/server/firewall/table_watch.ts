@@ -1,0 +1,85 @@
+/**
+ * Sees to it that the table stays as it was made, whatever other programs do.
+ *
+ * @module
+ */
+import type { System } from "../system.ts";
+import type { ChangeFeed } from "./change_feed.ts";
+
+/** What is done about changes. */
+export interface Mending {
+  /** Makes the table whole; whether it was not. */
+  mend(): boolean;
+  /** Compares who may pass with who knocked. */
+  reconcile(): void;
+}
+
+/** What a watch needs. */
+export interface TableWatchOptions {
+  readonly feed: ChangeFeed;
+  readonly system: Pick<System, "monotonic" | "schedule">;
+  /** The port id of our own transactions; 0 if it is not known. */
+  readonly own: number;
+  readonly mending: Mending;
+  /** Called when the table was made whole. */
+  readonly onMended: () => void;
+}
+
+/** Between two looks at the table: two programs at odds must not take the machine. */
+const MEND_MS = 100;
+/** Between two looks at who may pass. */
+const RECONCILE_MS = 1000;
+
+/** Watches until it is closed. */
+export class TableWatch implements Disposable {
+  readonly #options: TableWatchOptions;
+  readonly #mend: () => void;
+  readonly #reconcile: () => void;
+  #cancels: (() => void)[] = [];
+
+  /** Watches from now on. */
+  constructor(options: TableWatchOptions) {
+    this.#options = options;
+    const { mending, onMended } = options;
+    this.#mend = this.#atMostEvery(MEND_MS, () => {
+      if (mending.mend()) onMended();
+    });
+    this.#reconcile = this.#atMostEvery(RECONCILE_MS, () => mending.reconcile());
+    void this.#watch();
+  }
+
+  /** Stops. */
+  [Symbol.dispose](): void {
+    this.#options.feed[Symbol.dispose]();
+    for (const cancel of this.#cancels) cancel();
+  }
+
+  async #watch(): Promise<void> {
+    const { feed, own } = this.#options;
+    for (;;) {
+      const authors = await feed.next();
+      if (authors === undefined) return;
+      if (authors.size === 0 || (authors.size === 1 && authors.has(own))) continue;
+      this.#mend();
+      this.#reconcile();
+    }
+  }
+
+  /** At once, or as soon as the time is over; a timer whose work fails tries again. */
+  #atMostEvery(ms: number, act: () => void): () => void {
+    const { system } = this.#options;
+    let last = -Infinity;
+    let planned = false;
+    const index = this.#cancels.push(() => {}) - 1;
+    return () => {
+      if (planned) return;
+      planned = true;
+      const wait = Math.max(0, last + ms - system.monotonic());
+      this.#cancels[index] = system.schedule(wait, () => {
+        last = system.monotonic();
+        act();
+        planned = false;
+      });
+    };
+  }
+}

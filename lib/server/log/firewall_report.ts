@@ -1,0 +1,47 @@
+/**
+ * What the daemon says of the kernel's doors.
+ *
+ * @module
+ */
+import type { Logger } from "./log.ts";
+
+/** The words for the table. */
+export class FirewallReport {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** The table is there, made or found. */
+  guards(table: string, ports: readonly string[]): void {
+    this.#logger.info("the kernel guards port {ports} (nftables: table inet {table})", {
+      event: "firewall",
+      table,
+      ports: ports.join(", "),
+    });
+  }
+
+  mended(table: string): void {
+    this.#logger.warn(
+      "another program changed the table inet {table}; it is whole again",
+      {
+        event: "firewall",
+        table,
+      },
+    );
+  }
+
+  removed(table: string): void {
+    this.#logger.info("the table inet {table} is deleted", { event: "firewall", table });
+  }
+
+  /** What could not be undone. */
+  left(table: string, why: string): void {
+    this.#logger.error("the table inet {table} stays as it is: {why}", {
+      event: "firewall",
+      table,
+      why,
+    });
+  }
+}

@@ -1,0 +1,164 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { NftError } from "../../ffi/nftables.ts";
+import { PcapError } from "../../ffi/pcap.ts";
+import { settle } from "./fake_system.ts";
+import { MemoryFeed } from "./firewall/fake_nft.ts";
+import { door, MemoryWorld, SERVER } from "./memory_world.ts";
+
+const ALICE = "10.0.0.7";
+const BOB = "10.0.0.8";
+
+/** A door of the kernel's: three ports from a first one on. */
+function open(name: string, port: number, ports = "22", more = ""): string {
+  return `[doors.${name}]
+sequence = [${port}, ${port + 1}, ${port + 2}]
+open = "${ports}"
+cmd_timeout = 60
+${more}
+`;
+}
+
+function leases(world: MemoryWorld): string[] {
+  return world.daemon.status().leases.map(({ door, ip, left }) =>
+    `${door} ${ip} ${left}`
+  );
+}
+
+Deno.test("a door with open alone opens without a command, and time closes it", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+  deepEqual(leases(world), [`ssh ${ALICE} 60`]);
+  await world.system.advance(20_000);
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+  await world.system.advance(60_000);
+  deepEqual(world.nft.open(), []);
+  deepEqual(leases(world), []);
+  deepEqual(await world.commands(), []);
+});
+
+Deno.test("a kernel's door is closed for one address, and by an exit for all", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.knock(ALICE, 7000, 7001, 7002);
+  await world.knock(BOB, 7000, 7001, 7002);
+  deepEqual(await world.daemon.close({ door: "ssh", ip: ALICE }), {
+    closed: 1,
+    failing: 0,
+  });
+  deepEqual(world.nft.open(), [`d0_4 ${BOB} 60.25s`]);
+  await world.daemon.stop();
+  deepEqual(world.nft.open(), []);
+  equal(world.nft.rules("knockd", "guard").at(-1), "tcp dport { 22 } drop");
+});
+
+Deno.test("what is to be kept stays at an exit, and the next start has it as it was", async () => {
+  await using world = await MemoryWorld.start(
+    open("ssh", 7000, "22", 'on_exit = "keep"'),
+  );
+  await world.knock(ALICE, 7000, 7001, 7002);
+  await world.daemon.stop();
+  await world.system.advance(10_000);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 50.25s`]);
+  world.feed = new MemoryFeed();
+  await world.start();
+  deepEqual(leases(world), [`ssh ${ALICE} 50`]);
+  await world.daemon.close({});
+  deepEqual(world.nft.open(), []);
+});
+
+Deno.test("a reload keeps who may pass, unless the door opens something else now", async () => {
+  await using world = await MemoryWorld.start(
+    open("ssh", 7000) + open("web", 8000, "443"),
+  );
+  await world.knock(ALICE, 7000, 7001, 7002, 8000, 8001, 8002);
+  world.text = open("web", 8000, "444") + open("ssh", 7000);
+  await world.daemon.reload();
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+  deepEqual(leases(world), [`ssh ${ALICE} 60`]);
+});
+
+Deno.test("a reload that the kernel refuses changes nothing", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  world.text = open("web", 8000, "443");
+  world.nft.failure = new NftError("other", "no");
+  await rejects(world.daemon.reload(), /the kernel's firewall: no/);
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+});
+
+Deno.test("a knock that the kernel refuses opens nothing, and the log says why", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  world.nft.failure = new NftError("full", "Too many open files in system");
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(leases(world), []);
+  match(world.log.lines.join("\n"), /ssh: refused: .*a set is full/);
+});
+
+Deno.test("a ruleset that was flushed is mended, and who changes others' is let be", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.knock(ALICE, 7000, 7001, 7002);
+  const before = world.nft.texts.length;
+  world.feed.changed();
+  await world.system.advance(2000);
+  equal(world.nft.texts.length, before);
+  world.nft.ruleset.clear();
+  world.feed.changed();
+  await settle();
+  await world.system.advance(100);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 58.15s`]);
+  match(world.log.lines.join("\n"), /another program changed the table inet knockd/);
+});
+
+Deno.test("the lease of a connection that was made is over", async () => {
+  await using world = await MemoryWorld.start(
+    open("web", 7000, "443", "connections = 1"),
+  );
+  await world.knock(ALICE, 7000, 7001, 7002);
+  world.nft.run(`delete element inet knockd d0_4 { ${ALICE} }\n`);
+  world.daemon.status();
+  await settle();
+  deepEqual(leases(world), []);
+});
+
+Deno.test("a door with open and commands does both, and neither where the first fails", async () => {
+  const both = `${open("ssh", 7000)}start_command = ["open", "%IP%"]
+stop_command = ["close", "%IP%"]`;
+  await using world = await MemoryWorld.start(both);
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(await world.commands(), [`open ${ALICE}`]);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+  world.nft.failure = new NftError("other", "no");
+  await world.knock(BOB, 7000, 7001, 7002);
+  deepEqual(await world.commands(), []);
+});
+
+Deno.test("a trial that nobody confirms leaves the table as it was", async () => {
+  await using world = new MemoryWorld(open("ssh", 7000));
+  world.onTrial = true;
+  await world.start();
+  await world.daemon.stop({ undo: true });
+  deepEqual(world.nft.tables(), []);
+  world.nft.run("add table inet knockd\n");
+  world.feed = new MemoryFeed();
+  await world.start();
+  await world.daemon.stop({ undo: true });
+  deepEqual(world.nft.chains("knockd"), []);
+  deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
+});
+
+Deno.test("a first start that fails takes its table away, not that of an earlier one", async () => {
+  await using world = new MemoryWorld(open("ssh", 7000));
+  const refusal = new PcapError("no-permission", "you may not");
+  world.network.add("eth0", { addresses: [SERVER], refusal });
+  await rejects(world.start());
+  deepEqual(world.nft.tables(), []);
+});
+
+Deno.test("a config without such doors deletes the table that it had with them", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.daemon.stop();
+  world.text = door("ssh", 7000);
+  await world.start();
+  deepEqual(world.nft.tables(), []);
+});
