@@ -1,0 +1,149 @@
+/** Doors with `open`: who gets in, until when, and what is left when the daemon is gone. */
+import assert from "node:assert/strict";
+import { Scratch, serve } from "../lab/daemon.ts";
+import {
+  firewall,
+  guardedHosts,
+  KNOCK,
+  knockUntilOpen,
+  ruleset,
+  sshConfig,
+  waitUntilShut,
+} from "../lab/kernel_host.ts";
+import { Network, waitFor } from "../lab/net.ts";
+
+Deno.test("the kernel lets in who knocked, nobody else, and closes though knockd is killed", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice, mallory } = await guardedHosts(net);
+  const daemon = await serve(server, await sshConfig(scratch, 8));
+  for (const address of [server.ipv4, server.ipv6]) {
+    assert.equal(await alice.canConnect(address, 22), false);
+    await knockUntilOpen(alice, address);
+    assert.equal(await mallory.canConnect(address, 22), false);
+  }
+  await daemon.stop("SIGKILL");
+  await waitUntilShut(alice, server.ipv4);
+  await waitUntilShut(alice, server.ipv6);
+});
+
+Deno.test("a ruleset that is flushed is whole again, and who knocked still gets in", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice, mallory } = await guardedHosts(net);
+  const daemon = await serve(server, await sshConfig(scratch, 600));
+  await knockUntilOpen(alice, server.ipv4);
+  await server.run(["nft", "flush", "ruleset"]);
+  await daemon.waitForLine(/another program changed the table inet knockd/, 10_000);
+  assert.equal(await mallory.canConnect(server.ipv4, 22), false);
+  assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
+});
+
+Deno.test("a restart finds who may pass, and an exit shuts the port", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice } = await guardedHosts(net);
+  const config = await sshConfig(scratch, 600);
+  const killed = await serve(server, config);
+  await knockUntilOpen(alice, server.ipv4);
+  await killed.stop("SIGKILL");
+  const daemon = await serve(server, config);
+  assert.match((await firewall(server, "status", config)).said, /open: ssh for 10\.77/);
+  assert.equal((await firewall(server, "down", config)).code, 1, "a daemon has it");
+  assert.equal(await daemon.stop(), 0);
+  await waitUntilShut(alice, server.ipv4);
+  assert.equal((await firewall(server, "down", config)).code, 0);
+  assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
+  assert.equal(await ruleset(server), "");
+});
+
+Deno.test("a trial that nobody confirms leaves no table", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice } = await guardedHosts(net);
+  const daemon = await serve(server, await sshConfig(scratch, 600), ["--trial", "1"]);
+  assert.equal(await daemon.exited, 0);
+  assert.equal(await ruleset(server), "");
+  assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
+});
+
+Deno.test("an idle session lives on when its port becomes a guarded one", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const admin = await net.host("admin");
+  const echo = new URL("../lab/echo.ts", import.meta.url).pathname;
+  const listener = server.spawn([
+    Deno.execPath(),
+    "run",
+    "--no-config",
+    "--allow-net",
+    echo,
+    "22",
+  ]);
+  await listener.waitForLine(/^listening$/, 20_000);
+  const sessions = [server.ipv4, server.ipv6].map((address) => {
+    const go = scratch.path("go");
+    const script = `exec 3<>"/dev/tcp/$0/22"; echo one >&3; read -r a <&3; echo "got $a"
+      while ! [ -e ${go} ]; do sleep 0.05; done
+      echo two >&3; read -r -t 20 a <&3; echo "got $a"`;
+    return admin.spawn(["bash", "-c", script, address]);
+  });
+  for (const session of sessions) await session.waitForLine(/^got one$/, 10_000);
+  await serve(server, await sshConfig(scratch, 600));
+  await scratch.write("go", "");
+  for (const session of sessions) await session.waitForLine(/^got two$/, 20_000);
+});
+
+Deno.test("no redirection leads around the guard, and a published port is guarded", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice, mallory } = await guardedHosts(net);
+  await server.listen(80);
+  await server.run(["nft", "-f", "-"], {
+    stdin: `add table ip nat
+      add chain ip nat pre { type nat hook prerouting priority -100; }
+      add rule ip nat pre tcp dport 2222 redirect to :22
+      add rule ip nat pre tcp dport 8080 redirect to :80
+`,
+  });
+  assert.equal(await mallory.canConnect(server.ipv4, 2222, 5000), true);
+  assert.equal(await mallory.canConnect(server.ipv4, 8080, 5000), true);
+  const web =
+    `[doors.web]\nopen = 8080\nsequence = "7100,8100,9100"\ncmd_timeout = 600\n`;
+  await serve(server, await sshConfig(scratch, 600, web));
+  assert.equal(await mallory.canConnect(server.ipv4, 2222), false);
+  assert.equal(await mallory.canConnect(server.ipv4, 8080), false);
+  await knockUntilOpen(alice, server.ipv4, 8080, [7100, 8100, 9100]);
+  assert.equal(await alice.canConnect(server.ipv4, 2222), false);
+  await knockUntilOpen(alice, server.ipv4, 2222, KNOCK);
+});
+
+Deno.test("who is allowed needs no knock, and one connection is one", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice, mallory } = await guardedHosts(net);
+  await server.listen(443);
+  const config = await sshConfig(
+    scratch,
+    600,
+    `allow = "${mallory.ipv4}"
+     [doors.web]
+     open = "443"
+     connections = 1
+     sequence = "7100,8100,9100"
+     cmd_timeout = 600
+    `,
+  );
+  const daemon = await serve(server, config);
+  assert.equal(await mallory.canConnect(server.ipv4, 22, 5000), true);
+  assert.equal(await mallory.canConnect(server.ipv6, 22), false);
+  await knockUntilOpen(alice, server.ipv4, 443, [7100, 8100, 9100]);
+  assert.equal(await alice.canConnect(server.ipv4, 443), false);
+  await waitFor(
+    async () => !/open: web/.test((await firewall(server, "status", config)).said),
+    20_000,
+    "the place to be used up",
+  );
+  assert.equal(await daemon.stop(), 0);
+});
