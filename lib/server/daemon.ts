@@ -137,6 +137,7 @@ export class Daemon {
    * @param undo whether the kernel's table becomes what it was before
    */
   async stop({ undo = false } = {}): Promise<void> {
+    if (this.#ending) return;
     this.#report.stopping();
     const { doors } = this.#inForce.config;
     const kept = doors.filter(({ onExit }) => onExit === "keep");
