@@ -7,7 +7,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
 import type { Service } from "../setup/service/service.ts";
 import { Failure, UsageError } from "../core/failure.ts";
-import { print } from "./terminal.ts";
+import { print, printError } from "./terminal.ts";
 
 interface ServiceOptions {
   readonly config: string;
@@ -20,10 +20,13 @@ interface ServiceFile {
   readonly text: string;
   /** Where it belongs, with which mode, and what to do then. */
   readonly place?: { path: string; mode: number; next: readonly string[] };
+  /** Another kind that belongs to it, and what it is good for. */
+  readonly beside?: { readonly kind: string; readonly why: string };
 }
 
 const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> = {
   systemd: systemdFile,
+  guard: guardFile,
   openrc: openrcFile,
   container: async () => {
     const { containerfile } = await import("../setup/service/container.ts");
@@ -35,7 +38,7 @@ const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> 
 export function serviceCommand(): Command {
   return new Command("service")
     .description("print, or install, what runs the daemon as a service")
-    .argument("[kind]", "systemd, openrc or container", "systemd")
+    .argument("[kind]", "systemd, guard, openrc or container", "systemd")
     .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
     .option("--install", "put it where it belongs")
     .option("--force", "replace a file that is there and differs")
@@ -47,15 +50,19 @@ async function service(kind: string, options: ServiceOptions): Promise<void> {
   if (make === undefined) {
     throw new UsageError(
       `there is no service file for ${JSON.stringify(kind.slice(0, 40))}`,
-      "knockd service systemd, openrc or container",
+      "knockd service systemd, guard, openrc or container",
     );
   }
   if (options.force && !options.install) throw new UsageError("--force needs --install");
   const config = options.config.startsWith("/")
     ? options.config
     : `${Deno.cwd()}/${options.config}`;
-  const { text, place } = await make(config);
-  if (!options.install) return print(text.trimEnd());
+  const { text, place, beside } = await make(config);
+  if (!options.install) {
+    print(text.trimEnd());
+    if (beside !== undefined) printError(`\n# ${beside.why}`);
+    return;
+  }
   if (place === undefined) {
     throw new UsageError(
       `there is no place to install it for ${kind}`,
@@ -63,21 +70,62 @@ async function service(kind: string, options: ServiceOptions): Promise<void> {
     );
   }
   const { installFile } = await import("./install.ts");
+  if (beside !== undefined) await installBeside(beside.kind, config, options);
   const installed = installFile({ ...place, text, replace: options.force ?? false });
   print(installed ? `installed ${place.path}` : `${place.path} is there already`);
   for (const line of place.next) print(`    ${line}`);
+}
+
+/** The file that belongs to another one is installed together with it. */
+async function installBeside(
+  kind: string,
+  config: string,
+  { force }: ServiceOptions,
+): Promise<void> {
+  const { installFile } = await import("./install.ts");
+  const { text, place } = await FILES[kind]!(config);
+  if (place === undefined) return;
+  const installed = installFile({ ...place, text, replace: force ?? false });
+  print(installed ? `installed ${place.path}` : `${place.path} is there already`);
+}
+
+async function guardFile(path: string): Promise<ServiceFile> {
+  const { loadConfigOrThrow } = await import("../config/load.ts");
+  const { GUARD_UNIT_PATH, guardUnit } = await import("../setup/service/guard.ts");
+  const { config } = await loadConfigOrThrow(path);
+  if (!hasKernelDoors(config)) {
+    throw new UsageError(`no door of ${path} has open, so there is nothing to guard`);
+  }
+  const next = ["systemctl daemon-reload", "systemctl enable --now knockd-guard"];
+  return {
+    text: guardUnit(await describe(path, config)),
+    place: { path: GUARD_UNIT_PATH, mode: 0o644, next },
+  };
+}
+
+function hasKernelDoors({ doors }: Config): boolean {
+  return doors.some(({ kernel }) => kernel !== undefined);
 }
 
 async function systemdFile(path: string): Promise<ServiceFile> {
   const { loadConfigOrThrow } = await import("../config/load.ts");
   const { SYSTEMD_UNIT_PATH, systemdUnit } = await import("../setup/service/systemd.ts");
   const { config } = await loadConfigOrThrow(path);
+  const guarded = hasKernelDoors(config);
+  const units = guarded ? "knockd-guard knockd" : "knockd";
   return {
     text: systemdUnit(await describe(path, config)),
+    ...(guarded && {
+      beside: {
+        kind: "guard",
+        why: "The ports are shut before the network is up by a unit of its own: " +
+          "knockd service guard",
+      },
+    }),
     place: {
       path: SYSTEMD_UNIT_PATH,
       mode: 0o644,
-      next: ["systemctl daemon-reload", "systemctl enable --now knockd"],
+      next: ["systemctl daemon-reload", `systemctl enable --now ${units}`],
     },
   };
 }
@@ -108,6 +156,7 @@ async function describe(path: string, config?: Config): Promise<Service> {
     program: plain(await installedProgram()),
     config: plain(path),
     writable: config === undefined ? [] : writtenTo(config).map(plain),
+    isGuarded: config !== undefined && hasKernelDoors(config),
     givesSocketAway: config?.options.controlGroup !== undefined,
   };
 }

@@ -12,6 +12,8 @@ export interface Service {
   readonly config: string;
   /** Directories that the daemon writes to, besides its state and its cache. */
   readonly writable: readonly string[];
+  /** Whether the kernel has doors of its, and a unit that guards them. */
+  readonly isGuarded: boolean;
   /** Whether it gives its control socket to a group. */
   readonly givesSocketAway: boolean;
 }

@@ -8,9 +8,12 @@ import type { Service } from "./service.ts";
 /** Where the unit belongs. */
 export const SYSTEMD_UNIT_PATH = "/etc/systemd/system/knockd.service";
 
+/** The ports are shut before the daemon starts, and stay so without it. */
+const GUARDED = "Wants=knockd-guard.service\nAfter=knockd-guard.service\n";
+
 /** The unit. */
 export function systemdUnit(service: Service): string {
-  const { program, config, writable, givesSocketAway } = service;
+  const { program, config, writable, givesSocketAway, isGuarded } = service;
   const capabilities = ["CAP_NET_RAW", "CAP_NET_ADMIN"];
   if (givesSocketAway) capabilities.push("CAP_CHOWN");
   const atHome = [program, config, ...writable].some((path) =>
@@ -24,7 +27,7 @@ Description=Port-knock daemon
 # Closing what an earlier run left open takes the firewall's sets and chains.
 After=network.target nftables.service netfilter-persistent.service
 After=ufw.service firewalld.service
-# A daemon that gave up would lock its owner out.
+${isGuarded ? GUARDED : ""}# A daemon that gave up would lock its owner out.
 StartLimitIntervalSec=0
 
 [Service]

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { containerfile } from "../../../lib/setup/service/container.ts";
+import { guardUnit } from "../../../lib/setup/service/guard.ts";
 import { openrcScript } from "../../../lib/setup/service/openrc.ts";
 import { plainPath, type Service } from "../../../lib/setup/service/service.ts";
 import { systemdUnit } from "../../../lib/setup/service/systemd.ts";
@@ -8,6 +9,7 @@ const SERVICE: Service = {
   program: "/usr/local/sbin/knockd",
   config: "/etc/knockd/knock.toml",
   writable: [],
+  isGuarded: false,
   givesSocketAway: false,
 };
 
@@ -21,6 +23,12 @@ Deno.test("the files of a service", async (t) => {
   await t.assertSnapshot(systemdUnit(SERVICE));
   await t.assertSnapshot(openrcScript(SERVICE));
   await t.assertSnapshot(containerfile());
+});
+
+Deno.test("the unit that guards the kernel's doors, and what the daemon's says of it", async (t) => {
+  await t.assertSnapshot(guardUnit(SERVICE));
+  assert.equal(settings({}).get("Wants"), undefined);
+  assert.equal(settings({ isGuarded: true }).get("Wants"), "knockd-guard.service");
 });
 
 Deno.test("a unit lets the daemon write where the config says, and to /run", () => {
