@@ -6,6 +6,7 @@
 import { type Config } from "../config/config.ts";
 import { absolutePath } from "../config/instance.ts";
 import { Failure } from "../core/failure.ts";
+import { reason } from "../files/reason.ts";
 import { requestControl } from "./control/client.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { ControlServer } from "./control/server.ts";
@@ -40,6 +41,7 @@ export async function openControl(
   const { control: path, controlGroup: group } = config.options;
   try {
     if (path === undefined) throw new Failure("there is no place for it; set control");
+    makeDirectory(path, config.options.stateDir);
     const server = { path, handle, ...(group === undefined ? {} : { group }) };
     return await ControlServer.open(server);
   } catch (error) {
@@ -48,6 +50,16 @@ export async function openControl(
     const { message } = error;
     logger.warn("no control socket: {message}", { event: "control", message });
     return undefined;
+  }
+}
+
+/** The socket may be in the journal's directory, and there need not be a journal. */
+function makeDirectory(path: string, stateDir: string | undefined): void {
+  if (stateDir === undefined || path !== `${stateDir}/control.sock`) return;
+  try {
+    Deno.mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Failure(`${stateDir}: ${reason(error)}`, undefined, { cause: error });
   }
 }
 

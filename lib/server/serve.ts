@@ -4,6 +4,8 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import { Failure } from "../core/failure.ts";
+import { isUnwritable } from "../files/unwritable.ts";
 import { handleControl } from "./control_handler.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { openControl, refuseTwin } from "./control_socket.ts";
@@ -49,7 +51,7 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   const config = await load(printing.warning);
   const signals = { stopped: stopSignal(), hangUps: new HangUps() };
   await refuseTwin(config);
-  using _pidFile = holdPidFile(config);
+  using _pidFile = holdPidFile(config, printing);
   let say = printing.warning;
   const faults = new Faults(realSystem(), (line) => say(line));
   const system = withRetries(realSystem(), faults);
@@ -189,8 +191,18 @@ async function takeOverJournal(config: Config, { logger }: LogHandle): Promise<v
   });
 }
 
-function holdPidFile({ options: { pidFile } }: Config): Disposable | undefined {
+/** Nobody's doors are to stay shut because there is no place for a PID file. */
+function holdPidFile(
+  { options: { pidFile } }: Config,
+  { warning }: Printing,
+): Disposable | undefined {
   if (pidFile === undefined) return undefined;
-  const file = createPidFile(pidFile);
-  return { [Symbol.dispose]: () => file.remove() };
+  try {
+    const file = createPidFile(pidFile);
+    return { [Symbol.dispose]: () => file.remove() };
+  } catch (error) {
+    if (!(error instanceof Failure) || !isUnwritable(error.cause)) throw error;
+    warning(`${error.message}; going on without one`);
+    return undefined;
+  }
 }

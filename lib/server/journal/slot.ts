@@ -7,13 +7,11 @@
 import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
+import { isUnwritable } from "../../files/unwritable.ts";
 import { Journal } from "./journal.ts";
 
 /** Opens the journal in a directory. */
 export type OpenJournal = (stateDir: string) => Promise<Journal>;
-
-/** Why a directory that is nobody's fault can't be written to. */
-const UNWRITABLE: readonly unknown[] = ["EACCES", "EPERM", "EROFS", "ENOTDIR"];
 
 /** Whether a door has anything that must not be forgotten. */
 function needsJournal({ stop, key }: Door): boolean {
@@ -63,7 +61,7 @@ export class JournalSlot {
       this.#state = "open";
       return true;
     } catch (error) {
-      if (!(error instanceof Failure) || !isUnwritable(error)) throw error;
+      if (!(error instanceof Failure) || !isUnwritable(error.cause)) throw error;
       this.#state = "impossible";
       this.#warn(
         `${error.message}: no journal: what is open when this daemon is killed stays ` +
@@ -100,8 +98,4 @@ function noPlace(): Failure {
   return new Failure("there is no place for a journal", hint, {
     cause: { code: "EACCES" },
   });
-}
-
-function isUnwritable({ cause }: Failure): boolean {
-  return UNWRITABLE.includes((cause as { code?: unknown } | undefined)?.code);
 }
