@@ -3,6 +3,7 @@
  * long forms of tests/e2e/long/attack.test.ts, soak.test.ts and lossy.test.ts. They need root.
  */
 import { attack, medianOf } from "./attack.ts";
+import { flooded } from "./flooded.ts";
 import { kernelHas } from "../lab/kernel_feature.ts";
 import { runInOtherKernel } from "../lab/other_kernel.ts";
 import { lossy, WORST } from "./lossy.ts";
@@ -26,6 +27,11 @@ if (what === "attack" && amount > 0) {
   const options = { seconds: amount, frames: 200_000, seed, rest: 60, say };
   const { memory, ...report } = await attack(options);
   tell({ seed, ...report }, "MiB resident", memory);
+  for (const rate of [2000, 20_000]) {
+    say(`a door flooded open ${rate} times a second, commands that hang, no descriptors`);
+    const seconds = Math.min(60, Math.ceil(amount / 4));
+    console.log(JSON.stringify(await flooded({ seconds, rate, say }), undefined, 2));
+  }
 } else if (what === "soak" && amount > 0) {
   const { memory, ...report } = await soak({ seconds: amount, say });
   tell(report, "MiB resident", memory);
