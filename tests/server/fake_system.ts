@@ -20,7 +20,9 @@ export class FakeProcess implements Child {
   readonly output: readonly ReadableStream<Uint8Array>[];
   readonly exit: Promise<Exit>;
   readonly #exited = Promise.withResolvers<Exit>();
-  #writer: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #writer: ReadableByteStreamController | undefined;
+  /** Whether nobody reads its output any more. */
+  outputClosed = false;
 
   constructor(
     pid: number,
@@ -35,7 +37,11 @@ export class FakeProcess implements Child {
     this.startedAt = at;
     this.mark = mark;
     this.output = [
-      new ReadableStream({ start: (writer) => void (this.#writer = writer) }),
+      new ReadableStream({
+        type: "bytes",
+        start: (writer) => void (this.#writer = writer),
+        cancel: () => void (this.outputClosed = true),
+      }),
     ];
     this.exit = this.#exited.promise;
   }
@@ -47,7 +53,10 @@ export class FakeProcess implements Child {
 
   /** Ends it; its output stays open if something in the background holds it. */
   end(exit: Exit | number = 0, output: "closes" | "stays open" = "closes"): void {
-    if (output === "closes") this.#writer?.close();
+    if (output === "closes") {
+      this.#writer?.close();
+      this.#writer?.byobRequest?.respond(0);
+    }
     this.#exited.resolve(typeof exit === "number" ? { code: exit } : exit);
   }
 

@@ -6,6 +6,7 @@
 import type { CommandReport } from "../log/command_report.ts";
 import type { Child, Exit, System } from "../system.ts";
 import type { Job, Outcome } from "./job.ts";
+import type { Leftovers } from "./leftovers.ts";
 import { Output } from "./output.ts";
 
 /** From asking a command to end to killing it, and from that to giving its place up. */
@@ -15,6 +16,7 @@ const KILL_DELAY_MS = 2000;
 export interface ExecutionContext {
   readonly system: System;
   readonly report: CommandReport;
+  readonly leftovers: Leftovers;
   /** Called when it does not end though it was killed. */
   readonly onStuck: () => void;
 }
@@ -59,7 +61,7 @@ export class Execution {
       report.killed(door, Math.round((system.monotonic() - startedAt) / 1000));
       await this.#kill();
     }
-    await output.end();
+    if (await output.end()) this.#context.leftovers.add(output);
     return this.#told(exit);
   }
 

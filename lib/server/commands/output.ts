@@ -12,7 +12,10 @@ const BYTES_LOGGED = 4096;
 /** Lines of a command's output that are logged. */
 const LINES_LOGGED = 20;
 
-/** Between two reads of what is thrown away: 64 KiB each, so 3 MB a second. */
+/** Bytes that are read at once. */
+const READ_BYTES = 16 * 1024;
+
+/** Between two reads of what is thrown away: 800 kB a second. */
 const PAUSE_MS = 20;
 
 /** How long output is still awaited once the command has ended. */
@@ -22,6 +25,7 @@ const GRACE_MS = 100;
 export class Output {
   readonly #system: System;
   readonly #say: (line: string) => void;
+  readonly #readers: readonly ReadableStreamBYOBReader[];
   readonly #read: Promise<unknown>;
   #bytesLeft = BYTES_LOGGED;
   #linesLeft = LINES_LOGGED;
@@ -36,33 +40,48 @@ export class Output {
   ) {
     this.#system = system;
     this.#say = say;
-    this.#read = Promise.all(streams.map((stream) => this.#readAll(stream)));
+    this.#readers = streams.map((stream) => stream.getReader({ mode: "byob" }));
+    this.#read = Promise.all(this.#readers.map((reader) => this.#readAll(reader)));
+  }
+
+  /** Settles when nobody can print any more. */
+  get closed(): Promise<unknown> {
+    return this.#read;
+  }
+
+  /** Reads no more; who goes on printing ends for it. */
+  close(): void {
+    for (const reader of this.#readers) reader.cancel().catch(() => {});
   }
 
   /**
    * To be called when the command has ended: settles when everything is read, or soon.
-   * What the command left in the background may go on printing: it is read as long as
-   * that lives, because closing the pipe would kill it.
+   * Gives whether the command left something in the background that may go on printing.
    */
-  async end(): Promise<void> {
-    const grace = Promise.withResolvers<void>();
-    const cancel = this.#system.schedule(GRACE_MS, grace.resolve);
-    await Promise.race([this.#read, grace.promise]);
+  async end(): Promise<boolean> {
+    const grace = Promise.withResolvers<boolean>();
+    const cancel = this.#system.schedule(GRACE_MS, () => grace.resolve(true));
+    const left = await Promise.race([this.#read.then(() => false), grace.promise]);
     cancel();
     this.#ended = true;
     if (this.#dropped > 0) this.#say(`… ${this.#dropped} more bytes`);
+    return left;
   }
 
-  async #readAll(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #readAll(reader: ReadableStreamBYOBReader): Promise<void> {
     const decoder = new TextDecoder();
     let unfinished = "";
+    let buffer = new Uint8Array(READ_BYTES);
     try {
-      for await (const chunk of stream) {
+      for (;;) {
+        const { value: chunk, done } = await reader.read(buffer);
+        if (done) break;
         const taken = this.#take(chunk);
         const lines = (unfinished + decoder.decode(taken, { stream: true })).split("\n");
         unfinished = lines.pop() ?? "";
         for (const line of lines) this.#sayLine(line);
         if (taken.length < chunk.length) await this.#pause();
+        buffer = new Uint8Array(chunk.buffer);
       }
     } catch {
       // A pipe that breaks has nothing more to tell; the exit code has.

@@ -10,6 +10,7 @@ import type { Child, System } from "../system.ts";
 import { Execution } from "./execution.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { PlaceLimits } from "./command_places.ts";
+import { Leftovers } from "./leftovers.ts";
 import { Queue, type Waiting } from "./queue.ts";
 import type { Turn } from "./turns.ts";
 
@@ -56,6 +57,7 @@ export class Runner {
   readonly #running = new Set<Execution>();
   /** What nobody knows yet: commands that run or wait. */
   readonly #pending = new Set<Promise<Outcome>>();
+  readonly #leftovers = new Leftovers();
   readonly #refused: Counted;
   #pace: "normal" | "hurry" | "over" = "normal";
   #cancelHurry = () => {};
@@ -150,10 +152,10 @@ export class Runner {
   }
 
   #start({ job, settle }: Entry, leave: () => void): void {
-    const { system, report, env } = this.#options;
+    const { system, report } = this.#options;
     let child: Child;
     try {
-      child = system.spawn(job.argv, { ...env, ...job.env }, job.mark);
+      child = this.#spawn(job);
     } catch (error) {
       const why = whyNotStarted(job.argv[0] ?? "", error);
       report.notStarted(job.door, why);
@@ -161,7 +163,12 @@ export class Runner {
       return settle({ kind: "not started", reason: why, passing: isPassing(error) });
     }
     report.running(job.door, job.shown);
-    const execution = new Execution(job, child, { system, report, onStuck: leave });
+    const execution = new Execution(job, child, {
+      system,
+      report,
+      leftovers: this.#leftovers,
+      onStuck: leave,
+    });
     this.#limitTime(execution, job);
     const cancel = this.#limitPlace(job, leave);
     this.#running.add(execution);
@@ -171,6 +178,18 @@ export class Runner {
       settle(outcome);
       leave();
     });
+  }
+
+  /** What is short of descriptors gets those that are read for nobody. */
+  #spawn({ argv, env, mark }: Job): Child {
+    const { system, env: inherited } = this.#options;
+    const spawn = () => system.spawn(argv, { ...inherited, ...env }, mark);
+    try {
+      return spawn();
+    } catch (error) {
+      if (!isPassing(error) || !this.#leftovers.clear()) throw error;
+      return spawn();
+    }
   }
 
   #limitTime(execution: Execution, { timeout }: Job): void {

@@ -83,6 +83,36 @@ Deno.test("runner does not wait for what a command left in the background", asyn
   assert.deepEqual(lines.slice(1), ["ssh: output: started"]);
 });
 
+Deno.test("background processes that print keep no more than so many descriptors", async () => {
+  const { system, runner, processes } = setUp(99);
+  const leave = async (count: number) => {
+    for (let n = 0; n < count; n++) {
+      const outcome = runner.run(job({ kind: "stop" }));
+      processes.at(-1)!.end(0, "stays open");
+      await system.advance(100);
+      await outcome;
+    }
+  };
+  await leave(64);
+  assert.ok(processes.every(({ outputClosed }) => !outputClosed), "they go on printing");
+  await leave(2);
+  const closed = processes.map(({ outputClosed }) => outputClosed);
+  assert.deepEqual(closed, [true, true, ...Array(64).fill(false)]);
+});
+
+Deno.test("a command that finds no descriptor gets those of what printed in the background", async () => {
+  const { system, runner, processes } = setUp();
+  const left = runner.run(job());
+  processes[0]!.end(0, "stays open");
+  await system.advance(100);
+  await left;
+  const none = Object.assign(new Error("no descriptor"), { code: "EMFILE" });
+  system.refuse = () => processes[0]!.outputClosed ? undefined : none;
+  const next = runner.run(job());
+  processes[1]!.end();
+  assert.deepEqual(await next, { kind: "exit", code: 0 });
+});
+
 Deno.test("runner logs output without control characters, and no more than 20 lines", async () => {
   const { runner, processes, lines } = setUp();
   const outcome = runner.run(job());
@@ -99,7 +129,7 @@ Deno.test("runner reads a flood of output slowly and counts what it throws away"
   const { system, runner, processes, lines } = setUp();
   const outcome = runner.run(job());
   for (let n = 0; n < 10; n++) processes[0]?.print("y".repeat(65536));
-  await system.advance(1000);
+  await system.advance(5000);
   processes[0]?.end();
   await outcome;
   assert.ok(lines[1] === `ssh: output: ${"y".repeat(4096)}`, "4 KiB are logged");
