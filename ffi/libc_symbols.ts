@@ -38,6 +38,10 @@ export const libcSymbols = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   // int getsockopt(int fd, int level, int name, void *value, socklen_t *length);
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  // int waitid(idtype_t idtype, id_t id, siginfo_t *info, int options);
+  waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
+  // pid_t waitpid(pid_t pid, int *status, int options);
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   // int madvise(void *start, size_t length, int advice);
   madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
   // int malloc_trim(size_t pad); glibc alone has it

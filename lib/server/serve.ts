@@ -19,6 +19,7 @@ import { type LogHandle, openLog } from "./log/log.ts";
 import { announceReady } from "./process/daemonize.ts";
 import { catchEverything } from "./process/last_net.ts";
 import { type Small, staySmall } from "./process/memory.ts";
+import { collectOrphans } from "./process/orphans.ts";
 import { createPidFile } from "./process/pid_file.ts";
 import { SdNotify } from "./process/sd_notify.ts";
 import { HangUps, stopSignal } from "./process/signals.ts";
@@ -55,6 +56,7 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   let say = printing.warning;
   const faults = new Faults(realSystem(), (line) => say(line));
   const system = withRetries(realSystem(), faults);
+  collectOrphans(system);
   using small = staySmall(system);
   using manager = serviceManager(system);
   const log = await openLogOf(config, options, system);

@@ -77,6 +77,21 @@ function schedule(delayMs: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** What the runtime waits for; whatever else becomes a child of ours, nobody does. */
+const CHILDREN = new Set<number>();
+
+/** Whether somebody here waits for the end of a process. */
+export function isWaitedFor(pid: number): boolean {
+  return CHILDREN.has(pid);
+}
+
+function start(command: Deno.Command): Deno.ChildProcess {
+  const child = command.spawn();
+  CHILDREN.add(child.pid);
+  void child.status.then(() => CHILDREN.delete(child.pid));
+  return child;
+}
+
 /** Tells the processes of one job from all others, in their environment. */
 const JOB = "KNOCK_JOB";
 
@@ -92,7 +107,7 @@ function spawn(
   env: Readonly<Record<string, string>>,
   mark: string = crypto.randomUUID(),
 ): Child {
-  const child = new Deno.Command(argv[0] ?? "", {
+  const command = new Deno.Command(argv[0] ?? "", {
     args: argv.slice(1),
     cwd: "/",
     clearEnv: true,
@@ -101,7 +116,8 @@ function spawn(
     stdout: "piped",
     stderr: "piped",
     detached: !MARKED,
-  }).spawn();
+  });
+  const child = start(command);
   let ended = false;
   const exit = child.status.then(({ code, signal }) => {
     ended = true;
@@ -147,7 +163,7 @@ async function signalMarked(
     stderr: "null",
   });
   try {
-    const shell = sweep.spawn();
+    const shell = start(sweep);
     const input = new Blob([marks.map((mark) => `${JOB}=${mark}\n`).join("")]).stream();
     const [{ success }] = await Promise.all([shell.status, input.pipeTo(shell.stdin)]);
     return success;
