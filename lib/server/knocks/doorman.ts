@@ -157,7 +157,9 @@ export class Doorman {
     const address = addressFromWords(source);
     this.#explainer.end(door.name, address.text);
     const { length } = sequence.knocks;
-    if (length > 0) this.#options.report.stage(sequence, address.text, length);
+    if (length > 0 && this.#saysStage()) {
+      this.#options.report.stage(sequence, address.text, length);
+    }
     try {
       this.#keys.use(sequence);
       this.#rotation.admit(sequence, time);
@@ -183,6 +185,12 @@ export class Doorman {
     this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
     const said = this.#stages.admit("stage");
     if (said) report.stage(sequenceOf(), addressFromWords(hit.source).text, stage);
+  }
+
+  /** A flood asks for every packet: no clock is read, and nothing made, for each. */
+  #saysStage(): boolean {
+    this.#cancelWindow ??= this.#options.system.schedule(1000, this.#endWindow);
+    return this.#stages.admit("stage");
   }
 
   readonly #endWindow = () => {

@@ -59,8 +59,11 @@ const COLLECTED = "JOURNAL_STREAM";
 /** Lines of one kind a second: enough to read, too few to fill a disk. */
 const LINES_PER_SECOND = 50;
 
-/** Who came in is always said; the commands that run bound how often. */
-const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close"];
+/**
+ * Who came in is always said, and that a door closed: a door opens 100 times a second at
+ * most. How often a stage is said is limited before the line is made.
+ */
+const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close", "stage"];
 
 /**
  * Opens the log; lines go to standard error when nothing else takes them, and those for a

@@ -4,14 +4,16 @@
  *
  * @module
  */
-import { collectChild, endedChild } from "../../../ffi/orphans.ts";
+import { collectChild, endedChild } from "../../../ffi/ended_children.ts";
 import { isWaitedFor, type System } from "../system.ts";
 
 /** From the end of a child to looking: the runtime has collected its own by then. */
 const LOOK_MS = 100;
 
 /** How to find children that have ended. */
-export interface Children {
+interface Children {
+  /** Calls back whenever one ends; only where nobody else collects orphans. */
+  follow(told: () => void): void;
   /** One that has ended, or 0. */
   ended(): number;
   /** Whether somebody else collects it. */
@@ -20,15 +22,23 @@ export interface Children {
   collect(pid: number): void;
 }
 
-const REAL: Children = { ended: endedChild, isWaitedFor, collect: collectChild };
+const REAL: Children = {
+  follow(told) {
+    const isFirst = Deno.build.os === "linux" && Deno.pid === 1;
+    if (isFirst) Deno.addSignalListener("SIGCHLD", told);
+  },
+  ended: endedChild,
+  isWaitedFor,
+  collect: collectChild,
+};
 
 /** Collects, soon after {@linkcode told} is called, all that ended and nobody waits for. */
-export class Orphans {
+class Orphans {
   readonly #system: Pick<System, "schedule">;
   readonly #children: Children;
   #looking = false;
 
-  constructor(system: Pick<System, "schedule">, children: Children = REAL) {
+  constructor(system: Pick<System, "schedule">, children: Children) {
     this.#system = system;
     this.#children = children;
   }
@@ -53,8 +63,10 @@ export class Orphans {
   }
 }
 
-/** Looks after orphans if this is the first process; elsewhere something else does. */
-export function collectOrphans(system: Pick<System, "schedule">): void {
-  if (Deno.build.os !== "linux" || Deno.pid !== 1) return;
-  Deno.addSignalListener("SIGCHLD", new Orphans(system).told);
+/** Collects orphans if this is the first process; elsewhere something else does. */
+export function collectOrphans(
+  system: Pick<System, "schedule">,
+  children: Children = REAL,
+): void {
+  children.follow(new Orphans(system, children).told);
 }

@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
-import { Orphans } from "../../../lib/server/process/orphans.ts";
+import { collectOrphans } from "../../../lib/server/process/orphans.ts";
 import { isWaitedFor, realSystem } from "../../../lib/server/system.ts";
 import { FakeSystem } from "../fake_system.ts";
 
 function setUp(zombies: number[], waitedFor: Set<number>) {
   const system = new FakeSystem();
-  const orphans = new Orphans(system, {
+  let told = () => {};
+  collectOrphans(system, {
+    follow: (act) => void (told = act),
     ended: () => zombies[0] ?? 0,
     isWaitedFor: (pid) => waitedFor.has(pid),
     collect: (pid) => void zombies.splice(zombies.indexOf(pid), 1),
   });
-  return { system, orphans };
+  return { system, told };
 }
 
 Deno.test("what commands left in the background is collected when it ends", async () => {
   const zombies = [7, 8];
-  const { system, orphans } = setUp(zombies, new Set());
-  orphans.told();
-  orphans.told();
+  const { system, told } = setUp(zombies, new Set());
+  told();
+  told();
   await system.advance(100);
   assert.deepEqual(zombies, []);
   assert.equal(system.timers, 0);
@@ -25,8 +27,8 @@ Deno.test("what commands left in the background is collected when it ends", asyn
 
 Deno.test("a command's own end is left to who waits for it", async () => {
   const zombies = [7, 8];
-  const { system, orphans } = setUp(zombies, new Set([7]));
-  orphans.told();
+  const { system, told } = setUp(zombies, new Set([7]));
+  told();
   await system.advance(100);
   assert.deepEqual(zombies, [7, 8]);
   zombies.shift();
