@@ -7,6 +7,7 @@ import { hitFrame, send } from "../lab/frames_sent.ts";
 import { KNOCKD, Network, type Process, waitFor } from "../lab/net.ts";
 
 const COUNT = 240;
+const AT_ONCE = 10;
 const SEED = 20_261_122;
 
 const DOORS: Readonly<Record<string, readonly string[]>> = {
@@ -196,7 +197,7 @@ Deno.test(`${COUNT} random knocks open the same doors here as at Debian's knockd
 
   const knocks = fc.sample(knock, { numRuns: COUNT, seed: SEED });
   let serial = 0;
-  const frames = knocks.flatMap(({ hits }, i) => {
+  const framesOf = ({ hits }: RandomKnock, i: number) => {
     const [from, to] = i % 2 === 0
       ? [client.ipv4, server.ipv4]
       : [client.ipv6, server.ipv6];
@@ -205,11 +206,17 @@ Deno.test(`${COUNT} random knocks open the same doors here as at Debian's knockd
         ? hitFrame(from, to, hit, ++serial)
         : hitFrame(from, to, hit.port, ++serial, hit.flags)
     );
-  });
-  await send(client, frames, { perSecond: 500 });
-  for (const daemon of [ours, theirs]) {
-    const done = () => opened(daemon).length >= COUNT;
-    await waitFor(done, 60_000, () => `fences, but ${opened(daemon).length}`);
+  };
+  // A few at a time: where the machine is busy, Debian's loses what has to wait for long.
+  for (let sent = 0; sent < COUNT; sent += AT_ONCE) {
+    const some = knocks.slice(sent, sent + AT_ONCE);
+    await send(client, some.flatMap((each, i) => framesOf(each, sent + i)), {
+      perSecond: 500,
+    });
+    for (const daemon of [ours, theirs]) {
+      const done = () => opened(daemon).length >= sent + some.length;
+      await waitFor(done, 60_000, () => `fences, but ${opened(daemon).length}`);
+    }
   }
 
   const [byTheirs, byOurs] = [opened(theirs), opened(ours)];

@@ -19,6 +19,17 @@ export function hitFrame(
   return ethernet(from.includes(":") ? packet : withChecksum(packet));
 }
 
+/** A datagram as a frame, likewise. */
+export function datagramFrame(
+  from: string,
+  to: string,
+  port: number,
+  data: Uint8Array,
+): Uint8Array {
+  const packet = udp({ src: from, dst: to, dport: port, data });
+  return ethernet(from.includes(":") ? packet : withChecksum(packet));
+}
+
 /** Sends frames from a host, so many a second; at top speed if not told. */
 export async function send(
   from: Host,

@@ -7,6 +7,7 @@ import {
   derivationKey,
   deriveSequence,
 } from "../../lib/core/one_time/derive.ts";
+import { packetKey, packetPayload } from "../../lib/core/one_time/packet.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
 import { Secret } from "../../lib/core/secret.ts";
@@ -76,6 +77,11 @@ export class RotatingDoor {
     return deriveSequence(this.#otp, counter, plain, key).map(formatKnock);
   }
 
+  /** The payload of a counter's single packet. */
+  packet({ secret }: Member, counter: number): Uint8Array {
+    return packetPayload(packetKey(secret, this.#name), counter);
+  }
+
   /** What `knockd enroll` would print. */
   uri({ name, secret }: Member, host: string): string {
     const door = { door: this.#name, label: this.#name };
@@ -107,6 +113,7 @@ function otpLines(name: string, otp: OtpSettings): string[] {
     `mode = "${otp.mode}"`,
     ...moving,
     `bind_source = ${otp.bindSource}`,
+    ...(otp.packet === undefined ? [] : [`packet = ${otp.packet}`]),
   ];
 }
 
