@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure
   background: () => import("./background.ts"),
   doors: () => import("./doors.ts"),
   rotation: () => import("./rotation.ts"),
+  packets: () => import("./packets.ts"),
   idle: () => import("./idle.ts"),
   fwknop: () => import("./fwknop.ts"),
   start: () => import("./start.ts"),
