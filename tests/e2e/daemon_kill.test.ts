@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { CMD_TIMEOUT, DoorsHost } from "../lab/doors_host.ts";
+import { DoorsHost } from "../lab/doors_host.ts";
 import { sleep, waitFor } from "../lab/net.ts";
+
+/** Generous: a busy machine is no fault of the daemon's. */
+const PATIENCE_MS = 60_000;
 
 /** Knocks until it is told to stop. */
 function knockAlways(host: DoorsHost): () => Promise<void> {
@@ -25,7 +28,11 @@ Deno.test("no door stays open after twenty kills of the daemon while knocks come
   for (let kill = 0; kill < 20; kill++) {
     const daemon = host.start();
     // Every fourth is killed while it starts, and takes over what the others left.
-    if (kill % 4 !== 3) await host.hears();
+    if (kill % 4 !== 3) {
+      await host.hears();
+      const isOpen = async () => (await host.rules()).length > 0;
+      await waitFor(isOpen, PATIENCE_MS, () => `a door is open\n${host.log()}`);
+    }
     await sleep(600 * Math.random());
     daemon.kill("SIGKILL");
     await daemon.exited;
@@ -35,8 +42,8 @@ Deno.test("no door stays open after twenty kills of the daemon while knocks come
   assert.ok(met > 5, `only ${met} kills met an open door\n${host.log()}`);
   const daemon = host.start();
   await host.hears();
-  await host.closed((CMD_TIMEOUT + 5) * 1000);
-  assert.equal(await daemon.stop("SIGTERM"), 0);
+  await host.closed(PATIENCE_MS);
+  assert.equal(await daemon.stop("SIGTERM", PATIENCE_MS), 0);
   assert.deepEqual(await host.rules(), []);
   assert.equal(await host.journalled(), 0);
   assert.equal(count(host.log(), /LEFT OPEN|can't be read/g), 0, host.log());
@@ -57,13 +64,13 @@ Deno.test("reloads by the dozen lose no lease and close none twice", async () =>
   await host.configure();
   daemon.kill("SIGHUP");
   const isOpen = async () => (await host.rules()).some((rule) => rule.includes(" 7040 "));
-  await waitFor(isOpen, 10_000, "door e is open");
+  await waitFor(isOpen, PATIENCE_MS, "door e is open");
   await host.configure(["a", "b", "c", "d"]);
   daemon.kill("SIGHUP");
   await waitFor(() => /no longer in the config, closing/.test(host.log()), 20_000);
   await stopKnocking();
-  await host.closed((CMD_TIMEOUT + 5) * 1000);
-  assert.equal(await daemon.stop("SIGTERM"), 0);
+  await host.closed(PATIENCE_MS);
+  assert.equal(await daemon.stop("SIGTERM", PATIENCE_MS), 0);
   const log = host.log();
   const opened = count(log, /running command: iptables -w -A/g);
   assert.ok(opened >= 10, log);

@@ -3,7 +3,7 @@ import { Journal } from "../../lib/server/journal/journal.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
 
 /** Seconds from a knock to closing. */
-export const CMD_TIMEOUT = 2;
+const CMD_TIMEOUT = 2;
 
 /** The doors of the daemon, and their sequences. */
 const DOORS = new Map(
@@ -74,7 +74,7 @@ export class DoorsHost implements AsyncDisposable {
 
   /** Waits until the daemon hears. */
   async hears(): Promise<void> {
-    await this.#daemon!.waitForLine(/^listening on eth0/, 15_000);
+    await this.#daemon!.waitForLine(/^listening on eth0/, 60_000);
   }
 
   /** Both clients knock on a door, or on all. */
