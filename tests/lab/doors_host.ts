@@ -3,7 +3,7 @@ import { Journal } from "../../lib/server/journal/journal.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
 
 /** Seconds from a knock to closing. */
-const CMD_TIMEOUT = 2;
+export const CMD_TIMEOUT = 2;
 
 /** The doors of the daemon, and their sequences. */
 const DOORS = new Map(

@@ -6,28 +6,36 @@
 
 import type { Door } from "../../core/door.ts";
 
-/** Sources remembered at most; the one that came first is forgotten first. */
+/** Sources remembered for each door at most; the one that came first is forgotten first. */
 const MAX_SOURCES = 4096;
 
 /** The latest run of each door's command for each source. */
 export class Cooldown {
-  readonly #runs = new Map<string, number>();
+  readonly #doors = new Map<string, Map<string, number>>();
 
   /** Whether the command ran too short a time ago to run again. */
   holds({ name, cooldown }: Door, ip: string, now: number): boolean {
-    const last = this.#runs.get(`${ip} ${name}`);
+    const last = this.#doors.get(name)?.get(ip);
     return last !== undefined && now - last < cooldown * 1000;
   }
 
   /** The command runs now. */
   begin({ name, cooldown }: Door, ip: string, now: number): void {
     if (cooldown === 0) return;
-    const key = `${ip} ${name}`;
-    this.#runs.delete(key);
-    this.#runs.set(key, now);
-    if (this.#runs.size > MAX_SOURCES) {
-      const [oldest] = this.#runs.keys();
-      this.#runs.delete(oldest!);
+    const runs = this.#doors.get(name) ?? new Map<string, number>();
+    this.#doors.set(name, runs);
+    runs.delete(ip);
+    runs.set(ip, now);
+    if (runs.size > MAX_SOURCES) {
+      const [oldest] = runs.keys();
+      runs.delete(oldest!);
+    }
+  }
+
+  /** Forgets the doors that are not in the config any more. */
+  keep(doors: ReadonlySet<string>): void {
+    for (const name of this.#doors.keys()) {
+      if (!doors.has(name)) this.#doors.delete(name);
     }
   }
 }

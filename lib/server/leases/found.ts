@@ -4,6 +4,7 @@
  * @module
  */
 import type { StoredLease } from "../journal/journal.ts";
+import type { System } from "../system.ts";
 import { Lease } from "./lease.ts";
 import { promisedOf } from "./row.ts";
 import type { LeaseState } from "./state.ts";
@@ -14,7 +15,7 @@ export interface Here {
   readonly bootId: string;
   /** The wall clock, Unix milliseconds. */
   readonly now: number;
-  readonly monotonic: () => number;
+  readonly clock: Pick<System, "monotonic">;
 }
 
 /** A lease that was found: it lasts for so many milliseconds, or is to close at once. */
@@ -31,7 +32,7 @@ export function found(row: StoredLease, here: Here): FoundLease {
   const span = { closesAt: here.now + left, openFor };
   const state = why === undefined ? open(row, here) : closing(row, here);
   const promised = promisedOf(row, row.id, false);
-  const lease = new Lease(promised, state, span, here.monotonic);
+  const lease = new Lease(promised, state, span, here.clock);
   return why === undefined ? { lease, left } : { lease, left: undefined, why };
 }
 

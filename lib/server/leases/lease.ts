@@ -5,6 +5,7 @@
  */
 import type { Job, Turn } from "../commands/runner.ts";
 import type { StoredLease } from "../journal/journal.ts";
+import type { System } from "../system.ts";
 import { isFinished, isHeld, type LeaseState } from "./state.ts";
 
 /** What was promised when a door opened; none of it changes. */
@@ -37,6 +38,10 @@ export interface Span {
   readonly openFor: number;
 }
 
+/** There are thousands of leases: they share what need not be their own. */
+const NOTHING = () => {};
+type Clock = Pick<System, "monotonic">;
+
 /** A door that is open for somebody, or not known to be closed. */
 export class Lease {
   promised: Promised;
@@ -51,8 +56,8 @@ export class Lease {
   /** When its stop command may run among the commands of its address. */
   turn: Turn | undefined;
   /** Ends the wait for another try. */
-  cancelWait = () => {};
-  readonly #monotonic: () => number;
+  cancelWait = NOTHING;
+  readonly #clock: Clock;
   #whenFinished: PromiseWithResolvers<void> | undefined;
 
   /** A lease as it was promised; its time does not run yet. */
@@ -60,9 +65,9 @@ export class Lease {
     promised: Promised,
     state: LeaseState,
     span: Span,
-    monotonic: () => number,
+    clock: Clock,
   ) {
-    this.#monotonic = monotonic;
+    this.#clock = clock;
     this.promised = promised;
     this.state = state;
     this.span = span;
@@ -100,7 +105,7 @@ export class Lease {
 
   /** Milliseconds until it closes. */
   get left(): number {
-    return this.isOver ? 0 : Math.max(0, this.closesAt - this.#monotonic());
+    return this.isOver ? 0 : Math.max(0, this.closesAt - this.#clock.monotonic());
   }
 
   /** Settles when nothing is left to be done. */

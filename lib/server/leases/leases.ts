@@ -127,7 +127,7 @@ export class Leases {
     const row = newLease({ door, address, port: 0 }, undefined, now, bootId);
     const promised = promisedOf(row, undefined, true);
     const span = { closesAt: now + ms, openFor: ms };
-    const lease = new Lease(promised, begun(0), span, () => system.monotonic());
+    const lease = new Lease(promised, begun(0), span, system);
     registry.add(lease);
     admission.begins(door.name);
     deadlines.set(lease, ms);
@@ -143,7 +143,7 @@ export class Leases {
 
   /** Closes what the new doors of the config have no place for, by what was promised. */
   reload(doors: readonly Door[]): void {
-    const { elements, admission } = this.#parts;
+    const { elements, admission, cooldown } = this.#parts;
     const byName = new Map(doors.map((door) => [door.name, door]));
     const steps: [Lease, Step][] = [];
     for (const lease of this.#parts.registry.all) {
@@ -154,7 +154,9 @@ export class Leases {
       steps.push([lease, ended(lease.state, why, true)]);
     }
     this.#keeper.take(steps);
-    admission.keep(new Set(byName.keys()));
+    const names = new Set(byName.keys());
+    admission.keep(names);
+    cooldown.keep(names);
   }
 
   /**
@@ -193,7 +195,7 @@ export class Leases {
     const here = found(row, {
       bootId,
       now: system.now(),
-      monotonic: () => system.monotonic(),
+      clock: system,
     });
     const { lease, left } = here;
     registry.add(lease);

@@ -40,7 +40,7 @@ export class Starter {
     const promised = promisedOf(row, id, elements.has(door));
     const state = begun(jobs.start === undefined ? 0 : 1);
     const span = { closesAt: row.closesAt, openFor: row.openFor };
-    const lease = new Lease(promised, state, span, () => system.monotonic());
+    const lease = new Lease(promised, state, span, system);
     registry.add(lease);
     const why = this.putElement(lease, door, row.openFor);
     if (why !== undefined) {

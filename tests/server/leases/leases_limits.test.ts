@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Cooldown } from "../../../lib/server/leases/cooldown.ts";
 import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
 import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
@@ -95,3 +96,16 @@ Deno.test("knock within the cooldown is spent", () =>
     assert.deepEqual(world.leases.open(with_(8)), { kind: "cooling", spent: true });
     await world.ends();
   }));
+
+Deno.test("cooldown of a door is not forgotten because of another door's flood", () => {
+  const cooldown = new Cooldown();
+  const [slow, busy] = [
+    closingDoor("slow", { cooldown: 600 }),
+    closingDoor("busy", { cooldown: 600 }),
+  ];
+  cooldown.begin(slow, ALICE, 0);
+  for (let n = 0; n < 5000; n++) cooldown.begin(busy, `10.1.${n >> 8}.${n % 256}`, 1);
+  assert.equal(cooldown.holds(slow, ALICE, 599_999), true);
+  assert.equal(cooldown.holds(slow, ALICE, 600_000), false);
+  assert.equal(cooldown.holds(busy, "10.1.0.0", 2), false, "memory is bounded");
+});

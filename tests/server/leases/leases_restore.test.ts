@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import type { StoredLease } from "../../../lib/server/journal/journal.ts";
 import { settle } from "../fake_system.ts";
 import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
@@ -228,3 +229,28 @@ Deno.test("row of the journal that can't be read is reported, and the others are
     ]);
     await world.ends();
   }));
+
+Deno.test("thousands of leases are taken over, and closed, with few commits", () => {
+  const points: string[] = [];
+  return LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    const [{ id: _, stage: __, attempts: ___, ...lease }] = world.journal.leases()
+      .leases as [StoredLease];
+    world.journal.batch(() => {
+      for (let n = 0; n < 2000; n++) {
+        const id = world.journal.beginLease({
+          ...lease,
+          address: `10.1.${n >> 8}.${n % 256}`,
+        });
+        world.journal.noteLeases([{ id, changes: { stage: "open" } }]);
+      }
+    });
+    points.length = 0;
+    await world.restart(10_000);
+    await world.system.advance(0);
+    assert.equal(world.leases.list().length, 2001);
+    assert.deepEqual(points, ["before note", "after note"]);
+    assert.equal(world.commands.length, 4);
+    await world.leases.close(() => false, "");
+  }, { onPoint: (point) => points.push(point) });
+});
