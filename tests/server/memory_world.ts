@@ -40,8 +40,8 @@ export class MemoryWorld implements AsyncDisposable {
     this.system,
     (line) => this.log.logger.error("{line}", { event: "fault", line }),
   );
-  /** What a reload reads; an error is thrown. */
-  text: string | Error;
+  /** The doors, or all of a config; what a reload reads. An error is thrown. */
+  text: string | Error | Config;
   /** How often the log file was opened anew. */
   reopened = 0;
   readonly heard: string[] = [];
@@ -49,7 +49,7 @@ export class MemoryWorld implements AsyncDisposable {
   #serial = 0;
   #daemon: Daemon | undefined;
 
-  constructor(text: string) {
+  constructor(text: string | Config) {
     this.text = text;
     this.network.add("eth0", { addresses: [SERVER] });
   }
@@ -146,6 +146,7 @@ export class MemoryWorld implements AsyncDisposable {
 
   async #config(): Promise<Config> {
     if (this.text instanceof Error) throw this.text;
+    if (typeof this.text !== "string") return this.text;
     const head = `[options]\ninterface = "eth0"\nstate_dir = "${this.#stateDir}"\n`;
     const path = `${this.#stateDir}/knock.toml`;
     const source = { path, text: head + this.text, mode: 0o600, owner: Deno.uid() ?? 0 };
