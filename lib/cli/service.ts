@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> 
   systemd: systemdFile,
   guard: guardFile,
   openrc: openrcFile,
+  sysv: sysvFile,
   container: async () => {
     const { containerfile } = await import("../setup/service/container.ts");
     return { text: containerfile() };
@@ -38,7 +39,7 @@ const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> 
 export function serviceCommand(): Command {
   return new Command("service")
     .description("print, or install, what runs the daemon as a service")
-    .argument("[kind]", "systemd, guard, openrc or container", "systemd")
+    .argument("[kind]", "systemd, guard, openrc, sysv or container", "systemd")
     .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
     .option("--install", "put it where it belongs")
     .option("--force", "replace a file that is there and differs")
@@ -50,7 +51,7 @@ async function service(kind: string, options: ServiceOptions): Promise<void> {
   if (make === undefined) {
     throw new UsageError(
       `there is no service file for ${JSON.stringify(kind.slice(0, 40))}`,
-      "knockd service systemd, guard, openrc or container",
+      "knockd service systemd, guard, openrc, sysv or container",
     );
   }
   if (options.force && !options.install) throw new UsageError("--force needs --install");
@@ -138,6 +139,18 @@ async function openrcFile(path: string): Promise<ServiceFile> {
       path: OPENRC_SCRIPT_PATH,
       mode: 0o755,
       next: ["rc-update add knockd", "rc-service knockd start"],
+    },
+  };
+}
+
+async function sysvFile(path: string): Promise<ServiceFile> {
+  const { SYSV_SCRIPT_PATH, sysvScript } = await import("../setup/service/sysv.ts");
+  return {
+    text: sysvScript(await describe(path)),
+    place: {
+      path: SYSV_SCRIPT_PATH,
+      mode: 0o755,
+      next: ["update-rc.d knockd defaults", "service knockd start"],
     },
   };
 }

@@ -62,14 +62,16 @@ Deno.test("service prints files for OpenRC and for a container", async () => {
   assert.match(container.stdout, /^FROM /m);
 });
 
-Deno.test("the script for OpenRC is one that a shell can read", async () => {
-  const { stdout } = await service(CONFIG, ["openrc"]);
-  const shell = new Deno.Command("/bin/sh", { args: ["-n"], stdin: "piped" }).spawn();
-  const writer = shell.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdout));
-  await writer.close();
-  assert.equal((await shell.status).code, 0);
-});
+for (const kind of ["openrc", "sysv"]) {
+  Deno.test(`the script for ${kind} is one that a shell can read`, async () => {
+    const { stdout } = await service(CONFIG, [kind]);
+    const shell = new Deno.Command("/bin/sh", { args: ["-n"], stdin: "piped" }).spawn();
+    const writer = shell.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(stdout));
+    await writer.close();
+    assert.equal((await shell.status).code, 0);
+  });
+}
 
 Deno.test("service says what is wrong with the config instead of printing a unit", async () => {
   const { code, stdout, stderr } = await service("[doors.ssh]\n", []);

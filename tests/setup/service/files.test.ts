@@ -4,6 +4,7 @@ import { guardUnit } from "../../../lib/setup/service/guard.ts";
 import { openrcScript } from "../../../lib/setup/service/openrc.ts";
 import { plainPath, type Service } from "../../../lib/setup/service/service.ts";
 import { systemdUnit } from "../../../lib/setup/service/systemd.ts";
+import { sysvScript } from "../../../lib/setup/service/sysv.ts";
 
 const SERVICE: Service = {
   program: "/usr/local/sbin/knockd",
@@ -23,6 +24,7 @@ Deno.test("the files of a service", async (t) => {
   await t.assertSnapshot(systemdUnit(SERVICE));
   await t.assertSnapshot(openrcScript(SERVICE));
   await t.assertSnapshot(containerfile());
+  await t.assertSnapshot(sysvScript(SERVICE));
 });
 
 Deno.test("the unit that guards the kernel's doors, and what the daemon's says of it", async (t) => {
