@@ -1,0 +1,154 @@
+/** The README, command by command, on a host that has nothing but what it says. */
+import assert from "node:assert/strict";
+import { Scratch } from "../lab/daemon.ts";
+import { type Host, KNOCKD, Network, type Process, type Result } from "../lab/net.ts";
+
+const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+
+/** The lines of a section's examples, without their comments. */
+function examples(heading: string): string[] {
+  const [, rest = ""] = readme.split(`\n## ${heading}\n`);
+  const [section = ""] = rest.split("\n## ");
+  return [...section.matchAll(/^ {4}(.*)$/gm)].map(([, line]) =>
+    line!.replace(/ {2,}# .*$/, "").trimEnd()
+  );
+}
+
+/** The commands among them. */
+const commands = (heading: string, program = "knockd") =>
+  examples(heading).filter((line) => line.startsWith(`${program} `));
+
+/** A host on which /etc/knockd, /run and /var/lib/knockd are empty, and knockd is in PATH. */
+class FreshHost {
+  readonly #host: Host;
+  readonly #holder: Process;
+  readonly #path: string;
+
+  private constructor(host: Host, holder: Process, path: string) {
+    this.#host = host;
+    this.#holder = holder;
+    this.#path = path;
+  }
+
+  static async create(host: Host, scratch: Scratch): Promise<FreshHost> {
+    const quoted = KNOCKD.map((word) => `'${word}'`).join(" ");
+    await Deno.writeTextFile(scratch.path("knockd"), `#!/bin/sh\nexec ${quoted} "$@"\n`, {
+      mode: 0o755,
+    });
+    const own = "for d in /etc/knockd /var/lib/knockd /run; do mkdir -p $d && " +
+      "mount -t tmpfs -o mode=755 none $d || exit 1; done; echo ready; exec sleep 600";
+    const holder = host.spawn(["sh", "-c", own]);
+    await holder.waitForLine(/^ready$/, 20_000);
+    return new FreshHost(host, holder, scratch.directory);
+  }
+
+  spawn(command: string, stdin?: string): Process {
+    const argv = ["nsenter", "-t", `${this.#holder.pid}`, "-m", "-n", "sh", "-c"];
+    const line = `PATH=${this.#path}:$PATH; export PATH; ${command}`;
+    return this.#host.spawn([...argv, line], stdin === undefined ? {} : { stdin });
+  }
+
+  run(command: string, stdin?: string): Promise<Result> {
+    return this.spawn(command, stdin).finish({ check: false, timeout: 60_000 });
+  }
+}
+
+/** What runs in the first test below, and what another test runs. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "knockd enroll ssh alice --host example.org && knockd reload":
+    "one_time_newcomer.test.ts",
+  "knockd profile add": "one_time_newcomer.test.ts",
+  "knockd service --install": "service.test.ts",
+  "knockd watch": "watch.test.ts",
+};
+
+Deno.test("who follows the README has a door that is shut by IPv4 and IPv6 but to a knocker", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const stranger = await net.host("stranger");
+  await server.listen(22);
+  const host = await FreshHost.create(server, scratch);
+  const first = examples("A first door");
+  const [firewall, check, serve] = commands("A first door");
+  const isCommand = (line: string) => /^(start|stop)_command/.test(line);
+  const door = first.slice(
+    first.indexOf("[doors.ssh]"),
+    first.indexOf("cmd_timeout = 30") + 1,
+  );
+  const config = (lines: readonly string[]) =>
+    host.run("cat > /etc/knockd/knock.toml", `${lines.join("\n")}\n`);
+
+  await config(door);
+  const printed = await host.run(firewall!);
+  assert.equal(printed.code, 0, printed.stderr);
+  assert.deepEqual(printed.stderr.split("\n").filter(isCommand), first.filter(isCommand));
+  await config([...door, ...first.filter(isCommand)]);
+  const loaded = await host.run("nft -f /etc/knockd/firewall.nft");
+  assert.equal(loaded.code, 0, loaded.stderr);
+  const judged = await host.run(check!);
+  assert.deepEqual([judged.code, judged.stderr], [0, ""], judged.stdout);
+
+  const daemon = host.spawn(serve!);
+  await daemon.waitForLine(/listening on eth0 \(/, 60_000);
+  const [knock] = commands("Knock");
+  for (const address of [server.ipv4, server.ipv6]) {
+    assert.equal(await client.canConnect(address, 22), false);
+    const argv = knock!.replace("knockd ", "").replace("example.org", address).split(" ");
+    await client.run([...KNOCKD, ...argv]);
+    await daemon.waitForLine(
+      new RegExp(`(${client.ipv4}|${client.ipv6}): ssh: OPEN`),
+      30_000,
+    );
+    const [, set] = address.includes(":") ? ["", "door_ssh_6"] : ["", "door_ssh_4"];
+    await opened(host, set!);
+    assert.equal(await client.canConnect(address, 22, 5000), true);
+    assert.equal(await stranger.canConnect(address, 22), false);
+  }
+  await daemon.stop();
+});
+
+/** Waits until an address is in a set. */
+async function opened(host: FreshHost, set: string): Promise<void> {
+  const list =
+    `for i in $(seq 300); do nft list set inet knockd ${set} | grep -q elements ` +
+    "&& exit 0; sleep 0.1; done; exit 1";
+  assert.equal((await host.run(list)).code, 0, set);
+}
+
+Deno.test("every command that the README shows for good does what it says", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const host = await FreshHost.create(server, scratch);
+  await host.run(
+    "cat > /etc/knockd/knock.toml",
+    '[doors.ssh]\nsequence = "7000,8000,9000"\ncommand = "true"\n',
+  );
+  const lines = commands("Run it for good");
+  const served = lines.find((line) => line.startsWith("knockd serve"))!;
+  const daemon = host.spawn(served);
+  await daemon.waitForLine(/listening on eth0 \(/, 60_000);
+  for (const line of lines) {
+    if (line === served || ELSEWHERE[line] !== undefined) continue;
+    const { code, stderr } = await host.run(line);
+    // What a doctor finds, and a door that was not open, are no fault of the command.
+    const fine = /doctor|close/.test(line) ? [0, 1] : [0];
+    assert.ok(fine.includes(code), `${line}: ${code}: ${stderr}`);
+    assert.doesNotMatch(stderr, /unknown|usage/i, line);
+  }
+  await daemon.stop();
+});
+
+Deno.test("no command of the README is run by no test", async () => {
+  const all = [...readme.matchAll(/^ {4}(knockd .*)$/gm)].map(([, line]) =>
+    line!.replace(/ {2,}# .*$/, "").trimEnd()
+  );
+  const here = ["A first door", "Knock", "Run it for good"].flatMap((it) => commands(it));
+  const known = new Set([...here, ...Object.keys(ELSEWHERE)]);
+  assert.deepEqual(all.filter((line) => !known.has(line)), []);
+  for (const name of Object.values(ELSEWHERE)) {
+    await Deno.stat(new URL(name, import.meta.url));
+  }
+});
