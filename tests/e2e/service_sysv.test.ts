@@ -24,7 +24,7 @@ class Script {
     const start = `#!/bin/sh\nexec ${KNOCKD.map(quoted).join(" ")} "$@"\n`;
     await Deno.writeTextFile(program, start, { mode: 0o755 });
     const config = scratch.path("knock.toml");
-    const text = sysvScript({ program, config, writable: [], givesSocketAway: false })
+    const text = sysvScript({ program, config })
       .replace("/run/knockd.pid", scratch.path("pid"))
       .replaceAll("/etc/default/knockd", scratch.path("default"));
     await Deno.writeTextFile(scratch.path("script"), text, { mode: 0o755 });

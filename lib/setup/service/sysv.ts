@@ -13,7 +13,9 @@ export const SYSV_SCRIPT_PATH = "/etc/init.d/knockd";
  * script has it, looks for a process that runs the file itself, and the self-extracting
  * form runs what it unpacked.
  */
-export function sysvScript({ program, config }: Service): string {
+export function sysvScript(
+  { program, config }: Pick<Service, "program" | "config">,
+): string {
   return `#!/bin/sh
 ### BEGIN INIT INFO
 # Provides:          knockd
