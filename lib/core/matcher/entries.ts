@@ -32,6 +32,11 @@ export class Entries {
     this.#allocate();
   }
 
+  /** Memory that it takes at most. */
+  get bytes(): number {
+    return this.#words.byteLength + this.#heads.byteLength;
+  }
+
   /** Forgets everything and gives the memory back, at once: a collection may be far off. */
   clear(): void {
     this.#words.buffer.transfer(0);

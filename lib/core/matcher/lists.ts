@@ -30,6 +30,11 @@ export class Lists {
     this.entries = new Entries(entries, powerBelow(entries / 2));
   }
 
+  /** Memory that it takes at most. */
+  get bytes(): number {
+    return this.sources.bytes + this.entries.bytes;
+  }
+
   /** Forgets everything and gives the memory back. */
   clear(): void {
     this.sources.clear();

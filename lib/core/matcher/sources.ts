@@ -16,6 +16,8 @@ import { sameWords } from "./words.ts";
 
 const WORDS = 10;
 const COUNTS = 7;
+/** A prime, and so one that leads to every record but for its own multiples. */
+const STRIDE = 124_021;
 
 /** Where each count is in its word. */
 export const Count = { OWN: 0, FOREIGN: 8, USES: 16, REPEATS: 24 } as const;
@@ -37,6 +39,11 @@ export class Sources {
     this.#capacity = capacity;
     this.#buckets = buckets;
     this.#allocate();
+  }
+
+  /** Memory that it takes at most. */
+  get bytes(): number {
+    return this.#words.byteLength + this.#heads.byteLength;
   }
 
   /** Forgets everything and gives the memory back, at once. */
@@ -187,8 +194,9 @@ export class Sources {
     return fattest;
   }
 
+  /** Neighbours were made one after the other, and are likely to be alike. */
   #turn(): number {
-    this.#hand = this.#hand + 1 < this.#used ? this.#hand + 1 : 0;
+    this.#hand = (this.#hand + STRIDE) % this.#used;
     return this.#hand;
   }
 }

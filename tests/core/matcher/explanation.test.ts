@@ -1,0 +1,41 @@
+/** What is said of a knock that came far and is not complete. */
+import assert from "node:assert/strict";
+import { addressToWords } from "../../../lib/core/address_words.ts";
+import { parseAddress } from "../../../lib/core/address.ts";
+import { refusalWords } from "../../../lib/core/refusal_words.ts";
+import { door } from "../doors.ts";
+import { ordered, packets, play, trial, unordered } from "./trial.ts";
+
+const ABC = ordered(door("a", "7000,8000:udp,9000"));
+const MANY = ordered(door("a", "1,2,3,4,5"));
+const ANY = unordered(door("a", "1,2,3,4:udp,5"));
+
+function said(of: typeof ABC, knock: string): string | undefined {
+  const one = trial([of]);
+  play(one, packets(knock));
+  if (one.near.length === 0) return undefined;
+  const source = addressToWords(parseAddress("192.0.2.7")!);
+  const refusal = one.matcher.explain(of, source, 20_000);
+  return refusal && refusalWords(refusal);
+}
+
+const ROWS: [why: string, of: typeof ABC, knock: string, said: string | undefined][] = [
+  ["wrong order", ABC, "8000:udp 7000 9000", "8000:udp came before 7000"],
+  ["the last two changed", ABC, "7000 9000 8000:udp", "9000 came before 8000:udp"],
+  ["wrong port", ABC, "7000 8001:udp 9000", "8001:udp came and 8000:udp did not"],
+  ["the last one wrong", ABC, "7000 8000:udp 9001", "9001 came and 9000 did not"],
+  ["tcp for udp", ABC, "7000 8000 9000", "8000 came by tcp and is udp here"],
+  ["first one by udp", ABC, "7000:udp 8000:udp 9000", "7000 came by udp and is tcp here"],
+  ["first one missing", ABC, "8000:udp 9000", "8000:udp came and 7000 did not"],
+  ["last one missing", ABC, "7000 8000:udp", "9000 did not come"],
+  ["some missing", MANY, "1 2 3", "3 of 5 ports came, 4,5 did not"],
+  ["too few to be told from a scan", MANY, "1 2", undefined],
+  ["rotating: some missing", ANY, "1 2 3", "3 of 5 ports came"],
+  ["rotating: tcp for udp", ANY, "1 2 3 4 5", "4 came by tcp and is udp here"],
+];
+
+for (const [why, of, knock, expected] of ROWS) {
+  Deno.test(`a wrong knock is explained: ${why}`, () => {
+    assert.equal(said(of, knock), expected);
+  });
+}
