@@ -15,6 +15,7 @@ import { Matcher } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
 import { Explainer } from "./explainer.ts";
+import { HitTrace } from "./hit_trace.ts";
 import { Keys } from "./listed_sequences.ts";
 import type { PacketHandler } from "../capture/network.ts";
 import { PacketJudge } from "./packets/packet_judge.ts";
@@ -57,6 +58,8 @@ export class Doorman {
   readonly #packets: PacketTable;
   readonly #packetJudge: PacketJudge;
   readonly #explainer: Explainer;
+  /** Only while somebody debugs. */
+  readonly #trace: HitTrace | undefined;
   readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
@@ -80,6 +83,7 @@ export class Doorman {
     this.#keys = new Keys(doors, this.#matcher, report);
     const matcher = this.#matcher;
     this.#explainer = new Explainer(system, report, matcher);
+    this.#trace = report.isDebugging ? new HitTrace(report) : undefined;
     const rotating = previous === undefined ? undefined : previous.#rotation;
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
@@ -103,8 +107,10 @@ export class Doorman {
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#rotation.follow(time);
     const packet = this.#packets.find(hit, bytes);
-    if (packet === undefined) this.#matcher.hit(hit, this.#clock(time));
-    else this.#packetJudge.take(packet, hit, bytes);
+    if (packet === undefined) {
+      const fate = this.#matcher.hit(hit, this.#clock(time));
+      this.#trace?.tell(hit, fate);
+    } else this.#packetJudge.take(packet, hit, bytes);
     while (this.#after.length > 0) this.#follow();
   };
 
@@ -141,14 +147,17 @@ export class Doorman {
   #listener(): MatchListener {
     return {
       opened: (sequence, hit) => {
+        this.#trace?.note(sequence.door.name, "complete");
         if (sequence.announcement) {
           this.#after.push(() => this.#rotation.announced(sequence, hit));
         } else this.#after.push(() => this.#open(sequence, hit));
       },
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
       neared: (sequence, hit, came) => this.#explainer.near(sequence, hit, came),
-      refused: (sequence, hit, refusal) =>
-        this.#explainer.refused(sequence, addressFromWords(hit.source).text, refusal),
+      refused: (sequence, hit, refusal) => {
+        this.#trace?.note(sequence.door.name, `complete, but ${refusal.kind}`);
+        this.#explainer.refused(sequence, addressFromWords(hit.source).text, refusal);
+      },
     };
   }
 
@@ -184,6 +193,7 @@ export class Doorman {
     // A flood advances with every packet: no clock is read, and nothing made, for each.
     this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
     const said = this.#stages.admit("stage");
+    this.#trace?.note(sequenceOf().door.name, `port ${stage}`);
     if (said) report.stage(sequenceOf(), addressFromWords(hit.source).text, stage);
   }
 

@@ -75,6 +75,21 @@ export class Report {
     });
   }
 
+  /** Whether somebody reads what is for debugging. */
+  get isDebugging(): boolean {
+    return this.#logger.isEnabledFor("debug");
+  }
+
+  /** What came of a hit; for debugging. */
+  hit(ip: string, knock: string, what: string): void {
+    this.#logger.debug("{who}: hit on {knock}: {what}", {
+      event: "hit",
+      ...this.#who(ip),
+      knock,
+      what,
+    });
+  }
+
   suppressedStages(count: number): void {
     this.#logger.info("stage: … {count} more suppressed", { event: "log", count });
   }

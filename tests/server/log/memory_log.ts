@@ -16,7 +16,7 @@ export interface MemoryLog {
 }
 
 /** Opens a log in memory; the one before gets nothing any more. */
-export function memoryLog(): MemoryLog {
+export function memoryLog(lowestLevel: "debug" | "info" = "info"): MemoryLog {
   const records: LogRecord[] = [];
   const lines: string[] = [];
   const keep = (record: LogRecord) => {
@@ -27,7 +27,7 @@ export function memoryLog(): MemoryLog {
     reset: true,
     sinks: { keep },
     loggers: [
-      { category: ["knockd"], sinks: ["keep"], lowestLevel: "debug" },
+      { category: ["knockd"], sinks: ["keep"], lowestLevel },
       { category: ["logtape", "meta"], sinks: ["keep"], lowestLevel: "error" },
     ],
   });

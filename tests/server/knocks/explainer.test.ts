@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { door, sequence } from "../../core/doors.ts";
+import { ALICE, alice, knocks, rotatingDoor, World } from "./rotation/rotation_world.ts";
+
+const SSH = door("ssh", "7000,8000,9000");
+const EVE = "192.0.2.1";
+
+Deno.test("a wrong knock is explained when its time is over", () =>
+  World.run([SSH], async (world) => {
+    world.send(EVE, sequence("7000,9000,8000"));
+    await world.system.advance(24_000);
+    assert.deepEqual(world.lines("sequence timeout"), []);
+    await world.system.advance(3000);
+    assert.deepEqual(world.lines("sequence timeout"), [
+      `${EVE}: ssh: sequence timeout (stage 3): 9000 came before 8000`,
+    ]);
+  }));
+
+Deno.test("a knock that is put right in time needs no explanation", () =>
+  World.run([SSH], async (world) => {
+    world.send(EVE, sequence("7000,9000,8000"));
+    world.send(EVE, sequence("7000,8000,9000"));
+    await world.system.advance(60_000);
+    assert.deepEqual(world.lines("timeout"), []);
+    assert.equal(world.lines("OPEN SESAME").length, 1);
+  }));
+
+Deno.test("wrong knocks are explained in ten lines a minute", () =>
+  World.run([SSH], async (world) => {
+    for (let i = 1; i <= 30; i++) world.send(`192.0.2.${i}`, sequence("7000,9000"));
+    await world.system.advance(30_000);
+    assert.equal(world.lines("sequence timeout").length, 10);
+    await world.system.advance(60_000);
+    world.send(EVE, sequence("7000,9000"));
+    await world.system.advance(30_000);
+    assert.equal(world.lines("sequence timeout").length, 11);
+    assert.equal(world.lines("refused: … 20 more suppressed").length, 1);
+  }));
+
+Deno.test("a one-time knock that its client sends three times is one event", () =>
+  World.run([rotatingDoor("ssh", [alice])], async (world) => {
+    const ports = knocks(rotatingDoor("ssh", [alice]), alice, world.step(), ALICE);
+    world.send(ALICE, ports);
+    const lines = world.log.lines.length;
+    for (let i = 0; i < 2; i++) {
+      await world.system.advance(1500);
+      world.send(ALICE, ports);
+    }
+    await world.system.advance(20_000);
+    assert.equal(world.openings.length, 1);
+    assert.deepEqual(
+      world.log.lines.slice(lines).filter((line) => line.includes("ssh:")),
+      [],
+    );
+  }));
