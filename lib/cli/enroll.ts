@@ -7,7 +7,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Enrolled } from "../config/clients/enroll.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import type { Newcomer } from "./journal_beforehand.ts";
-import { print, printError } from "./terminal.ts";
+import { printError } from "./terminal.ts";
 
 /** What the user asked for. */
 interface EnrollOptions {
@@ -72,6 +72,7 @@ async function enrollClient(
   const { enroll } = await import("../config/clients/enroll.ts");
   const enrolled = await enroll({ config, door, client, host, secretDir, keepConfig });
   await haveJournal(config, { door, client });
+  const { showUri } = await import("./show_uri.ts");
   await showUri(enrolled, options);
   if (!options.uriOnly) showNextSteps(enrolled, config);
   const { byHand } = enrolled;
@@ -91,24 +92,6 @@ async function haveJournal(path: string, newcomer: Newcomer): Promise<void> {
   // What keeps a daemon from starting on the config keeps nobody from being enrolled.
   const { config } = await loadConfig(path);
   if (config !== undefined) await makeJournal(config, newcomer);
-}
-
-/** The URI comes first and alone, so that standard output can be handed to the client. */
-async function showUri(
-  { enrolment }: Enrolled,
-  { uriOnly, qr, page }: EnrollOptions,
-): Promise<void> {
-  const { formatUri } = await import("../core/one_time/otpauth_uri.ts");
-  // What follows the # never leaves the browser.
-  const uri = page === undefined
-    ? formatUri(enrolment)
-    : `${page}#${formatUri(enrolment)}`;
-  print(uri);
-  if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
-  const { qrText } = await import("./qr.ts");
-  const code = await qrText(uri);
-  if (code === undefined) printError("knockd: warning: too long a URI for a QR code");
-  else print(`\n${code}`);
 }
 
 function showNextSteps(

@@ -11,6 +11,7 @@ import { print, printError, reportFailure } from "./terminal.ts";
 
 /** The subcommands; each is loaded when it is needed. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
+  init: async () => (await import("./init.ts")).initCommand(),
   serve: async () => (await import("./serve.ts")).serveCommand(),
   knock: async () => (await import("./knock.ts")).knockCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),

@@ -77,6 +77,11 @@ async function service(kind: string, options: ServiceOptions): Promise<void> {
   for (const line of place.next) print(`    ${line}`);
 }
 
+/** Puts the units of a config's daemon where they belong, and says what was done. */
+export async function installUnits(config: string): Promise<void> {
+  await service("systemd", { config, install: true });
+}
+
 /** The file that belongs to another one is installed together with it. */
 async function installBeside(
   kind: string,

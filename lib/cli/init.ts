@@ -1,0 +1,34 @@
+/**
+ * `knockd init`: a first door, whole.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import { UsageError } from "../core/failure.ts";
+
+/** The subcommand. */
+export function initCommand(): Command {
+  return new Command("init")
+    .description("make a first door: its config, a client, the journal and the units")
+    .argument("[door]", "a name for the door", "ssh")
+    .option("--open <ports>", 'the ports that it opens, as 22 or "22, 51820:udp"', "22")
+    .option("--host <name>", "name or address by which clients reach this machine")
+    .option("--client <name>", "a name for who is to open it (default: who called sudo)")
+    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .addHelpText(
+      "after",
+      "\nAsks nothing, overwrites nothing, and says each thing it does. Without root it" +
+        "\nsays what it would do.\nExample: knockd init ssh --open 22 --host gate.example.org",
+    )
+    .action(async (door, options) => {
+      const { init } = await import("./init_door.ts");
+      await init({ ...options, door, ports: await portsOf(options.open) });
+    }) as unknown as Command;
+}
+
+async function portsOf(text: string) {
+  const { parseOpen } = await import("../config/open_ports.ts");
+  const { ports, problems: [problem] } = parseOpen(text);
+  if (problem === undefined) return ports;
+  throw new UsageError(`--open: ${problem.message}`, '--open 22, or "22, 51820:udp"');
+}

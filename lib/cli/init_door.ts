@@ -1,0 +1,157 @@
+/**
+ * What `knockd init` does, one thing after the other.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { enroll, type Enrolled } from "../config/clients/enroll.ts";
+import { loadSource } from "../config/load.ts";
+import { CLIENT_NAME, LABEL } from "../config/names.ts";
+import { configError } from "../config/problems.ts";
+import { Failure, UsageError } from "../core/failure.ts";
+import type { PortRange } from "../core/firewall/kernel_ports.ts";
+import { createPrivateFile } from "../files/durable.ts";
+import { readSource } from "../files/source.ts";
+import { firstConfig } from "../setup/init/first_config.ts";
+import { makeJournal } from "./journal_beforehand.ts";
+import { knownHost } from "./known_host.ts";
+import { showUri } from "./show_uri.ts";
+import { print, printError } from "./terminal.ts";
+
+/** What the user asked for. */
+export interface InitOptions {
+  readonly door: string;
+  readonly ports: readonly PortRange[];
+  readonly host?: string | undefined;
+  readonly client?: string | undefined;
+  readonly config: string;
+}
+
+/** A client and the host that it knocks at. */
+interface Whom {
+  readonly client: string;
+  readonly host: string;
+}
+
+/** Makes what is missing, and says what is there already. */
+export async function init(options: InitOptions): Promise<void> {
+  const { door, config: path } = options;
+  if (!LABEL.test(door)) {
+    throw new UsageError("a door's name has 1 to 64 of A-Z a-z 0-9 . _ - here");
+  }
+  const whom = { client: clientOf(options), host: options.host ?? knownHost() };
+  if (options.host === undefined) {
+    printError(`host      ${whom.host}, by what this machine says; --host takes another`);
+  }
+  if (Deno.uid() !== 0) return showPlan(options, whom);
+  const config = await haveConfig(options);
+  const enrolled = await haveClient(config, options, whom);
+  await makeJournal(config, { door, client: whom.client });
+  await haveUnits(path);
+  if (enrolled !== undefined) await showUri(enrolled, { qr: true });
+  showNext(whom, path, enrolled !== undefined);
+}
+
+/** A config that is there stays as it is, and has to have the door. */
+async function haveConfig({ config: path, door, ports }: InitOptions): Promise<Config> {
+  const text = firstConfig(door, ports);
+  if (exists(path)) printError(`config    ${path} is there already, and stays as it is`);
+  else {
+    Deno.mkdirSync(directoryOf(path), { recursive: true, mode: 0o755 });
+    createPrivateFile(path, text);
+    printError(`config    ${path}, with the door ${door}`);
+  }
+  const source = readSource(path);
+  if (!("text" in source)) throw configError([source]);
+  const { config, problems } = await loadSource(source);
+  if (config === undefined) throw configError(problems);
+  if (config.doors.some(({ name, key }) => name === door && key.kind === "otp")) {
+    return config;
+  }
+  printError(`\nIt would be these lines:\n\n${text}`);
+  throw new Failure(
+    `${path} has no rotating door ${door}`,
+    "add the lines above to it, and call this again",
+  );
+}
+
+/** A client that is there keeps its secret, which nobody can be shown again. */
+async function haveClient(
+  { path, doors }: Config,
+  { door }: InitOptions,
+  { client, host }: Whom,
+): Promise<Enrolled | undefined> {
+  const key = doors.find(({ name }) => name === door)?.key;
+  const names = key?.kind === "otp" ? key.clients.map(({ name }) => name) : [];
+  if (names.some((name) => name.toLowerCase() === client.toLowerCase())) {
+    printError(`client    ${client} is there already (--client takes another name)`);
+    return undefined;
+  }
+  const enrolled = await enroll({ config: path, door, client, host });
+  printError(`client    ${client}, with a secret in ${enrolled.secretFile}`);
+  return enrolled;
+}
+
+/** Where systemd runs; without the executable there is nothing to run. */
+async function haveUnits(config: string): Promise<void> {
+  if (!exists("/run/systemd/system")) {
+    return printError("units     none: systemd does not run here");
+  }
+  const { installUnits } = await import("./service.ts");
+  try {
+    await installUnits(config);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    printError(`units     none: ${error.message}`);
+  }
+}
+
+function showPlan({ config, door, ports }: InitOptions, { client, host }: Whom): void {
+  const what = exists(config) ? "leave it as it is" : "write:";
+  print(
+    `Root would do this; sudo, and the same again.\n\nconfig    ${config}, ${what}\n`,
+  );
+  if (!exists(config)) print(firstConfig(door, ports));
+  print(`client    ${client}, a new secret, and its URI for ${host}`);
+  print("journal   where the daemon keeps it");
+  print("units     knockd.service and knockd-guard.service, where systemd runs");
+}
+
+function showNext({ host }: Whom, config: string, isNew: boolean): void {
+  const own = config === "/etc/knockd/knock.toml" ? "" : ` -c ${config}`;
+  const lines = [
+    "",
+    "Now, and keep this session:",
+    `    knockd serve${own} --trial 300`,
+    "On the client:",
+    ...(isNew
+      ? ["    knockd profile add            # and paste the otpauth:// line"]
+      : []),
+    `    knockd knock ${host} --otp && ssh ${host}`,
+    "Are you in? Then end the trial here (Ctrl-C), and have it start with the machine:",
+    "    systemctl enable --now knockd-guard knockd",
+  ];
+  for (const line of lines) printError(line);
+}
+
+function clientOf({ client }: InitOptions): string {
+  if (client !== undefined) {
+    if (CLIENT_NAME.test(client)) return client;
+    throw new UsageError("a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -");
+  }
+  const caller = Deno.env.get("SUDO_USER") ?? Deno.env.get("USER") ?? "";
+  return CLIENT_NAME.test(caller) && caller !== "root" ? caller : "me";
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || (path.startsWith("/") ? "/" : ".");
+}

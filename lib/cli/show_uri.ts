@@ -1,0 +1,35 @@
+/**
+ * A new client's URI, as a line and as a QR code.
+ *
+ * @module
+ */
+import type { Enrolled } from "../config/clients/enroll.ts";
+import { formatUri } from "../core/one_time/otpauth_uri.ts";
+import { print, printError } from "./terminal.ts";
+
+/** How it is shown. */
+export interface UriOptions {
+  /** Nothing but the line. */
+  readonly uriOnly?: boolean | undefined;
+  /** With a QR code, on a terminal. */
+  readonly qr: boolean;
+  /** The page whose link is shown in the URI's place. */
+  readonly page?: string | undefined;
+}
+
+/** The URI comes first and alone, so that standard output can be handed to the client. */
+export async function showUri(
+  { enrolment }: Enrolled,
+  { uriOnly, qr, page }: UriOptions,
+): Promise<void> {
+  // What follows the # never leaves the browser.
+  const uri = page === undefined
+    ? formatUri(enrolment)
+    : `${page}#${formatUri(enrolment)}`;
+  print(uri);
+  if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
+  const { qrText } = await import("./qr.ts");
+  const code = await qrText(uri);
+  if (code === undefined) printError("knockd: warning: too long a URI for a QR code");
+  else print(`\n${code}`);
+}
