@@ -37,7 +37,8 @@ export function checkCommand(): Command {
 async function check(path: string, options: CheckOptions): Promise<void> {
   const { loadConfig } = await import("../config/load.ts");
   const { configError } = await import("../config/problems.ts");
-  const { config, problems } = await loadConfig(path);
+  const { config, problems: found } = await loadConfig(path);
+  const problems = [...found, ...config === undefined ? [] : await absent(config)];
   const advice = config === undefined || options.ruleset ? [] : await adviceFor(config);
   if (options.json) {
     print(JSON.stringify({ problems, advice }, undefined, 2));
@@ -48,6 +49,21 @@ async function check(path: string, options: CheckOptions): Promise<void> {
     await show(config, options.ruleset ?? false);
   }
   if (options.strict && problems.length + advice.length > 0) throw new ExitWith(1);
+}
+
+/** Interfaces that are not there now: the daemon waits for them. */
+async function absent({ path, options }: Config): Promise<Problem[]> {
+  if (options.interfaces.length === 0) return [];
+  const { missingInterfaces } = await import("../server/capture/present_interfaces.ts");
+  const { missing, present } = missingInterfaces(options.interfaces);
+  return missing.map((name) => ({
+    severity: "warning",
+    file: path,
+    line: 0,
+    column: 0,
+    message: `there is no interface ${name} now; the daemon waits for it`,
+    hint: `there are ${present.join(", ")}`,
+  }));
 }
 
 async function adviceFor({ doors }: Config): Promise<Advice[]> {

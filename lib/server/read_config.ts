@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { UsageError } from "../core/failure.ts";
 import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
+import { interfaceProblem } from "../config/interface_name.ts";
 import { loadConfigOrThrow } from "../config/load.ts";
 import {
   type Instance,
@@ -47,6 +49,7 @@ function changed(
   const pidFile = said.pidfile ?? config.options.pidFile ??
     (said.daemon ? DEFAULT_PID_FILE : undefined);
   const logFile = said.logfile ?? config.options.logFile;
+  checkInterface(said.interface);
   return {
     ...config,
     options: {
@@ -58,4 +61,13 @@ function changed(
       ...(control === undefined ? {} : { control }),
     },
   };
+}
+
+function checkInterface(name: string | undefined): void {
+  const problem = name === undefined ? undefined : interfaceProblem(
+    name,
+    () => "-i any listens on all of them; a knock.toml can name several",
+  );
+  if (problem === undefined) return;
+  throw new UsageError(`-i ${JSON.stringify(name)}: ${problem.message}`, problem.hint);
 }

@@ -75,7 +75,12 @@ function hear(
   const key = ALIASES.get(name) ?? name;
   if (key === "usesyslog" && value === undefined) return;
   if (!DOOR_NAMES.includes(key)) {
-    return context.report(unknownKey("directive", door, name, DOOR_NAMES));
+    const unknown = unknownKey("directive", door, name, DOOR_NAMES);
+    const [word = ""] = name.split(":", 1);
+    const meant = DOOR_NAMES.includes(word.trim()) && name.includes(":");
+    return context.report(
+      meant ? { ...unknown, hint: "write = after the name" } : unknown,
+    );
   }
   if (value === undefined) {
     const message = "a value is missing";

@@ -235,6 +235,11 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       'error 5:2: a: unknown directive "comand" (did you mean command?)',
     ],
     [
+      "a colon for an equals sign",
+      "[a]\nsequence: 1,2\nsequence=1,2\ncommand=x",
+      'error 2:1: a: unknown directive "sequence: 1,2" (write = after the name)',
+    ],
+    [
       "a directive of the other kind of section",
       "[options]\nsequence = 1,2\n",
       'error 2:1: options: unknown directive "sequence" (known here: usesyslog, logfile, ' +
