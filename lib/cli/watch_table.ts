@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BoundedMap } from "../core/bounded_map.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { WatchedLine } from "../server/log/watchers.ts";
 
@@ -18,7 +19,7 @@ interface Row {
 
 /** The newest thing about each source and door. */
 export class WatchTable {
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new BoundedMap<string, Row>(MOST_ROWS);
 
   /** Takes a line in; what is about no source goes by itself. */
   add({ time, line, values }: WatchedLine): void {
@@ -26,11 +27,7 @@ export class WatchTable {
     const [source, door] = [text("ip"), text("door")];
     const what = lastWords(line, source, door);
     const key = source === "" ? `\0${text("event")}` : `${source}\0${door}`;
-    // Set anew, it is the newest in the map's order, too.
-    this.#rows.delete(key);
     this.#rows.set(key, { time, source: source || "-", door: door || "-", what });
-    const [oldest] = this.#rows.keys();
-    if (this.#rows.size > MOST_ROWS && oldest !== undefined) this.#rows.delete(oldest);
   }
 
   /** The newest rows, so many of them, cut to a width. */

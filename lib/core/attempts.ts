@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BoundedMap } from "./bounded_map.ts";
 import type { LiveSequence } from "./matcher/live_sequence.ts";
 
 /** A knock that came far. */
@@ -24,17 +25,11 @@ const MAX_ATTEMPTS = 1024;
 
 /** The attempts that are under way, one for each door and source. */
 export class Attempts {
-  readonly #attempts = new Map<string, Attempt>();
+  readonly #attempts = new BoundedMap<string, Attempt>(MAX_ATTEMPTS);
 
   /** Notes how far a knock came. */
   advance(attempt: Attempt): void {
-    const key = keyOf(attempt.sequence.door.name, attempt.ip);
-    this.#attempts.delete(key);
-    this.#attempts.set(key, attempt);
-    if (this.#attempts.size > MAX_ATTEMPTS) {
-      const [oldest] = this.#attempts.keys();
-      this.#attempts.delete(oldest!);
-    }
+    this.#attempts.set(keyOf(attempt.sequence.door.name, attempt.ip), attempt);
   }
 
   /** Forgets a knock: it opened its door, or was refused for another reason. */

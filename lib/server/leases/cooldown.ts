@@ -3,7 +3,7 @@
  *
  * @module
  */
-
+import { BoundedMap } from "../../core/bounded_map.ts";
 import type { Door } from "../../core/door.ts";
 
 /** Sources remembered for each door at most; the one that came first is forgotten first. */
@@ -11,7 +11,7 @@ const MAX_SOURCES = 4096;
 
 /** The latest run of each door's command for each source. */
 export class Cooldown {
-  readonly #doors = new Map<string, Map<string, number>>();
+  readonly #doors = new Map<string, BoundedMap<string, number>>();
 
   /** Whether the command ran too short a time ago to run again. */
   holds({ name, cooldown }: Door, ip: string, now: number): boolean {
@@ -22,14 +22,10 @@ export class Cooldown {
   /** The command runs now. */
   begin({ name, cooldown }: Door, ip: string, now: number): void {
     if (cooldown === 0) return;
-    const runs = this.#doors.get(name) ?? new Map<string, number>();
+    const runs = this.#doors.get(name) ??
+      new BoundedMap<string, number>(MAX_SOURCES);
     this.#doors.set(name, runs);
-    runs.delete(ip);
     runs.set(ip, now);
-    if (runs.size > MAX_SOURCES) {
-      const [oldest] = runs.keys();
-      runs.delete(oldest!);
-    }
   }
 
   /** Forgets the doors that are not in the config any more. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { BoundedMap } from "../../core/bounded_map.ts";
 import { hostName } from "../../core/host_name.ts";
 
 /** Names remembered at most; the oldest goes first. */
@@ -15,7 +16,7 @@ export type ResolvePointer = (name: string) => Promise<readonly string[]>;
 
 /** The names of those for whom a door was opened. */
 export class HostNames {
-  readonly #names = new Map<string, string | undefined>();
+  readonly #names = new BoundedMap<string, string | undefined>(MAX_NAMES);
   readonly #resolve: ResolvePointer;
 
   /** Names that the system's resolver gives, unless another is meant. */
@@ -32,10 +33,6 @@ export class HostNames {
   async ask(ip: string): Promise<void> {
     if (this.#names.has(ip)) return;
     this.#names.set(ip, undefined);
-    if (this.#names.size > MAX_NAMES) {
-      const [oldest] = this.#names.keys();
-      this.#names.delete(oldest!);
-    }
     try {
       const [name = ""] = await this.#resolve(reverseName(ip));
       const shown = hostName(name);

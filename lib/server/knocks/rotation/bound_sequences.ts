@@ -4,6 +4,7 @@
  * @module
  */
 import { addressFromWords } from "../../../core/address_words.ts";
+import { BoundedMap } from "../../../core/bounded_map.ts";
 import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";
@@ -22,11 +23,12 @@ interface Bound {
 export class BoundSequences {
   readonly #matcher: Matcher;
   readonly #budget: DerivationBudget;
-  readonly #bound = new Map<string, Bound>();
+  readonly #bound: BoundedMap<string, Bound>;
 
   constructor(matcher: Matcher, budget: DerivationBudget) {
     this.#matcher = matcher;
     this.#budget = budget;
+    this.#bound = new BoundedMap(MOST, ({ sequence }) => matcher.remove(sequence));
   }
 
   /** A source has hit the first port of a member's counter. */
@@ -64,9 +66,6 @@ export class BoundSequences {
   #add(key: string, bound: Bound): void {
     this.#matcher.add(bound.sequence);
     this.#bound.set(key, bound);
-    if (this.#bound.size <= MOST) return;
-    const [oldest] = this.#bound.keys();
-    this.#remove(oldest!);
   }
 
   #remove(key: string): void {
