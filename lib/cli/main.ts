@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
   check: async () => (await import("./check.ts")).checkCommand(),
   status: async () => (await import("./control.ts")).statusCommand(),
   log: async () => (await import("./log.ts")).logCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
   watch: async () => (await import("./watch.ts")).watchCommand(),
   close: async () => (await import("./control.ts")).closeCommand(),
   reload: async () => (await import("./control.ts")).reloadCommand(),

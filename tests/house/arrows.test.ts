@@ -34,7 +34,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["daemon.ts"],
   ["daemon_options.ts", "kernel_leases.ts", "capture_events.ts"],
   ["status.ts", "trial.ts", "world.ts", "read_config.ts", "in_turns.ts"],
-  ["leases", "history"],
+  ["leases", "history", "replay"],
   ["knocks", "commands", "firewall"],
   ["log", "capture"],
   ["process", "faults.ts"],

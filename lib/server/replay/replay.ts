@@ -1,0 +1,196 @@
+/**
+ * A recording through the very code that a daemon's packets go through.
+ *
+ * @module
+ */
+import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
+import { Pcap, PcapError } from "../../../ffi/pcap.ts";
+import type { Config } from "../../config/config.ts";
+import { type Address } from "../../core/address.ts";
+import { addressFromWords } from "../../core/address_words.ts";
+import type { Opening } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { Hit } from "../../core/hit.ts";
+import { isSupportedLinkType, parsePacket } from "../../core/packet/parse.ts";
+import { Journal } from "../journal/journal.ts";
+import { spendingOf } from "../journal/spending.ts";
+import { Doorman } from "../knocks/doorman.ts";
+import { Report } from "../log/report.ts";
+import { Tally } from "../log/tally.ts";
+import type { WatchedLine } from "../log/watchers.ts";
+import { realSystem } from "../system.ts";
+import { PacketClock } from "./packet_clock.ts";
+import { PortCounts, type Scan } from "./scans.ts";
+
+/** What to replay, and whom to tell. */
+export interface ReplayOptions {
+  readonly config: Config;
+  /** A pcap or pcapng file; `-` is standard input. */
+  readonly file: string;
+  /** Addresses that count as this host's; where there are none, every destination does. */
+  readonly addresses: readonly Address[];
+  /** Told each thing that the daemon would have said. */
+  readonly onLine: (line: WatchedLine) => void;
+  /** Told now and then how many packets were read. */
+  readonly onProgress?: (packets: number) => void;
+}
+
+/** What a recording holds. */
+export interface Replayed {
+  readonly packets: number;
+  /** TCP packets and datagrams among them. */
+  readonly hits: number;
+  /** Seconds from the first packet to the last. */
+  readonly seconds: number;
+  readonly opened: number;
+  readonly refused: number;
+  readonly sources: number;
+  readonly scans: readonly Scan[];
+}
+
+/** Destinations that are taken for this host's, at most. */
+const MOST_ADDRESSES = 256;
+/** Scans that are named. */
+const MOST_SCANS = 10;
+
+/** Replays a recording; throws a Failure where it can't be read. */
+export async function replay(options: ReplayOptions): Promise<Replayed> {
+  const { config, file, onLine, onProgress } = options;
+  const clock = new PacketClock();
+  const tally = new Tally(clock.now);
+  const report = new Report(loggerTo(onLine, clock), tally);
+  using journal = await Journal.inMemory();
+  const doorman = new Doorman({
+    doors: config.doors,
+    ignorePorts: config.options.ignorePorts,
+    ipv4Only: false,
+    system: { ...realSystem(), ...clockOf(clock) },
+    report,
+    journal,
+    open: (opening) => open(opening, journal, report),
+    hashKey: crypto.getRandomValues(new Uint32Array(2)),
+  });
+  const seen = new Seen(options.addresses, doorman);
+  using recording = openRecording(file);
+  let end = false;
+  while (!end) {
+    end = read(recording, (linkType, bytes, offset, captured, time) => {
+      clock.advance(time);
+      seen.packet(linkType, bytes, offset, captured, time);
+      doorman.packet(linkType, bytes, offset, captured, time);
+    }) === 0;
+    onProgress?.(seen.packets);
+    // What a daemon does between two batches is done here, too.
+    await null;
+  }
+  const longest = Math.max(0, ...config.doors.map(({ seqTimeout }) => seqTimeout));
+  for (let second = 0; second <= longest + 1; second++) clock.finish(1000);
+  doorman.close();
+  const { opened, refused } = tally.numbers;
+  return { ...seen.numbers, opened, refused };
+}
+
+function clockOf(clock: PacketClock) {
+  const schedule = (delayMs: number, run: () => void) => clock.schedule(delayMs, run);
+  return { now: clock.now, monotonic: clock.monotonic, schedule };
+}
+
+/** Nothing runs: that it would have opened is said, and its counter is spent here. */
+function open(opening: Opening, journal: Journal, report: Report): void {
+  const { door, address, client } = opening;
+  const spending = spendingOf(opening);
+  if (spending && journal.spend(spending.series, spending.counter) === "used") {
+    return report.refused(
+      door.name,
+      address.text,
+      client?.name,
+      "this sequence, or a later one, was used already",
+    );
+  }
+  report.open(opening);
+}
+
+function loggerTo(onLine: (line: WatchedLine) => void, clock: PacketClock) {
+  const write = ({ level, message, properties }: LogRecord) =>
+    onLine({ time: clock.now(), level, line: message.join(""), values: properties });
+  configureSync({
+    reset: true,
+    sinks: { replay: write },
+    loggers: [
+      { category: ["replay"], sinks: ["replay"], lowestLevel: "info" },
+      { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
+    ],
+  });
+  return getLogger(["replay"]);
+}
+
+function openRecording(file: string): Pcap {
+  try {
+    const recording = Pcap.openOffline(file);
+    if (isSupportedLinkType(recording.linkType)) return recording;
+    recording[Symbol.dispose]();
+  } catch (error) {
+    if (!(error instanceof PcapError)) throw error;
+    throw new Failure(`${file}: ${error.message}`, "tcpdump -w FILE makes a recording");
+  }
+  throw new Failure(`${file}: packets of this link type can't be read`);
+}
+
+function read(recording: Pcap, onPacket: Parameters<Pcap["read"]>[0]): number {
+  try {
+    return recording.read(onPacket);
+  } catch (error) {
+    if (!(error instanceof PcapError)) throw error;
+    throw new Failure(error.message, "the recording is cut off or damaged here");
+  }
+}
+
+/** What went by, whether it is a knock or not. */
+class Seen {
+  readonly #hit = new Hit();
+  readonly #sources = new PortCounts();
+  readonly #addresses: Map<string, Address>;
+  readonly #fixed: boolean;
+  readonly #doorman: Doorman;
+  packets = 0;
+  #hits = 0;
+  #first = NaN;
+  #last = NaN;
+
+  constructor(addresses: readonly Address[], doorman: Doorman) {
+    this.#addresses = new Map(addresses.map((address) => [address.text, address]));
+    this.#fixed = addresses.length > 0;
+    this.#doorman = doorman;
+    doorman.setHostAddresses(addresses);
+  }
+
+  packet(
+    linkType: number,
+    bytes: Uint8Array,
+    offset: number,
+    captured: number,
+    time: number,
+  ): void {
+    this.packets++;
+    if (this.packets === 1) this.#first = time;
+    this.#last = time;
+    if (!parsePacket(linkType, bytes, offset, captured, this.#hit)) return;
+    this.#hits++;
+    this.#sources.add(this.#hit);
+    if (!this.#fixed && this.#addresses.size < MOST_ADDRESSES) this.#learn();
+  }
+
+  get numbers() {
+    const seconds = this.packets === 0 ? 0 : (this.#last - this.#first) / 1000;
+    const { count: sources } = this.#sources;
+    const scans = this.#sources.scans(MOST_SCANS);
+    return { packets: this.packets, hits: this.#hits, seconds, sources, scans };
+  }
+
+  #learn(): void {
+    const address = addressFromWords(this.#hit.destination);
+    if (this.#addresses.has(address.text)) return;
+    this.#addresses.set(address.text, address);
+    this.#doorman.setHostAddresses([...this.#addresses.values()]);
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Config } from "../../../lib/config/config.ts";
+import { LinkType } from "../../../lib/core/packet/parse.ts";
+import { replay } from "../../../lib/server/replay/replay.ts";
+import { inDirectory, load } from "../../config/files.ts";
+import { ethernet, savefile } from "../../core/frames.ts";
+import { SYN, tcp } from "../../core/packets.ts";
+
+const HOST = "10.77.0.1";
+let sport = 1024;
+
+function hit(src: string, dport: number): Uint8Array {
+  sport += 1;
+  return ethernet(tcp({ src, dst: HOST, dport, flags: SYN, sport, seq: sport }), []);
+}
+
+async function configOf(text: string): Promise<Config> {
+  const { config, problems } = await load(text);
+  assert.ok(config, JSON.stringify(problems));
+  return config;
+}
+
+/** What a daemon would have said of these packets. */
+function replayed(config: Config, packets: readonly Uint8Array[]) {
+  return inDirectory(async (directory) => {
+    const file = `${directory}/knock.pcap`;
+    await Deno.writeFile(file, savefile(LinkType.ETHERNET, [...packets]));
+    const lines: string[] = [];
+    const onLine = ({ line }: { line: string }) => void lines.push(line);
+    return { lines, sum: await replay({ config, file, addresses: [], onLine }) };
+  });
+}
+
+const SSH = `[doors.ssh]
+sequence = "7000,8000,9000"
+start_command = "touch /run/replay-must-not-run"
+`;
+
+Deno.test("replay says what would have opened, and runs nothing", async () => {
+  const config = await configOf(SSH);
+  const packets = [7000, 8000, 9000].map((port) => hit("10.77.0.2", port));
+  const { lines, sum } = await replayed(config, packets);
+  assert.equal(lines.at(-1), "10.77.0.2: ssh: OPEN SESAME");
+  assert.deepEqual([sum.packets, sum.hits, sum.opened, sum.refused], [3, 3, 1, 0]);
+  assert.throws(() => Deno.statSync("/run/replay-must-not-run"));
+});
+
+Deno.test("replay says why a knock would not have opened", async () => {
+  const config = await configOf(SSH);
+  const wrong = [7000, 9000, 8000].map((port) => hit("10.77.0.2", port));
+  const { lines, sum } = await replayed(config, wrong);
+  assert.equal(sum.opened, 0);
+  assert.match(lines.join("\n"), /9000 came before 8000/);
+});
+
+Deno.test("replay names a scan", async () => {
+  const config = await configOf(SSH);
+  const scan = Array.from({ length: 100 }, (_, i) => hit("10.77.0.3", 6950 + i));
+  const { sum } = await replayed(config, scan);
+  assert.deepEqual([sum.opened, sum.scans], [0, [{ ip: "10.77.0.3", ports: 100 }]]);
+});
+
+Deno.test("a recording that is none, or is cut off, is a failure and no crash", async () => {
+  const config = await configOf(SSH);
+  await inDirectory(async (directory) => {
+    const file = `${directory}/x`;
+    const options = { config, file, addresses: [], onLine: () => {} };
+    await assert.rejects(replay(options), { name: "Failure" });
+    await Deno.writeTextFile(file, "no recording");
+    await assert.rejects(replay(options), { name: "Failure" });
+    const whole = savefile(LinkType.ETHERNET, [hit("10.77.0.2", 7000)]);
+    await Deno.writeFile(file, whole.subarray(0, whole.length - 3));
+    await assert.rejects(replay(options), { name: "Failure" });
+  });
+});
