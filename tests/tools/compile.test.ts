@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { baseRuntimeFailure } from "../../tools/build/compile.ts";
+import { baseRuntimeFailure, readWhenNeeded } from "../../tools/build/compile.ts";
 
 const UNREACHABLE = `Download https://dl.deno.land/release/v2.9.6/denort-x.zip
 error: Writing deno compile executable to temporary file 'knockd.tmp-b0a0'
@@ -22,4 +22,12 @@ Deno.test("a base runtime that cannot be downloaded is told from other failures"
       "",
     ]
   ) assert.equal(baseRuntimeFailure(stderr), undefined, stderr);
+});
+
+Deno.test("a file of the bundle is read when its import is come to, and not before", () => {
+  const before = 'const a = () => import("./serve-A1.js");\nimport { b } from "./c.js";';
+  assert.equal(
+    readWhenNeeded(before),
+    'const a = () => import(String("./serve-A1.js"));\nimport { b } from "./c.js";',
+  );
 });

@@ -79,13 +79,25 @@ async function bundle(): Promise<TarFile[]> {
     const files: TarFile[] = [];
     for await (const { name } of Deno.readDir(directory)) {
       const text = await Deno.readTextFile(`${directory}/${name}`);
-      const bytes = new TextEncoder().encode(withoutUnused(withoutBuildPaths(text)));
+      const bytes = new TextEncoder().encode(bundledText(text));
       files.push({ name, bytes });
     }
     return files;
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+function bundledText(text: string): string {
+  return readWhenNeeded(withoutUnused(withoutBuildPaths(text)));
+}
+
+/**
+ * Deno reads and parses, at each start, every file that an import names by a plain text,
+ * also those that this start never comes to: a sixth of the time of `--help`.
+ */
+export function readWhenNeeded(text: string): string {
+  return text.replaceAll(/\bimport\(("\.\/[^"\n]+")\)/g, "import(String($1))");
 }
 
 /** The same text wherever it was made: names of modules hold the way to Deno's cache. */
