@@ -22,7 +22,7 @@ async function serve(
 ): Promise<Process> {
   const daemon = await daemons.serve(host, config, args);
   const answers = () => Deno.stat(scratch.path("sock")).then(() => true, () => false);
-  await waitFor(answers, 5000);
+  await waitFor(answers, 20_000);
   return daemon;
 }
 
@@ -42,7 +42,7 @@ Deno.test("status tells what the daemon hears and what is open, close closes it"
   ) {
     await afterwards(daemon, /running command/, () => knock(host, server.ipv4, ...ports));
   }
-  await waitFor(async () => (await openings(server)).length === 2, 5000);
+  await waitFor(async () => (await openings(server)).length === 2, 20_000);
 
   const now = await status(server, scratch);
   assert.deepEqual(now.interfaces.map(({ hears }) => hears), [true]);
@@ -105,7 +105,7 @@ Deno.test("the control socket is root's alone, or a group's", async () => {
   await daemon.stop();
   const group = 'control_group = "nogroup"';
   await using _grouped = await serve(server, scratch, await scratch.config(DOORS, group));
-  await waitFor(async () => await mode() === 0o660, 5000, "0660");
+  await waitFor(async () => await mode() === 0o660, 20_000, "0660");
   assert.equal((await Deno.stat(scratch.path("sock"))).gid, 65534);
 });
 

@@ -80,7 +80,7 @@ Deno.test("a start command that fails is followed by its stop command", async ()
   await knock(client, server.ipv4, 7000, 8000, 9000);
   await daemon.waitForLine(/^ssh: command returned non-zero status code \(1\)$/);
   assert.equal((await openings(server)).length, 1);
-  await waitFor(async () => (await openings(server)).length === 0, 3000, "closed");
+  await waitFor(async () => (await openings(server)).length === 0, 20_000, "closed");
 });
 
 Deno.test("a stop command that fails is tried again until the door is closed", async () => {
@@ -97,7 +97,7 @@ Deno.test("a stop command that fails is tried again until the door is closed", a
   await daemon.waitForLine(/ssh: STILL OPEN: the stop command failed 1 times/);
   assert.equal((await openings(server)).length, 1);
   await scratch.write("may-close", "");
-  await waitFor(async () => (await openings(server)).length === 0, 5000, "closed");
+  await waitFor(async () => (await openings(server)).length === 0, 20_000, "closed");
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -136,9 +136,9 @@ Deno.test("what a killed daemon left open, the next one closes", async () => {
   const config = await scratch.config(firewallDoor("ssh", "7000,8000,9000", 1));
   const first = await serve(server, config);
   await knock(client, server.ipv4, 7000, 8000, 9000);
-  await waitFor(async () => (await openings(server)).length === 1, 3000, "open");
+  await waitFor(async () => (await openings(server)).length === 1, 20_000, "open");
   await first.stop("SIGKILL");
   assert.equal((await openings(server)).length, 1);
   await serve(server, config);
-  await waitFor(async () => (await openings(server)).length === 0, 3000, "closed");
+  await waitFor(async () => (await openings(server)).length === 0, 20_000, "closed");
 });

@@ -127,8 +127,8 @@ Deno.test("example 2 of knockd(1): UDP and SYN-ACK open, and the stop command cl
   assert.ok(!(await log(scratch)).includes(sesame), "a SYN alone is no hit");
   await hits(["-S", "-A"]);
   await waitForLog(scratch, sesame);
-  await waitFor(async () => (await openings(server)).length === 1, 1000, "open");
-  await waitFor(async () => (await openings(server)).length === 0, 4000, "closed");
+  await waitFor(async () => (await openings(server)).length === 1, 20_000, "open");
+  await waitFor(async () => (await openings(server)).length === 0, 20_000, "closed");
   await waitForLog(scratch, `${client.ipv4}: opencloseSSH: command timeout, closing`);
   Deno.kill(pid, "SIGTERM");
   await ended(pid);

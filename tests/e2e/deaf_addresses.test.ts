@@ -67,7 +67,7 @@ async function temporaryAddress(host: HeardHost, prefix: string): Promise<string
       )?.local;
       return found !== undefined;
     },
-    5000,
+    20_000,
     "a temporary address",
   );
   return found!;

@@ -33,7 +33,7 @@ Deno.test("a VLAN is heard on the interface that carries it", async () => {
     ethernet(udp({ src: "10.79.0.9", dst: "10.79.0.1", dport }), [0x88a8, 0x8100])
   );
   await send(host.client, frames, { device: "k0" });
-  await waitFor(async () => (await host.opened()).length === 1, 1500, "opened");
+  await waitFor(async () => (await host.opened()).length === 1, 20_000, "opened");
   assert.deepEqual(await host.opened(), ["10.79.0.9"]);
 });
 
@@ -63,7 +63,7 @@ Deno.test("a TUN device is heard whenever a VPN makes it", async () => {
     await host.ip("address add 10.78.0.1/24 dev tun0");
     const before = (await host.opened()).length;
     await host.ip("link set tun0 up");
-    await waitFor(async () => (await host.opened()).length > before, 1500, "opened");
+    await waitFor(async () => (await host.opened()).length > before, 20_000, "opened");
     assert.equal(await host.news(), "tun0 listening");
     assert.deepEqual(await host.hearing(), ["tun0 hears"]);
     await vpn.stop();

@@ -34,7 +34,7 @@ Deno.test("a ruleset that is flushed is whole again, and who knocked still gets 
   const daemon = await serve(server, await sshConfig(scratch, 600));
   await knockUntilOpen(alice, server.ipv4);
   await server.run(["nft", "flush", "ruleset"]);
-  await daemon.waitForLine(/another program changed the table inet knockd/, 10_000);
+  await daemon.waitForLine(/another program changed the table inet knockd/, 20_000);
   assert.equal(await mallory.canConnect(server.ipv4, 22), false);
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
 });
@@ -89,7 +89,7 @@ Deno.test("an idle session lives on when its port becomes a guarded one", async 
       echo two >&3; read -r -t 20 a <&3; echo "got $a"`;
     return admin.spawn(["bash", "-c", script, address]);
   });
-  for (const session of sessions) await session.waitForLine(/^got one$/, 10_000);
+  for (const session of sessions) await session.waitForLine(/^got one$/, 20_000);
   await serve(server, await sshConfig(scratch, 600));
   await scratch.write("go", "");
   for (const session of sessions) await session.waitForLine(/^got two$/, 20_000);

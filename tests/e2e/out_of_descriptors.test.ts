@@ -30,9 +30,9 @@ Deno.test("without a descriptor the daemon goes on hearing, and opens when it ha
   for (let i = 2; i < 6; i++) {
     await server.run(["ip", "address", "add", `10.99.0.${i}/32`, "dev", "eth0"]);
   }
-  await daemon.waitForLine(/going on, and trying again/, 15_000);
+  await daemon.waitForLine(/going on, and trying again/, 20_000);
   await knock(client, server.ipv4, 7000, 8000, 9000);
-  await daemon.waitForLine(/ssh: cannot run command/, 15_000);
+  await daemon.waitForLine(/ssh: cannot run command/, 20_000);
   assert.ok(!daemon.lines.some((line) => line.includes("not listening")));
 
   await limit(daemon.pid, 1024);

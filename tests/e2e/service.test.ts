@@ -56,7 +56,7 @@ Deno.test("the daemon opens and closes doors with the capabilities of its unit a
   const alice = await net.host("alice");
   await server.listen(22);
   await server.dropIncoming();
-  const config = await scratch.config(firewallDoor("ssh", "7000,8000,9000", 1));
+  const config = await scratch.config(firewallDoor("ssh", "7000,8000,9000", 8));
   const unit = await run([...KNOCKD, "service", "-c", config], { env });
   const [, granted = ""] = /^CapabilityBoundingSet=(.*)$/m.exec(unit.stdout) ?? [];
   const bounds = granted.toLowerCase().replaceAll("cap_", "+").replaceAll(" ", ",");
@@ -65,9 +65,9 @@ Deno.test("the daemon opens and closes doors with the capabilities of its unit a
   const daemon = server.spawn([...bounded, ...KNOCKD, "serve", "-c", config]);
   await daemon.waitForLine(/listening on eth0 \(/, 20_000);
   await knock(alice, server.ipv4, 7000, 8000, 9000);
-  await waitFor(() => alice.canConnect(server.ipv4, 22), 900, "the door opens");
+  await waitFor(() => alice.canConnect(server.ipv4, 22), 20_000, "the door opens");
   const closed = async () => !await alice.canConnect(server.ipv4, 22);
-  await waitFor(closed, 5000, "the door closes");
+  await waitFor(closed, 20_000, "the door closes");
   assert.equal(await daemon.stop(), 0);
   assert.doesNotMatch(daemon.stderr, /exit code|failed/);
 });

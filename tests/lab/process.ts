@@ -54,9 +54,9 @@ export async function repeatUntil(
   for (let tries = 1;; tries++) {
     await act();
     try {
-      return await waitFor(seen, 3000, `seen after ${tries} tries`);
+      return await waitFor(seen, 10_000, `seen after ${tries} tries`);
     } catch (error) {
-      if (tries === 5) throw error;
+      if (tries === 3) throw error;
     }
   }
 }

@@ -97,7 +97,7 @@ Deno.test("in the background, the daemon has the name that killall and pidof loo
     assert.equal(await Deno.readTextFile(`/proc/${pid}/comm`), "knockd\n");
     Deno.kill(pid, "SIGTERM");
     const gone = () => Deno.stat(pidFile).then(() => false, () => true);
-    await waitFor(gone, 5000, "the PID file to be removed");
+    await waitFor(gone, 20_000, "the PID file to be removed");
   });
 });
 
