@@ -30,6 +30,8 @@ export type Refusal =
   | { readonly kind: "proof" }
   /** A single packet that waited too long to be read. */
   | { readonly kind: "late packet"; readonly allowed: number }
+  /** Complete amid so many other hits of its source that it was a scan. */
+  | { readonly kind: "scan"; readonly others: number }
   /** The step or line was used before. */
   | { readonly kind: "used" }
   /** A step that begins at `spent`, Unix milliseconds, was spent by a clock that was ahead. */

@@ -31,6 +31,9 @@ export function refusalWords(refusal: Refusal): string {
     case "late packet":
       return `the packet waited to be read for longer than the ${refusal.allowed} s that ` +
         "the door allows";
+    case "scan":
+      return `${refusal.others} other packets came amid the sequence: a scan, nothing is ` +
+        "spent";
     case "used":
       return "the sequence was used already";
     case "future":

@@ -11,6 +11,7 @@ import { OneTimeTries } from "../../lib/client/one_time.ts";
 import { addProfile, type Profile } from "../../lib/client/profiles.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
+import { Random } from "../fuzz/random.ts";
 import { withDirectory } from "./directory.ts";
 import { FakeSystem } from "./fake_system.ts";
 
@@ -177,16 +178,6 @@ async function knocksThrough(
   await system.run(knock(system, plan));
 }
 
-/** mulberry32, so that a failure can be had again. */
-function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 for (const behind of [0, 30_000, 12_000, -30_000]) {
   const clock = behind === 0
     ? "a right clock"
@@ -194,7 +185,8 @@ for (const behind of [0, 30_000, 12_000, -30_000]) {
   Deno.test(
     `400 of 400 knocks from ${clock} get in where every tenth packet is lost`,
     withDirectory(async (dir) => {
-      const random = randomFrom(1);
+      const numbers = new Random(1);
+      const random = () => numbers.below(1000) / 1000;
       const profile = addProfile(dir, anEnrolment());
       for (let i = 0; i < 400; i++) {
         // Each later than the one before, so that no step was used.

@@ -43,7 +43,8 @@ Deno.test("a replayed knock opens a classic door, and no one-time door", async (
   for (const door of ["clock", "count", "bound"]) {
     await user.knockd(["knock", server.ipv4, "--otp", "--door", door]);
   }
-  await recorder.ports(21);
+  // The first port of a bound door is hit twice.
+  await recorder.ports(22);
   await recorder.stop();
   const rightful = ["classic", "file", "clock alice", "count alice", "bound alice"]
     .map((who) => `${who} ${client.ipv4}`);
@@ -61,7 +62,8 @@ Deno.test("a replayed knock opens a classic door, and no one-time door", async (
 
   const renewed = await again({ renumber: true });
   assert.deepEqual(renewed.opened, [...rightful, `classic ${client.ipv4}`]);
-  assert.deepEqual(refusedDoors(renewed.log, client), ["bound", "clock", "count"]);
+  // Sent again by who completed it, in the time of a knock: no alarm.
+  assert.deepEqual(refusedDoors(renewed.log, client), []);
 
   const elsewhere = await again({ source: [client.ipv4, eve.ipv4] });
   const stolen = [`classic ${client.ipv4}`, `classic ${eve.ipv4}`];
@@ -88,6 +90,7 @@ async function middle(
   const server = await net.host("server");
   const client = await net.host("client");
   const mallory = await net.host("mallory");
+  const ringer = await net.host("ringer");
   await routeThrough(mallory, client, server);
   const fifth = ["-m", "statistic", "--mode", "nth", "--every", "5", "--packet", "4"];
   const match = ["-d", server.ipv4, "-p", "tcp", "--syn", ...fifth];
@@ -114,7 +117,7 @@ async function middle(
     /** The five ports, the last of which has not arrived. */
     ports,
     /** What is open when the server has seen all that was sent. */
-    opened: () => bell.ring(mallory, server.ipv4),
+    opened: () => bell.ring(ringer, server.ipv4),
     [Symbol.asyncDispose]: () => user[Symbol.asyncDispose](),
   };
 }

@@ -20,7 +20,7 @@ import { ticksBetween, toMilliseconds, toTicks } from "./ticks.ts";
 import type { Views } from "./view.ts";
 
 /** Other hits of a source between the first and the last of a sequence: more are a scan. */
-const MOST_OTHERS = 100;
+export const MOST_OTHERS = 100;
 /** So many of a sequence's ports are no accident. */
 const MANY = 3;
 

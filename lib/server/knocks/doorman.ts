@@ -14,6 +14,7 @@ import type { MatchListener } from "../../core/matcher/judge.ts";
 import { Matcher } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
+import type { Refusal } from "../../core/refusal.ts";
 import { Explainer } from "./explainer.ts";
 import { HitTrace } from "./hit_trace.ts";
 import { Keys } from "./listed_sequences.ts";
@@ -25,6 +26,7 @@ import type { Report } from "../log/report.ts";
 import type { SpentCounters } from "./rotation/rotating_door.ts";
 import { Rotation } from "./rotation/rotation.ts";
 import type { System } from "../system.ts";
+import { Voided } from "./voided.ts";
 
 /** What a doorman needs. */
 export interface DoormanOptions {
@@ -57,6 +59,7 @@ export class Doorman {
   readonly #rotation: Rotation;
   readonly #packets: PacketTable;
   readonly #packetJudge: PacketJudge;
+  readonly #voided: Voided;
   readonly #explainer: Explainer;
   /** Only while somebody debugs. */
   readonly #trace: HitTrace | undefined;
@@ -88,6 +91,7 @@ export class Doorman {
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
     this.#rotation = new Rotation(doors, system, tools, rotating);
+    this.#voided = new Voided({ keys: this.#keys, rotation: this.#rotation, report });
     this.#packetJudge = new PacketJudge(system, report, (sequence, hit) => {
       this.#open(sequence, hit);
     });
@@ -110,8 +114,10 @@ export class Doorman {
     if (packet === undefined) {
       const fate = this.#matcher.hit(hit, this.#clock(time));
       this.#trace?.tell(hit, fate);
+      this.#followAll();
+      if (fate === "own" || fate === "foreign") this.#rotation.heard(hit);
     } else this.#packetJudge.take(packet, hit, bytes);
-    while (this.#after.length > 0) this.#follow();
+    this.#followAll();
   };
 
   /** Ends its timers. */
@@ -138,10 +144,12 @@ export class Doorman {
     this.#clocked = 0;
   };
 
-  #follow(): void {
-    const after = this.#after;
-    this.#after = [];
-    for (const act of after) act();
+  #followAll(): void {
+    while (this.#after.length > 0) {
+      const after = this.#after;
+      this.#after = [];
+      for (const act of after) act();
+    }
   }
 
   #listener(): MatchListener {
@@ -149,16 +157,22 @@ export class Doorman {
       opened: (sequence, hit) => {
         this.#trace?.note(sequence.door.name, "complete");
         if (sequence.announcement) {
-          this.#after.push(() => this.#rotation.announced(sequence, hit));
+          this.#after.push(() => this.#announced(sequence, hit));
         } else this.#after.push(() => this.#open(sequence, hit));
       },
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
       neared: (sequence, hit, came) => this.#explainer.near(sequence, hit, came),
-      refused: (sequence, hit, refusal) => {
+      refused: (sequence, hit, refusal, others) => {
         this.#trace?.note(sequence.door.name, `complete, but ${refusal.kind}`);
-        this.#explainer.refused(sequence, addressFromWords(hit.source).text, refusal);
+        this.#after.push(() => this.#refuse(sequence, hit, refusal, others));
       },
     };
+  }
+
+  /** More than the first port of a bound door is not known of the knock yet. */
+  #announced(announcement: LiveSequence, hit: Hit): void {
+    const begins = this.#rotation.announced(announcement, hit);
+    if (begins) this.#advance(() => announcement, hit, 1);
   }
 
   #open(sequence: LiveSequence, { source, port, time }: Hit): void {
@@ -189,12 +203,12 @@ export class Doorman {
 
   #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
-    const { report, system } = this.#options;
-    // A flood advances with every packet: no clock is read, and nothing made, for each.
-    this.#cancelWindow ??= system.schedule(1000, this.#endWindow);
-    const said = this.#stages.admit("stage");
     this.#trace?.note(sequenceOf().door.name, `port ${stage}`);
-    if (said) report.stage(sequenceOf(), addressFromWords(hit.source).text, stage);
+    if (!this.#saysStage()) return;
+    const sequence = sequenceOf();
+    // The announcement of a bound one has said its first stage.
+    if (stage === 1 && sequence.source !== undefined) return;
+    this.#options.report.stage(sequence, addressFromWords(hit.source).text, stage);
   }
 
   /** A flood asks for every packet: no clock is read, and nothing made, for each. */
@@ -210,6 +224,15 @@ export class Doorman {
       report.suppressedStages(count);
     }
   };
+
+  #refuse(sequence: LiveSequence, hit: Hit, refusal: Refusal, others: number): void {
+    const ip = addressFromWords(hit.source).text;
+    const voided = this.#voided.judge(sequence, hit.time, { ip, others });
+    if (voided === "known scan") return this.#explainer.end(sequence.door.name, ip);
+    const scan = { kind: "scan", others } as const;
+    const why = voided === "scan" ? scan : refusal;
+    this.#explainer.refused(sequence, ip, why, voided === "spent");
+  }
 
   /** When no knock can be under way any more, memory is given back. */
   #restLater(): void {

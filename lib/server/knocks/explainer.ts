@@ -53,11 +53,16 @@ export class Explainer {
     this.#attempts.end(door, ip);
   }
 
-  /** A knock was complete, and a rule keeps the door shut. */
-  refused({ door, client }: LiveSequence, ip: string, refusal: Refusal): void {
+  /** A knock was complete, and a rule keeps the door shut; maybe it is spent. */
+  refused(
+    { door, client }: LiveSequence,
+    ip: string,
+    refusal: Refusal,
+    spent: boolean,
+  ): void {
     this.end(door.name, ip);
-    if (this.#mayBeSaid()) this.#report.broken(door.name, ip, client?.name, refusal);
-    else this.#report.counted();
+    if (!this.#mayBeSaid()) return this.#report.counted();
+    this.#report.broken(door.name, ip, client?.name, refusal, spent);
   }
 
   /** Ends its timers. */

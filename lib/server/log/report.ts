@@ -112,14 +112,16 @@ export class Report {
     });
   }
 
-  /** A knock is complete, and a rule keeps the door shut. */
+  /** A knock is complete, and a rule keeps the door shut; one that works once is spent. */
   broken(
     door: string,
     ip: string,
     client: string | undefined,
     refusal: Refusal,
+    spent: boolean,
   ): void {
-    this.refused(door, ip, client, refusalWords(refusal));
+    const end = spent ? "; it is spent" : "";
+    this.refused(door, ip, client, refusalWords(refusal) + end);
   }
 
   suppressedRefusals(count: number): void {

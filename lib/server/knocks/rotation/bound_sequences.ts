@@ -1,5 +1,6 @@
 /**
- * Sequences that hold for one source, derived once that source has hit a first port.
+ * Sequences that hold for one source, derived once that source has hit a first port and
+ * some others.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";
 import type { DerivationBudget } from "./derivation_budget.ts";
+import { type Announced, FirstPorts } from "./first_ports.ts";
 import type { Member } from "./member.ts";
 
 /** Sequences that are live for a source at a time; the oldest goes first. */
@@ -23,6 +25,7 @@ interface Bound {
 export class BoundSequences {
   readonly #matcher: Matcher;
   readonly #budget: DerivationBudget;
+  readonly #first = new FirstPorts();
   readonly #bound: BoundedMap<string, Bound>;
 
   constructor(matcher: Matcher, budget: DerivationBudget) {
@@ -31,22 +34,33 @@ export class BoundSequences {
     this.#bound = new BoundedMap(MOST, ({ sequence }) => matcher.remove(sequence));
   }
 
-  /** A source has hit the first port of a member's counter. */
-  announced(member: Member, counter: number, hit: Hit): void {
-    const ip = hit.source.join(" ");
-    const key = keyOf(member, counter, ip);
-    if (this.#bound.has(key) || !this.#budget.grant(ip)) return;
+  /** A source has hit the first port of a member's counter; whether it is news. */
+  announced(member: Member, counter: number, hit: Hit): boolean {
+    if (this.#bound.has(keyOf(member, counter, hit.source))) return false;
+    return this.#first.begin(member, counter, hit);
+  }
+
+  /** A hit came after which a source may be about to knock. */
+  heard(hit: Hit): void {
+    for (const announced of this.#first.hit(hit)) this.#derive(announced, hit);
+  }
+
+  #derive(announced: Announced, hit: Hit): void {
+    const { member, counter } = announced;
     const { door, client } = member;
+    this.#first.end(announced, hit);
+    if (!this.#budget.grant(door.name, hit.source)) return;
     const knocks = member.boundKnocks(counter, addressFromWords(hit.source));
     const source = hit.source.slice();
     const sequence = { door, client, counter, knocks, ordered: false, source };
-    this.#add(key, { member, sequence });
-    // The network may have brought other ports before the first one.
+    this.#add(keyOf(member, counter, source), { member, sequence });
+    // All that has come of it came before it was known.
     this.#matcher.review(sequence, hit);
   }
 
   /** Ends the sequences of counters that are not wanted any more. */
   retire(isWanted: (member: Member, counter: number) => boolean): void {
+    this.#first.retire(isWanted);
     for (const [key, { member, sequence }] of this.#bound) {
       if (!isWanted(member, sequence.counter!)) this.#remove(key);
     }
@@ -54,11 +68,12 @@ export class BoundSequences {
 
   /** Takes over the sequences of members that have an heir. */
   inherit(earlier: BoundSequences, heirs: ReadonlyMap<Member, Member>): void {
+    this.#first.inherit(earlier.#first, heirs);
     for (const { member, sequence } of earlier.#bound.values()) {
       const heir = heirs.get(member);
       if (heir === undefined) continue;
       const { door, client } = heir;
-      const key = keyOf(heir, sequence.counter!, sequence.source!.join(" "));
+      const key = keyOf(heir, sequence.counter!, sequence.source!);
       this.#add(key, { member: heir, sequence: { ...sequence, door, client } });
     }
   }
@@ -74,6 +89,6 @@ export class BoundSequences {
   }
 }
 
-function keyOf({ door, client }: Member, counter: number, ip: string): string {
-  return `${ip} ${counter} ${client.name} ${door.name}`;
+function keyOf({ door, client }: Member, counter: number, source: Uint32Array): string {
+  return `${source.join(" ")} ${counter} ${client.name} ${door.name}`;
 }

@@ -1,60 +1,79 @@
 /**
- * How much strangers can make us compute.
+ * How much strangers can make us compute, and that none of them takes it all.
  *
  * @module
  */
 import type { Report } from "../../log/report.ts";
 import type { System } from "../../system.ts";
 
-/** Derivations for sources a second: about a hundredth of a processor. */
-const PER_SECOND = 200;
-/** Derivations for one source in a while: several knocks of everybody behind its NAT. */
-const PER_SOURCE = 64;
+/** Derivations for sources a second, for all doors: a few hundredths of a processor. */
+const PER_SECOND = 600;
+/** What a door has of these at least, however many there are. */
+const PER_DOOR = 20;
+/** Derivations at a door for one network in a while: knocks of everybody in it. */
+const PER_NETWORK = 64;
 const WHILE_MS = 30_000;
+/** Networks that are counted at a time. */
+const MOST_NETWORKS = 16_384;
 
-/** Grants derivations, to all sources together and to each one alone. */
+/** Grants derivations: every door has its share, and every network has one of that. */
 export class DerivationBudget {
   readonly #system: Pick<System, "monotonic">;
   readonly #report: Report;
-  readonly #sources = new Map<string, number>();
+  readonly #perDoor: number;
+  readonly #networks = new Map<string, number>();
+  readonly #granted = new Map<string, number>();
   #second = -Infinity;
-  #granted = 0;
   #while = -Infinity;
   #ignored = 0;
 
-  constructor(system: Pick<System, "monotonic">, report: Report) {
+  /** A budget for so many doors. */
+  constructor(system: Pick<System, "monotonic">, report: Report, doors: number) {
     this.#system = system;
     this.#report = report;
+    this.#perDoor = Math.max(PER_DOOR, Math.floor(PER_SECOND / Math.max(1, doors)));
   }
 
-  /** Whether a sequence may be derived for this source. */
-  grant(source: string): boolean {
+  /** Whether a sequence of a door may be derived for this source. */
+  grant(door: string, source: Uint32Array): boolean {
     this.#pass(this.#system.monotonic());
-    const own = this.#sources.get(source) ?? 0;
-    if (this.#granted >= PER_SECOND || own >= PER_SOURCE) {
-      if (this.#ignored++ === 0) {
-        this.#report.warning(
-          "more first ports of bound doors are hit than knocks can be; some are ignored",
-        );
-      }
+    const network = `${networkOf(source)} ${door}`;
+    const ofDoor = this.#granted.get(door) ?? 0;
+    const ofNetwork = this.#networks.get(network) ?? 0;
+    const full = ofNetwork === 0 && this.#networks.size >= MOST_NETWORKS;
+    if (ofDoor >= this.#perDoor || ofNetwork >= PER_NETWORK || full) {
+      this.#ignore(door);
       return false;
     }
-    this.#granted++;
-    this.#sources.set(source, own + 1);
+    this.#granted.set(door, ofDoor + 1);
+    this.#networks.set(network, ofNetwork + 1);
     return true;
+  }
+
+  #ignore(door: string): void {
+    if (this.#ignored++ > 0) return;
+    this.#report.warning(
+      `${door}: more knocks on bound doors begin than there can be; some are ignored`,
+    );
   }
 
   #pass(now: number): void {
     if (now >= this.#second + 1000) {
       this.#second = now;
-      this.#granted = 0;
+      this.#granted.clear();
     }
     if (now < this.#while + WHILE_MS) return;
     if (this.#ignored > 0) {
-      this.#report.warning(`${this.#ignored} hits on first ports were ignored`);
+      this.#report.warning(`${this.#ignored} beginnings on bound doors were ignored`);
     }
     this.#while = now;
-    this.#sources.clear();
+    this.#networks.clear();
     this.#ignored = 0;
   }
+}
+
+/** The /24 of an IPv4 address, which is mapped, or the /64 of another. */
+function networkOf([a, b, c, d]: Uint32Array): string {
+  const isIpv4 = a === 0 && b === 0 && c === 0xffff;
+  return isIpv4 ? `${d! >>> 8}` : `${a} ${b}`;
 }

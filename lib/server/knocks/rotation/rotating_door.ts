@@ -115,6 +115,30 @@ export class RotatingDoor {
     throw clockIsOff(member.client, clockAhead(counter, period, time), window * period);
   }
 
+  /**
+   * Spends a counter whose sequence was complete and opened nothing: who saw it could use
+   * it. One that is live only to be explained is left alone. Says whether it was spent.
+   */
+  void(member: Member, counter: number, time: number): boolean {
+    const { journal } = this.#options;
+    if (!this.#mayOpen(member, counter, time)) return false;
+    const spent = journal.spend(member.series, counter) === "spent";
+    if (this.#otp.mode === "hotp") {
+      member.wanted = undefined;
+      this.#settled = 0;
+    }
+    return spent;
+  }
+
+  /** Whether a counter opens now, or is a step that will. */
+  #mayOpen(member: Member, counter: number, time: number): boolean {
+    const { mode, period, window } = this.#otp;
+    if (this.#options.journal.isSpent(member.series, counter)) return false;
+    if (mode === "totp") return counter - counterAt(time / 1000, period) >= -window;
+    const { counters, vital } = this.#wantedBy(member);
+    return counters.slice(0, vital).includes(counter);
+  }
+
   /** Goes on from a sequence that was handed on, if its counter is spent now. */
   settle(member: Member, counter: number, time: number, ip: string): void {
     const { report } = this.#options;

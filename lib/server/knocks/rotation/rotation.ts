@@ -40,7 +40,8 @@ export class Rotation {
     previous?: Rotation,
   ) {
     this.#system = system;
-    const budget = new DerivationBudget(system, options.report);
+    const bound = doors.filter(({ key }) => key.kind === "otp" && key.otp.bindSource);
+    const budget = new DerivationBudget(system, options.report, bound.length);
     this.#bound = new BoundSequences(options.matcher, budget);
     this.#slices = new Slices(system, () => this.#work());
     for (const door of doors) {
@@ -57,10 +58,16 @@ export class Rotation {
     if (!this.#lasts(time) && !this.#lasts(this.#system.now())) this.#turn();
   }
 
-  /** A first port was hit, by this hit, the latest. */
-  announced(announcement: LiveSequence, hit: Hit): void {
+  /** A first port was hit, by this hit, the latest; whether a knock begins with it. */
+  announced(announcement: LiveSequence, hit: Hit): boolean {
     const member = this.#memberOf(announcement);
-    if (member !== undefined) this.#bound.announced(member, announcement.counter!, hit);
+    return member !== undefined &&
+      this.#bound.announced(member, announcement.counter!, hit);
+  }
+
+  /** A hit came, after which more may be worth deriving. */
+  heard(hit: Hit): void {
+    this.#bound.heard(hit);
   }
 
   /**
@@ -80,6 +87,20 @@ export class Rotation {
     this.#doors.get(sequence.door)!.settle(member, sequence.counter!, time, ip);
     this.#retire();
     this.#slices.run();
+  }
+
+  /**
+   * Spends what a sequence was worth that was complete and opened nothing; whether it was
+   * worth anything. Throws a Failure if that can't be written.
+   */
+  void(sequence: LiveSequence, time: number): boolean {
+    const member = this.#memberOf(sequence);
+    if (member === undefined) return false;
+    const door = this.#doors.get(sequence.door)!;
+    const spent = door.void(member, sequence.counter!, time);
+    this.#retire();
+    this.#slices.run();
+    return spent;
   }
 
   /** Ends its timers. */

@@ -1,0 +1,162 @@
+/**
+ * Sources that have hit a first port of a bound door, and what they hit since: a packet or
+ * two from forged addresses are not to make us compute.
+ *
+ * @module
+ */
+import type { Hit } from "../../../core/hit.ts";
+import { knockOfHit } from "../../../core/matcher/mark.ts";
+import type { Member } from "./member.ts";
+
+/**
+ * Different ports, the first one included, after which a knock is taken for one. It is less
+ * than a whole knock, so that what was lost or held back of one can be explained.
+ */
+const ENOUGH = 3;
+/** Sources that are watched at a time; the one that was first goes first. */
+const MOST_SOURCES = 8192;
+const BUCKETS = 4096;
+const NONE: readonly Announced[] = [];
+/** Ports of a source that are remembered. */
+const MOST_PORTS = 16;
+/** Starts of a knock that are told apart within its time. */
+const MOST_STARTS = 16;
+
+/** A counter whose first port a source has hit, once or more often. */
+export interface Announced {
+  readonly member: Member;
+  readonly counter: number;
+}
+
+interface Awaited extends Announced {
+  /** When the first port was hit, milliseconds, the oldest first. */
+  readonly starts: number[];
+}
+
+interface Source {
+  readonly awaited: Awaited[];
+  /** When each port was hit last, the one that was hit longest ago first. */
+  readonly ports: Map<number, number>;
+  readonly bucket: number;
+}
+
+/** Knocks on bound doors whose later ports are not known yet. */
+export class FirstPorts {
+  readonly #sources = new Map<string, Source>();
+  /** Sources in each bucket: a flood asks with every packet, and makes no strings. */
+  readonly #counts = new Uint16Array(BUCKETS);
+
+  /** A source has hit the first port of a member's counter; whether it is news. */
+  begin(member: Member, counter: number, hit: Hit): boolean {
+    const source = this.#take(hit.source);
+    const known = source.awaited.find((each) =>
+      each.member === member && each.counter === counter
+    );
+    const awaited = known ?? { member, counter, starts: [] };
+    if (known === undefined) source.awaited.push(awaited);
+    start(awaited, hit.time);
+    return known === undefined;
+  }
+
+  /** A hit came; gives the counters whose knock seems to be under way. */
+  hit(hit: Hit): readonly Announced[] {
+    if (this.#counts[bucketOf(hit.source)] === 0) return NONE;
+    const source = this.#sources.get(keyOf(hit.source));
+    if (source === undefined) return NONE;
+    note(source.ports, knockOfHit(hit), hit.time);
+    return source.awaited.filter((awaited) => isDue(awaited, source.ports, hit.time));
+  }
+
+  /** Waits for nothing more of this, by this source, until its first port is hit again. */
+  end({ member, counter }: Announced, { source: address }: Hit): void {
+    const key = keyOf(address);
+    const source = this.#sources.get(key);
+    if (source === undefined) return;
+    const { awaited } = source;
+    const left = awaited.filter((each) =>
+      each.member !== member || each.counter !== counter
+    );
+    awaited.splice(0, awaited.length, ...left);
+    if (left.length === 0) this.#forget(key, source);
+  }
+
+  /** Forgets the counters that are not wanted any more. */
+  retire(isWanted: (member: Member, counter: number) => boolean): void {
+    for (const [key, source] of this.#sources) {
+      const { awaited } = source;
+      const left = awaited.filter(({ member, counter }) => isWanted(member, counter));
+      if (left.length === 0) this.#forget(key, source);
+      else if (left.length < awaited.length) awaited.splice(0, awaited.length, ...left);
+    }
+  }
+
+  /** Takes over what was awaited of members that have an heir. */
+  inherit(earlier: FirstPorts, heirs: ReadonlyMap<Member, Member>): void {
+    for (const [key, { awaited, ports, bucket }] of earlier.#sources) {
+      const left = awaited.flatMap((each) => {
+        const member = heirs.get(each.member);
+        return member === undefined ? [] : { ...each, member };
+      });
+      if (left.length === 0) continue;
+      this.#sources.set(key, { awaited: left, ports, bucket });
+      this.#counts[bucket]!++;
+    }
+  }
+
+  #take(address: Uint32Array): Source {
+    const key = keyOf(address);
+    const known = this.#sources.get(key);
+    if (known !== undefined) return known;
+    const source = { awaited: [], ports: new Map(), bucket: bucketOf(address) };
+    this.#sources.set(key, source);
+    this.#counts[source.bucket]!++;
+    if (this.#sources.size > MOST_SOURCES) {
+      const [oldest] = this.#sources;
+      this.#forget(...oldest!);
+    }
+    return source;
+  }
+
+  #forget(key: string, { bucket }: Source): void {
+    if (this.#sources.delete(key)) this.#counts[bucket]!--;
+  }
+}
+
+function bucketOf([, b, , d]: Uint32Array): number {
+  return Math.imul(b! ^ d!, 0x9e3779b1) >>> 20;
+}
+
+function keyOf(source: Uint32Array): string {
+  return source.join(" ");
+}
+
+function start({ starts, member }: Awaited, time: number): void {
+  const apart = member.door.seqTimeout * 1000 / MOST_STARTS;
+  // The last one moves on: what lies between it and the one before is told apart enough.
+  if (starts.length > 1 && time - starts.at(-2)! < apart) starts.pop();
+  starts.push(time);
+  if (starts.length > MOST_STARTS + 1) starts.shift();
+}
+
+function note(ports: Map<number, number>, port: number, time: number): void {
+  ports.delete(port);
+  ports.set(port, time);
+  if (ports.size <= MOST_PORTS) return;
+  const [oldest] = ports.keys();
+  ports.delete(oldest!);
+}
+
+/** Whether enough ports were hit from the first one on, in the time that a knock has. */
+function isDue(
+  { starts, member }: Awaited,
+  ports: ReadonlyMap<number, number>,
+  time: number,
+): boolean {
+  const timeout = member.door.seqTimeout * 1000;
+  while (starts.length > 0 && !(Math.abs(time - starts[0]!) < timeout)) starts.shift();
+  const [first] = starts;
+  if (first === undefined) return false;
+  let since = 0;
+  for (const hit of ports.values()) if (hit >= first) since++;
+  return since >= Math.min(ENOUGH, member.otp.length - 1);
+}
