@@ -15,6 +15,10 @@ const PERIOD_MS = 60_000;
 /** When the engine has compiled what a flood needs, in memory of which most is free again. */
 const COMPILED_MS = 1000;
 
+/** How often, and how many times from then on, what a flood has needed once is given back. */
+const EBB_MS = 10_000;
+const EBBS = 5;
+
 /** Keeps a daemon small until it is disposed. */
 export interface Small extends Disposable {
   /** To be called when traffic becomes heavy. */
@@ -33,9 +37,19 @@ export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
     cancelTrim = undefined;
     cancel = system.schedule(PERIOD_MS, settle);
   }
+  function ebb(left: number): void {
+    if (left === 0) return;
+    cancelTrim = system.schedule(EBB_MS, () => {
+      releaseSpareMemory();
+      ebb(left - 1);
+    });
+  }
   return {
     busy() {
-      cancelTrim ??= system.schedule(COMPILED_MS, trimHeap);
+      cancelTrim ??= system.schedule(COMPILED_MS, () => {
+        trimHeap();
+        ebb(EBBS);
+      });
     },
     [Symbol.dispose]() {
       cancel();

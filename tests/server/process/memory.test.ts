@@ -33,16 +33,19 @@ Deno.test("a daemon that ends rehearses no more", () => {
   assert.deepEqual(system.due, []);
 });
 
-Deno.test("a daemon gives memory back soon after a flood began, once until it settles", () => {
+Deno.test("a daemon gives memory back soon after a flood began, and while it lasts", () => {
   const system = world();
   using small = staySmall(system);
   const [settle] = system.due;
   small.busy();
   small.busy();
   assert.equal(system.due.length, 2);
-  system.due.pop()!();
-  small.busy();
-  assert.equal(system.due.length, 1);
+  for (let times = 0; times < 6; times++) {
+    assert.equal(system.due.length, 2);
+    system.due.pop()!();
+    small.busy();
+  }
+  assert.equal(system.due.length, 1, "a minute later it settles anyway");
   system.due.pop();
   settle!();
   small.busy();
