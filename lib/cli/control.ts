@@ -19,6 +19,7 @@ export function statusCommand(): Command {
   )
     .option("--json", "print it as JSON")
     .option("--watch", "print it anew every second")
+    .addHelpText("after", "\nExample: knockd status --watch")
     .action(async ({ json, watch, ...where }) => {
       const status = async () => await ask(where, { command: "status" }) as Status;
       if (watch) return await (await import("./status_watch.ts")).watchStatus(status);
@@ -35,6 +36,7 @@ export function closeCommand(): Command {
     .argument("[door]", "the door")
     .argument("[ip]", "the address that it is open for")
     .option("--all", "close every door")
+    .addHelpText("after", "\nExample: knockd close ssh 192.0.2.7")
     .action(async (door, address, { all, ...where }) => {
       if ((door === undefined) === (all === undefined)) {
         throw new UsageError("close takes a door, or --all");
@@ -61,6 +63,7 @@ export function reloadCommand(): Command {
     "reload",
     "let the daemon read its config again; a wrong one is refused",
   )
+    .addHelpText("after", "\nExample: knockd reload")
     .action(async (where) => {
       await ask(where, { command: "reload" });
     }) as unknown as Command;
@@ -69,6 +72,7 @@ export function reloadCommand(): Command {
 /** `knockd confirm`: ends a trial well. */
 export function confirmCommand(): Command {
   return daemonCommand("confirm", "let a daemon on trial (serve --trial) run on")
+    .addHelpText("after", "\nExample: knockd confirm")
     .action(async (where) => {
       await ask(where, { command: "confirm" });
     }) as unknown as Command;
@@ -94,7 +98,7 @@ export function resyncCommand(): Command {
 }
 
 const RESYNC_HELP = `
-Set this machine's clock first. The client, if its clock was ahead too, then runs
-"knockd profile resync".
+Set this machine's clock first. The client, if its clock was ahead too, then
+runs "knockd profile resync".
 
 Example: knockd resync ssh alice`;

@@ -62,7 +62,8 @@ export function firewallCommand(): Command {
       "after",
       "\nup makes the table of the doors with open, as the daemon does, down deletes it," +
         "\nstatus says what is in it. Of doors of commands, nft and iptables print a" +
-        "\nruleset and the commands: the ruleset goes to standard output, the doors' commands to standard error." +
+        "\nruleset and the commands: the ruleset goes to standard output, the doors'" +
+        "\ncommands to standard error." +
         "\nExample: knockd firewall nft --port web=443 > /etc/nftables.conf",
     )
     .action(firewall) as unknown as Command;

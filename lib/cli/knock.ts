@@ -54,6 +54,7 @@ export function knockCommand(): Command {
     .option("--door <name>", "the door, where a host has several")
     .option("--form <form>", "packet or sequence; both in turns without it", parseForm)
     .option("--source-ip <address>", "the address that the host sees, behind NAT")
+    .addHelpText("after", "\nExample: knockd knock gate.example.org --otp --wait-port 22")
     .action(async (host, operands, options, command) => {
       const program = afterDashes(command);
       if (program.length > operands.length) throw new UsageError("the host is missing");

@@ -6,38 +6,12 @@
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
+import { subcommands } from "./subcommands.ts";
 import { VERSION } from "../version.ts";
 import { print, printError, reportFailure } from "./terminal.ts";
 
-/** The subcommands; each is loaded when it is needed. */
-const COMMANDS: Readonly<Record<string, () => Promise<CommandUnknownOpts>>> = {
-  init: async () => (await import("./init.ts")).initCommand(),
-  serve: async () => (await import("./serve.ts")).serveCommand(),
-  knock: async () => (await import("./knock.ts")).knockCommand(),
-  check: async () => (await import("./check.ts")).checkCommand(),
-  status: async () => (await import("./control.ts")).statusCommand(),
-  log: async () => (await import("./log.ts")).logCommand(),
-  replay: async () => (await import("./replay.ts")).replayCommand(),
-  watch: async () => (await import("./watch.ts")).watchCommand(),
-  close: async () => (await import("./control.ts")).closeCommand(),
-  reload: async () => (await import("./control.ts")).reloadCommand(),
-  confirm: async () => (await import("./control.ts")).confirmCommand(),
-  resync: async () => (await import("./control.ts")).resyncCommand(),
-  enroll: async () => (await import("./enroll.ts")).enrollCommand(),
-  revoke: async () => (await import("./revoke.ts")).revokeCommand(),
-  profile: async () => (await import("./profile.ts")).profileCommand(),
-  otp: async () => (await import("./otp.ts")).otpCommand(),
-  firewall: async () => (await import("./firewall.ts")).firewallCommand(),
-  service: async () => (await import("./service.ts")).serviceCommand(),
-  schema: async () => (await import("./schema.ts")).schemaCommand(),
-  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
-  import: async () => (await import("./import.ts")).importCommand(),
-  page: async () => (await import("./page.ts")).pageCommand(),
-  man: async () => (await import("./man.ts")).manCommand(() => programFor("--help")),
-  completions: async () =>
-    (await import("./completions.ts")).completionsCommand(() => programFor("--help")),
-};
-
+/** Columns of a help text: those of the narrowest terminals. */
+const HELP_WIDTH = 80;
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];
 
 /**
@@ -95,17 +69,20 @@ async function programFor(first: string): Promise<CommandUnknownOpts> {
   const program = quietly(new Command("knockd"))
     .description("Opens closed ports to whoever knocks right, and closes them again.")
     .usage("COMMAND [options]\n       knockd [options of knockd 0.8]")
-    .option("-V, --version", "print the version");
-  const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
-  const loads = load === undefined ? Object.values(COMMANDS) : [load];
-  for (const command of await Promise.all(loads.map((load) => load()))) {
-    program.addCommand(inherit(command, program));
+    .option("-V, --version", "print the version")
+    // What a command takes, its own help says.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .helpCommand(false);
+  for (const { group, load } of subcommands(first)) {
+    const command = await load(() => programFor("--help"));
+    program.addCommand(inherit(command, program).helpGroup(group));
   }
   return program;
 }
 
 function quietly(command: CommandUnknownOpts): CommandUnknownOpts {
   return command.exitOverride().configureOutput({
+    getOutHelpWidth: () => HELP_WIDTH,
     writeOut: (text) => print(text.trimEnd()),
     writeErr: (text) => printError(text.trimEnd()),
     outputError: (text, write) => write(text.replace(/^error: /, "knockd: error: ")),

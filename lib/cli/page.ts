@@ -15,8 +15,8 @@ export function pageCommand(): Command {
     .option("--dir <dir>", "write the page and what lets a phone install it into DIR")
     .addHelpText(
       "after",
-      "\nExample: knockd page > knock.html, then knockd enroll ssh alice --page " +
-        "https://example.org/knock.html",
+      "\nExample: knockd page > knock.html, then" +
+        "\n  knockd enroll ssh alice --page https://example.org/knock.html",
     )
     .action(async ({ host, dir }) => {
       if (host !== undefined) checkHost(host);

@@ -22,13 +22,16 @@ export function profileCommand(): Command {
     )
     .option("--name <name>", "the profile's name; HOST/DOOR by default")
     .option("--replace", "replace a profile of the same name")
+    .addHelpText("after", "\nExample: knockd profile add --name gate")
     .action(addProfileOf);
   command.command("list")
     .description("list the profiles, without their secrets")
+    .addHelpText("after", "\nExample: knockd profile list")
     .action(listProfiles);
   command.command("remove")
     .description("forget a profile and its secret")
     .argument("<name>", "the profile's name")
+    .addHelpText("after", "\nExample: knockd profile remove gate.example.org/ssh")
     .action(async (name) => {
       const { profileDirectory, removeProfile } = await import("../client/profiles.ts");
       removeProfile(profileDirectory(), name);
@@ -39,6 +42,7 @@ export function profileCommand(): Command {
     )
     .argument("<name>", "the profile's name")
     .addHelpText("after", RESYNC_HELP)
+    .addHelpText("after", "\nExample: knockd profile resync gate.example.org/ssh")
     .action(resyncProfile);
   return command as unknown as Command;
 }

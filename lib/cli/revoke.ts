@@ -13,6 +13,7 @@ export function revokeCommand(): Command {
     .argument("<door>", "the door's name in the config")
     .argument("<client>", "the client's name there")
     .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .addHelpText("after", "\nExample: knockd revoke ssh alice")
     .action(revokeClient) as unknown as Command;
 }
 

@@ -23,6 +23,7 @@ const LEGACY_CONFIG = "/etc/knockd.conf";
 export function serveCommand(): CommandUnknownOpts {
   return withOptions(new Command("serve"), DEFAULT_CONFIG)
     .argument("[config]", "the config")
+    .addHelpText("after", "\nExample: knockd serve --trial 300 /etc/knockd/knock.toml")
     .action(async (path, options, command) => {
       const said = command.getOptionValueSource("config") === "cli";
       if (path === undefined) return await run(options);

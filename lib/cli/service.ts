@@ -43,6 +43,7 @@ export function serviceCommand(): Command {
     .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
     .option("--install", "put it where it belongs")
     .option("--force", "replace a file that is there and differs")
+    .addHelpText("after", "\nExample: knockd service --install")
     .action(service) as unknown as Command;
 }
 
