@@ -51,7 +51,7 @@ function explainDoor(door: Door, around: Surroundings): string[] {
   }
   if (door.stop || door.kernel) {
     rows.push(["closes", `${door.cmdTimeout} s later${exit(door)}`]);
-    if (door.again === "run") {
+    if (door.stop && door.again === "run") {
       rows.push([
         "open again",
         "a knock runs the command again, and closing undoes each",

@@ -5,6 +5,7 @@
  */
 import { stringify } from "smol-toml";
 import type { Command, Commands, Door } from "../../core/door.ts";
+import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { formatSequence } from "../../core/sequence.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
 import { plainOpening } from "./plain_opening.ts";
@@ -25,7 +26,7 @@ export function doorLines(door: Door, remarks: readonly string[]): string[] {
 }
 
 function knockLines(door: Door): string[] {
-  const { key, seqTimeout, tolerance, target } = door;
+  const { key, seqTimeout, tolerance, target, kernel } = door;
   const flags = formatTcpFlags(door.tcpFlags);
   return [
     ...key.kind === "static" ? [line("sequence", formatSequence(key.sequence))] : [],
@@ -34,6 +35,9 @@ function knockLines(door: Door): string[] {
     ...tolerance === DEFAULTS.tolerance ? [] : [line("tolerance", tolerance)],
     ...flags === DEFAULTS.tcpFlags ? [] : [line("tcpflags", flags) + flagsRemark(flags)],
     ...target === undefined ? [] : [line("target", target.text)],
+    ...kernel === undefined
+      ? []
+      : [line("open", kernel.ports.map(formatPortRange).join(", "))],
   ];
 }
 
@@ -60,9 +64,9 @@ function sixth(name: string, commands: Commands | undefined): string[] {
 }
 
 function closingLines(door: Door): string[] {
-  const { stop, cmdTimeout, cooldown, commandTimeout, again, onExit } = door;
+  const { stop, kernel, cmdTimeout, cooldown, commandTimeout, again, onExit } = door;
   return [
-    ...stop === undefined || cmdTimeout === DEFAULTS.cmdTimeout
+    ...stop === undefined && kernel === undefined || cmdTimeout === DEFAULTS.cmdTimeout
       ? []
       : [line("cmd_timeout", cmdTimeout)],
     ...stop !== undefined && again === "run"

@@ -21,6 +21,12 @@ const FILES: Readonly<Record<string, string>> = {
 	tcpflags    = syn,ack
 	command     = /sbin/iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
 `,
+  "a door that the kernel opens": `[ssh]
+	Sequence = 7000,8000
+	Open = 22, 5353:udp
+	Cmd_Timeout = 60
+	TCPFlags = syn
+`,
   "a timed door": `[options]
 	UseSyslog
 	Interface = eth0
