@@ -23,8 +23,13 @@ const DOORS: readonly Door[] = [
 ];
 
 const which = fc.nat(DOORS.length - 1);
+/** Mostly one knocker, so that knocks meet open doors; doors that run again above all. */
+const knocking = fc.record({
+  knock: fc.oneof(which, fc.constantFrom(1, 1, 2)),
+  ip: fc.constantFrom(ALICE, ALICE, ALICE, BOB),
+});
 const event = fc.oneof(
-  { weight: 9, arbitrary: fc.record({ knock: which, ip: fc.constantFrom(ALICE, BOB) }) },
+  { weight: 9, arbitrary: knocking },
   { weight: 5, arbitrary: fc.record({ pass: fc.integer({ min: 1, max: 12_000 }) }) },
   {
     weight: 9,
@@ -213,7 +218,7 @@ class Life {
 }
 
 Deno.test("whatever happens, an open door has a lease, and closes once all goes well again", async () => {
-  const events = fc.array(event, { minLength: 5, maxLength: 60 });
+  const events = fc.array(event, { minLength: 25, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(events, async (events) => {
       const disk = { full: false };
