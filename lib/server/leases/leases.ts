@@ -178,7 +178,7 @@ export class Leases {
     await runner.drain();
     await Promise.all(kept.filter(({ isOver }) => isOver).map((l) => l.finished()));
     this.#opener.flush();
-    notes.now();
+    notes.close();
   }
 
   /** Whether the next daemon, or the kernel, closes it if this one does not. */

@@ -11,6 +11,9 @@ import type { System } from "../system.ts";
 import type { Lease } from "./lease.ts";
 import { rowOf } from "./row.ts";
 
+/** When the journal is told again what it could not be told. */
+const RETRY_MS = 10_000;
+
 /** Keeps the journal up to date on leases, with one commit for many of them. */
 export class LeaseNotes {
   readonly #journal: Journal;
@@ -48,10 +51,17 @@ export class LeaseNotes {
       if (!(error instanceof Failure)) throw error;
       if (!this.#failing) this.#report.notNoted(error.message);
       this.#failing = true;
+      this.#cancel = this.#system.schedule(RETRY_MS, () => this.now());
       return false;
     }
     this.#failing = false;
     return true;
+  }
+
+  /** Tells the journal for the last time. */
+  close(): void {
+    this.now();
+    this.#cancel?.();
   }
 
   #write(): void {

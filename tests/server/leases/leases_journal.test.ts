@@ -78,3 +78,30 @@ Deno.test("without a journal doors open and close in memory", () =>
     assert.deepEqual(world.commands, [open, open, close, close]);
     assert.deepEqual(world.leases.list(), []);
   }, { inMemory: true }));
+
+Deno.test("what a full disk kept from the journal is written when there is room again", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    full.now = true;
+    await world.system.advance(10_000);
+    await world.ends();
+    assert.deepEqual(world.journalled, [`ssh ${ALICE} open`]);
+    full.now = false;
+    await world.system.advance(10_000);
+    assert.deepEqual(world.journalled, []);
+    assert.equal(world.system.timers, 0);
+  }, { onPoint });
+});
+
+Deno.test("daemon that ends while the disk is full leaves no work behind", async () => {
+  const { full, onPoint } = disk();
+  await LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    full.now = true;
+    const ended = world.leases.end(() => false);
+    await world.ends();
+    await ended;
+    assert.equal(world.system.timers, 0);
+  }, { onPoint });
+});
