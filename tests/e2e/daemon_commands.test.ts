@@ -133,7 +133,7 @@ Deno.test("what a killed daemon left open, the next one closes", async () => {
   const server = await net.host("server");
   const client = await net.host("client");
   await server.dropIncoming();
-  const config = await scratch.config(firewallDoor("ssh", "7000,8000,9000", 1));
+  const config = await scratch.config(firewallDoor("ssh", "7000,8000,9000", 10));
   const first = await serve(server, config);
   await knock(client, server.ipv4, 7000, 8000, 9000);
   await waitFor(async () => (await openings(server)).length === 1, 20_000, "open");
