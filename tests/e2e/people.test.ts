@@ -81,13 +81,16 @@ Deno.test("a port scan from the knocker's own address does not spoil the knock a
   const expected: string[] = [];
   for (let counter = 0; counter < 3; counter++) {
     const ports = rotating.ports(alice, counter);
-    const range = ["6990-7010,7990-8010,8990-9010", ...ports.toSorted()].join();
+    // So many that it is no knock whose counter would be spent.
+    const range = ["6700-7300,7900-8500,8600-9200", ...ports.toSorted()].join();
     // Up to the very moment: the scan's ports are those of the doors.
     const argv = ["nmap", "-n", "-Pn", "-T5", "--max-retries", "0", "-sS", "-p", range];
     await client.run([...argv, server.ipv4]);
     // The scan hit all ports of the rotating door, with others between them.
     const byScan = await bell.ring(client, server.ipv4);
     assert.equal(byScan.length, expected.length, "the scan opens nothing");
+    // Twice, as our client does: the first port and what the scan hit make a knock, too.
+    await knock(client, server.ipv4, ...ports);
     await knock(client, server.ipv4, ...ports);
     await knock(client, server.ipv4, 7000, 8000, 9000);
     expected.push(`rotating alice ${client.ipv4}`, `ssh ${client.ipv4}`);
