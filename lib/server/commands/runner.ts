@@ -85,7 +85,7 @@ export class Runner {
       this.#pending.delete(promise);
       resolve(outcome);
     };
-    if (this.#pace === "over" || this.#pace === "hurry" && job.kind !== "stop") {
+    if (this.#comesTooLate(job)) {
       settle({ kind: "cancelled" });
     } else if (job.kind === "plain" && this.#waitingOf(job.door) >= LONGEST_QUEUE) {
       this.#refused.add(job.door);
@@ -151,7 +151,16 @@ export class Runner {
     else this.#plain.delete(door);
   }
 
+  #comesTooLate({ kind }: Job): boolean {
+    return this.#pace === "over" || this.#pace === "hurry" && kind !== "stop";
+  }
+
   #start({ job, settle }: Entry, leave: () => void): void {
+    // Cancelling one gives its turn to the next, which is to be cancelled, too.
+    if (this.#comesTooLate(job)) {
+      leave();
+      return settle({ kind: "cancelled" });
+    }
     const { system, report } = this.#options;
     let child: Child;
     try {

@@ -84,3 +84,19 @@ Deno.test("door of several starts is closed as often when the daemon ends", () =
     assert.deepEqual(world.commands, [open, open, close, close]);
     assert.deepEqual(world.journalled, []);
   }));
+
+Deno.test("start command whose turn comes because the one before is cancelled never runs", () =>
+  LeasesWorld.run(async (world) => {
+    const { stop: _, ...away } = closingDoor("away");
+    for (const door of [away, ssh, away]) world.leases.open(knock(door));
+    await world.system.advance(4000);
+    world.leases.open(knock(closingDoor("web")));
+    const ended = world.leases.end(() => false);
+    await settle();
+    world.system.processes.slice(0, 2).forEach((process) => process.end());
+    await world.system.advance(0);
+    await world.ends();
+    await ended;
+    assert.deepEqual(world.commands.slice(2), [close]);
+    assert.deepEqual(world.journalled, []);
+  }, { concurrency: 3 }));
