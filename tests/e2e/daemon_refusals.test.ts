@@ -72,7 +72,8 @@ Deno.test("another user than root is told what to do, whatever is missing first"
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
-  const config = await scratch.config(recordingDoor(scratch, "ssh", "7000,8000,9000"));
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000", 'stop_command = "true"');
+  const config = await scratch.config(door);
   await Deno.mkdir(scratch.path("state"), { mode: 0o700 });
   // It may read everything, as neither Deno nor the source need be where others may.
   const rights = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"];
@@ -124,7 +125,7 @@ Deno.test("a second daemon with the same PID file or state is refused and names 
   await using net = await Network.create();
   const server = await net.host("server");
   const client = await net.host("client");
-  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000", 'stop_command = "true"');
   const pidFile = scratch.path("knockd.pid");
   // Stale, and the number of a process that lives.
   await scratch.write("knockd.pid", `${Deno.pid}\n`);

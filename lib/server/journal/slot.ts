@@ -62,6 +62,8 @@ export class JournalSlot {
       return true;
     } catch (error) {
       if (!(error instanceof Failure) || !isUnwritable(error.cause)) throw error;
+      // What a journal that is there promises to close must not stay open unseen.
+      if (hasJournal(options.stateDir)) throw error;
       this.#state = "impossible";
       this.#warn(
         `${error.message}: no journal: what is open when this daemon is killed stays ` +
