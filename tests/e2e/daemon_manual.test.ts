@@ -85,7 +85,9 @@ Deno.test("example 1 of knockd(1) opens and closes SSH, with knockd's lines in t
   const [theirs = [], ours = []] = logs;
   let from = 0;
   for (const line of theirs) {
-    const at = ours.indexOf(line, from);
+    // That it listens ours says when it does.
+    const wanted = line.replace("starting up, listening on", "starting up, interface");
+    const at = ours.indexOf(wanted, from);
     assert.ok(
       at >= from,
       `${line} is missing after ${ours[from - 1]} in\n${ours.join("\n")}`,
