@@ -163,7 +163,8 @@ export class Judge {
     const { complete, stage, advanced } = this.#judgement;
     if (complete) this.#complete(candidate, record, hit);
     else {
-      const further = advanced && !recent.repeats;
+      // The first port again is a first step again, as at knockd 0.8.
+      const further = advanced && (!recent.repeats || stage === 1);
       this.#note(row, further ? stage : 0, isUsed ? stage : present);
     }
   }
