@@ -186,8 +186,8 @@ async function installedProgram(): Promise<string> {
   if (program !== undefined) return program;
   throw new Failure(
     "a service needs the executable, and this is knockd run from its source",
-    "npx -y deno@2.9.6 task build; install -m 755 dist/knockd /usr/local/sbin/knockd; " +
-      "/usr/local/sbin/knockd service",
+    "npx -y deno@2.9.6 task build; install -m 755 dist/knockd /usr/local/bin/knockd; " +
+      "/usr/local/bin/knockd service",
   );
 }
 

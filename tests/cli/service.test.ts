@@ -9,7 +9,7 @@ const CONFIG = '[doors.ssh]\nsequence = "7000,8000"\nstart_command = "true"\n';
 function service(
   text: string,
   args: string[],
-  program: string | undefined = "/usr/local/sbin/knockd",
+  program: string | undefined = "/usr/local/bin/knockd",
 ): Promise<Outcome> {
   return inDirectory(async (directory) => {
     await Deno.writeTextFile(`${directory}/knock.toml`, text);
@@ -28,7 +28,7 @@ function service(
 Deno.test("service prints a unit for systemd that runs this program with this config", async () => {
   const { code, stdout } = await service(CONFIG, []);
   assert.equal(code, 0);
-  const line = "ExecStart=/usr/local/sbin/knockd serve --config /DIR/knock.toml";
+  const line = "ExecStart=/usr/local/bin/knockd serve --config /DIR/knock.toml";
   assert.ok(stdout.split("\n").includes(line), stdout);
   assert.match(stdout, /^ReadWritePaths=\/run$/m);
 });

@@ -5,7 +5,7 @@ import { KNOCKD, Network, run, waitFor } from "../lab/net.ts";
 
 const CONFIG = '[doors.ssh]\nsequence = "7000,8000"\nstart_command = "true"\n';
 /** The source counts as an executable. */
-const env = { KNOCKD_SELF: "/usr/local/sbin/knockd" };
+const env = { KNOCKD_SELF: "/usr/local/bin/knockd" };
 
 /** Runs a shell script in which `$@` is knockd, over directories of services of its own. */
 function withServices(script: string) {

@@ -39,11 +39,11 @@ FROM docker.io/library/debian:bookworm-slim
 RUN apt-get update \\
     && apt-get install -y --no-install-recommends libpcap0.8 nftables iptables \\
     && rm -rf /var/lib/apt/lists/*
-COPY knockd /usr/local/sbin/knockd
+COPY knockd /usr/local/bin/knockd
 # The self-extracting form unpacks now, as nothing can be written later.
-RUN /usr/local/sbin/knockd --version
+RUN /usr/local/bin/knockd --version
 VOLUME /var/lib/knockd
-ENTRYPOINT ["/usr/local/sbin/knockd"]
+ENTRYPOINT ["/usr/local/bin/knockd"]
 CMD ["serve", "--config", "/etc/knockd/knock.toml"]
 `;
 }

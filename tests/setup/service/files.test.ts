@@ -7,7 +7,7 @@ import { systemdUnit } from "../../../lib/setup/service/systemd.ts";
 import { sysvScript } from "../../../lib/setup/service/sysv.ts";
 
 const SERVICE: Service = {
-  program: "/usr/local/sbin/knockd",
+  program: "/usr/local/bin/knockd",
   config: "/etc/knockd/knock.toml",
   writable: [],
   isGuarded: false,
@@ -58,7 +58,7 @@ Deno.test("a unit lets the daemon change a file's group for its socket's group a
 
 Deno.test("a path that means the same wherever it is written loses its detours", () => {
   for (
-    const path of ["/", "/usr/local/sbin/knockd", "/etc/knockd@1/a_b-c.toml", "/a:b+c"]
+    const path of ["/", "/usr/local/bin/knockd", "/etc/knockd@1/a_b-c.toml", "/a:b+c"]
   ) {
     assert.equal(plainPath(path), path);
   }
