@@ -44,7 +44,7 @@ Deno.test("journal on a full disk still says which doors are to be closed", asyn
   assert.deepEqual(await onSmallDisk("full at a later start"), [
     "leases: 1",
     `end: ${FULL}`,
-    "end again: undefined",
+    "end again: ",
     "leases then: 0",
   ]);
 });

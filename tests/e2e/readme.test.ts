@@ -63,6 +63,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "knockd profile add": "one_time_newcomer.test.ts",
   "knockd service --install": "service.test.ts",
   "knockd watch": "watch.test.ts",
+  "knockd replay knock.pcap": "../server/replay/replay.test.ts",
 };
 
 Deno.test("who follows the README has a door that is shut by IPv4 and IPv6 but to a knocker", async () => {

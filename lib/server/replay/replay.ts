@@ -131,7 +131,7 @@ function openRecording(file: string): Pcap {
     recording[Symbol.dispose]();
   } catch (error) {
     if (!(error instanceof PcapError)) throw error;
-    throw new Failure(`${file}: ${error.message}`, "tcpdump -w FILE makes a recording");
+    throw new Failure(error.message, "tcpdump -w FILE makes a recording");
   }
   throw new Failure(`${file}: packets of this link type can't be read`);
 }
