@@ -1,13 +1,13 @@
 /** Devices that are no Ethernet cards: bridges, VLANs, tunnels. */
 import assert from "node:assert/strict";
-import { ethernet } from "../core/frames.ts";
-import { udp } from "../core/packets.ts";
-import { send } from "../lab/frames_sent.ts";
-import { HeardHost } from "../lab/heard_host.ts";
-import { withKernel } from "../lab/kernel_feature.ts";
-import { waitFor } from "../lab/net.ts";
+import { ethernet } from "../../core/frames.ts";
+import { udp } from "../../core/packets.ts";
+import { send } from "../../lab/frames_sent.ts";
+import { HeardHost } from "../../lab/heard_host.ts";
+import { withKernel } from "../../lab/kernel_feature.ts";
+import { waitFor } from "../../lab/net.ts";
 
-const TUN_PROGRAM = new URL("../lab/tun_program.ts", import.meta.url).pathname;
+const TUN_PROGRAM = new URL("../../lab/tun_program.ts", import.meta.url).pathname;
 
 Deno.test("a bridge is heard when it is made, and when another port joins it", async () => {
   await using host = await HeardHost.create(["br0"]);

@@ -1,8 +1,8 @@
 /** Knocks that hit ports again, by others' clients and by the kernel. */
 import assert from "node:assert/strict";
-import { knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
-import { type Host, Network } from "../lab/net.ts";
-import type { Process } from "../lab/process.ts";
+import { knock, recordingDoor, Scratch, serve } from "../../lab/daemon.ts";
+import { type Host, Network } from "../../lab/net.ts";
+import type { Process } from "../../lab/process.ts";
 
 interface Place {
   readonly scratch: Scratch;

@@ -1,7 +1,7 @@
 /** What `knockd firewall` prints, loaded by the real programs, with its door commands. */
 import assert from "node:assert/strict";
-import { afterwards, knock, Scratch, serve } from "../lab/daemon.ts";
-import { type Host, KNOCKD, Network, sleep, waitFor } from "../lab/net.ts";
+import { afterwards, knock, Scratch, serve } from "../../lab/daemon.ts";
+import { type Host, KNOCKD, Network, sleep, waitFor } from "../../lab/net.ts";
 
 const ODD = "it's an odd name: #1 { } ;";
 const KNOCK = [7000, 8000, 9000];

@@ -1,7 +1,7 @@
 /** Interfaces that come and go: the daemon is never deaf while it says that it listens. */
 import assert from "node:assert/strict";
-import { HeardHost } from "../lab/heard_host.ts";
-import { sleep } from "../lab/net.ts";
+import { HeardHost } from "../../lab/heard_host.ts";
+import { sleep } from "../../lab/net.ts";
 
 const K0 = "10.79.0.1";
 const K1 = "10.80.0.1";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DoorsHost } from "../lab/doors_host.ts";
-import { sleep, waitFor } from "../lab/net.ts";
+import { DoorsHost } from "../../lab/doors_host.ts";
+import { sleep, waitFor } from "../../lab/net.ts";
 
 /** Generous: a busy machine is no fault of the daemon's. */
 const PATIENCE_MS = 60_000;

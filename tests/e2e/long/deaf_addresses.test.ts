@@ -1,8 +1,8 @@
 /** Addresses that come and go: a knock counts on those that the host has at the moment. */
 import assert from "node:assert/strict";
-import { giveAddress } from "../lab/dhcp.ts";
-import { HeardHost } from "../lab/heard_host.ts";
-import { sleep, waitFor } from "../lab/net.ts";
+import { giveAddress } from "../../lab/dhcp.ts";
+import { HeardHost } from "../../lab/heard_host.ts";
+import { sleep, waitFor } from "../../lab/net.ts";
 
 Deno.test("an address counts from when the host has it, until it loses it", async () => {
   await using host = await HeardHost.create(["eth0"]);
