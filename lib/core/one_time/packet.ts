@@ -57,6 +57,8 @@ export function packetPayload(
 
 /** Whether bytes are the same, in a time that does not tell where they differ. */
 export function isAt(expected: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  // What is not there would count as zeros.
+  if (at < 0 || at + expected.length > bytes.length) return false;
   let different = 0;
   for (let i = 0; i < expected.length; i++) different |= expected[i]! ^ bytes[at + i]!;
   return different === 0;
