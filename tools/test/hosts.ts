@@ -5,7 +5,10 @@ import { provision } from "../provision.ts";
 import { root, type Steps } from "./steps.ts";
 
 /** How a file of them is run. */
-export const TEST = ["test", "--quiet", "--allow-all", "--no-check"];
+export const TEST = [
+  ...["test", "--preload", "tests/same_seed.ts"],
+  ...["--quiet", "--allow-all", "--no-check"],
+];
 
 /** The test files of a folder, in their order. */
 export async function filesOf(folder: string): Promise<string[]> {
