@@ -51,6 +51,7 @@ export class Rotation {
     this.#round = [...this.#doors.values()];
     if (previous !== undefined) this.#inherit(previous);
     if (this.#round.length > 0) this.#turn();
+    if (previous === undefined) this.#slices.begin();
   }
 
   /** Hears of the time of a packet: a step may have changed, or the clock been set. */

@@ -12,6 +12,8 @@ export type Piece = "urgent" | "spare" | "done";
 
 /** A slice ends with the first piece that ends later than this. */
 const SLICE_MS = 1;
+/** The first slice: whoever knocks as soon as the daemon hears must not be a stranger. */
+const FIRST_SLICE_MS = 100;
 /** Between slices, while a door does not know all sequences that open it. */
 const URGENT_PAUSE_MS = 1;
 /** Between slices of what has time until the next step: a tenth of the time is enough. */
@@ -29,10 +31,19 @@ export class Slices {
     this.#work = work;
   }
 
+  /** Does the first slice, before there are packets that could wait for it. */
+  begin(): void {
+    this.#slice(FIRST_SLICE_MS);
+  }
+
   /** Does a slice now, and the rest later. */
   run(): void {
+    this.#slice(SLICE_MS);
+  }
+
+  #slice(length: number): void {
     this.stop();
-    const end = this.#system.monotonic() + SLICE_MS;
+    const end = this.#system.monotonic() + length;
     let urgent = false;
     do {
       const piece = this.#work();
