@@ -1,7 +1,8 @@
 /** The README, command by command, on a host that has nothing but what it says. */
 import assert from "node:assert/strict";
 import { Scratch } from "../lab/daemon.ts";
-import { type Host, KNOCKD, Network, type Process, type Result } from "../lab/net.ts";
+import { FreshHost } from "../lab/fresh_host.ts";
+import { KNOCKD, Network } from "../lab/net.ts";
 
 const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
 
@@ -17,41 +18,6 @@ function examples(heading: string): string[] {
 /** The commands among them. */
 const commands = (heading: string, program = "knockd") =>
   examples(heading).filter((line) => line.startsWith(`${program} `));
-
-/** A host on which /etc/knockd, /run and /var/lib/knockd are empty, and knockd is in PATH. */
-class FreshHost {
-  readonly #host: Host;
-  readonly #holder: Process;
-  readonly #path: string;
-
-  private constructor(host: Host, holder: Process, path: string) {
-    this.#host = host;
-    this.#holder = holder;
-    this.#path = path;
-  }
-
-  static async create(host: Host, scratch: Scratch): Promise<FreshHost> {
-    const quoted = KNOCKD.map((word) => `'${word}'`).join(" ");
-    await Deno.writeTextFile(scratch.path("knockd"), `#!/bin/sh\nexec ${quoted} "$@"\n`, {
-      mode: 0o755,
-    });
-    const own = "for d in /etc/knockd /var/lib/knockd /run; do mkdir -p $d && " +
-      "mount -t tmpfs -o mode=755 none $d || exit 1; done; echo ready; exec sleep 600";
-    const holder = host.spawn(["sh", "-c", own]);
-    await holder.waitForLine(/^ready$/, 20_000);
-    return new FreshHost(host, holder, scratch.directory);
-  }
-
-  spawn(command: string, stdin?: string): Process {
-    const argv = ["nsenter", "-t", `${this.#holder.pid}`, "-m", "-n", "sh", "-c"];
-    const line = `PATH=${this.#path}:$PATH; export PATH; ${command}`;
-    return this.#host.spawn([...argv, line], stdin === undefined ? {} : { stdin });
-  }
-
-  run(command: string, stdin?: string): Promise<Result> {
-    return this.spawn(command, stdin).finish({ check: false, timeout: 60_000 });
-  }
-}
 
 /** What runs in the first test below, and what another test runs. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -73,7 +39,7 @@ Deno.test("who follows the README has a door that is shut by IPv4 and IPv6 but t
   const client = await net.host("client");
   const stranger = await net.host("stranger");
   await server.listen(22);
-  const host = await FreshHost.create(server, scratch);
+  const host = await FreshHost.create(server, scratch.directory);
   const first = examples("A door of commands");
   const [firewall, check, serve] = commands("A door of commands");
   const isCommand = (line: string) => /^(start|stop)_command/.test(line);
@@ -125,7 +91,7 @@ Deno.test("every command that the README shows for good does what it says", asyn
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
-  const host = await FreshHost.create(server, scratch);
+  const host = await FreshHost.create(server, scratch.directory);
   await host.run(
     "cat > /etc/knockd/knock.toml",
     '[doors.ssh]\nsequence = "7000,8000,9000"\ncommand = "true"\n',
