@@ -1,68 +1,10 @@
 /** `deno task demo`: a closed port, a knock, and who gets in; on hosts made for it. */
 
-import { type Host, KNOCKD, MAIN, Network, networkObstacle } from "../tests/lab/net.ts";
-import { run, waitFor } from "../tests/lab/process.ts";
+import { MAIN, networkObstacle } from "../tests/lab/net.ts";
+import { run } from "../tests/lab/process.ts";
+import { draw } from "./demo/picture.ts";
+import { type Line, play } from "./demo/story.ts";
 import { provision } from "./provision.ts";
-
-const SECONDS_OPEN = 3;
-const KNOCK = ["7000", "8000:udp", "9000"];
-const RULE = "INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
-
-/** The daemon's config; everything it writes stays in the directory. */
-function configuration(directory: string): string {
-  return `[options]
-state_dir = "${directory}/state"
-pid_file = "${directory}/knockd.pid"
-control = "${directory}/knockd.sock"
-
-[doors.ssh]
-sequence = ${JSON.stringify(KNOCK)}
-start_command = "iptables -A ${RULE}"
-stop_command = "iptables -D ${RULE}"
-cmd_timeout = ${SECONDS_OPEN}
-`;
-}
-
-function say(who: string, what: string): void {
-  console.log(`${who.padEnd(8)} ${what}`);
-}
-
-async function show(
-  hosts: Record<"server" | "alice" | "mallory", Host>,
-  scratch: string,
-) {
-  const { server, alice, mallory } = hosts;
-  const tryBoth = async () => {
-    for (const [name, host] of [["alice", alice], ["mallory", mallory]] as const) {
-      const open = await host.canConnect(server.ipv4, 22);
-      say(name, `connects to ${server.ipv4}:22: ${open ? "OPEN" : "no answer"}`);
-    }
-  };
-
-  await server.listen(22);
-  await server.run(["iptables", "-P", "INPUT", "DROP"]);
-  say("server", "# iptables -P INPUT DROP      (something listens on port 22)");
-  await Deno.writeTextFile(`${scratch}/knock.toml`, configuration(scratch));
-  const argv = [...KNOCKD, "serve", "--config", `${scratch}/knock.toml`];
-  const daemon = server.spawn(argv);
-  const [heard] = await daemon.waitForLine(/^listening on \S+ \(.*/, 15_000);
-  say("server", `# knockd serve                (${heard})`);
-  await tryBoth();
-
-  await alice.run([...KNOCKD, "knock", server.ipv4, ...KNOCK]);
-  say("alice", `$ knockd knock ${server.ipv4} ${KNOCK.join(" ")}`);
-  const rules = async () => (await server.run(["iptables", "-S", "INPUT"])).stdout;
-  const allowed = async () => (await rules()).includes(alice.ipv4);
-  await waitFor(allowed, 5000, () => `a rule for alice\n${daemon.stderr}`);
-  say("server", `# ${`iptables -A ${RULE}`.replace("%IP%", alice.ipv4)}`);
-  await tryBoth();
-
-  say("", `… ${SECONDS_OPEN} seconds later …`);
-  const timeout = SECONDS_OPEN * 1000 + 3000;
-  const closed = async () => !await allowed();
-  await waitFor(closed, timeout, () => `the port to close\n${daemon.stderr}`);
-  await tryBoth();
-}
 
 class Interrupted extends Error {}
 
@@ -75,7 +17,12 @@ function interruption(): Promise<never> {
   });
 }
 
-async function demo(): Promise<void> {
+function print({ who, kind, text }: Line): void {
+  const prompt = kind !== "command" ? "  " : who === "server" ? "# " : "$ ";
+  console.log(`${who.padEnd(8)}${prompt}${text}`.trimEnd());
+}
+
+async function demo(picture: string | undefined): Promise<void> {
   if (Deno.build.os !== "linux") throw new Error("needs Linux, for network namespaces");
   if (Deno.uid() !== 0) {
     throw new Error(
@@ -91,20 +38,21 @@ async function demo(): Promise<void> {
 
   const interrupted = interruption();
   interrupted.catch(() => {}); // It may come before anything waits for it.
-  const scratch = await Deno.makeTempDir({ prefix: "knockd-demo-" });
-  try {
-    await using net = await Network.create();
-    const server = await net.host("server");
-    const alice = await net.host("alice");
-    const mallory = await net.host("mallory");
-    await Promise.race([show({ server, alice, mallory }, scratch), interrupted]);
-  } finally {
-    await Deno.remove(scratch, { recursive: true });
-  }
+  const lines: Line[] = [];
+  const tell = (line: Line) => {
+    lines.push(line);
+    print(line);
+  };
+  await Promise.race([play(tell), interrupted]);
+  if (picture !== undefined) await Deno.writeTextFile(picture, draw(lines));
 }
 
 try {
-  await demo();
+  const [option, file] = Deno.args;
+  if (option !== undefined && (option !== "--picture" || file === undefined)) {
+    throw new Error("usage: deno task demo [--picture FILE.svg]");
+  }
+  await demo(file);
   Deno.exit(0);
 } catch (error) {
   console.error(`demo: error: ${(error as Error).message}`);

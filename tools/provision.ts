@@ -5,17 +5,19 @@ import { run } from "../tests/lab/process.ts";
 /** A package, and what shows that it, or another's like it, is there. */
 interface Need {
   readonly package: string;
-  /** A program on PATH; without one, the library. */
+  /** A program on PATH. */
   readonly program?: string;
+  /** What a library is loaded by, each of which will do. */
+  readonly sonames?: readonly string[];
   /** Tests do without, saying why: not every architecture and Debian has it. */
   readonly optional?: true;
 }
 
 // None of these starts a service when it is installed.
 const DEMO: readonly Need[] = [
-  { package: "libpcap0.8" },
+  { package: "libpcap0.8", sonames: ["libpcap.so.1", "libpcap.so.0.8"] },
+  { package: "libnftables1", sonames: ["libnftables.so.1"] },
   { package: "iproute2", program: "ip" },
-  { package: "iptables", program: "iptables" },
 ];
 // A kernel in which the tests run that the running one cannot.
 const OTHER_KERNEL: readonly Need[] = [
@@ -29,6 +31,7 @@ const TESTS: readonly Need[] = [
   { package: "dropbear-bin", program: "dropbear" },
   { package: "fish", program: "fish" },
   { package: "hping3", program: "hping3" },
+  { package: "iptables", program: "iptables" },
   { package: "knockd", program: "knockd" },
   { package: "mandoc", program: "mandoc" },
   { package: "mksh", program: "mksh" },
@@ -88,8 +91,8 @@ async function install(needs: readonly Need[]): Promise<void> {
   }
 }
 
-async function isPresent(need: Need): Promise<boolean> {
-  return need.program === undefined ? hasLibpcap() : await hasProgram(need.program);
+async function isPresent({ program, sonames = [] }: Need): Promise<boolean> {
+  return program === undefined ? sonames.some(canLoad) : await hasProgram(program);
 }
 
 /** Root's programs count too: a user's PATH often lacks the sbin directories. */
@@ -102,13 +105,11 @@ async function hasProgram(name: string): Promise<boolean> {
   return false;
 }
 
-function hasLibpcap(): boolean {
-  return ["libpcap.so.1", "libpcap.so.0.8"].some((name) => {
-    try {
-      Deno.dlopen(name, {}).close();
-      return true;
-    } catch {
-      return false;
-    }
-  });
+function canLoad(soname: string): boolean {
+  try {
+    Deno.dlopen(soname, {}).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
