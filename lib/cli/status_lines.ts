@@ -6,7 +6,19 @@
 import { secondOf } from "../core/local_time.ts";
 import type { InterfaceStatus } from "../server/capture/event.ts";
 import { countingFromWords } from "../server/knocks/new_journal.ts";
-import type { LeaseStatus, Status } from "../server/status.ts";
+import type { DoorStatus, LeaseStatus, Status } from "../server/status.ts";
+import { table } from "./columns.ts";
+import { failureCounts, lastFailures } from "./status_failures.ts";
+
+/** Clients that are shown; `--json` has a thousand. */
+const MOST_CLIENTS = 20;
+
+/** What a door's kind is called. */
+const KINDS: Readonly<Record<string, string>> = {
+  static: "one sequence",
+  file: "listed sequences",
+  otp: "rotating",
+};
 
 /** The lines that `knockd status` prints. */
 export function statusLines(status: Status): string[] {
@@ -22,11 +34,18 @@ export function statusLines(status: Status): string[] {
     `sequences spent`,
     ...(status.newJournal ?? []).map((each) => countingFromWords(each, Date.now())),
     "",
-    ...section("doors", table(status.doors.map(({ name, kind }) => [name, kind]))),
+    ...section("doors", table(status.doors.map(doorCells))),
     "",
     ...section("open", table(status.leases.map(leaseCells))),
     "",
     ...section("last openings", table(lastOpenings(status))),
+    ...((status.clients ?? []).length === 0
+      ? []
+      : ["", ...section("clients and their last opening", clientLines(status))]),
+    "",
+    ...section("knocks that opened nothing", table(failureCounts(status.doors))),
+    "",
+    ...section("the last of them", lastFailures(status.failures ?? [])),
   ];
 }
 
@@ -48,6 +67,11 @@ function interfaceLine(state: InterfaceStatus): string {
   if (!hears) return `${name}: NOT LISTENING: ${reason}`;
   return `${name}: listening (${addresses.join(", ") || "no address"}), ` +
     `${packets} packets seen, ${dropped} dropped`;
+}
+
+function doorCells({ name, kind, opened = 0, failed = {} }: DoorStatus): string[] {
+  const shut = Object.values(failed).reduce((sum, count) => sum + count, 0);
+  return [name, KINDS[kind] ?? kind, `${opened} opened, ${shut} not`];
 }
 
 function leaseCells(lease: LeaseStatus): string[] {
@@ -73,13 +97,17 @@ function section(title: string, lines: readonly string[]): string[] {
   return [`${title}:`, ...(lines.length === 0 ? ["  none"] : lines)];
 }
 
-/** Columns as wide as their widest cell. */
-function table(rows: readonly string[][]): string[] {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
-    [],
-  );
-  return rows.map((row) =>
-    `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd()
-  );
+/** Clients that opened last, as many as one looks at. */
+function clientLines({ clients, doors }: Status): string[] {
+  const all = doors.reduce((sum, door) => sum + (door.clients ?? 0), 0);
+  const shown = clients.slice(0, MOST_CLIENTS);
+  return [
+    ...table(shown.map(({ door, client, last }) => [
+      door,
+      client,
+      last === undefined ? "never opened it" : secondOf(last.time),
+      last?.ip ?? "",
+    ])),
+    ...(all > shown.length ? [`  and ${all - shown.length} more (--json)`] : []),
+  ];
 }

@@ -6,6 +6,23 @@
 import type { Refusal } from "./refusal.ts";
 import { formatKnock, formatSequence } from "./sequence.ts";
 
+/** Why knocks opened nothing, in few words: for counts. */
+export const REFUSAL_LABELS: Readonly<Record<Refusal["kind"], string>> = {
+  slow: "too slow: the hits lie too far apart",
+  foreign: "other ports were hit meanwhile",
+  late: "read too late",
+  incomplete: "not complete",
+  order: "ports in the wrong order",
+  protocol: "a port by the wrong protocol",
+  missing: "a port did not come",
+  proof: "a packet with a wrong proof",
+  "late packet": "a packet read too late",
+  scan: "a scan",
+  used: "used already",
+  future: "spent by a clock that was ahead",
+  clock: "the client's clock is off",
+};
+
 /** Why a knock opened nothing, as the end of a line. */
 export function refusalWords(refusal: Refusal): string {
   switch (refusal.kind) {

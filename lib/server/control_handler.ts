@@ -26,7 +26,7 @@ export async function handleControl(
 ): Promise<unknown> {
   switch (request.command) {
     case "status":
-      return daemon.status(trial?.left);
+      return daemon.status(trial?.left, history.lastOpenings());
     case "reload":
       return await daemon.reload();
     case "confirm":

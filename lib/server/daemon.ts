@@ -24,7 +24,7 @@ import { CommandReport } from "./log/command_report.ts";
 import { Report } from "./log/report.ts";
 import { Runner } from "./commands/runner.ts";
 import { Past } from "./knocks/past.ts";
-import { type Status, statusOf } from "./status.ts";
+import { type LastOpenings, type Status, statusOf } from "./status.ts";
 import { Tally } from "./log/tally.ts";
 import { inTurns } from "./in_turns.ts";
 
@@ -118,7 +118,7 @@ export class Daemon {
   }
 
   /** The state of things, for `knockd status`. */
-  status(trial?: number): Status {
+  status(trial?: number, lastOpenings: LastOpenings = new Map()): Status {
     this.#kernel.settle();
     return statusOf({
       config: this.#inForce.config,
@@ -128,7 +128,7 @@ export class Daemon {
       leases: this.#leases.list(),
       tally: this.#tally,
       newJournal: this.#past.shut,
-    });
+    }, lastOpenings);
   }
 
   /**

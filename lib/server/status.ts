@@ -4,11 +4,16 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
+import type { Client, Door } from "../core/door.ts";
 import { absolutePath } from "../config/instance.ts";
 import { VERSION } from "../version.ts";
 import type { InterfaceStatus } from "./capture/event.ts";
 import type { CountingFrom } from "./knocks/new_journal.ts";
 import type { Lease } from "./leases/lease.ts";
+import { clientKey } from "./history/chronicle.ts";
+import type { Happening } from "./history/happening.ts";
+import type { DoorNumbers } from "./log/door_counts.ts";
+import type { PastFailure } from "./log/failed_knock.ts";
 import type { PastOpening, Tally } from "./log/tally.ts";
 
 /** The state of a daemon. */
@@ -24,7 +29,9 @@ export interface Status {
   /** Seconds until everything is closed unless `knockd confirm` is called. */
   readonly trial?: number;
   readonly interfaces: readonly InterfaceStatus[];
-  readonly doors: readonly { readonly name: string; readonly kind: string }[];
+  readonly doors: readonly DoorStatus[];
+  /** Clients of rotating doors, those who opened last first; the first thousand. */
+  readonly clients: readonly ClientStatus[];
   readonly leases: readonly LeaseStatus[];
   /** Time-based doors that open to nobody yet, as the journal is new; missing if none. */
   readonly newJournal?: readonly CountingFrom[];
@@ -34,6 +41,23 @@ export interface Status {
   readonly spent: number;
   /** The last openings, the oldest first. */
   readonly openings: readonly PastOpening[];
+  /** The last knocks that opened nothing, and why; the oldest first. */
+  readonly failures: readonly PastFailure[];
+}
+
+/** A door, and what came of the knocks at it since the start. */
+export interface DoorStatus extends DoorNumbers {
+  readonly name: string;
+  readonly kind: string;
+  /** How many clients it has, if it rotates. */
+  readonly clients?: number;
+}
+
+/** A client of a rotating door, and its last opening as far as the history goes. */
+export interface ClientStatus {
+  readonly door: string;
+  readonly client: string;
+  readonly last?: { readonly time: number; readonly ip: string };
 }
 
 /** A door that is not known to be closed. */
@@ -52,6 +76,9 @@ export interface LeaseStatus {
   readonly failed?: string;
 }
 
+/** The last opening of each client, by `clientKey`. */
+export type LastOpenings = ReadonlyMap<string, Happening>;
+
 /** What a status is drawn up from. */
 export interface StatusSources {
   readonly config: Config;
@@ -63,9 +90,13 @@ export interface StatusSources {
   readonly newJournal: readonly CountingFrom[];
 }
 
+/** Clients that are told of. */
+const MOST_CLIENTS = 1000;
+
 /** Draws up the state of a daemon. */
-export function statusOf(sources: StatusSources): Status {
-  const { config, uptime, trial, interfaces, leases, tally, newJournal } = sources;
+export function statusOf(sources: StatusSources, lastOpenings: LastOpenings): Status {
+  const { config, uptime, trial, interfaces, leases, tally } = sources;
+  const { newJournal } = sources;
   return {
     version: VERSION,
     pid: Deno.pid,
@@ -74,10 +105,42 @@ export function statusOf(sources: StatusSources): Status {
     uptime: Math.round(uptime),
     ...(trial === undefined ? {} : { trial: Math.round(trial) }),
     interfaces,
-    doors: config.doors.map(({ name, key }) => ({ name, kind: key.kind })),
+    doors: config.doors.map((door) => doorStatus(door, tally)),
+    clients: clientsOf(config.doors, lastOpenings),
     leases: leases.map(leaseStatus),
     ...(newJournal.length === 0 ? {} : { newJournal }),
     ...tally.numbers,
+  };
+}
+
+function doorStatus({ name, key }: Door, tally: Tally): DoorStatus {
+  const clients = key.kind === "otp" ? { clients: key.clients.length } : {};
+  return { name, kind: key.kind, ...clients, ...tally.ofDoor(name) };
+}
+
+function clientsOf(
+  doors: readonly Door[],
+  lastOpenings: LastOpenings,
+): ClientStatus[] {
+  const all = doors.flatMap(({ name, key }) =>
+    key.kind === "otp"
+      ? key.clients.map((client) => clientStatus(name, client, lastOpenings))
+      : []
+  );
+  const newest = (a: ClientStatus, b: ClientStatus) =>
+    (b.last?.time ?? 0) - (a.last?.time ?? 0);
+  return all.sort(newest).slice(0, MOST_CLIENTS);
+}
+
+function clientStatus(
+  door: string,
+  { name }: Client,
+  lastOpenings: LastOpenings,
+): ClientStatus {
+  const last = lastOpenings.get(clientKey(door, name));
+  return {
+    ...{ door, client: name },
+    ...(last === undefined ? {} : { last: { time: last.time, ip: last.ip } }),
   };
 }
 

@@ -9,8 +9,10 @@ import { door, MemoryWorld } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
 
-/** What only `log` and `watch` ask. */
-const UNASKED = {} as Parameters<typeof handleControl>[2];
+/** Nobody asks for the log here, and there is no history. */
+const UNASKED = {
+  history: { lastOpenings: () => new Map() },
+} as unknown as Parameters<typeof handleControl>[2];
 
 /** Asks a daemon. */
 function handle(daemon: Daemon, trial: Trial | undefined, request: ControlRequest) {

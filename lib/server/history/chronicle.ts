@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
 import { RateLimit } from "../log/rate_limit.ts";
 import type { WatchedLine } from "../log/watchers.ts";
@@ -25,7 +26,14 @@ const TRIM_MS = 3_600_000;
 const IN_MEMORY = 1000;
 /** What one question is answered with at most. */
 const MOST_ROWS = 10_000;
+/** Clients whose last opening is known. */
+const MOST_CLIENTS = 10_000;
 const DAY_MS = 86_400_000;
+
+/** Which client of which door. */
+export function clientKey(door: string, client: string): string {
+  return `${door}\0${client}`;
+}
 
 /** How much is kept. */
 export interface HistoryLimits {
@@ -42,6 +50,7 @@ export class History implements Disposable {
   readonly #warn: (line: string) => void;
   readonly #rate = new RateLimit(A_SECOND, 1000);
   #file: HistoryFile | undefined;
+  #lastOpenings: Map<string, Happening> | undefined;
   #waiting: Happening[] = [];
   #memory: Happening[] = [];
   #cancelWrite: (() => void) | undefined;
@@ -67,10 +76,22 @@ export class History implements Disposable {
     }
   }
 
+  /** When each client opened each door last: by `clientKey`, the newest last. */
+  lastOpenings(): ReadonlyMap<string, Happening> {
+    if (this.#lastOpenings === undefined) {
+      this.#write();
+      this.#lastOpenings = new BoundedMap(MOST_CLIENTS);
+      const known = this.#file?.lastOpenings(MOST_CLIENTS) ?? this.#memory;
+      for (const happening of known) this.#noteClient(happening);
+    }
+    return this.#lastOpenings;
+  }
+
   /** Takes a line of the log in. */
   readonly note = (line: WatchedLine): void => {
     const happening = happeningOf(line);
     if (happening === undefined) return;
+    this.#noteClient(happening);
     const now = this.#system.monotonic();
     if (now >= this.#rate.windowEnd) this.#rate.endWindow(now);
     if (!this.#rate.admit(happening.door)) return;
@@ -91,6 +112,13 @@ export class History implements Disposable {
     this.#write();
     this.#file?.[Symbol.dispose]();
     this.#file = undefined;
+  }
+
+  /** Nothing is kept before somebody has asked. */
+  #noteClient(happening: Happening): void {
+    const { event, door, client } = happening;
+    if (event !== "open" || client === undefined) return;
+    this.#lastOpenings?.set(clientKey(door, client), happening);
   }
 
   #write(): void {

@@ -105,6 +105,16 @@ export class HistoryFile implements Disposable {
     return rows.reverse().map(happeningOfRow);
   }
 
+  /** The last opening of each client, the newest last; so many at most. */
+  lastOpenings(most: number): Happening[] {
+    const rows = this.#db.prepare(
+      `SELECT max(id) AS id, time, event, door, ip, client, NULL AS why FROM happening
+       WHERE event = 'open' AND client IS NOT NULL GROUP BY door, client
+       ORDER BY id DESC LIMIT ?`,
+    ).all(most);
+    return rows.reverse().map(happeningOfRow);
+  }
+
   /** Closes it; twice is harmless. */
   [Symbol.dispose](): void {
     if (this.#db.isOpen) this.#db.close();

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
+import { RefusedKnock } from "../../core/refused_knock.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 /** A counter of a series, to be spent. */
@@ -22,6 +22,9 @@ export function spendingOf({ door, client, counter }: Opening): Spending | undef
 }
 
 /** Why a counter that is spent opens nothing. */
-export function alreadyUsed(): Failure {
-  return new Failure("this sequence, or a later one, was used already");
+export function alreadyUsed(): RefusedKnock {
+  return new RefusedKnock(
+    { kind: "used" },
+    "this sequence, or a later one, was used already",
+  );
 }

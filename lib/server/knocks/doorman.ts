@@ -22,6 +22,7 @@ import type { PacketHandler } from "../capture/network.ts";
 import { PacketJudge } from "./packets/packet_judge.ts";
 import { PacketTable } from "./packets/packet_table.ts";
 import { RateLimit } from "../log/rate_limit.ts";
+import { shutBy } from "../log/failed_knock.ts";
 import type { Report } from "../log/report.ts";
 import type { SpentCounters } from "./rotation/rotating_door.ts";
 import { Rotation } from "./rotation/rotation.ts";
@@ -188,8 +189,8 @@ export class Doorman {
       this.#rotation.admit(sequence, time);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const { report } = this.#options;
-      return report.refused(door.name, address.text, client?.name, error.message);
+      const knock = { door: door.name, ip: address.text, client: client?.name };
+      return this.#options.report.refused({ ...knock, ...shutBy(error) });
     }
     this.#options.open({
       door,

@@ -61,7 +61,7 @@ export class Explainer {
     spent: boolean,
   ): void {
     this.end(door.name, ip);
-    if (!this.#mayBeSaid()) return this.#report.counted();
+    if (!this.#mayBeSaid()) return this.#report.counted(door.name, refusal.kind);
     this.#report.broken(door.name, ip, client?.name, refusal, spent);
   }
 

@@ -7,6 +7,7 @@ import { markUsed, readNextSequence } from "../../files/sequence_file.ts";
 import { type SequenceEntry } from "../../files/sequence_lines.ts";
 import type { Door, FileKey } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
+import { RefusedKnock } from "../../core/refused_knock.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../core/matcher/matcher.ts";
 import type { Report } from "../log/report.ts";
@@ -33,7 +34,7 @@ export class Keys {
     const { key } = sequence.door;
     if (key.kind !== "file") return;
     const entry = this.#entries.get(sequence);
-    if (entry === undefined) throw new Failure("the sequence was used already");
+    if (entry === undefined) throw new RefusedKnock({ kind: "used" });
     markUsed(key.path, entry);
     this.#entries.delete(sequence);
     this.#matcher.remove(sequence);

@@ -8,12 +8,15 @@ import type { Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { type DoorJobs, jobsOf } from "../commands/door_commands.ts";
 import { Counted } from "../log/counted.ts";
+import { type ShutBy, shutBy } from "../log/failed_knock.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { Parts } from "./parts.ts";
 import type { Renewal } from "./renewal.ts";
 import { newLease } from "./row.ts";
 import type { Starter } from "./starter.ts";
+
+const FAULT: ShutBy = { reason: "fault", why: "a fault of knockd" };
 
 /** What is to be done for a knock. */
 interface Plan {
@@ -69,7 +72,7 @@ export class DoorOpener {
         return this.#carryOut(plan, () => plan.undo?.());
       } catch (error) {
         faults.push(error);
-        return this.#refuse(plan.opening, "a fault of knockd", false);
+        return this.#refuse(plan.opening, FAULT, false);
       }
     });
     // What is promised to the others is begun before anybody hears of it.
@@ -98,7 +101,7 @@ export class DoorOpener {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       undo();
-      return this.#refuse(opening, error.message, false);
+      return this.#refuse(opening, shutBy(error), false);
     }
     return plan.act(spent);
   }
@@ -124,7 +127,7 @@ export class DoorOpener {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return this.#spendAnd(opening, (spent) => {
-        return this.#refuse(opening, error.message, spent);
+        return this.#refuse(opening, shutBy(error), spent);
       });
     }
     if (!free && cooldown.holds(door, address.text, system.monotonic())) {
@@ -159,7 +162,7 @@ export class DoorOpener {
       act: (spent) => {
         const why = this.#starter.begin(opening, jobs, row, id);
         if (why === undefined) return { kind: "opened", spent };
-        return this.#refuse(opening, why, spent);
+        return this.#refuse(opening, { reason: "fault", why }, spent);
       },
       undo: () => admission.ends(name),
     };
@@ -169,9 +172,10 @@ export class DoorOpener {
     return { opening, write: () => this.#parts.promises.spend(opening), act };
   }
 
-  #refuse({ door, address, client }: Opening, why: string, spent: boolean): Answer {
-    this.#parts.report.refused(door.name, address.text, client?.name, why);
-    return { kind: "refused", why, spent };
+  #refuse({ door, address, client }: Opening, by: ShutBy, spent: boolean): Answer {
+    const knock = { door: door.name, ip: address.text, client: client?.name };
+    this.#parts.report.refused({ ...knock, ...by });
+    return { kind: "refused", why: by.why, spent };
   }
 
   #cool({ door, address }: Opening, spent: boolean): Answer {
@@ -185,7 +189,7 @@ export class DoorOpener {
     const why = limit === "max_open"
       ? `it is open for ${door.maxOpen} addresses, its max_open`
       : `it opens ${OPENINGS_A_SECOND} times a second at most`;
-    this.#parts.report.counted();
+    this.#parts.report.counted(door.name, limit);
     this.#limited.add(JSON.stringify([door.name, why]));
     return { kind: "refused", why, spent };
   }

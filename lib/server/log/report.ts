@@ -7,6 +7,7 @@ import type { Opening } from "../../core/door.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { refusalWords } from "../../core/refusal_words.ts";
+import type { FailedKnock, FailedReason } from "./failed_knock.ts";
 import { LeaseReport } from "./lease_report.ts";
 import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
@@ -102,13 +103,16 @@ export class Report {
     stage: number,
     refusal: Refusal,
   ): void {
+    const why = refusalWords(refusal);
+    this.#tally.unfinished({ door, ip, client, reason: refusal.kind, why });
     this.#logger.info("{who}: {door}: sequence timeout (stage {stage}): {why}", {
       event: "timeout",
       ...this.#who(ip),
       door,
       client,
       stage,
-      why: refusalWords(refusal),
+      why,
+      reason: refusal.kind,
     });
   }
 
@@ -121,15 +125,17 @@ export class Report {
     spent: boolean,
   ): void {
     const end = spent ? "; it is spent" : "";
-    this.refused(door, ip, client, refusalWords(refusal) + end);
+    const why = refusalWords(refusal) + end;
+    this.refused({ door, ip, client, reason: refusal.kind, why });
   }
 
   suppressedRefusals(count: number): void {
     this.#logger.info("refused: … {count} more suppressed", { event: "log", count });
   }
 
-  refused(door: string, ip: string, client: string | undefined, why: string): void {
-    this.#tally.refused();
+  refused(knock: FailedKnock): void {
+    this.#tally.refused(knock);
+    const { door, ip, client, reason, why } = knock;
     const whose = client === undefined ? "" : ` (${client})`;
     this.#logger.warn("{who}: {door}: refused{whose}: {why}", {
       event: "refused",
@@ -138,12 +144,13 @@ export class Report {
       client,
       whose,
       why,
+      reason,
     });
   }
 
-  /** Refused by a limit: it is said by number, once a second. */
-  counted(): void {
-    this.#tally.refused();
+  /** Refused, and said by number alone. */
+  counted(door: string, reason: FailedReason): void {
+    this.#tally.counted(door, reason);
   }
 
   /** How a start command ended that failed; the log is told by its lease. */

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Opening } from "../../core/door.ts";
+import { DoorCounts, type DoorNumbers } from "./door_counts.ts";
+import type { FailedKnock, FailedReason, PastFailure } from "./failed_knock.ts";
 
 /** An opening that was. */
 export interface PastOpening {
@@ -21,11 +23,15 @@ export interface PastOpening {
 
 /** Openings that are remembered. */
 const MAX_OPENINGS = 20;
+/** Failed knocks that are remembered. */
+const MAX_FAILURES = 20;
 
 /** Numbers for `knockd status`. */
 export class Tally {
   readonly #now: () => number;
   readonly #openings: PastOpening[] = [];
+  readonly #failures: PastFailure[] = [];
+  readonly #doors = new DoorCounts();
   #opened = 0;
   #refused = 0;
   #spent = 0;
@@ -38,6 +44,7 @@ export class Tally {
   /** A door was opened. */
   opened({ door, address, client, counter }: Opening): void {
     this.#opened++;
+    this.#doors.opened(door.name);
     if (counter !== undefined) this.#spent++;
     this.#openings.push({
       time: this.#now(),
@@ -56,22 +63,47 @@ export class Tally {
   }
 
   /** A complete sequence opened nothing. */
-  refused(): void {
-    this.#refused++;
+  refused(knock: FailedKnock): void {
+    this.counted(knock.door, knock.reason);
+    this.#remember(knock);
   }
 
-  /** Openings, refusals and spent counters since the start, and the last openings. */
+  /** As `refused`, and it is not remembered whose it was. */
+  counted(door: string, reason: FailedReason): void {
+    this.#refused++;
+    this.#doors.failed(door, reason);
+  }
+
+  /** A knock came far and was never complete. */
+  unfinished(knock: FailedKnock): void {
+    this.#doors.failed(knock.door, knock.reason);
+    this.#remember(knock);
+  }
+
+  /** What came of the knocks at a door. */
+  ofDoor(door: string): DoorNumbers {
+    return this.#doors.of(door);
+  }
+
+  /** Openings, refusals and spent counters since the start, and the last knocks. */
   get numbers(): {
     opened: number;
     refused: number;
     spent: number;
     openings: readonly PastOpening[];
+    failures: readonly PastFailure[];
   } {
     return {
       opened: this.#opened,
       refused: this.#refused,
       spent: this.#spent,
       openings: this.#openings,
+      failures: this.#failures,
     };
+  }
+
+  #remember(knock: FailedKnock): void {
+    this.#failures.push({ time: this.#now(), ...knock });
+    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
   }
 }

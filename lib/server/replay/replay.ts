@@ -100,12 +100,13 @@ function open(opening: Opening, journal: Journal, report: Report): void {
   const { door, address, client } = opening;
   const spending = spendingOf(opening);
   if (spending && journal.spend(spending.series, spending.counter) === "used") {
-    return report.refused(
-      door.name,
-      address.text,
-      client?.name,
-      "this sequence, or a later one, was used already",
-    );
+    return report.refused({
+      door: door.name,
+      ip: address.text,
+      client: client?.name,
+      reason: "used",
+      why: "this sequence, or a later one, was used already",
+    });
   }
   report.open(opening);
 }

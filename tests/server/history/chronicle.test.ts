@@ -112,3 +112,20 @@ Deno.test("a file that is no history is said, left alone, and shuts nothing", ()
     assert.match(warned.join(), /no history on disk: .*history\.db/);
     assert.match(await Deno.readTextFile(path), /letters/);
   }));
+
+Deno.test("the last opening of each client is known, across restarts and from then on", () =>
+  onDisk(async (open) => {
+    {
+      using history = await open();
+      history.note(opened(1000, "192.0.2.7", "ssh", "alice"));
+      history.note(opened(2000, "192.0.2.8", "ssh", "alice"));
+      history.note(opened(3000, "192.0.2.9", "ssh"));
+    }
+    using history = await open();
+    const seen = () =>
+      [...history.lastOpenings().values()].map(({ client, time }) => [client, time]);
+    assert.deepEqual(seen(), [["alice", 2000]]);
+    history.note(opened(4000, "192.0.2.7", "ssh", "bob"));
+    history.note(opened(5000, "192.0.2.7", "ssh", "alice"));
+    assert.deepEqual(seen(), [["bob", 4000], ["alice", 5000]]);
+  }));

@@ -46,7 +46,7 @@ Deno.test("a name is asked for once a door is open, and stands beside the addres
     address: parseAddress("192.0.2.7")!,
     port: 1,
   };
-  report.refused("ssh", "192.0.2.7", undefined, "why");
+  report.refused({ door: "ssh", ip: "192.0.2.7", reason: "fault", why: "why" });
   assert.deepEqual(asked, [], "a refusal asks nobody");
   report.open(opening as Opening);
   assert.deepEqual(asked, ["7.2.0.192.in-addr.arpa"]);

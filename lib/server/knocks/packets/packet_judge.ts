@@ -67,7 +67,13 @@ export class PacketJudge {
     this.#repeated.flush();
   }
 
-  #refuse({ issuer: { door, client } }: LivePacket, ip: string, why: Refusal): void {
-    this.#report.refused(door.name, ip, client.name, refusalWords(why));
+  #refuse({ issuer: { door, client } }: LivePacket, ip: string, refusal: Refusal): void {
+    this.#report.refused({
+      door: door.name,
+      ip,
+      client: client.name,
+      reason: refusal.kind,
+      why: refusalWords(refusal),
+    });
   }
 }

@@ -7,7 +7,7 @@ import type { Client, Door, OtpKey, OtpSettings } from "../../../core/door.ts";
 import { Failure } from "../../../core/failure.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";
-import { refusalWords } from "../../../core/refusal_words.ts";
+import { RefusedKnock } from "../../../core/refused_knock.ts";
 import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Report } from "../../log/report.ts";
@@ -156,7 +156,7 @@ export class RotatingDoor {
   }
 
   /** A step of the future keeps a client out whose clock is right. */
-  #whySpent({ series, client }: Member, counter: number, time: number): Failure {
+  #whySpent({ series, client }: Member, counter: number, time: number): RefusedKnock {
     const { mode, period, window } = this.#otp;
     const highest = this.#options.journal.highest(series) ?? -1;
     const present = counterAt(time / 1000, period);
@@ -165,7 +165,7 @@ export class RotatingDoor {
     }
     const spent = highest * period * 1000;
     const [door, who] = [this.#door.name, client.name];
-    return new Failure(refusalWords({ kind: "future", door, client: who, spent }));
+    return new RefusedKnock({ kind: "future", door, client: who, spent });
   }
 
   #isSpent(member: Member, counter: number): boolean {
@@ -232,10 +232,6 @@ export class RotatingDoor {
   }
 }
 
-function clockIsOff(client: Client, ahead: number, allowed: number): Failure {
-  const seconds = Math.round(Math.abs(ahead));
-  const way = ahead > 0 ? "ahead" : "behind";
-  return new Failure(
-    `${client.name}'s clock is about ${seconds} s ${way}; the door allows ${allowed}`,
-  );
+function clockIsOff({ name }: Client, ahead: number, allowed: number): RefusedKnock {
+  return new RefusedKnock({ kind: "clock", client: name, ahead, allowed });
 }
