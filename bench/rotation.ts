@@ -162,6 +162,7 @@ async function turn(): Promise<Turn> {
   const journal = {
     highest: () => undefined,
     isSpent: () => false,
+    unknownUpTo: () => -1,
     spend: () => "spent" as const,
   };
   const report = {} as Report;

@@ -32,8 +32,10 @@ export type Refusal =
   | { readonly kind: "late packet"; readonly allowed: number }
   /** Complete amid so many other hits of its source that it was a scan. */
   | { readonly kind: "scan"; readonly others: number }
-  /** The step or line was used before. */
-  | { readonly kind: "used" }
+  /** The step or line was used before; of counters a later one uses up those before it. */
+  | { readonly kind: "used"; readonly orLater?: true }
+  /** The step may have been used before: the journal is new, and knows it from `from` on. */
+  | { readonly kind: "new journal"; readonly from: number; readonly now: number }
   /** A step that begins at `spent`, Unix milliseconds, was spent by a clock that was ahead. */
   | {
     readonly kind: "future";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { secondOf } from "./local_time.ts";
 import type { Refusal } from "./refusal.ts";
 import { formatKnock, formatSequence } from "./sequence.ts";
 
@@ -19,6 +20,7 @@ export const REFUSAL_LABELS: Readonly<Record<Refusal["kind"], string>> = {
   "late packet": "a packet read too late",
   scan: "a scan",
   used: "used already",
+  "new journal": "a step that a new journal does not know",
   future: "spent by a clock that was ahead",
   clock: "the client's clock is off",
 };
@@ -52,12 +54,25 @@ export function refusalWords(refusal: Refusal): string {
       return `${refusal.others} other packets came amid the sequence: a scan, nothing is ` +
         "spent";
     case "used":
-      return "the sequence was used already";
+      return refusal.orLater
+        ? "this sequence, or a later one, was used already"
+        : "the sequence was used already";
+    case "new journal":
+      return `the journal is new: ${countingFrom(refusal.from, refusal.now)}`;
     case "future":
       return future(refusal);
     case "clock":
       return clock(refusal);
   }
+}
+
+/** `one-time knocks count from 08:00:30, in 13 s`; both in Unix milliseconds. */
+export function countingFrom(from: number, now: number): string {
+  const [day, time] = secondOf(from).split(" ");
+  const isToday = secondOf(now).startsWith(day!);
+  const seconds = Math.ceil((from - now) / 1000);
+  const when = isToday ? time! : `${day} ${time}`;
+  return `one-time knocks count from ${when}${seconds > 0 ? `, in ${seconds} s` : ""}`;
 }
 
 function wrongProtocol(port: number, expected: "tcp" | "udp"): string {

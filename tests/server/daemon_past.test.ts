@@ -50,6 +50,14 @@ Deno.test("a daemon whose journal is new takes no step up to the present one", a
   assert.match(lines[1]!, /count: new journal: old sequences of alice may be good again/);
   assert.equal(lines.length, 2);
   for (const offset of [-1, 0]) assert.deepEqual(await knock(world, offset), []);
+  const refused = world.log.lines.filter((line) => line.includes("refused (alice)"));
+  assert.equal(refused.length, 2);
+  for (const line of refused) {
+    assert.match(
+      line,
+      /the journal is new: one-time knocks count from \d\d:\d\d:30, in 30 s/,
+    );
+  }
   assert.deepEqual(world.daemon.status().newJournal?.map(({ door }) => door), ["ssh"]);
   assert.deepEqual(await knock(world, 1), [`open ssh ${ALICE}`]);
   await world.system.advance(30_000);

@@ -54,6 +54,7 @@ export class Journal implements Disposable {
   readonly #leases: LeaseTable;
   readonly #facts: Facts;
   readonly #files: Whereabouts;
+  readonly #unknown = new Map<string, number>();
   #onGone: ((path: string) => void) | undefined;
 
   private constructor(
@@ -140,6 +141,15 @@ export class Journal implements Disposable {
       for (const { series, counter } of spent) this.#spent.raiseBlindly(series, counter);
       this.#facts.remove("unknown past");
     });
+    for (const { series, counter } of spent) this.#unknown.set(series.id, counter);
+  }
+
+  /**
+   * The counter of a series up to which it was not known what was spent when the journal was
+   * made, by this process; -1 if it was known.
+   */
+  unknownUpTo({ id }: Series): number {
+    return this.#unknown.get(id) ?? -1;
   }
 
   /** Goes on from a lower counter; what was spent above it stays spent. */

@@ -23,8 +23,5 @@ export function spendingOf({ door, client, counter }: Opening): Spending | undef
 
 /** Why a counter that is spent opens nothing. */
 export function alreadyUsed(): RefusedKnock {
-  return new RefusedKnock(
-    { kind: "used" },
-    "this sequence, or a later one, was used already",
-  );
+  return new RefusedKnock({ kind: "used", orLater: true });
 }

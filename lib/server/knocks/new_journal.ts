@@ -5,6 +5,7 @@
  */
 import type { Door, OtpKey } from "../../core/door.ts";
 import { counterAt } from "../../core/one_time/derive.ts";
+import { countingFrom } from "../../core/refusal_words.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type Series, seriesOf } from "../journal/series.ts";
 
@@ -58,9 +59,7 @@ export function settlePast(
 
 /** `ssh: new journal: one-time knocks count from 08:00:30, in 13 s`; `now` as above. */
 export function countingFromWords({ door, from }: CountingFrom, now: number): string {
-  const seconds = Math.ceil((from - now) / 1000);
-  return `${door}: new journal: one-time knocks count from ${clock(from, now)}, ` +
-    `in ${seconds} s`;
+  return `${door}: new journal: ${countingFrom(from, now)}`;
 }
 
 /** The lines of the log for a new journal. */
@@ -84,17 +83,4 @@ function presentSteps({ label, key: { otp, clients } }: RotatingDoor, now: numbe
 
 function isRotating(door: Door): door is RotatingDoor {
   return door.key.kind === "otp";
-}
-
-/** Local time; with the date where it is another day's. */
-function clock(time: number, now: number): string {
-  const text = (ms: number) => {
-    const at = new Date(ms);
-    const two = (value: number) => String(value).padStart(2, "0");
-    const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
-    const hours = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
-    return { date, hours };
-  };
-  const { date, hours } = text(time);
-  return date === text(now).date ? hours : `${date} ${hours}`;
 }

@@ -13,7 +13,7 @@ import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
 import { isSupportedLinkType, parsePacket } from "../../core/packet/parse.ts";
 import { Journal } from "../journal/journal.ts";
-import { spendingOf } from "../journal/spending.ts";
+import { alreadyUsed, spendingOf } from "../journal/spending.ts";
 import { Doorman } from "../knocks/doorman.ts";
 import { Report } from "../log/report.ts";
 import { Tally } from "../log/tally.ts";
@@ -105,7 +105,7 @@ function open(opening: Opening, journal: Journal, report: Report): void {
       ip: address.text,
       client: client?.name,
       reason: "used",
-      why: "this sequence, or a later one, was used already",
+      why: alreadyUsed().message,
     });
   }
   report.open(opening);

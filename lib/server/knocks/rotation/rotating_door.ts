@@ -19,7 +19,10 @@ import type { Piece } from "./slices.ts";
 import { type Wanted, wantedCounters, wantedSteps } from "./wanted.ts";
 
 /** What is spent. */
-export type SpentCounters = Pick<Journal, "highest" | "isSpent" | "spend">;
+export type SpentCounters = Pick<
+  Journal,
+  "highest" | "isSpent" | "spend" | "unknownUpTo"
+>;
 
 /** What rotating doors need. */
 export interface RotationOptions {
@@ -112,7 +115,12 @@ export class RotatingDoor {
     if (Math.abs(offset) <= window) return;
     // Whoever saw it on its way could use it when its time has come.
     if (offset > 0) journal.spend(member.series, counter);
-    throw clockIsOff(member.client, clockAhead(counter, period, time), window * period);
+    throw new RefusedKnock({
+      kind: "clock",
+      client: member.client.name,
+      ahead: clockAhead(counter, period, time),
+      allowed: window * period,
+    });
   }
 
   /**
@@ -158,11 +166,19 @@ export class RotatingDoor {
   /** A step of the future keeps a client out whose clock is right. */
   #whySpent({ series, client }: Member, counter: number, time: number): RefusedKnock {
     const { mode, period, window } = this.#otp;
-    const highest = this.#options.journal.highest(series) ?? -1;
+    const { journal } = this.#options;
+    const highest = journal.highest(series) ?? -1;
     const present = counterAt(time / 1000, period);
-    if (mode === "hotp" || highest <= Math.max(counter, present) + window) {
-      return alreadyUsed();
+    if (mode === "hotp") return alreadyUsed();
+    const unknown = journal.unknownUpTo(series);
+    if (counter <= unknown) {
+      return new RefusedKnock({
+        kind: "new journal",
+        from: (unknown + 1) * period * 1000,
+        now: time,
+      });
     }
+    if (highest <= Math.max(counter, present) + window) return alreadyUsed();
     const spent = highest * period * 1000;
     const [door, who] = [this.#door.name, client.name];
     return new RefusedKnock({ kind: "future", door, client: who, spent });
@@ -230,8 +246,4 @@ export class RotatingDoor {
       return { counters: [], vital: 0, lowest: Infinity, highest: -Infinity };
     }
   }
-}
-
-function clockIsOff({ name }: Client, ahead: number, allowed: number): RefusedKnock {
-  return new RefusedKnock({ kind: "clock", client: name, ahead, allowed });
 }
