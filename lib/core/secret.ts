@@ -28,8 +28,8 @@ export class Secret {
     return this.toString();
   }
 
-  /** What `console.log` shows. */
-  [Symbol.for("Deno.customInspect")](): string {
+  /** What `console.log` shows, in Deno and in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 }

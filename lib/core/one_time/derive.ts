@@ -53,17 +53,23 @@ export function counterAt(unixSeconds: number, period: number): number {
 }
 
 /**
- * The key that codes come from: the plain one without a source, else the one that is bound
- * to this source. It is as secret as the secret itself.
+ * What the key that codes come from is the MAC of: of the plain one without a source's
+ * bytes, else of the one that is bound to this source.
  */
-export function derivationKey(secret: Secret, label: string, source?: Address): Secret {
+export function derivationMessage(
+  label: string,
+  source: Uint8Array = new Uint8Array(0),
+): Uint8Array<ArrayBuffer> {
   if (!isLabel(label)) throw new RangeError(`${JSON.stringify(label)} is no label`);
-  const text = new TextEncoder().encode(`${DOMAIN}\0${label}\0`);
-  const address = source?.bytes ?? new Uint8Array(0);
-  const message = new Uint8Array(text.length + address.length);
-  message.set(text);
-  message.set(address, text.length);
-  return new Secret(hmacSha256(secret, message));
+  return Uint8Array.from([
+    ...new TextEncoder().encode(`${DOMAIN}\0${label}\0`),
+    ...source,
+  ]);
+}
+
+/** The key that codes come from. It is as secret as the secret itself. */
+export function derivationKey(secret: Secret, label: string, source?: Address): Secret {
+  return new Secret(hmacSha256(secret, derivationMessage(label, source?.bytes)));
 }
 
 /**
@@ -76,24 +82,46 @@ export function deriveSequence(
   plain: Secret,
   bound: Secret = plain,
 ): Sequence {
-  const sequence = [deriveFirst(shape, counter, plain)];
-  const code = hotpCodes(bound, counter);
-  for (let i = 1; sequence.length < shape.length; i++) {
+  const steps = sequenceSteps(shape, counter);
+  const first = hotpCodes(plain, counter);
+  const later = bound === plain ? first : hotpCodes(bound, counter);
+  let step = steps.next();
+  while (!step.done) step = steps.next(step.value === 0 ? first(0) : later(step.value));
+  return step.value;
+}
+
+/** The first knock of a counter's sequence, which does not depend on a source. */
+export function deriveFirst(shape: SequenceShape, counter: number, plain: Secret): Knock {
+  checkCounter(counter);
+  return knockOf(shape, hotpCodes(plain, counter)(0));
+}
+
+/**
+ * A counter's sequence, step by step: asks for code after code by its index, takes it, and
+ * ends with the sequence. Code 0 is the plain key's, the others may be a bound key's. Who
+ * computes them, and how, is not its business: a browser's keys make one wait.
+ */
+export function* sequenceSteps(
+  shape: SequenceShape,
+  counter: number,
+): Generator<number, Sequence, number> {
+  checkCounter(counter);
+  const sequence: Knock[] = [];
+  for (let i = 0; sequence.length < shape.length; i++) {
     if (i === MAX_CODES) {
       throw new RangeError(`${MAX_CODES} codes gave fewer than ${shape.length} ports`);
     }
-    const knock = knockOf(shape, code(i));
+    const knock = knockOf(shape, yield i);
     if (sequence.every(({ port }) => port !== knock.port)) sequence.push(knock);
   }
   return sequence;
 }
 
-/** The first knock of a counter's sequence, which does not depend on a source. */
-export function deriveFirst(shape: SequenceShape, counter: number, plain: Secret): Knock {
+/** Throws where a number can't be a counter. */
+export function checkCounter(counter: number): void {
   if (!Number.isInteger(counter) || counter < 0 || counter > MAX_COUNTER) {
     throw new RangeError(`counter ${counter} is not 0 to ${MAX_COUNTER}`);
   }
-  return knockOf(shape, hotpCodes(plain, counter)(0));
 }
 
 function knockOf({ lo, hi, protocol }: SequenceShape, code: number): Knock {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { parseAddress } from "../address.ts";
 import type { OtpSettings } from "../door.ts";
+import { ipv6Host } from "../ipv6_host.ts";
 import {
   isLabel,
   MAX_COUNTER,
@@ -178,8 +178,8 @@ function isName(text: string): boolean {
 
 /** A host name as resolvers take it, underscores included, or an address. */
 function isHost(text: string): boolean {
-  if (parseAddress(text) !== undefined) return true;
   if (text.length > 253) return false;
+  if (ipv6Host(text) !== undefined) return true;
   return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/
     .test(text);
 }

@@ -5,7 +5,6 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { HOTP, Secret as OtpSecret } from "otpauth/bare";
 import type { Secret } from "../secret.ts";
 
 /** HMAC-SHA-256 of a message. */
@@ -18,29 +17,25 @@ export function hmacSha256(key: Secret, message: Uint8Array): Uint8Array {
  * blocks are hashed once for all of them, which halves what a value costs.
  */
 export function hotpCodes(key: Secret, counter: number): (i: number) => number {
-  const bytes = key.reveal();
-  const keyed = hmac.create(sha256, bytes);
-  const secret = new OtpSecret({ buffer: bytes.buffer as ArrayBuffer });
-  return (i) => {
-    const code = HOTP.generate({
-      secret,
-      algorithm: "SHA256",
-      digits: 8,
-      counter,
-      hmac: (_algorithm, _key, message) =>
-        keyed.clone().update(shifted(message, i)).digest(),
-    });
-    return Number(code);
-  };
+  const keyed = hmac.create(sha256, key.reveal());
+  return (i) => codeOf(keyed.clone().update(codeMessage(counter, i)).digest());
 }
 
 /**
- * The eight bytes of `counter * 256 + i`, given those of `counter`: a number holds the
- * product exactly only up to 2^53, and counters go up to 2^48.
+ * The eight bytes of `counter * 256 + i`: a number holds the product exactly only up to
+ * 2^53, and counters go up to 2^48.
  */
-function shifted(counter: Uint8Array, i: number): Uint8Array {
+export function codeMessage(counter: number, i: number): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(8);
-  message.set(counter.subarray(1));
-  message[7] = i;
+  const view = new DataView(message.buffer);
+  view.setUint32(0, Math.floor(counter / 2 ** 24));
+  view.setUint32(4, (counter % 2 ** 24) * 256 + i);
   return message;
+}
+
+/** The eight digits that a MAC stands for (RFC 4226, 5.3). */
+export function codeOf(mac: Uint8Array): number {
+  const at = mac[mac.length - 1]! & 0xf;
+  const view = new DataView(mac.buffer, mac.byteOffset, mac.length);
+  return (view.getUint32(at) & 0x7fffffff) % 1e8;
 }

@@ -6,7 +6,7 @@
  */
 import type { Address } from "../address.ts";
 import { Secret } from "../secret.ts";
-import { isLabel, MAX_COUNTER } from "./derive.ts";
+import { checkCounter, isLabel } from "./derive.ts";
 import { hmacSha256 } from "./hotp.ts";
 
 /** Bytes of a tag. */
@@ -23,24 +23,36 @@ const ANYWHERE = new Uint8Array(16);
 
 /** The key that a client's packets come from. It is as secret as the secret itself. */
 export function packetKey(secret: Secret, label: string): Secret {
+  return new Secret(hmacSha256(secret, packetKeyMessage(label)));
+}
+
+/** What the key of packets is the MAC of. */
+export function packetKeyMessage(label: string): Uint8Array<ArrayBuffer> {
   if (!isLabel(label)) throw new RangeError(`${JSON.stringify(label)} is no label`);
-  return new Secret(hmacSha256(secret, encoded(`knock packet v1\0${label}\0`)));
+  return new TextEncoder().encode(`knock packet v1\0${label}\0`);
 }
 
 /** What a counter's packet begins with: the server knows it by that. */
 export function packetTag(key: Secret, counter: number): Uint8Array {
-  const message = [...encoded("tag\0"), ...counterBytes(counter)];
-  return hmacSha256(key, Uint8Array.from(message)).subarray(0, TAG_BYTES);
+  return hmacSha256(key, tagMessage(counter)).subarray(0, TAG_BYTES);
+}
+
+/** What a tag is the MAC of. */
+export function tagMessage(counter: number): Uint8Array<ArrayBuffer> {
+  return message("tag\0", counter, []);
 }
 
 /** What follows the tag: that whoever sent it has the key, and sent it from this source. */
 export function packetProof(key: Secret, counter: number, source?: Address): Uint8Array {
-  const message = [
-    ...encoded("proof\0"),
-    ...counterBytes(counter),
-    ...source?.bytes ?? ANYWHERE,
-  ];
-  return hmacSha256(key, Uint8Array.from(message)).subarray(0, PROOF_BYTES);
+  return hmacSha256(key, proofMessage(counter, source?.bytes)).subarray(0, PROOF_BYTES);
+}
+
+/** What a proof is the MAC of; `source` is the 16 bytes that a bound door asks for. */
+export function proofMessage(
+  counter: number,
+  source: Uint8Array = ANYWHERE,
+): Uint8Array<ArrayBuffer> {
+  return message("proof\0", counter, source);
 }
 
 /** The whole payload, without padding; `source` is for doors with `bind_source`. */
@@ -49,9 +61,14 @@ export function packetPayload(
   counter: number,
   source?: Address,
 ): Uint8Array {
+  return payloadOf(packetTag(key, counter), packetProof(key, counter, source));
+}
+
+/** A payload of a tag and a proof, or of the MACs that they are the beginnings of. */
+export function payloadOf(tag: Uint8Array, proof: Uint8Array): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(LEAST_PAYLOAD);
-  payload.set(packetTag(key, counter));
-  payload.set(packetProof(key, counter, source), TAG_BYTES);
+  payload.set(tag.subarray(0, TAG_BYTES));
+  payload.set(proof.subarray(0, PROOF_BYTES), TAG_BYTES);
   return payload;
 }
 
@@ -64,16 +81,14 @@ export function isAt(expected: Uint8Array, bytes: Uint8Array, at: number): boole
   return different === 0;
 }
 
-/** Eight bytes, the highest first. */
-function counterBytes(counter: number): Uint8Array {
-  if (!Number.isInteger(counter) || counter < 0 || counter > MAX_COUNTER) {
-    throw new RangeError(`counter ${counter} is not 0 to ${MAX_COUNTER}`);
-  }
+/** A word, the counter's eight bytes, the highest first, and more bytes. */
+function message(
+  word: string,
+  counter: number,
+  more: Iterable<number>,
+): Uint8Array<ArrayBuffer> {
+  checkCounter(counter);
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(counter));
-  return bytes;
-}
-
-function encoded(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return Uint8Array.from([...new TextEncoder().encode(word), ...bytes, ...more]);
 }
