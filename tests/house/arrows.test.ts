@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/doctor": ["lib/server", "lib/client", "lib/config", "lib/core", "ffi"],
   "lib/client": ["lib/config", "lib/files", "lib/core", "lib/version.ts"],
   "lib/page": [],
+  "lib/library": ["lib/core"],
   "lib/setup": ["lib/config", "lib/files", "lib/core", "lib/version.ts"],
   "lib/config": ["lib/files", "lib/core", "lib/version.ts"],
   "lib/files": ["lib/core"],

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import packets from "../../docs/packet-v1.vectors.json" with { type: "json" };
+import sequences from "../../docs/sequence-v1.vectors.json" with { type: "json" };
+import deno from "../../deno.json" with { type: "json" };
+import { declarationsOf, functionsOf } from "../../tools/pack/declarations.ts";
+import { LIBRARY } from "../../tools/pack/library.ts";
+import { npmPackage } from "../../tools/pack/npm_package.ts";
+import { run } from "../lab/process.ts";
+import { programOf, type Unpacked, unpacked } from "./package.ts";
+import { wrongVectors } from "./vectors.js";
+
+const FILES = Object.values(LIBRARY);
+
+Deno.test("the package is the same bytes each time", async () => {
+  assert.deepEqual(await npmPackage(), await npmPackage());
+});
+
+Deno.test("the package has what deno.json exports, and gives every published vector", async () => {
+  await using directory = await unpacked();
+  const modules = Object.keys(deno.exports).filter((name) => name !== ".");
+  assert.deepEqual(Object.keys(LIBRARY).sort(), modules.sort());
+  const from = (name: string) => import(`file://${directory.library}/${name}.js`);
+  const library = Object.assign({}, ...await Promise.all(FILES.map(from)));
+  const wrong = await wrongVectors(library, sequences.vectors, packets.vectors);
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("the library has 20 kB at most, and nothing of Deno's or Node's", async () => {
+  await using directory = await unpacked();
+  let size = 0;
+  for await (const { name } of Deno.readDir(directory.library)) {
+    if (!name.endsWith(".js")) continue;
+    const text = await Deno.readTextFile(`${directory.library}/${name}`);
+    size += text.length;
+    assert.doesNotMatch(text, /\bDeno\b|\bnode:|\brequire\(|\bprocess\./, name);
+  }
+  assert.ok(size > 0 && size <= 20_000, `${size} bytes`);
+});
+
+Deno.test("programs of the docs are right for TypeScript with the package's types", async () => {
+  await using directory = await unpacked();
+  const texts = await Promise.all(["sequenceAt", "packetAt"].map(programOf));
+  for (const text of texts) assert.ok(text.trimEnd().split("\n").length <= 12, text);
+  const marked = texts.map((text) =>
+    text.replace(/^.*Date\.now\(\) \/ 1000/m, (line) => `// @ts-expect-error\n${line}`)
+      .replace("Date.now() / 1000", '"now"')
+  );
+  assert.equal(await complaint(directory, [...texts, ...marked]), "");
+});
+
+/** What the type checker says of programs that have the library. */
+async function complaint(
+  { library }: Unpacked,
+  programs: readonly string[],
+): Promise<string> {
+  const directory = await Deno.makeTempDir({ prefix: "knockd-programs-" });
+  const imports = Object.fromEntries(
+    FILES.map((name) => [`knockd/${name}`, `${library}/${name}.js`]),
+  );
+  await Deno.writeTextFile(`${directory}/deno.json`, JSON.stringify({ imports }));
+  const names = programs.map((_, i) => `program${i}.ts`);
+  for (const [i, name] of names.entries()) {
+    await Deno.writeTextFile(`${directory}/${name}`, programs[i]!);
+  }
+  const argv = [Deno.execPath(), "check", "--quiet", ...names];
+  const { stderr } = await run(argv, { cwd: directory, check: false, timeout: 120_000 });
+  await Deno.remove(directory, { recursive: true });
+  return stderr;
+}
+
+Deno.test("a declaration has no code, and needs no more than it names", () => {
+  const module = `/** The module. */
+import { f, type A, type B } from "./other.ts";
+import { g } from "../core/g.ts";
+/** C. */
+export interface C {
+  readonly a: A;
+}
+/** D. */
+export async function d(
+  { a }: C,
+  b?: string,
+): Promise<void> {
+  f(g(a));
+}
+function hidden(b: B): void {
+  f(b);
+}
+`;
+  const expected = `/** The module. */
+import type { A } from "./other.js";
+
+/** C. */
+export interface C {
+  readonly a: A;
+}
+
+/** D. */
+export declare function d(
+  { a }: C,
+  b?: string,
+): Promise<void>;
+`;
+  assert.equal(declarationsOf(module), expected);
+  assert.deepEqual(functionsOf(module), ["d"]);
+});
