@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
     return names.includes("--help") ? 0 : 2;
   }
   await chooseProgram();
-  await provision("bench");
+  await provision("tests");
   const quick = args.includes("--quick");
   const effort = { quick, repetitions: quick ? 1 : 5 };
   const rows = await measureAll(names.length === 0 ? NAMES : names, effort);

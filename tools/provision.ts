@@ -30,6 +30,8 @@ const TESTS: readonly Need[] = [
   { package: "chromium", program: "chromium" },
   { package: "dropbear-bin", program: "dropbear" },
   { package: "fish", program: "fish" },
+  { package: "fwknop-client", program: "fwknop" },
+  { package: "fwknop-server", program: "fwknopd" },
   { package: "hping3", program: "hping3" },
   { package: "iptables", program: "iptables" },
   { package: "knockd", program: "knockd" },
@@ -48,12 +50,7 @@ const TESTS: readonly Need[] = [
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
-const BENCH: readonly Need[] = [
-  ...TESTS,
-  { package: "fwknop-client", program: "fwknop" },
-  { package: "fwknop-server", program: "fwknopd" },
-];
-const NEEDS = { demo: DEMO, tests: TESTS, bench: BENCH };
+const NEEDS = { demo: DEMO, tests: TESTS };
 
 /** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
 export async function provision(what: keyof typeof NEEDS): Promise<void> {

@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 
 const root = new URL("../../", import.meta.url);
 
-Deno.test("every claim of the threat model is shown by a test that there is", async () => {
-  const page = await Deno.readTextFile(new URL("docs/threat-model.md", root));
+for (const name of ["threat-model", "comparison"]) {
+  Deno.test(`every claim of docs/${name}.md is shown by a test that there is`, async () => {
+    await claimsAreShown(await Deno.readTextFile(new URL(`docs/${name}.md`, root)));
+  });
+}
+
+async function claimsAreShown(page: string): Promise<void> {
   const [claims = "", list = ""] = page.split("\n## The tests\n");
   const items = list.trim().split(/\n(?=\d+\. )/).map((item) =>
     item.replace(/\s+/g, " ")
@@ -23,4 +28,4 @@ Deno.test("every claim of the threat model is shown by a test that there is", as
     [...claims.matchAll(/\[(\d+)\]/g)].map(([, number]) => number),
   );
   assert.deepEqual(referred, shown);
-});
+}
