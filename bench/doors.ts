@@ -11,10 +11,23 @@
 
 import { sleep } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
-import { type ClassicDoor, type Contender, OURS, RIVAL } from "./lib/contender.ts";
+import {
+  type ClassicDoor,
+  type Contender,
+  OURS_AND_BEFORE,
+  RIVAL,
+} from "./lib/contender.ts";
 import { startToHearing } from "./lib/hearing.ts";
 import { HIGH, LOW, rotatingDoor } from "./lib/rotating_door.ts";
-import { atMost, type Effort, type Row } from "./lib/row.ts";
+import {
+  type Effort,
+  inTurns,
+  joined,
+  type Row,
+  rowOf,
+  type Sides,
+  timesOf,
+} from "./lib/row.ts";
 import { median } from "./lib/statistics.ts";
 import { record, send, stranger } from "./lib/traffic.ts";
 import { exactCpuTime } from "./lib/usage.ts";
@@ -26,7 +39,6 @@ const FLOOD_S = 1;
 const LONGEST_START_MS = 2000;
 /** With 10,000, knockd 0.8 ends with "pcap_compile: out of memory". */
 const RIVALS_MOST = 100;
-const STARTED = atMost(1000, "ms");
 
 /** A config, and what is sent to it. */
 interface Case {
@@ -39,45 +51,47 @@ interface Case {
   readonly rotating?: string;
 }
 
-/** One value for each repetition. */
 interface Taken {
-  readonly packet: number[];
-  readonly start: number[];
+  /** Seconds of CPU for a million packets. */
+  readonly packet: number;
+  /** Milliseconds to hearing. */
+  readonly start: number;
 }
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await using place = await arena();
   const sources = await addAddresses(place, LONGEST_START_MS);
   const cases = await makeCases(place, quick);
-  const ours = cases.map((): Taken => ({ packet: [], start: [] }));
-  const rivals = cases.map((): Taken => ({ packet: [], start: [] }));
-  // In turns: the machine is slower now and then, and all are compared with the first.
+  const take = async (contender: Contender, one: Case): Promise<Taken> => {
+    const { others, rotating } = one;
+    const packet = await packetCost(place, contender, one);
+    const start = await startToHearing(place, contender, sources, others, rotating);
+    return { packet, start };
+  };
+  const rounds: Sides<Taken>[][] = [];
+  // The cases take turns too: all are compared with the first, and machines have slow minutes.
   for (let i = 0; i < repetitions; i++) {
-    for (const [n, one] of cases.entries()) {
-      for (const [contender, taken] of [[OURS, ours[n]!], [RIVAL, rivals[n]!]] as const) {
-        if (contender === RIVAL && !rivalCan(one)) continue;
-        taken.packet.push(await packetCost(place, contender, one));
-        const { others, rotating } = one;
-        taken.start.push(
-          await startToHearing(place, contender, sources, others, rotating),
-        );
-      }
+    const round: Sides<Taken>[] = [];
+    for (const one of cases) {
+      const everyone = rivalCan(one) ? [...OURS_AND_BEFORE, RIVAL] : OURS_AND_BEFORE;
+      round.push(await inTurns(1, everyone, (contender) => take(contender, one)));
     }
+    rounds.push(round);
   }
-  const limit = 1.5 * median(ours[0]!.packet);
-  return cases.flatMap((one, n) => {
-    const row = (figure: string, unit: string, which: keyof Taken): Row => ({
-      figure: `${one.name}: ${figure}`,
-      unit,
-      ours: ours[n]![which],
-      ...(rivalCan(one) ? { rival: rivals[n]![which] } : {}),
-    });
-    const bar = n === 0 ? {} : { bar: atMost(limit, "s (1.5 × one door)") };
-    return [
-      { ...row("CPU a million packets", "s", "packet"), ...bar },
-      { ...row("start to hearing", "ms", "start"), bar: STARTED },
-    ];
-  });
+  const taken = cases.map((_, n) => joined(rounds.map((round) => round[n]!)));
+  return cases.flatMap(({ name }, n) => rowsOf(name, taken[n]!, taken[0]!));
+}
+
+function rowsOf(name: string, taken: Sides<Taken>, oneDoor: Sides<Taken>): Row[] {
+  const isFirst = taken === oneDoor;
+  const bar = (most: number, of: (one: Taken) => number) =>
+    isFirst ? undefined : timesOf(most, median(oneDoor.ours.map(of)), "one door");
+  const packet = ({ packet }: Taken) => packet;
+  const start = ({ start }: Taken) => start;
+  return [
+    rowOf(taken, `${name}: CPU a million packets`, "s", packet, bar(1.5, packet)),
+    rowOf(taken, `${name}: start to hearing`, "ms", start, bar(10, start)),
+  ];
 }
 
 function rivalCan({ others, rotating }: Case): boolean {

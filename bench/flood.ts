@@ -2,21 +2,34 @@
  * A SYN flood at the top speed of tcpreplay, aimed at the first port of a door.
  *
  * The flood runs over a veth pair from 1,000, 10,000 or 200,000 sources, 200,000 packets that
- * differ in source port and sequence number, again and again. Soon after its begin 20
- * knocks are tried in it. What the kernel delivered to each daemon's packet socket, and what
+ * differ in source port and sequence number, again and again. 20 knocks are tried before it,
+ * and 20 soon after its begin. What the kernel delivered to each daemon's packet socket, and what
  * of that was lost because the ring was full, is read from the socket itself with
  * pidfd_getfd(2); CPU time is that of the whole process, divided by the packets not lost.
- * Memory is looked at when the flood ends, and once more a minute after the last one.
+ * Memory is looked at when the flood ends, and a minute after one more, beside that of a Deno
+ * program that does nothing. The floor of a packet's CPU time is a C program that counts the
+ * packets of each source.
  *
  * The checksums of the flood are wrong, so that the kernel throws it away without answering;
  * both daemons see it before that.
  */
 
-import { sleep } from "../tests/lab/net.ts";
+import { Process, sleep } from "../tests/lab/net.ts";
 import { type Arena, arena, PORTS } from "./lib/arena.ts";
-import { type Contender, OURS, RIVAL } from "./lib/contender.ts";
-import { atLeast, atMost, both, type Effort, partOfRival, type Row } from "./lib/row.ts";
-import { percentile } from "./lib/statistics.ts";
+import { type Contender, OURS_AND_BEFORE, RIVAL } from "./lib/contender.ts";
+import { COUNT_FLOOR, IDLE_FLOOR } from "./lib/floors.ts";
+import {
+  atLeast,
+  atMost,
+  type Effort,
+  inTurns,
+  type Row,
+  rowOf,
+  type Sides,
+  times,
+  timesOf,
+} from "./lib/row.ts";
+import { median, percentile } from "./lib/statistics.ts";
 import { record, send, stranger } from "./lib/traffic.ts";
 import { cpuTime, residentMemory } from "./lib/usage.ts";
 
@@ -29,8 +42,6 @@ const FLOOD_S = 3;
 const UNDER_WAY_MS = 500;
 /** What is not needed any more is given back once a minute. */
 const CALM_MS = 65_000;
-/** What a daemon may hold while nothing happens, and so again after a flood. */
-const CALM_MB = 48;
 
 /** What one flood did to one daemon. */
 interface Outcome {
@@ -41,55 +52,68 @@ interface Outcome {
   readonly slowest: number;
   /** Seconds of CPU for a million packets processed. */
   readonly cost: number;
+  /** Milliseconds: the median of the knocks before the flood. */
+  readonly quiet: number;
   /** Megabytes: when the flood ends, and when its traces should have gone. */
   readonly memory: number;
-  readonly calm: number | undefined;
+  readonly calm: number;
 }
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   const rows: Row[] = [];
   await using place = await arena();
   const path = `${place.directory}/flood.pcap`;
+  const least = await emptyMemory();
   for (const sources of quick ? [200_000] : [1000, 10_000, 200_000]) {
     const source = (i: number) => stranger(i, sources);
     await record(path, { to: place.server, port: () => PORTS[0]!, source });
-    const ours: Outcome[] = [];
-    const rival: Outcome[] = [];
-    for (let i = 0; i < repetitions; i++) {
-      const last = sources === 200_000 && i === repetitions - 1;
-      ours.push(await flood(place, OURS, path, last && !quick));
-      rival.push(await flood(place, RIVAL, path, false));
-    }
-    rows.push(...rowsOf(`flood from ${sources.toLocaleString("en")}`, ours, rival));
+    const what = `flood from ${sources.toLocaleString("en")}`;
+    const everyone = [...OURS_AND_BEFORE, RIVAL, COUNT_FLOOR];
+    const taken = await inTurns(repetitions, everyone, (one) => flood(place, one, path));
+    rows.push(...rowsOf(what, taken, least));
+    if (sources < 200_000 || quick) continue;
+    const later = await inTurns(
+      1,
+      OURS_AND_BEFORE,
+      (one) => flood(place, one, path, CALM_MS),
+    );
+    const calm = rowOf(later, `${what}: memory a minute later`, "MB", ({ calm }) => calm);
+    rows.push({ ...calm, floor: [least], bar: times(1.6, "floor") });
   }
   return rows;
 }
 
-function rowsOf(what: string, ours: Outcome[], rival: Outcome[]): Row[] {
-  const row = (figure: string, unit: string, of: (outcome: Outcome) => number) => ({
-    figure: `${what}: ${figure}`,
-    unit,
-    ours: ours.map(of),
-    rival: rival.map(of),
-  });
+/** Megabytes of a Deno program that does nothing. */
+async function emptyMemory(): Promise<number> {
+  await using empty = new Process(IDLE_FLOOR);
+  await sleep(1000);
+  return residentMemory(empty.pid);
+}
+
+function rowsOf(what: string, taken: Sides<Outcome>, leastMemory: number): Row[] {
+  const { floor: _, ...knocked } = taken;
   const lost = ({ lost, processed }: Outcome) => 100 * lost / (lost + processed);
-  const calm = ours.map(({ calm }) => calm).filter((memory) => memory !== undefined);
-  const cheap = both(atMost(1, "s"), partOfRival(0.1, "≤ 0.1 × knockd 0.8"));
+  const quiet = median(taken.ours.map(({ quiet }) => quiet));
+  const prompt = timesOf(10, quiet, "quiet median");
+  const memory = rowOf(knocked, `${what}: memory at its end`, "MB", (one) => one.memory);
   return [
-    { ...row("lost", "% of packets", lost), bar: atMost(0, "%") },
-    {
-      ...row("knocks that open", `of ${KNOCKS}`, ({ opened }) => opened),
-      bar: atLeast(KNOCKS),
-    },
-    { ...row("slowest knock", "ms", ({ slowest }) => slowest), bar: atMost(20, "ms") },
-    { ...row("CPU a million packets", "s", ({ cost }) => cost), bar: cheap },
-    { ...row("memory at its end", "MB", ({ memory }) => memory), bar: atMost(80, "MB") },
-    ...(calm.length === 0 ? [] : [{
-      figure: `${what}: memory a minute later`,
-      unit: "MB",
-      ours: calm,
-      bar: atMost(CALM_MB, "MB"),
-    }]),
+    rowOf(taken, `${what}: lost`, "% of packets", lost, atMost(0, "%")),
+    rowOf(
+      knocked,
+      `${what}: knocks that open`,
+      `of ${KNOCKS}`,
+      (one) => one.opened,
+      atLeast(KNOCKS),
+    ),
+    rowOf(knocked, `${what}: slowest knock`, "ms", (one) => one.slowest, prompt),
+    rowOf(
+      taken,
+      `${what}: CPU a million packets`,
+      "s",
+      (one) => one.cost,
+      times(3, "floor"),
+    ),
+    { ...memory, floor: [leastMemory], bar: times(2.2, "floor") },
   ];
 }
 
@@ -97,40 +121,43 @@ async function flood(
   place: Arena,
   contender: Contender,
   path: string,
-  toCalm: boolean,
+  calmMs = 0,
 ): Promise<Outcome> {
   await using daemon = await place.run(contender);
   await sleep(contender.settling);
+  const quiet = contender.side === "floor" ? [] : await knocks(place, KNOCKS);
   daemon.capture.read();
   const before = cpuTime(daemon.pid);
   const sender = send(place.client, path, "topspeed", FLOOD_S);
   await sleep(UNDER_WAY_MS);
-  const taken = await knocks(place, KNOCKS);
+  const taken = contender.side === "floor" ? [] : await knocks(place, KNOCKS);
   await sender.finish();
   const memory = residentMemory(daemon.pid);
   await sleep(200);
   const { delivered, lost } = daemon.capture.read();
   const cpu = cpuTime(daemon.pid) - before;
   const processed = delivered - lost;
-  if (toCalm) await sleep(CALM_MS);
+  await sleep(calmMs);
   return {
     lost,
     processed,
-    opened: taken.filter((time) => time !== undefined).length,
-    slowest: percentile(taken.map((time) => time ?? TIMEOUT_MS), 100),
+    opened: taken.filter((time) => time < TIMEOUT_MS).length,
+    slowest: percentile(taken, 100),
+    quiet: median(quiet),
     cost: cpu * 1000 / processed,
     memory,
-    calm: toCalm ? residentMemory(daemon.pid) : undefined,
+    calm: residentMemory(daemon.pid),
   };
 }
 
+/** How long each took; the timeout for what did not open. */
 async function knocks({ bell, knocker, server }: Arena, count: number) {
-  const taken: (number | undefined)[] = [];
+  const taken: number[] = [];
   for (let i = 0; i < count; i++) {
     bell.silence();
     const sent = knocker.knock(server.ipv4, PORTS);
     const ring = bell.wait(TIMEOUT_MS);
-    taken.push(ring && ring.time - sent);
+    taken.push(ring === undefined ? TIMEOUT_MS : ring.time - sent);
     await sleep(5 + Math.random() * 20);
   }
   return taken;

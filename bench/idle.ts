@@ -1,15 +1,26 @@
 /**
- * What a daemon costs while nothing happens, both watched at the same time.
+ * What a daemon costs while nothing happens, all watched at the same time; the floor is a Deno
+ * program that is woken once a second and does nothing.
  *
  * CPU time is the sum of what the scheduler says of each thread (schedstat in /proc/PID/task, in
  * nanoseconds), wake-ups are their voluntary context switches, memory is VmRSS. The first
  * seconds after the start don't count.
  */
 
-import { sleep } from "../tests/lab/net.ts";
+import { Process, sleep } from "../tests/lab/net.ts";
 import { arena } from "./lib/arena.ts";
-import { OURS, RIVAL, type Running } from "./lib/contender.ts";
-import { atMost, type Effort, type Row } from "./lib/row.ts";
+import { OURS_AND_BEFORE, RIVAL } from "./lib/contender.ts";
+import { IDLE_FLOOR } from "./lib/floors.ts";
+import {
+  atMost,
+  type Effort,
+  joined,
+  type Row,
+  rowOf,
+  type Side,
+  type Sides,
+  times,
+} from "./lib/row.ts";
 import { exactCpuTime, residentMemory, wakeUps } from "./lib/usage.ts";
 
 const WINDOW_MS = 6000;
@@ -22,34 +33,40 @@ interface Idling {
 }
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
-  await using one = await arena();
-  await using other = await arena();
-  await using ours = await one.run(OURS);
-  await using rival = await other.run(RIVAL);
+  await using stack = new AsyncDisposableStack();
+  const watched: { side: Side; pid: number }[] = [];
+  for (const contender of [...OURS_AND_BEFORE, RIVAL]) {
+    const place = stack.use(await arena());
+    const { pid } = stack.use(await place.run(contender));
+    watched.push({ side: contender.side, pid });
+  }
+  const { pid } = stack.use(new Process(IDLE_FLOOR));
+  watched.push({ side: "floor", pid });
   await sleep(WARM_UP_MS);
-  const idling: { ours: Idling; rival: Idling }[] = [];
+  const taken: Sides<Idling>[] = [];
   for (let i = 0; i < repetitions; i++) {
     const window = quick ? WINDOW_MS / 4 : WINDOW_MS;
-    const [mine, theirs] = await Promise.all([watch(ours, window), watch(rival, window)]);
-    idling.push({ ours: mine, rival: theirs });
+    const all = await Promise.all(
+      watched.map(async ({ side, pid }) => [side, [await watch(pid, window)]]),
+    );
+    taken.push(Object.fromEntries(all));
   }
-  const row = (figure: string, unit: string, of: (idling: Idling) => number) => ({
-    figure: `idle: ${figure}`,
-    unit,
-    ours: idling.map(({ ours }) => of(ours)),
-    rival: idling.map(({ rival }) => of(rival)),
-  });
+  const idling = joined(taken);
+  const most = times(1.6, "floor");
   return [
-    { ...row("CPU", "% of a core", ({ percent }) => percent), bar: atMost(0.2, "%") },
-    {
-      ...row("wake-ups", "a second", ({ wakeUps }) => wakeUps),
-      bar: atMost(6, "a second"),
-    },
-    { ...row("memory", "MB", ({ memory }) => memory), bar: atMost(48, "MB") },
+    rowOf(idling, "idle: CPU", "% of a core", (one) => one.percent, times(3, "floor")),
+    rowOf(
+      idling,
+      "idle: wake-ups",
+      "a second",
+      (one) => one.wakeUps,
+      atMost(6, "a second"),
+    ),
+    rowOf(idling, "idle: memory", "MB", (one) => one.memory, most),
   ];
 }
 
-async function watch({ pid }: Running, window: number): Promise<Idling> {
+async function watch(pid: number, window: number): Promise<Idling> {
   const begin = {
     time: performance.now(),
     cpu: exactCpuTime(pid),

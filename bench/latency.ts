@@ -6,6 +6,9 @@
  * `echo %IP% >FIFO`, has written. The start of the shell that does so is part of the figure,
  * for both daemons; for ours it may also be left out, by `command = ["/bin/cp", …]`.
  *
+ * The floor is a C program with libpcap in immediate mode that waits for one port after the
+ * other and starts the same command by posix_spawn.
+ *
  * Every repetition is of a daemon that was started anew, so that each has a first knock, the
  * slowest one. Knocks come at random moments, since knockd 0.8 looks for packets at fixed
  * ones. Each is from another address: a door that is open already would not be opened again.
@@ -16,97 +19,89 @@
 
 import { sleep } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
-import { type ClassicDoor, type Contender, OURS, RIVAL } from "./lib/contender.ts";
+import {
+  type ClassicDoor,
+  type Contender,
+  OURS_AND_BEFORE,
+  RIVAL,
+} from "./lib/contender.ts";
+import { KNOCK_FLOOR } from "./lib/floors.ts";
 import { portsOf, rotatingDoor } from "./lib/rotating_door.ts";
-import { atMost, type Bar, type Effort, partOfRival, type Row } from "./lib/row.ts";
+import {
+  type Bar,
+  type Effort,
+  inTurns,
+  type Row,
+  rowOf,
+  type Sides,
+  times,
+  timesOf,
+} from "./lib/row.ts";
 import { median, percentile } from "./lib/statistics.ts";
 
 const TIMEOUT_MS = 1000;
-const TENTH = partOfRival(0.1, "≤ 0.1 × knockd 0.8");
-
-interface Latencies {
-  /** One for each repetition. */
-  readonly median: number[];
-  /** One of all. */
-  readonly p99: number[];
-}
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await using place = await arena();
   const sources = await addAddresses(place, quick ? 15 : 30);
   const { door, bell, directory } = place;
+  const all = (contenders: readonly Contender[], tried = door, rotating?: string) =>
+    inTurns(
+      repetitions,
+      contenders,
+      (contender) => latencies(place, contender, sources, tried, rotating),
+    );
   await Deno.writeTextFile(`${directory}/word`, "now\n");
-  const plain = (contender: Contender) =>
-    latencies(place, contender, sources, repetitions, door);
-  const ours = await plain(OURS);
-  const rival = await plain(RIVAL);
   const shellLess = { ...door, command: ["/bin/cp", `${directory}/word`, bell.path] };
-  const direct = await latencies(
-    place,
-    OURS,
-    sources,
-    Math.min(2, repetitions),
-    shellLess,
-  );
   const lease = { ...door, closesAfter: 600 };
-  const leased = await latencies(place, OURS, sources, repetitions, lease);
-  const rivalLeased = await latencies(place, RIVAL, sources, repetitions, lease);
-  const rotating = rotatingDoor(bell.command, 1);
-  const otp = await latencies(place, OURS, sources, repetitions, door, rotating);
+  const plain = await all([...OURS_AND_BEFORE, RIVAL, KNOCK_FLOOR]);
+  const direct = await all(OURS_AND_BEFORE, shellLess);
+  const leased = await all([...OURS_AND_BEFORE, RIVAL], lease);
+  const spent = await all(OURS_AND_BEFORE, door, rotatingDoor(bell.command, 1));
   const fsync = fsyncs(directory, repetitions);
 
-  const bar = 1.5 * median(ours.median) + median(fsync);
-  const prompt = atMost(10, "ms");
-  const figures: [string, number[], number[] | undefined, Bar | undefined][] = [
-    ["packet to command, median", ours.median, rival.median, TENTH],
-    ["packet to command, p99", ours.p99, rival.p99, prompt],
-    ["packet to command without a shell, median", direct.median, undefined, undefined],
-    [
-      "packet to command, lease on disk first, median",
-      leased.median,
-      rivalLeased.median,
-      atMost(bar, "ms (1.5 × + fsync)"),
-    ],
-    ["packet to command, lease on disk first, p99", leased.p99, rivalLeased.p99, prompt],
-    [
-      "packet to command, counter on disk first, median",
-      otp.median,
-      undefined,
-      atMost(bar, "ms (1.5 × + fsync)"),
-    ],
-    ["packet to command, counter on disk first, p99", otp.p99, undefined, prompt],
-    ["one write and fsync of 4 KiB on that disk, median", fsync, undefined, undefined],
+  const floor = plain.floor!;
+  const ours = median(plain.ours.map(median));
+  const withFsync = timesOf(1.5, ours + median(fsync), "(without a disk + fsync)");
+  const rows = (name: string, sides: Sides<number[]>, typical?: Bar, slow?: Bar) => [
+    rowOf(sides, `packet to command${name}, median`, "ms", median, typical),
+    ...(slow ? [p99(`packet to command${name}, p99`, sides, slow)] : []),
   ];
-  return figures.map(([figure, ours, rival, bar]) => ({
-    figure,
-    unit: "ms",
-    ours,
-    ...(rival && { rival }),
-    ...(bar && { bar }),
-  }));
+  return [
+    ...rows("", plain, times(2, "floor"), times(2, "floor")),
+    ...rows(" without a shell", direct),
+    ...rows(", lease on disk first", leased, withFsync, times(0.25, "rival")),
+    ...rows(", counter on disk first", { ...spent, floor }, withFsync, times(4, "floor")),
+    {
+      figure: "one write and fsync of 4 KiB on that disk, median",
+      unit: "ms",
+      ours: fsync,
+    },
+  ];
 }
 
+/** Of the knocks of all repetitions. */
+function p99(figure: string, sides: Sides<number[]>, bar: Bar): Row {
+  const all = Object.entries(sides).map(([side, taken]) => [side, [taken.flat()]]);
+  const flat: Sides<number[]> = Object.fromEntries(all);
+  return rowOf(flat, figure, "ms", (taken) => percentile(taken, 99), bar);
+}
+
+/** Milliseconds of a knock from each source, of a daemon started anew. */
 async function latencies(
   place: Arena,
   contender: Contender,
   sources: readonly string[],
-  repetitions: number,
   door: ClassicDoor,
   rotating?: string,
-): Promise<Latencies> {
-  const medians: number[] = [];
-  const all: number[] = [];
+): Promise<number[]> {
   let counter = 0;
   const ports = () => rotating === undefined ? PORTS : portsOf(counter++);
-  for (let i = 0; i < repetitions; i++) {
-    await using _daemon = await place.run(contender, [door], rotating);
-    await sleep(contender.settling);
-    const taken: number[] = [];
-    for (const source of sources) taken.push(await latency(place, ports(), source));
-    medians.push(median(taken));
-    all.push(...taken);
-  }
-  return { median: medians, p99: [percentile(all, 99)] };
+  await using _daemon = await place.run(contender, [door], rotating);
+  await sleep(contender.settling);
+  const taken: number[] = [];
+  for (const source of sources) taken.push(await latency(place, ports(), source));
+  return taken;
 }
 
 async function latency(

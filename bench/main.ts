@@ -23,20 +23,29 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure
 };
 const NAMES = Object.keys(BENCHES);
 
-const USAGE = `usage: deno task bench [--quick] [NAME...]
+const USAGE = `usage: deno task bench [--quick] [--against DIR] [NAME...]
 
-  --quick   see that all of it works; the figures mean little
+  --quick         see that all of it works; the figures mean little
+  --against DIR   measure another checkout beside, in a column "before"
 
 names: ${NAMES.join(", ")}; all of them by default`;
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** The program under test is chosen by the environment, before anything reads it. */
-async function chooseProgram(): Promise<void> {
-  const built = `${root}dist/knockd`;
-  if (Deno.env.has("KNOCKD_TEST_BINARY")) return;
-  const isThere = await Deno.stat(built).then(() => true, () => false);
-  if (isThere) Deno.env.set("KNOCKD_TEST_BINARY", built);
+/** The programs under test are chosen by the environment, before anything reads it. */
+async function choosePrograms(against: string | undefined): Promise<void> {
+  const built = await executable(root);
+  if (built !== undefined && !Deno.env.has("KNOCKD_TEST_BINARY")) {
+    Deno.env.set("KNOCKD_TEST_BINARY", built);
+  }
+  if (against === undefined) return;
+  const source = await Deno.realPath(`${against}/main.ts`);
+  Deno.env.set("KNOCKD_BENCH_AGAINST", await executable(against) ?? source);
+}
+
+/** That of a checkout, if it was built. */
+async function executable(checkout: string): Promise<string | undefined> {
+  return await Deno.realPath(`${checkout}/dist/knockd`).catch(() => undefined);
 }
 
 async function measureAll(names: readonly string[], effort: Effort): Promise<Row[]> {
@@ -51,15 +60,16 @@ async function measureAll(names: readonly string[], effort: Effort): Promise<Row
   return rows;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const names = args.filter((argument) => argument !== "--quick");
+async function main(args: string[]): Promise<number> {
+  const quick = take(args, "--quick", 1) !== undefined;
+  const against = take(args, "--against", 2);
+  const names = args;
   if (names.some((name) => !NAMES.includes(name))) {
     console.error(USAGE);
     return names.includes("--help") ? 0 : 2;
   }
-  await chooseProgram();
-  await provision("tests");
-  const quick = args.includes("--quick");
+  await choosePrograms(against);
+  await provision("bench");
   const effort = { quick, repetitions: quick ? 1 : 5 };
   const rows = await measureAll(names.length === 0 ? NAMES : names, effort);
 
@@ -77,4 +87,10 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-Deno.exit(await main(Deno.args));
+/** Takes an option out of the arguments, with its value if it has one; gives the last word. */
+function take(args: string[], option: string, words: number): string | undefined {
+  const at = args.indexOf(option);
+  return at < 0 ? undefined : args.splice(at, words).at(-1);
+}
+
+Deno.exit(await main([...Deno.args]));

@@ -3,7 +3,8 @@
  *
  * A real matcher and a real rotation run on real timers; the journal is empty and in
  * memory, and the wall clock is moved by hand to change the step. Every callback is timed:
- * the longest one is how long packets wait at most. What a packet costs is that of strangers,
+ * the longest one is how long packets wait at most; beside it stands the longest of slices of
+ * work that do nothing. What a packet costs is that of strangers,
  * each from another address to another port of the door's range, handed to the matcher
  * without parsing; beside it stands what one to the first port of a classic door costs.
  */
@@ -16,8 +17,9 @@ import { matcherSettings } from "../lib/core/matcher/settings.ts";
 import { Secret } from "../lib/core/secret.ts";
 import type { Report } from "../lib/server/log/report.ts";
 import { type Clocks, Rotation } from "../lib/server/knocks/rotation/rotation.ts";
+import { Slices } from "../lib/server/knocks/rotation/slices.ts";
 import { realSystem } from "../lib/server/system.ts";
-import { atMost, type Effort, type Row } from "./lib/row.ts";
+import { type Effort, type Row, rowOf, times } from "./lib/row.ts";
 
 const CLIENTS = 10_000;
 const STEP_MS = 30_000;
@@ -25,6 +27,8 @@ const PACKETS = 300_000;
 const CLASSIC = [7000, 8000, 9000].map((port) => ({ port, protocol: "tcp" } as const));
 /** Timers that are due later are not part of work under way. */
 const SOON_MS = 100;
+/** About as long as the work of a step change. */
+const EMPTY_MS = 3000;
 
 /** The real world with a clock that can be set, and a stopwatch on all callbacks. */
 class TimedSystem implements Clocks {
@@ -148,10 +152,20 @@ function classicPacketCost(): number {
   return packetCost(matcher, () => CLASSIC[0]!.port);
 }
 
+/** The longest of slices of work, one after the other, that do nothing in their time. */
+async function emptySlices(system: TimedSystem): Promise<number> {
+  const end = system.monotonic() + EMPTY_MS;
+  const nothing = () => system.monotonic() < end ? "spare" : "done";
+  new Slices(system, nothing).run();
+  await system.idle();
+  return system.longest();
+}
+
 interface Turn {
   /** Milliseconds. */
   readonly atStart: number;
   readonly atStep: number;
+  readonly empty: number;
   /** Nanoseconds. */
   readonly packet: number;
 }
@@ -184,7 +198,8 @@ async function turn(): Promise<Turn> {
   system.time(() => rotation.follow(system.now()));
   await system.idle();
   rotation.close();
-  return { atStart, atStep: system.longest(), packet };
+  const atStep = system.longest();
+  return { atStart, atStep, empty: await emptySlices(system), packet };
 }
 
 export async function measure({ repetitions }: Effort): Promise<Row[]> {
@@ -194,18 +209,21 @@ export async function measure({ repetitions }: Effort): Promise<Row[]> {
     classic.push(classicPacketCost());
     turns.push(await turn());
   }
-  const row = (figure: string, unit: string, of: (turn: Turn) => number) => ({
-    figure: `rotating door, 10,000 clients: ${figure}`,
-    unit,
-    ours: turns.map(of),
-  });
+  const sides = { ours: turns };
+  const what = "rotating door, 10,000 clients:";
   return [
     {
-      ...row("longest pause at a step change", "ms", ({ atStep }) => atStep),
-      bar: atMost(5, "ms"),
+      ...rowOf(
+        sides,
+        `${what} longest pause at a step change`,
+        "ms",
+        (one) => one.atStep,
+      ),
+      floor: turns.map(({ empty }) => empty),
+      bar: times(3, "floor"),
     },
-    row("longest pause at the start", "ms", ({ atStart }) => atStart),
-    row("a packet in the matcher", "ns", ({ packet }) => packet),
+    rowOf(sides, `${what} longest pause at the start`, "ms", (one) => one.atStart),
+    rowOf(sides, `${what} a packet in the matcher`, "ns", (one) => one.packet),
     { figure: "1 door: a packet in the matcher", unit: "ns", ours: classic },
   ];
 }

@@ -3,54 +3,61 @@
  *
  * How hearing is noticed is told in lib/hearing.ts. `knockd --help` is timed from start to
  * end; `knock` from start until its first packet, a datagram, reaches a socket on the server.
+ * The floor of all three is an empty Deno program, from start to end.
  */
 
-import { type Host, KNOCKD } from "../tests/lab/net.ts";
+import type { Host } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena } from "./lib/arena.ts";
 import { readable } from "./lib/bell.ts";
-import { OURS, RIVAL } from "./lib/contender.ts";
+import { OURS_AND_BEFORE, RIVAL } from "./lib/contender.ts";
+import { EMPTY } from "./lib/floors.ts";
 import { startToHearing } from "./lib/hearing.ts";
 import { libc } from "./lib/libc.ts";
 import { DATAGRAM, Namespace } from "./lib/namespace.ts";
-import { atMost, type Effort, type Row } from "./lib/row.ts";
+import { type Effort, inTurns, type Row, rowOf, times } from "./lib/row.ts";
 
 const LONGEST_MS = 1000;
 const PORT = 7000;
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await using place = await arena();
-  const sources = await addAddresses(place, LONGEST_MS);
-  const times = quick ? repetitions : 2 * repetitions;
-  const again = async (one: () => Promise<number>) => {
-    const taken: number[] = [];
-    for (let i = 0; i < times; i++) taken.push(await one());
-    return taken;
-  };
   const { client, server } = place;
-  const ours = [...KNOCKD, "knock", server.ipv4, `${PORT}:udp`];
-  const rival = ["/usr/bin/knock", server.ipv4, `${PORT}:udp`];
+  const sources = await addAddresses(place, LONGEST_MS);
+  const count = quick ? repetitions : 2 * repetitions;
+  const knock = ["knock", server.ipv4, `${PORT}:udp`];
+  const programs = OURS_AND_BEFORE.map(({ side, program }) => ({ side, program }));
+  const rival = (program: string) => ({ side: "rival" as const, program: [program] });
+  const { ours: floor } = await inTurns(
+    count,
+    [{ side: "ours" }],
+    () => runTime(client, EMPTY),
+  );
+  const hearing = await inTurns(
+    count,
+    [...OURS_AND_BEFORE, RIVAL],
+    (contender) => startToHearing(place, contender, sources),
+  );
+  const help = await inTurns(
+    count,
+    [...programs, rival("/usr/sbin/knockd")],
+    ({ program }) => runTime(client, [...program, "--help"]),
+  );
+  const packet = await inTurns(
+    count,
+    [...programs, rival("/usr/bin/knock")],
+    ({ side, program }) =>
+      startToPacket(place, [...program, ...knock.slice(side === "rival" ? 1 : 0)]),
+  );
   return [
-    {
-      figure: "start to hearing",
-      unit: "ms",
-      ours: await again(() => startToHearing(place, OURS, sources)),
-      rival: await again(() => startToHearing(place, RIVAL, sources)),
-      bar: atMost(150, "ms"),
-    },
-    {
-      figure: "knockd --help",
-      unit: "ms",
-      ours: await again(() => runTime(client, [...KNOCKD, "--help"])),
-      rival: await again(() => runTime(client, ["/usr/sbin/knockd", "--help"])),
-      bar: atMost(80, "ms"),
-    },
-    {
-      figure: "knock to the first packet",
-      unit: "ms",
-      ours: await again(() => startToPacket(place, ours)),
-      rival: await again(() => startToPacket(place, rival)),
-      bar: atMost(80, "ms"),
-    },
+    rowOf({ ...hearing, floor }, "start to hearing", "ms", Number, times(5, "floor")),
+    rowOf({ ...help, floor }, "knockd --help", "ms", Number, times(4, "floor")),
+    rowOf(
+      { ...packet, floor },
+      "knock to the first packet",
+      "ms",
+      Number,
+      times(3, "floor"),
+    ),
   ];
 }
 

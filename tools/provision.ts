@@ -9,6 +9,8 @@ interface Need {
   readonly program?: string;
   /** What a library is loaded by, each of which will do. */
   readonly sonames?: readonly string[];
+  /** A file, for what has no program. */
+  readonly file?: string;
   /** Tests do without, saying why: not every architecture and Debian has it. */
   readonly optional?: true;
 }
@@ -50,7 +52,14 @@ const TESTS: readonly Need[] = [
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
-const NEEDS = { demo: DEMO, tests: TESTS };
+// The floors are C programs.
+const BENCH: readonly Need[] = [
+  ...TESTS,
+  { package: "gcc", program: "gcc" },
+  { package: "libc6-dev", file: "/usr/include/stdio.h" },
+  { package: "libpcap-dev", file: "/usr/include/pcap/pcap.h" },
+];
+const NEEDS = { demo: DEMO, tests: TESTS, bench: BENCH };
 
 /** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
 export async function provision(what: keyof typeof NEEDS): Promise<void> {
@@ -88,7 +97,8 @@ async function install(needs: readonly Need[]): Promise<void> {
   }
 }
 
-async function isPresent({ program, sonames = [] }: Need): Promise<boolean> {
+async function isPresent({ program, sonames = [], file }: Need): Promise<boolean> {
+  if (file !== undefined) return await isFile(file);
   return program === undefined ? sonames.some(canLoad) : await hasProgram(program);
 }
 
@@ -96,10 +106,13 @@ async function isPresent({ program, sonames = [] }: Need): Promise<boolean> {
 async function hasProgram(name: string): Promise<boolean> {
   const path = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin:/usr/bin:/bin`;
   for (const directory of path.split(":").filter(Boolean)) {
-    const file = await Deno.stat(`${directory}/${name}`).catch(() => undefined);
-    if (file?.isFile) return true;
+    if (await isFile(`${directory}/${name}`)) return true;
   }
   return false;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((file) => file.isFile, () => false);
 }
 
 function canLoad(soname: string): boolean {

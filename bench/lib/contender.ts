@@ -1,7 +1,9 @@
 /** The daemons that are compared, each on a host of its own. */
 
 import { type Host, KNOCKD, type Process, waitFor } from "../../tests/lab/net.ts";
+import { PERMISSIONS } from "../../tools/permissions.ts";
 import { PacketSocket } from "./packet_socket.ts";
+import type { Side } from "./row.ts";
 
 /** A classic door. */
 export interface ClassicDoor {
@@ -15,6 +17,7 @@ export interface ClassicDoor {
 
 /** A daemon's command line and how to tell it what to do. */
 export interface Contender {
+  readonly side: Side;
   /** Milliseconds that it goes on working once it hears. */
   readonly settling: number;
   /** Writes a config below this directory; the command line that runs with it. */
@@ -27,26 +30,49 @@ export interface Contender {
 
 const SEQ_TIMEOUT = 5;
 
+/** knockd of a checkout. */
+interface OurContender extends Contender {
+  /** The beginning of a command line that runs it. */
+  readonly program: readonly string[];
+}
+
 /** Ours: as KNOCKD_TEST_BINARY says, or from source. */
-export const OURS: Contender = {
-  settling: 2300,
-  async prepare(directory, doors, more = "") {
-    const config = `${directory}/knock.toml`;
-    const options = `[options]
+export const OURS: OurContender = knockd("ours", KNOCKD);
+
+/** Ours, and before it what `--against` has chosen: an executable or a main.ts. */
+export const OURS_AND_BEFORE: readonly OurContender[] = [...before(), OURS];
+
+function before(): OurContender[] {
+  const path = Deno.env.get("KNOCKD_BENCH_AGAINST");
+  if (path === undefined) return [];
+  const source = [Deno.execPath(), "run", ...PERMISSIONS, path];
+  return [knockd("before", path.endsWith(".ts") ? source : [path])];
+}
+
+function knockd(side: Side, program: readonly string[]): OurContender {
+  return {
+    side,
+    program,
+    settling: 2300,
+    async prepare(directory, doors, more = "") {
+      const config = `${directory}/${side}.toml`;
+      const options = `[options]
 interface = "eth0"
-log_file  = "${directory}/knockd.log"
-state_dir = "${directory}/state"
-control   = "${directory}/knockd.sock"
+log_file  = "${directory}/${side}.log"
+state_dir = "${directory}/${side}"
+control   = "${directory}/${side}.sock"
 `;
-    const text = options + doors.map(tomlDoor).join("") + more;
-    // It may hold secrets.
-    await Deno.writeTextFile(config, text, { mode: 0o600 });
-    return [...KNOCKD, "serve", "--config", config];
-  },
-};
+      const text = options + doors.map(tomlDoor).join("") + more;
+      // It may hold secrets.
+      await Deno.writeTextFile(config, text, { mode: 0o600 });
+      return [...program, "serve", "--config", config];
+    },
+  };
+}
 
 /** Debian's knockd 0.8. */
 export const RIVAL: Contender = {
+  side: "rival",
   settling: 300,
   async prepare(directory, doors) {
     const config = `${directory}/knockd.conf`;

@@ -19,9 +19,9 @@ interface Bar {
 
 /** An SVG: two bars a figure, the longer one filling the line. */
 export function plot(rows: readonly Row[]): string {
-  const bars = rows.map(summary).filter((row): row is typeof row & Bar => {
-    return Number.isFinite(row.ours) && Number.isFinite(row.rival);
-  });
+  const bars = rows.map(summary)
+    .map(({ figure, unit, medians }) => ({ figure, unit, ...medians }))
+    .filter(({ ours, rival }) => Number.isFinite(ours) && Number.isFinite(rival));
   const height = TOP + bars.length * LINE + 16;
   return `<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" font-size="13"
      viewBox="0 0 ${LEFT + WIDTH + RIGHT} ${height}">

@@ -1,12 +1,22 @@
 /** The table of all figures, for people and for programs. */
 
 import type { Machine } from "./machine.ts";
-import { type Row, summary } from "./row.ts";
+import { type Row, type Side, summary } from "./row.ts";
+
+const TITLES: Readonly<Record<Side, string>> = {
+  ours: "knockd",
+  before: "before",
+  rival: "knockd 0.8",
+  floor: "floor",
+};
 
 /** As Markdown. */
 export function markdown(machine: Machine, rows: readonly Row[]): string {
-  const head = ["figure", "knockd", "knockd 0.8", "ratio", "bar", ""];
-  const lines = [head, head.map((_, i) => i === 0 ? "---" : "---:"), ...rows.map(cells)];
+  const sides = (Object.keys(TITLES) as Side[])
+    .filter((side) => rows.some((row) => row[side] !== undefined));
+  const head = ["figure", ...sides.map((side) => TITLES[side]), "ratio", "bar", ""];
+  const rule = head.map((_, i) => i === 0 ? "---" : "---:");
+  const lines = [head, rule, ...rows.map((row) => cells(row, sides))];
   const table = lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
   const { cpu, cores, memory, kernel, deno, knockd, program, date } = machine;
   return `${table}
@@ -19,18 +29,20 @@ knockd ${knockd} (${program}) with Deno ${deno} beside Debian's knockd 0.8, in t
 /** As JSON, with every repetition. */
 export function json(machine: Machine, rows: readonly Row[]): string {
   const figures = rows.map((row) => {
-    return { ...summary(row), repetitions: { ours: row.ours, rival: row.rival } };
+    const { ours, before, rival, floor } = row;
+    return { ...summary(row), repetitions: { ours, before, rival, floor } };
   });
   return JSON.stringify({ machine, figures }, undefined, 2) + "\n";
 }
 
-function cells(row: Row): string[] {
-  const { figure, unit, ours, rival, ratio, bar, reached } = summary(row);
+function cells(row: Row, sides: readonly Side[]): string[] {
+  const { figure, unit, medians, ratio, bar, reached } = summary(row);
   return [
     figure,
-    `${number(ours)} ${unit}`,
-    rival === undefined ? "" : `${number(rival)} ${unit}`,
-    ratio === undefined || !Number.isFinite(ratio) ? "" : number(ratio),
+    ...sides.map((side) =>
+      row[side] === undefined ? "" : `${number(medians[side])} ${unit}`
+    ),
+    Number.isFinite(ratio) ? number(ratio) : "",
     bar ?? "",
     reached === undefined ? "reported" : reached ? "reached" : "**missed**",
   ];

@@ -16,7 +16,7 @@ export class NoBaseRuntime extends Error {}
 /** Makes `output` by `deno compile`. */
 export async function compile(output: string): Promise<void> {
   // Without this flag the executable loads bytecode from a predictable place in $TMPDIR.
-  const flags = ["--no-code-cache", V8_FLAGS, ...PERMISSIONS];
+  const flags = ["--no-check", "--no-code-cache", V8_FLAGS, ...PERMISSIONS];
   const argv = [Deno.execPath(), "compile", ...flags, "--output", output, MAIN];
   const compiler = new Process(argv);
   // Where a firewall swallows packets, deno itself would try for a quarter of an hour.
