@@ -39,6 +39,13 @@ export function interfaceIndex(name: string): number {
   return libc().if_nametoindex(cString(name));
 }
 
+const X_OK = 1;
+
+/** Whether this process may execute a file: its mode, and how its place is mounted. */
+export function isExecutable(path: string): boolean {
+  return libc().access(cString(path), X_OK) === 0;
+}
+
 /** What read(2) brings at a time; Linux hands such files out by the page. */
 const CHUNK = 16 * 1024;
 

@@ -45,6 +45,8 @@ const TESTS: readonly Need[] = [
   { package: "openssh-client", program: "ssh" },
   { package: "openssl", program: "openssl" },
   { package: "python3-jsonschema", program: "jsonschema" },
+  // Its test boots the printed units.
+  { package: "systemd-container", program: "systemd-nspawn", optional: true },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
   { package: "xxd", program: "xxd" },

@@ -15,20 +15,24 @@ export interface NewFile {
   readonly replace: boolean;
 }
 
-/** Puts a file into its place, whole or not at all; `false` if it was there already. */
-export function installFile({ path, mode, text, replace }: NewFile): boolean {
+/** Throws a Failure if a file can't take its place; whether it is there already. */
+export function refuseToInstall({ path, text, replace }: NewFile): boolean {
   if (Deno.uid() !== 0) {
     throw new Failure(`only root can install ${path}`, "sudo, and the same again");
   }
+  const there = textAt(path);
+  if (there === undefined || there === text || replace) return there === text;
+  throw new Failure(
+    `${path} is there, and differs`,
+    "compare it with what is printed without --install; --force replaces it",
+  );
+}
+
+/** Puts a file into its place, whole or not at all; `false` if it was there already. */
+export function installFile(file: NewFile): boolean {
+  const { path, mode, text } = file;
   try {
-    const there = textAt(path);
-    if (there === text) return false;
-    if (there !== undefined && !replace) {
-      throw new Failure(
-        `${path} is there, and differs`,
-        "compare it with what is printed without --install; --force replaces it",
-      );
-    }
+    if (refuseToInstall(file)) return false;
     const temporary = `${path}.${crypto.randomUUID()}`;
     Deno.writeTextFileSync(temporary, text, { createNew: true });
     Deno.chmodSync(temporary, mode);
@@ -49,7 +53,9 @@ function textAt(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
+    // Whatever else is in the way, writing will tell.
     if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
   }
 }

@@ -4,9 +4,8 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import type { Config } from "../config/config.ts";
-import type { Service } from "../setup/service/service.ts";
-import { Failure, UsageError } from "../core/failure.ts";
+import { UsageError } from "../core/failure.ts";
+import type { ServiceFile } from "./service_files.ts";
 import { print, printError } from "./terminal.ts";
 
 interface ServiceOptions {
@@ -14,26 +13,6 @@ interface ServiceOptions {
   readonly install?: true | undefined;
   readonly force?: true | undefined;
 }
-
-/** A file for a service manager. */
-interface ServiceFile {
-  readonly text: string;
-  /** Where it belongs, with which mode, and what to do then. */
-  readonly place?: { path: string; mode: number; next: readonly string[] };
-  /** Another kind that belongs to it, and what it is good for. */
-  readonly beside?: { readonly kind: string; readonly why: string };
-}
-
-const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> = {
-  systemd: systemdFile,
-  guard: guardFile,
-  openrc: openrcFile,
-  sysv: sysvFile,
-  container: async () => {
-    const { containerfile } = await import("../setup/service/container.ts");
-    return { text: containerfile() };
-  },
-};
 
 /** The subcommand. */
 export function serviceCommand(): Command {
@@ -48,6 +27,9 @@ export function serviceCommand(): Command {
 }
 
 async function service(kind: string, options: ServiceOptions): Promise<void> {
+  const { install, force } = options;
+  if (kind === "runtime" && install) return await installProgram();
+  const { FILES } = await import("./service_files.ts");
   const make = Object.hasOwn(FILES, kind) ? FILES[kind] : undefined;
   if (make === undefined) {
     throw new UsageError(
@@ -55,27 +37,27 @@ async function service(kind: string, options: ServiceOptions): Promise<void> {
       "knockd service systemd, guard, openrc, sysv or container",
     );
   }
-  if (options.force && !options.install) throw new UsageError("--force needs --install");
+  if (force && !install) throw new UsageError("--force needs --install");
   const config = options.config.startsWith("/")
     ? options.config
     : `${Deno.cwd()}/${options.config}`;
-  const { text, place, beside } = await make(config);
-  if (!options.install) {
-    print(text.trimEnd());
-    if (beside !== undefined) printError(`\n# ${beside.why}`);
+  const file = await make(config);
+  if (!install) {
+    print(file.text.trimEnd());
+    if (file.beside !== undefined) printError(`\n# ${file.beside.why}`);
     return;
   }
-  if (place === undefined) {
+  if (file.place === undefined) {
     throw new UsageError(
       `there is no place to install it for ${kind}`,
       `knockd service ${kind} > Containerfile`,
     );
   }
-  const { installFile } = await import("./install.ts");
-  if (beside !== undefined) await installBeside(beside.kind, config, options);
-  const installed = installFile({ ...place, text, replace: options.force ?? false });
-  print(installed ? `installed ${place.path}` : `${place.path} is there already`);
-  for (const line of place.next) print(`    ${line}`);
+  if (file.beside !== undefined) {
+    await put(await FILES[file.beside.kind]!(config), force ?? false);
+  }
+  await put(file, force ?? false);
+  for (const line of file.place.next) print(`    ${line}`);
 }
 
 /** Puts the units of a config's daemon where they belong, and says what was done. */
@@ -83,120 +65,23 @@ export async function installUnits(config: string): Promise<void> {
   await service("systemd", { config, install: true });
 }
 
-/** The file that belongs to another one is installed together with it. */
-async function installBeside(
-  kind: string,
-  config: string,
-  { force }: ServiceOptions,
-): Promise<void> {
-  const { installFile } = await import("./install.ts");
-  const { text, place } = await FILES[kind]!(config);
+/** What the unit of a daemon without root calls before each start. */
+async function installProgram(): Promise<void> {
+  const { installRuntime } = await import("./service_runtime.ts");
+  await installRuntime();
+}
+
+async function put({ text, place, prepare }: ServiceFile, replace: boolean) {
   if (place === undefined) return;
-  const installed = installFile({ ...place, text, replace: force ?? false });
+  const { refuseToInstall, installFile } = await import("./install.ts");
+  const file = { ...place, text, replace };
+  refuseToInstall(file);
+  await prepare?.();
+  const installed = installFile(file);
   print(installed ? `installed ${place.path}` : `${place.path} is there already`);
-}
-
-async function guardFile(path: string): Promise<ServiceFile> {
-  const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { GUARD_UNIT_PATH, guardUnit } = await import("../setup/service/guard.ts");
-  const { config } = await loadConfigOrThrow(path);
-  if (!hasKernelDoors(config)) {
-    throw new UsageError(`no door of ${path} has open, so there is nothing to guard`);
+  if (!place.path.endsWith(".service")) return;
+  const { dropInWarnings } = await import("./drop_ins.ts");
+  for (const line of dropInWarnings(place.path.split("/").at(-1)!, text)) {
+    printError(`knockd: warning: ${line}`);
   }
-  const next = ["systemctl daemon-reload", "systemctl enable --now knockd-guard"];
-  return {
-    text: guardUnit(await describe(path, config)),
-    place: { path: GUARD_UNIT_PATH, mode: 0o644, next },
-  };
-}
-
-function hasKernelDoors({ doors }: Config): boolean {
-  return doors.some(({ kernel }) => kernel !== undefined);
-}
-
-async function systemdFile(path: string): Promise<ServiceFile> {
-  const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { SYSTEMD_UNIT_PATH, systemdUnit } = await import("../setup/service/systemd.ts");
-  const { config } = await loadConfigOrThrow(path);
-  const guarded = hasKernelDoors(config);
-  const units = guarded ? "knockd-guard knockd" : "knockd";
-  return {
-    text: systemdUnit(await describe(path, config)),
-    ...(guarded && {
-      beside: {
-        kind: "guard",
-        why: "The ports are shut before the network is up by a unit of its own: " +
-          "knockd service guard",
-      },
-    }),
-    place: {
-      path: SYSTEMD_UNIT_PATH,
-      mode: 0o644,
-      next: ["systemctl daemon-reload", `systemctl enable --now ${units}`],
-    },
-  };
-}
-
-async function openrcFile(path: string): Promise<ServiceFile> {
-  const { OPENRC_SCRIPT_PATH, openrcScript } = await import("../setup/service/openrc.ts");
-  return {
-    text: openrcScript(await describe(path)),
-    place: {
-      path: OPENRC_SCRIPT_PATH,
-      mode: 0o755,
-      next: ["rc-update add knockd", "rc-service knockd start"],
-    },
-  };
-}
-
-async function sysvFile(path: string): Promise<ServiceFile> {
-  const { SYSV_SCRIPT_PATH, sysvScript } = await import("../setup/service/sysv.ts");
-  return {
-    text: sysvScript(await describe(path)),
-    place: {
-      path: SYSV_SCRIPT_PATH,
-      mode: 0o755,
-      next: ["update-rc.d knockd defaults", "service knockd start"],
-    },
-  };
-}
-
-async function describe(path: string, config?: Config): Promise<Service> {
-  const { plainPath } = await import("../setup/service/service.ts");
-  const plain = (path: string) => {
-    const plain = plainPath(path);
-    if (plain !== undefined) return plain;
-    throw new Failure(
-      `${JSON.stringify(path)} can't go into a service file as it is`,
-      "move it to a path of letters, digits and _ . @ : + - /",
-    );
-  };
-  return {
-    program: plain(await installedProgram()),
-    config: plain(path),
-    writable: config === undefined ? [] : writtenTo(config).map(plain),
-    isGuarded: config !== undefined && hasKernelDoors(config),
-    givesSocketAway: config?.options.controlGroup !== undefined,
-  };
-}
-
-async function installedProgram(): Promise<string> {
-  const { executable } = await import("../server/process/this_program.ts");
-  const program = executable();
-  if (program !== undefined) return program;
-  throw new Failure(
-    "a service needs the executable, and this is knockd run from its source",
-    "npx -y deno@2.9.6 task build; install -m 755 dist/knockd /usr/local/bin/knockd; " +
-      "/usr/local/bin/knockd service",
-  );
-}
-
-/** Directories that the daemon writes to; the unit sees to the default of its state. */
-function writtenTo({ options, doors }: Config): string[] {
-  const { control, pidFile, logFile, stateDir } = options;
-  const files = [control, pidFile, logFile].filter((path) => path !== undefined);
-  for (const { key } of doors) if (key.kind === "file") files.push(key.path);
-  const directories = files.map((path) => path.slice(0, path.lastIndexOf("/")) || "/");
-  if (stateDir !== undefined) directories.push(stateDir);
-  return [...new Set(directories)].filter((path) => path !== "/var/lib/knockd");
 }

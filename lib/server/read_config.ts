@@ -15,6 +15,7 @@ import {
   settled,
 } from "../config/instance.ts";
 import { formatProblem } from "../config/problems.ts";
+import { refuseForbiddenCommands } from "./commands/may_run.ts";
 
 /** What a command line says of a config. */
 export interface ConfigOptions extends Instance {
@@ -34,6 +35,7 @@ export function configReader(options: ConfigOptions): ConfigReader {
   const path = options.daemon ? instance.config : options.config;
   return async (onWarning) => {
     const { config, warnings } = await loadConfigOrThrow(path);
+    refuseForbiddenCommands(config);
     for (const warning of warnings) {
       if (warning.severity === "warning") onWarning(formatProblem(warning));
     }

@@ -20,11 +20,18 @@ export async function compile(output: string): Promise<void> {
   const argv = [Deno.execPath(), "compile", ...flags, "--output", output, MAIN];
   const compiler = new Process(argv);
   // Where a firewall swallows packets, deno itself would try for a quarter of an hour.
-  const patience = await answers(BASE_RUNTIME_HOST) ? 600_000 : 30_000;
-  const timer = setTimeout(() => compiler.kill("SIGKILL"), patience);
+  const isThere = await answers(BASE_RUNTIME_HOST);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    compiler.kill("SIGKILL");
+  }, isThere ? 600_000 : 30_000);
   const code = await compiler.wait();
   clearTimeout(timer);
   if (code === 0) return;
+  if (late && !isThere) {
+    throw new NoBaseRuntime(`no answer from ${BASE_RUNTIME_HOST} for its base runtime`);
+  }
   const reason = baseRuntimeFailure(compiler.stderr);
   if (reason !== undefined) {
     throw new NoBaseRuntime(`deno compile cannot have its base runtime: ${reason}`);

@@ -23,6 +23,7 @@ import {
   makePrivateDirectory,
   removeFile,
 } from "../../files/durable.ts";
+import { shareLike } from "../../files/share.ts";
 import { replaceConfig, whileEditing } from "./edit.ts";
 import { loadSource } from "../load.ts";
 import { CLIENT_NAME, LABEL } from "../names.ts";
@@ -78,6 +79,7 @@ export function enroll(request: EnrollRequest): Promise<Enrolled> {
     const secretFile = secretPath(door, request);
     const entry = { door: door.name, client, secretFile };
     createPrivateFile(secretFile, `${formatSecret(enrolment.secret)}\n`);
+    shareLike(path, secretFile);
     const enrolled = { enrolment, secretFile };
     if (keepConfig) {
       const byHand = { lines: clientTable(entry), where: "at the end" };
@@ -136,7 +138,9 @@ function newEnrolment(door: EnrollableDoor, { client, host }: EnrollRequest): En
 
 function secretPath(door: EnrollableDoor, request: EnrollRequest): string {
   const { config, client, secretDir } = request;
-  const directory = makePrivateDirectory(secretDir ?? besideConfig("secrets", config));
+  const own = besideConfig("secrets", config);
+  const directory = makePrivateDirectory(secretDir ?? own);
+  if (secretDir === undefined) shareLike(config, own);
   // A label is safe in a file name where a door's name may not be.
   return `${directory}/${LABEL.test(door.name) ? door.name : door.label}.${client}`;
 }

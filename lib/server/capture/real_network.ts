@@ -55,8 +55,11 @@ function addresses(): readonly HostAddress[] {
 
 function defaultInterfaces(): readonly string[] {
   if (Deno.build.os !== "linux") return firstInterface();
-  const four = defaultInterface4(readKernelFile("/proc/net/route", ROUTES_LIMIT));
-  const six = defaultInterface6(readKernelFile("/proc/net/ipv6_route", ROUTES_LIMIT));
+  // Below /proc/self, which a unit that hides the rest of /proc (ProcSubset=pid) leaves.
+  const four = defaultInterface4(readKernelFile("/proc/self/net/route", ROUTES_LIMIT));
+  const six = defaultInterface6(
+    readKernelFile("/proc/self/net/ipv6_route", ROUTES_LIMIT),
+  );
   return [...new Set([four, six])].filter((name) => name !== undefined);
 }
 

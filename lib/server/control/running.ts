@@ -65,7 +65,7 @@ function byName(account: Account): string[] {
 
 /** Elsewhere, if the path says whose it is: nobody else's socket is to be talked to. */
 function fromKernel(): string[] {
-  return readKernelFile("/proc/net/unix", MOST_SOCKETS).split("\n")
+  return readKernelFile("/proc/self/net/unix", MOST_SOCKETS).split("\n")
     .map((line) => / 00010000 0001 .*? (\/.*)$/.exec(line)?.[1])
     .filter((path) => path !== undefined && /knock/.test(path)) as string[];
 }

@@ -14,7 +14,8 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** This host's sessions on these ports. */
 export function liveSessions(ports: readonly PortRange[]): Session[] {
   if (!ports.some(({ protocol }) => protocol === "tcp")) return [];
-  const sessions = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) =>
+  // Below /proc/self, which a unit that hides the rest of /proc (ProcSubset=pid) leaves.
+  const sessions = ["/proc/self/net/tcp", "/proc/self/net/tcp6"].flatMap((path) =>
     guardedSessions(readKernelFile(path, MOST_BYTES), ports)
   );
   const seen = new Set<string>();

@@ -6,6 +6,9 @@
 import { monotonicMicroseconds, NotifySocket } from "../../../ffi/notify_socket.ts";
 import type { System } from "../system.ts";
 
+/** How often a start that waits asks for more time. */
+const WAIT_MS = 30_000;
+
 /** What notifying needs of the world. */
 export interface SdNotifyOptions {
   readonly system: Pick<System, "schedule">;
@@ -16,13 +19,16 @@ export interface SdNotifyOptions {
 
 /** A service manager that waits for word from this process. */
 export class SdNotify implements Disposable {
+  readonly #system: SdNotifyOptions["system"];
   readonly #socket: NotifySocket;
   /** What there is to say of each interface that hears. */
   readonly #hears = new Map<string, string>();
   #ready = false;
   #stopWatchdog = () => {};
+  #stopWaiting = () => {};
 
-  private constructor(socket: NotifySocket) {
+  private constructor(system: SdNotifyOptions["system"], socket: NotifySocket) {
+    this.#system = system;
     this.#socket = socket;
   }
 
@@ -30,15 +36,16 @@ export class SdNotify implements Disposable {
   static open({ system, env, pid }: SdNotifyOptions): SdNotify | undefined {
     const socket = NotifySocket.open(env("NOTIFY_SOCKET") ?? "");
     if (socket === undefined) return undefined;
-    const manager = new SdNotify(socket);
+    const manager = new SdNotify(system, socket);
     const period = watchdogPeriod(env, pid);
-    if (period !== undefined) manager.#feedWatchdog(system, period / 2);
+    if (period !== undefined) manager.#feedWatchdog(period / 2);
     return manager;
   }
 
   /** An interface hears; with the first one the daemon is ready. */
   listening(name: string, what: string): void {
     this.#ready = true;
+    this.#stopWaiting();
     this.#hears.set(name, what);
     this.#send(`READY=1\n${this.#status()}`);
   }
@@ -47,6 +54,7 @@ export class SdNotify implements Disposable {
   deaf(name: string, why: string): void {
     this.#hears.delete(name);
     this.#send(this.#status(why));
+    if (!this.#ready) this.#askForTime();
   }
 
   /** The config is being read again, until what comes back is called. */
@@ -65,13 +73,21 @@ export class SdNotify implements Disposable {
   /** Stops feeding the watchdog and gives the socket back. */
   [Symbol.dispose](): void {
     this.#stopWatchdog();
+    this.#stopWaiting();
     this.#socket[Symbol.dispose]();
   }
 
   /** That this runs at all is what it shows: no event loop, no word. */
-  #feedWatchdog(system: Pick<System, "schedule">, ms: number): void {
+  #feedWatchdog(ms: number): void {
     this.#send("WATCHDOG=1");
-    this.#stopWatchdog = system.schedule(ms, () => this.#feedWatchdog(system, ms));
+    this.#stopWatchdog = this.#system.schedule(ms, () => this.#feedWatchdog(ms));
+  }
+
+  /** An interface may come whenever it likes; a start that hangs ends by its timeout. */
+  #askForTime(): void {
+    this.#stopWaiting();
+    this.#send(`EXTEND_TIMEOUT_USEC=${3 * WAIT_MS * 1000}`);
+    this.#stopWaiting = this.#system.schedule(WAIT_MS, () => this.#askForTime());
   }
 
   /** What hears; where nothing does, why not. */

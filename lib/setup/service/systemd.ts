@@ -1,19 +1,21 @@
 /**
- * A unit for systemd 247 and later.
+ * A unit for systemd 247 and later, of a daemon whose doors run commands.
  *
  * @module
  */
 import type { Service } from "./service.ts";
+import { HARDENING, lifeOf, unitSection } from "./unit_parts.ts";
 
 /** Where the unit belongs. */
 export const SYSTEMD_UNIT_PATH = "/etc/systemd/system/knockd.service";
 
-/** The ports are shut before the daemon starts, and stay so without it. */
-const GUARDED = "Wants=knockd-guard.service\nAfter=knockd-guard.service\n";
-
-/** The unit. */
-export function systemdUnit(service: Service): string {
-  const { program, config, writable, givesSocketAway, isGuarded } = service;
+/**
+ * The unit.
+ *
+ * @param whyRoot what it takes root for, besides what commands may ask for
+ */
+export function systemdUnit(service: Service, whyRoot?: string): string {
+  const { program, config, writable, givesSocketAway } = service;
   const capabilities = ["CAP_NET_RAW", "CAP_NET_ADMIN"];
   if (givesSocketAway) capabilities.push("CAP_CHOWN");
   const atHome = [program, config, ...writable].some((path) =>
@@ -22,27 +24,10 @@ export function systemdUnit(service: Service): string {
   return `# The doors' commands run under these rules, too. What they need beyond them goes into a
 # drop-in: systemctl edit knockd
 
-[Unit]
-Description=Port-knock daemon
-# Closing what an earlier run left open takes the firewall's sets and chains.
-After=network.target nftables.service netfilter-persistent.service
-After=ufw.service firewalld.service
-${isGuarded ? GUARDED : ""}# A daemon that gave up would lock its owner out.
-StartLimitIntervalSec=0
-
+${unitSection(service)}
 [Service]
-# Ready when an interface hears; "systemctl status knockd" says what it waits for.
-Type=notify
-NotifyAccess=main
-TimeoutStartSec=infinity
 ExecStart=${program} serve --config ${config}
-ExecReload=/bin/kill -HUP $MAINPID
-WatchdogSec=30
-Restart=on-failure
-RestartSec=2
-# 2 is a config that is wrong: starting again does not mend it.
-RestartPreventExitStatus=2
-
+${lifeOf(service)}
 # When told to stop it closes its doors, by commands that must not be stopped themselves.
 KillMode=mixed
 TimeoutStopSec=120
@@ -54,40 +39,24 @@ CacheDirectory=knockd
 CacheDirectoryMode=0700
 UMask=0077
 
-# Root, for the files of the config and for firewalls that ask for it, with the rights to
-# hear packets and to change the firewall, and no others: not to load modules, to read
-# other users' files or to become them.
+${rootBecause(whyRoot)}
 CapabilityBoundingSet=${capabilities.join(" ")}
-NoNewPrivileges=yes
-
-# V8 makes memory executable that it has written, so MemoryDenyWriteExecute would end it;
-# it keeps that memory apart by protection keys, hence @pkey.
-SystemCallFilter=@system-service @pkey
-SystemCallErrorNumber=EPERM
-SystemCallArchitectures=native
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-
+${HARDENING}ProtectHome=${atHome ? "read-only" : "yes"}
 # /run has the control socket and iptables' lock.
-ProtectSystem=strict
 ReadWritePaths=${writablePaths(writable)}
-ProtectHome=${atHome ? "read-only" : "yes"}
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-PrivateDevices=yes
-PrivateTmp=yes
 
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+function rootBecause(why: string | undefined): string {
+  return why === undefined
+    ? `# Root, for the files of the config and for firewalls that ask for it, with the rights to
+# hear packets and to change the firewall, and no others: not to load modules, to read
+# other users' files or to become them.`
+    : `# Root, and not a user of its own, because ${why}; with the
+# rights to hear packets and to change the firewall, and no others.`;
 }
 
 /** A directory that is not there yet is no reason not to start. */

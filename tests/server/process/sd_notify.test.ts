@@ -36,6 +36,7 @@ Deno.test("a service is ready when the first interface hears, and not before", a
   });
   assert.deepEqual(words, [
     "STATUS=waiting for eth0: it is down",
+    "EXTEND_TIMEOUT_USEC=90000000",
     "READY=1\nSTATUS=listening on wlan0 (no address yet)",
     "READY=1\nSTATUS=listening on wlan0 (no address yet); listening on eth0 (10.0.0.1)",
     "STATUS=listening on eth0 (10.0.0.1)",
@@ -58,7 +59,19 @@ Deno.test("a reload does not make a service ready that hears nothing", async () 
     manager.deaf("eth0", "waiting");
     manager.reloading()();
   });
-  assert.deepEqual(words, ["STATUS=waiting"]);
+  assert.deepEqual(words, ["STATUS=waiting", "EXTEND_TIMEOUT_USEC=90000000"]);
+});
+
+Deno.test("a start gets more time for as long as an interface is missing", async () => {
+  const words = await said(async (manager, system) => {
+    manager.deaf("eth0", "waiting for eth0");
+    await system.advance(60_000);
+    manager.listening("eth0", "listening");
+    await system.advance(60_000);
+  });
+  const more = "EXTEND_TIMEOUT_USEC=90000000";
+  const ready = "READY=1\nSTATUS=listening";
+  assert.deepEqual(words, ["STATUS=waiting for eth0", more, more, more, ready]);
 });
 
 Deno.test("the watchdog gets a word twice in its time, until the end", async () => {

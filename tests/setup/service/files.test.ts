@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { containerfile } from "../../../lib/setup/service/container.ts";
+import { overridden, settingsOf } from "../../../lib/setup/service/drop_in.ts";
+import { loadSource } from "../../../lib/config/load.ts";
 import { guardUnit } from "../../../lib/setup/service/guard.ts";
+import { type Config } from "../../../lib/config/config.ts";
+import { ownUserUnit, whyRoot } from "../../../lib/setup/service/own_user.ts";
 import { openrcScript } from "../../../lib/setup/service/openrc.ts";
 import { plainPath, type Service } from "../../../lib/setup/service/service.ts";
 import { systemdUnit } from "../../../lib/setup/service/systemd.ts";
@@ -31,6 +35,56 @@ Deno.test("the unit that guards the kernel's doors, and what the daemon's says o
   await t.assertSnapshot(guardUnit(SERVICE));
   assert.equal(settings({}).get("Wants"), undefined);
   assert.equal(settings({ isGuarded: true }).get("Wants"), "knockd-guard.service");
+});
+
+Deno.test("the unit of a daemon that needs neither root nor commands", async (t) => {
+  const start = {
+    command: "/usr/lib/knockd/knockd run /usr/lib/knockd/program/main.js",
+    environment: ["DENO_DIR=/usr/lib/knockd/deno"],
+    executables: [],
+    before: "/usr/local/bin/knockd service runtime --install",
+  };
+  await t.assertSnapshot(ownUserUnit({ ...SERVICE, isGuarded: true }, start));
+});
+
+for (
+  const [toml, why] of [
+    ["", undefined],
+    ['log_file = "/var/log/knockd/knockd.log"', undefined],
+    ['log_file = "/var/log/knockd.log"', "/var/log/knockd.log is not knockd's own"],
+    ['log_file = "/var/log/knockdoor/log"', "/var/log/knockdoor/log is not knockd's own"],
+    ['state_dir = "/srv/knockd"', "/srv/knockd is not knockd's own"],
+    ['[doors.b]\nsequence = "7,8,9"\ncommand = "true"', "the door b runs a command"],
+    ['[doors.b]\nsequence = "7,8,9"\ncommand_6 = "true"', "the door b runs a command"],
+  ] as const
+) {
+  Deno.test(`a config with ${toml || "a kernel door"} takes root: ${why}`, async () => {
+    const door = '[doors.a]\nopen = 22\nsequence = "7000,8000,9000"\n';
+    const text = toml.startsWith("[") ? door + toml : `[options]\n${toml}\n${door}`;
+    const { config, problems } = await loadSource({
+      path: "/etc/knockd/knock.toml",
+      text,
+      mode: 0o600,
+      owner: 0,
+    });
+    assert.deepEqual(problems.filter(({ severity }) => severity === "error"), []);
+    assert.equal(whyRoot(config as Config), why);
+  });
+}
+
+Deno.test("a config with a door of listed sequences takes root, for they are marked", () => {
+  const kernel = { ports: [], allow: [], connections: 0 };
+  const door = { name: "b", kernel, key: { kind: "file", path: "/etc/list" } };
+  const config = { path: "/etc/k.toml", options: {}, doors: [door] };
+  assert.equal(whyRoot(config as unknown as Config), "the door b writes into its file");
+});
+
+Deno.test("a drop-in that sets what the unit sets is told of, others are not", () => {
+  const unit = settingsOf(systemdUnit(SERVICE));
+  assert.deepEqual(overridden(unit, "[Service]\nExecStart=\nExecStart=/bin/x\n"), [
+    "ExecStart",
+  ]);
+  assert.deepEqual(overridden(unit, "[Service]\nNice=5\n# ExecStart=/bin/x\n"), []);
 });
 
 Deno.test("a unit lets the daemon write where the config says, and to /run", () => {

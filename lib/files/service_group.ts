@@ -1,0 +1,27 @@
+/**
+ * The group of a daemon that has a user of its own: root's files reach it by their group.
+ *
+ * @module
+ */
+
+/** The name of that user and group, as `knockd service` makes them. */
+export const SERVICE_ACCOUNT = "knockd";
+
+const GROUPS = "/etc/group";
+
+/** Whether it is the service's group: the daemon's own, where that is not root's. */
+export function isServiceGroup(group: number | undefined): boolean {
+  if (group === undefined || group === 0) return false;
+  return Deno.uid() === 0 ? group === serviceGroup() : group === Deno.gid();
+}
+
+/** Its number on this machine; `undefined` where there is none. */
+export function serviceGroup(): number | undefined {
+  try {
+    const line = new RegExp(`^${SERVICE_ACCOUNT}:[^:]*:(\\d+):`, "m");
+    const [, number] = line.exec(Deno.readTextFileSync(GROUPS)) ?? [];
+    return number === undefined ? undefined : Number(number);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Whether the doors' commands could run at all: in a unit without root nothing may be
+ * executed, and a door that never opens is better said at the start.
+ *
+ * @module
+ */
+import { isExecutable } from "../../../ffi/libc.ts";
+import type { Config } from "../../config/config.ts";
+import type { Command, Door } from "../../core/door.ts";
+import { UsageError } from "../../core/failure.ts";
+
+const SHELL = "/bin/sh";
+const EXECUTE_BITS = 0o111;
+
+/** Throws a UsageError for a door whose command is a file that may not be executed here. */
+export function refuseForbiddenCommands({ path, doors }: Config): void {
+  for (const door of doors) {
+    const program = commandsOf(door).map(programOf).find(isForbidden);
+    if (program === undefined) continue;
+    throw new UsageError(
+      `${path}: the door ${door.name} has a command, and ${program} may not be ` +
+        "executed here (NoExecPaths= of the unit, or a noexec mount)",
+      "knockd service --install --force makes a unit for doors of commands",
+    );
+  }
+}
+
+function commandsOf({ start, stop }: Door): Command[] {
+  return [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6]
+    .filter((command) => command !== undefined);
+}
+
+function programOf(command: Command): string {
+  return typeof command === "string" ? SHELL : command[0] ?? "";
+}
+
+/** What is missing, or no program, is for the start of the command to tell. */
+function isForbidden(program: string): boolean {
+  const places = program.includes("/")
+    ? [program]
+    : (Deno.env.get("PATH") ?? "").split(":").map((path) => `${path}/${program}`);
+  const there = places.filter(isProgram);
+  return there.length > 0 && !there.some(isExecutable);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    return isFile && ((mode ?? 0) & EXECUTE_BITS) === EXECUTE_BITS;
+  } catch {
+    return false;
+  }
+}
