@@ -15,7 +15,6 @@ interface Need {
   readonly optional?: true;
 }
 
-// None of these starts a service when it is installed.
 const DEMO: readonly Need[] = [
   { package: "libpcap0.8", sonames: ["libpcap.so.1", "libpcap.so.0.8"] },
   { package: "libnftables1", sonames: ["libnftables.so.1"] },
@@ -44,6 +43,7 @@ const TESTS: readonly Need[] = [
   { package: "oathtool", program: "oathtool" },
   { package: "openssh-client", program: "ssh" },
   { package: "openssl", program: "openssl" },
+  { package: "prometheus", program: "promtool" },
   { package: "python3-jsonschema", program: "jsonschema" },
   // Its test boots the printed units.
   { package: "systemd-container", program: "systemd-nspawn", optional: true },
@@ -77,6 +77,28 @@ export async function provision(what: keyof typeof NEEDS): Promise<void> {
   }
 }
 
+/** Debian's way to have no service started by an installation. */
+const POLICY = "/usr/sbin/policy-rc.d";
+
+/** Installs quietly: no daemon of these packages is to run on this machine. */
+async function withoutServices(install: () => Promise<unknown>): Promise<void> {
+  try {
+    await Deno.writeTextFile(POLICY, "#!/bin/sh\nexit 101\n", {
+      mode: 0o755,
+      createNew: true,
+    });
+  } catch (error) {
+    // Whoever has a policy of their own keeps it.
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    return void await install();
+  }
+  try {
+    await install();
+  } finally {
+    await Deno.remove(POLICY);
+  }
+}
+
 async function install(needs: readonly Need[]): Promise<void> {
   if (needs.length === 0) return;
   const names = needs.map((need) => need.package);
@@ -93,7 +115,7 @@ async function install(needs: readonly Need[]): Promise<void> {
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   try {
     await run(["apt-get", "update"], { timeout: 300_000 });
-    await run(argv, { timeout: 600_000, env });
+    await withoutServices(() => run(argv, { timeout: 600_000, env }));
   } catch (error) {
     throw new Error(`cannot install packages; run\n\n    ${command}\n`, { cause: error });
   }

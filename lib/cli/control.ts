@@ -8,7 +8,7 @@ import { Failure, UsageError } from "../core/failure.ts";
 import type { ControlRequest } from "../server/control/message.ts";
 import type { Closed } from "../server/leases/close_within.ts";
 import type { Status } from "../server/status.ts";
-import { print } from "./terminal.ts";
+import { print, printText } from "./terminal.ts";
 import { ask, daemonCommand } from "./which_daemon.ts";
 
 /** `knockd status`: what the daemon is doing. */
@@ -18,9 +18,11 @@ export function statusCommand(): Command {
     "what the running daemon hears, and which doors are open",
   )
     .option("--json", "print it as JSON")
+    .option("--metrics", "print its numbers as OpenMetrics text")
     .option("--watch", "print it anew every second")
     .addHelpText("after", "\nExample: knockd status --watch")
-    .action(async ({ json, watch, ...where }) => {
+    .action(async ({ json, metrics, watch, ...where }) => {
+      if (metrics) return printText(await ask(where, { command: "metrics" }) as string);
       const status = async () => await ask(where, { command: "status" }) as Status;
       if (watch) return await (await import("./status_watch.ts")).watchStatus(status);
       const now = await status();

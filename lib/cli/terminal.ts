@@ -17,6 +17,11 @@ export function print(line = ""): void {
   write(Deno.stdout, `${line}\n`);
 }
 
+/** Writes text as it is to standard output. */
+export function printText(text: string): void {
+  write(Deno.stdout, text);
+}
+
 /** Writes a line to standard error. */
 export function printError(line: string): void {
   write(Deno.stderr, `${line}\n`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Config } from "./config.ts";
+import type { Config, Options } from "./config.ts";
 
 /** The options that differ and that a running daemon can't take up. */
 export function changedForGood({ options: a }: Config, { options: b }: Config): string[] {
@@ -17,5 +17,10 @@ export function changedForGood({ options: a }: Config, { options: b }: Config): 
     ...(a.table === b.table ? [] : ["table"]),
     ...(a.control === b.control ? [] : ["control"]),
     ...(a.controlGroup === b.controlGroup ? [] : ["control_group"]),
+    ...(metricsText(a) === metricsText(b) ? [] : ["metrics"]),
   ];
+}
+
+function metricsText({ metrics }: Options): string | undefined {
+  return metrics && `${metrics.hostname} ${metrics.port}`;
 }

@@ -8,6 +8,13 @@ import type { Door, Knock } from "../core/door.ts";
 /** Where a daemon in the background writes its process id if nothing else is said. */
 export const DEFAULT_PID_FILE = "/run/knockd.pid";
 
+/** A port of this machine that others don't reach. */
+export interface LoopbackPort {
+  /** An address of the loopback interface. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /** The daemon's settings. Paths are absolute. */
 export interface Options {
   /** Interfaces to listen on; empty for the default route's. */
@@ -31,6 +38,8 @@ export interface Options {
   readonly control?: string;
   /** Group that may use the control socket besides the owner. */
   readonly controlGroup?: string;
+  /** Where the daemon's numbers are had by HTTP; nowhere without a word. */
+  readonly metrics?: LoopbackPort;
   /** nftables' table for doors with `open`, in the family inet. */
   readonly table: string;
   /** Days after which a happening is forgotten. */

@@ -9,6 +9,7 @@ import type { ControlRequest } from "./control/message.ts";
 import type { History } from "./history/chronicle.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { Daemon } from "./daemon.ts";
+import { metricsText } from "./metrics_server.ts";
 import type { Trial } from "./trial.ts";
 
 /** Where it is looked up what happened, and what happens. */
@@ -27,6 +28,8 @@ export async function handleControl(
   switch (request.command) {
     case "status":
       return daemon.status(trial?.left, history.lastOpenings());
+    case "metrics":
+      return await metricsText(daemon);
     case "reload":
       return await daemon.reload();
     case "confirm":

@@ -58,7 +58,8 @@ export class Daemon {
     this.#tally = new Tally(() => system.now());
     this.#report = new Report(logger, this.#tally, names);
     this.#startedAt = system.monotonic();
-    this.#runner = new Runner({ system, report: new CommandReport(logger), env });
+    const said = new CommandReport(logger, this.#tally.commands);
+    this.#runner = new Runner({ system, report: said, env });
     const [report, runner] = [this.#report, this.#runner];
     const { onTrial, world } = options;
     this.#kernel = kernelDoorsFor(world, logger, onTrial, () => this.#leases);
@@ -139,8 +140,7 @@ export class Daemon {
   async stop({ undo = false } = {}): Promise<void> {
     if (this.#ending) return;
     this.#report.stopping();
-    const { doors } = this.#inForce.config;
-    const kept = doors.filter(({ onExit }) => onExit === "keep");
+    const kept = this.#inForce.config.doors.filter(({ onExit }) => onExit === "keep");
     const keep = new Set(kept.map(({ name }) => name));
     await this.#end((door) => keep.has(door), undo);
   }
@@ -215,9 +215,9 @@ export class Daemon {
   }
 
   #newCapture(): Capture {
-    const { onBusy, onListening, onDeaf, world } = this.#options;
+    const { onBusy, world } = this.#options;
     const [report, onAddresses] = [this.#report, this.#onAddresses];
-    const told = { report, onListening, onDeaf, onAddresses };
+    const told = { ...this.#options, report, onAddresses };
     return new Capture({
       interfaces: this.#inForce.config.options.interfaces,
       system: world.system,
@@ -239,8 +239,8 @@ export class Daemon {
   }
 
   #filterOf({ doors, options }: Config, linkType: number): string {
-    const { ipv4Only } = this.#options;
-    return captureFilter(doors, options.ignorePorts, { linkType, ipv4Only });
+    const more = { linkType, ipv4Only: this.#options.ipv4Only };
+    return captureFilter(doors, options.ignorePorts, more);
   }
 
   readonly #onAddresses = (addresses: Address[]): void => {

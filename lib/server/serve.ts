@@ -15,6 +15,7 @@ import { History } from "./history/chronicle.ts";
 import { historyPath } from "./history/history_file.ts";
 import { hasJournal } from "./journal/slot.ts";
 import { COMMON_DIR, takeOver } from "./journal/take_over.ts";
+import { openMetricsPort } from "./metrics_server.ts";
 import { type LogHandle, openLog } from "./log/log.ts";
 import { announceReady } from "./process/daemonize.ts";
 import { catchEverything } from "./process/last_net.ts";
@@ -106,6 +107,7 @@ async function runUntil(
   const handle = (request: ControlRequest) =>
     handleControl(daemon, trial, { log, history }, request);
   await using _control = await openControl(config, handle, log.logger);
+  using _metrics = await openMetricsPort(config, daemon, log.logger);
   announceReady();
   let undo = false;
   try {

@@ -12,6 +12,8 @@ import type { CountingFrom } from "./knocks/new_journal.ts";
 import type { Lease } from "./leases/lease.ts";
 import { clientKey } from "./history/chronicle.ts";
 import type { Happening } from "./history/happening.ts";
+import type { ClientClock } from "./log/client_clocks.ts";
+import type { DoorDurations } from "./log/durations.ts";
 import type { DoorNumbers } from "./log/door_counts.ts";
 import type { PastFailure } from "./log/failed_knock.ts";
 import type { PastOpening, Tally } from "./log/tally.ts";
@@ -43,6 +45,10 @@ export interface Status {
   readonly openings: readonly PastOpening[];
   /** The last knocks that opened nothing, and why; the oldest first. */
   readonly failures: readonly PastFailure[];
+  /** How long the commands of each door took. */
+  readonly commands: readonly DoorDurations[];
+  /** How far clients' clocks are ahead, where their openings show it. */
+  readonly clocks: readonly ClientClock[];
 }
 
 /** A door, and what came of the knocks at it since the start. */
@@ -110,6 +116,8 @@ export function statusOf(sources: StatusSources, lastOpenings: LastOpenings): St
     leases: leases.map(leaseStatus),
     ...(newJournal.length === 0 ? {} : { newJournal }),
     ...tally.numbers,
+    commands: tally.commands.list(),
+    clocks: tally.clocks.list(),
   };
 }
 

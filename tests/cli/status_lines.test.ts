@@ -20,6 +20,8 @@ const STATUS: Status = {
     ...Array.from({ length: 29 }, (_, i) => ({ door: "ssh", client: `c${i}` })),
   ],
   leases: [],
+  commands: [],
+  clocks: [],
   opened: 2,
   refused: 13,
   spent: 2,

@@ -32,8 +32,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const FLOORS: readonly (readonly string[])[] = [
   ["serve.ts"],
   ["control_handler.ts", "control_socket.ts"],
+  ["metrics_server.ts"],
   ["daemon.ts"],
-  ["daemon_options.ts", "kernel_leases.ts", "capture_events.ts"],
+  ["daemon_options.ts", "kernel_leases.ts", "capture_events.ts", "metrics"],
   ["status.ts", "trial.ts", "world.ts", "read_config.ts", "in_turns.ts"],
   ["leases", "history", "replay"],
   ["knocks", "commands", "firewall"],

@@ -9,6 +9,7 @@ import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
 import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
 import { readPorts } from "../ports.ts";
+import { readMetrics } from "./metrics.ts";
 import type { RawOptions } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
 
@@ -18,6 +19,9 @@ const MAX_IGNORED = 1024;
 /** Reads `[options]`. */
 export function readOptions(raw: RawOptions, context: TomlContext): Options {
   const file = (path: string) => besideConfig(path, context.configPath);
+  const metrics = raw.metrics === undefined
+    ? undefined
+    : readMetrics(raw.metrics, context);
   const ignored = raw.ignore_ports ?? [];
   return {
     interfaces: readInterfaces(raw.interface, context),
@@ -29,6 +33,7 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     ...(raw.state_dir !== undefined && { stateDir: file(raw.state_dir) }),
     ...(raw.control !== undefined && { control: file(raw.control) }),
     ...(raw.control_group !== undefined && { controlGroup: raw.control_group }),
+    ...(metrics !== undefined && { metrics }),
     historyDays: raw.history_days ?? HISTORY_DAYS.default,
     historyRows: raw.history_rows ?? HISTORY_ROWS.default,
     table: readTable(raw.table, context),

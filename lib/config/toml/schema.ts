@@ -65,6 +65,7 @@ const options = table({
   state_dir: optional(path),
   control: optional(path),
   control_group: optional(text),
+  metrics: optional(text),
   table: optional(text),
   history_days: optional(whole(limits.HISTORY_DAYS.min, limits.HISTORY_DAYS.max)),
   history_rows: optional(whole(limits.HISTORY_ROWS.min, limits.HISTORY_ROWS.max)),

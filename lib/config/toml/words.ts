@@ -49,6 +49,11 @@ export const OPTION_WORDS: TableWords = {
     fallback: "/run/knockd.sock",
   },
   control_group: { meaning: "a group that may use that socket, too", fallback: "none" },
+  metrics: {
+    meaning: "a port of this machine where OpenMetrics are had by HTTP, as " +
+      '"127.0.0.1:9666"',
+    fallback: "nowhere",
+  },
   table: { meaning: "nftables' table for doors with open", fallback: "knockd" },
   history_days: { meaning: "days that knockd log goes back", fallback: "90" },
   history_rows: {

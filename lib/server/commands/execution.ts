@@ -61,6 +61,7 @@ export class Execution {
       report.killed(door, Math.round((system.monotonic() - startedAt) / 1000));
       await this.#kill();
     }
+    report.took(door, (system.monotonic() - startedAt) / 1000);
     if (await output.end()) this.#context.leftovers.add(output);
     return this.#told(exit);
   }

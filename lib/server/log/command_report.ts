@@ -4,14 +4,23 @@
  *
  * @module
  */
+import { Durations } from "./durations.ts";
 import type { Logger } from "./log.ts";
 
 /** The words for commands. */
 export class CommandReport {
   readonly #logger: Logger;
+  readonly #durations: Durations;
 
-  constructor(logger: Logger) {
+  /** Writes to a log, and counts. */
+  constructor(logger: Logger, durations = new Durations()) {
     this.#logger = logger;
+    this.#durations = durations;
+  }
+
+  /** A command has ended, however, after so many seconds. */
+  took(door: string, seconds: number): void {
+    this.#durations.took(door, seconds);
   }
 
   running(door: string, command: string): void {
@@ -47,13 +56,15 @@ export class CommandReport {
 
   /** So many were not run in the last second. */
   refused(door: string, count: number): void {
-    this.#warn("{door}: {count} commands refused, too many are waiting already", {
+    this.#logger.warn("{door}: {count} commands refused, too many are waiting already", {
+      event: "command failed",
       door,
       count,
     });
   }
 
-  #warn(message: string, properties: Record<string, unknown>): void {
+  #warn(message: string, properties: { door: string; [name: string]: unknown }): void {
+    this.#durations.failed(properties.door);
     this.#logger.warn(message, { event: "command failed", ...properties });
   }
 }

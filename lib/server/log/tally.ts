@@ -4,7 +4,9 @@
  * @module
  */
 import type { Opening } from "../../core/door.ts";
+import { ClientClocks } from "./client_clocks.ts";
 import { DoorCounts, type DoorNumbers } from "./door_counts.ts";
+import { Durations } from "./durations.ts";
 import type { FailedKnock, FailedReason, PastFailure } from "./failed_knock.ts";
 
 /** An opening that was. */
@@ -32,6 +34,10 @@ export class Tally {
   readonly #openings: PastOpening[] = [];
   readonly #failures: PastFailure[] = [];
   readonly #doors = new DoorCounts();
+  /** How long commands took. */
+  readonly commands = new Durations();
+  /** How far clients' clocks are off. */
+  readonly clocks = new ClientClocks();
   #opened = 0;
   #refused = 0;
   #spent = 0;

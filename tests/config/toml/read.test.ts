@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door, OtpSettings } from "../../../lib/core/door.ts";
@@ -18,6 +18,7 @@ use_syslog = false
 pid_file   = "/run/knockd.pid"
 state_dir  = "/var/lib/knockd"
 control    = "/run/knockd.sock"
+metrics     = "127.0.0.1:9666"
 ignore_ports = ["443:udp"]
 
 [doors.openSSH]
@@ -51,6 +52,7 @@ secret = "${SECRET}"
     pidFile: "/run/knockd.pid",
     stateDir: "/var/lib/knockd",
     control: "/run/knockd.sock",
+    metrics: { hostname: "127.0.0.1", port: 9666 },
     historyDays: 90,
     historyRows: 100_000,
     table: "knockd",
@@ -278,3 +280,28 @@ function bare(door: Door): unknown {
     .toSorted();
   return { ...door, key: { ...door.key, clients } };
 }
+
+Deno.test("metrics are had on a loopback address, and nowhere else", async () => {
+  const rows: [string, RegExp | undefined][] = [
+    ["127.0.0.1:9666", undefined],
+    ["127.1.2.3:1", undefined],
+    ["[::1]:65535", undefined],
+    ["localhost:9666", undefined],
+    ["0.0.0.0:9666", /0\.0\.0\.0 is no loopback address/],
+    ["192.0.2.7:9666", /no loopback address/],
+    ["[2001:db8::1]:9666", /no loopback address/],
+    ["9666", /no address with a port/],
+    ["127.0.0.1", /no address with a port/],
+    ["127.0.0.1:0", /no port 0/],
+    ["127.0.0.1:70000", /no port 70000/],
+    ["host.example:9666", /"host.example" is no IP address/],
+    ["", /no address with a port/],
+  ];
+  for (const [metrics, message] of rows) {
+    const { config, problems } = await load(
+      `[options]\nmetrics = "${metrics}"\n[doors.a]\nsequence = "1,2"\n`,
+    );
+    if (message === undefined) ok(config?.options.metrics, metrics);
+    else match(problems[0]!.message, message);
+  }
+});

@@ -1,0 +1,34 @@
+/**
+ * The daemon's numbers for who asks for them.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { Failure } from "../core/failure.ts";
+import type { Daemon } from "./daemon.ts";
+import type { Logger } from "./log/log.ts";
+
+/** The numbers of a daemon as OpenMetrics text. */
+export async function metricsText(daemon: Pick<Daemon, "status">): Promise<string> {
+  const { metricsOf } = await import("./metrics/metrics.ts");
+  const { openMetrics } = await import("./metrics/open_metrics.ts");
+  return await openMetrics(metricsOf(daemon.status()));
+}
+
+/** Opens the port for them, if the config asks for one; without it the daemon goes on. */
+export async function openMetricsPort(
+  { options: { metrics } }: Config,
+  daemon: Daemon,
+  logger: Logger,
+): Promise<Disposable | undefined> {
+  if (metrics === undefined) return undefined;
+  const { MetricsServer } = await import("./metrics/http.ts");
+  try {
+    return MetricsServer.open(metrics, () => metricsText(daemon));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { message } = error;
+    logger.warn("no metrics: {message}", { event: "metrics", message });
+    return undefined;
+  }
+}
