@@ -6,6 +6,7 @@ import { run } from "../tests/lab/process.ts";
 import { compile, NoBaseRuntime, packSelfExtracting } from "./build/compile.ts";
 import { realKnock } from "./build/real_knock.ts";
 import { sha256 } from "./build/self_extracting.ts";
+import { writePageScript } from "./build/page_script.ts";
 
 const USAGE = `usage: deno task build [--require-compile]
 
@@ -45,6 +46,7 @@ async function build(requireCompile: boolean): Promise<void> {
   const scratch = await Deno.makeTempDir({ dir: dist, prefix: ".new-" });
   const cache = await Deno.makeTempDir({ prefix: "knockd-build-" });
   try {
+    await writePageScript();
     const made = `${scratch}/knockd`;
     const form = await make(made, requireCompile);
     await tryOut(made, cache);

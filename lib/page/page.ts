@@ -3,19 +3,11 @@
  *
  * @module
  */
-import counter from "./counter.js" with { type: "text" };
-import derive from "./derive.js" with { type: "text" };
-import link from "./link.js" with { type: "text" };
-import main from "./main.js" with { type: "text" };
+import icon from "./icon.svg" with { type: "text" };
 import style from "./page.css" with { type: "text" };
 import template from "./page.html" with { type: "text" };
-import send from "./send.js" with { type: "text" };
-import store from "./store.js" with { type: "text" };
-import words from "./words.js" with { type: "text" };
+import code from "./page_script.js" with { type: "text" };
 import worker from "./worker.js" with { type: "text" };
-
-/** Each module before those that import it. */
-const MODULES = [derive, link, send, counter, store, words, main];
 
 /** What the page is made for. */
 export interface PageOptions {
@@ -30,13 +22,14 @@ export async function servedFiles(options: PageOptions): Promise<Record<string, 
   return {
     "index.html": await pageHtml({ ...options, served: true }),
     "worker.js": worker,
+    "icon.svg": icon,
     "manifest.webmanifest": JSON.stringify(MANIFEST, undefined, 2) + "\n",
   };
 }
 
 /** The page as one file. */
 export async function pageHtml({ host, served }: PageOptions): Promise<string> {
-  const script = `\n${MODULES.map(inOneScript).join("\n")}`;
+  const script = `\n${code}`;
   const css = `\n${style}`;
   const manifest = served ? '<link rel="manifest" href="manifest.webmanifest">' : "";
   // By functions: in a text, `$` would mean something.
@@ -54,12 +47,8 @@ const MANIFEST = {
   display: "standalone",
   background_color: "#fbfaf7",
   theme_color: "#0b5d4c",
+  icons: [{ src: "icon.svg", sizes: "any", type: "image/svg+xml" }],
 };
-
-/** Modules know each other by import and export, parts of one script by their names. */
-function inOneScript(module: string): string {
-  return module.replaceAll(/^import [^;]*;\n/gm, "").replaceAll(/^export /gm, "");
-}
 
 /** No script and no style but the page's own; it connects to where it knocks. */
 async function policy(script: string, css: string, host?: string): Promise<string> {
@@ -72,7 +61,7 @@ async function policy(script: string, css: string, host?: string): Promise<strin
     `script-src '${await digest(script)}'`,
     `style-src '${await digest(css)}'`,
     `connect-src ${targets}`,
-    "img-src data:",
+    "img-src 'self' data:",
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",

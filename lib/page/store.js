@@ -16,8 +16,8 @@ async function inTable(mode, act) {
   try {
     return await new Promise((resolve, reject) => {
       const transaction = database.transaction(TABLE, mode);
-      const request = act(transaction.objectStore(TABLE));
-      transaction.oncomplete = () => resolve(request.result);
+      const answer = act(transaction.objectStore(TABLE));
+      transaction.oncomplete = () => resolve(answer.result);
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
     });
   } finally {
@@ -25,9 +25,14 @@ async function inTable(mode, act) {
   }
 }
 
-/** Every door that was kept, with its key. */
+/** Every door that was kept, with its keys. */
 export function keptDoors() {
   return inTable("readonly", (table) => table.getAll());
+}
+
+/** The door of this name that was kept, if there is one. */
+export function keptDoor(door) {
+  return inTable("readonly", (table) => table.get(nameOf(door)));
 }
 
 /** Keeps a door; one of the same host and name is replaced. */
@@ -35,7 +40,20 @@ export function keepDoor(door) {
   return inTable("readwrite", (table) => table.put(door, nameOf(door)));
 }
 
-/** Forgets a door and its key. */
+/** Marks a counter of a kept door as used; false if another window has used one meanwhile. */
+export function spendCounter(door, counter) {
+  return inTable("readwrite", (table) => {
+    const answer = { result: false };
+    const read = table.get(nameOf(door));
+    read.onsuccess = () => {
+      answer.result = read.result !== undefined && read.result.used === door.used;
+      if (answer.result) table.put({ ...door, used: counter }, nameOf(door));
+    };
+    return answer;
+  });
+}
+
+/** Forgets a door and its keys. */
 export function forgetDoor(door) {
   return inTable("readwrite", (table) => table.delete(nameOf(door)));
 }

@@ -5,8 +5,8 @@ export const WORDS = {
     title: "Knock",
     paste: "Paste the line that begins with otpauth://",
     read: "Use this line",
-    keep: "Keep the key on this device",
-    once: "Use it once",
+    keep: "Knock, and keep the key",
+    once: "Knock once, keep nothing",
     keepWhy: "A key that is kept can be used here, and not be read or copied.",
     knock: "Knock",
     forget: "Remove this key",
@@ -15,10 +15,17 @@ export const WORDS = {
     host: "Host",
     time: "Time",
     knocking: "Knocking …",
-    done: "Knocked. If key and clock are right, the door is open now: connect.",
+    done: "Knocked. If key and clock are right, the door is open now: you can connect.",
     go: "Go on",
     wait: "This time step is used. The next knock leaves in {seconds} s.",
-    blocked: "Browsers refuse a port of this step. The next step is taken.",
+    passedOver:
+      "Browsers refuse a port of this step. The next one is knocked in {seconds} s.",
+    blocked:
+      "Browsers refuse ports of this door in every step. Use the knockd client, or " +
+      "other ports.",
+    noUdp: "This door wants UDP, which this browser can't send: WebRTC is missing or " +
+      "switched off. Use another browser, or the knockd client.",
+    cannotKeep: "This browser keeps no keys here (a private window?). Knock once.",
     notALink: "This is no line of knockd enroll.",
     boundDoor:
       "This door wants the address that you come from, which a page doesn't know. " +
@@ -34,8 +41,8 @@ export const WORDS = {
     title: "Anklopfen",
     paste: "Die Zeile einfügen, die mit otpauth:// beginnt",
     read: "Diese Zeile verwenden",
-    keep: "Schlüssel auf diesem Gerät behalten",
-    once: "Einmal verwenden",
+    keep: "Anklopfen, Schlüssel behalten",
+    once: "Einmal anklopfen, nichts behalten",
     keepWhy:
       "Ein behaltener Schlüssel ist hier benutzbar, aber nicht lesbar oder kopierbar.",
     knock: "Anklopfen",
@@ -45,11 +52,20 @@ export const WORDS = {
     host: "Server",
     time: "Zeit",
     knocking: "Klopfe an …",
-    done: "Angeklopft. Stimmen Schlüssel und Uhr, ist die Tür jetzt offen: verbinden.",
+    done: "Angeklopft. Stimmen Schlüssel und Uhr, ist die Tür jetzt offen.",
     go: "Weiter",
     wait: "Dieser Zeitschritt ist verbraucht. In {seconds} s wird wieder geklopft.",
+    passedOver:
+      "Browser sperren einen Port dieses Schritts. Der nächste ist in {seconds} s dran.",
     blocked:
-      "Browser sperren einen Port dieses Schritts. Der nächste Schritt wird genommen.",
+      "Browser sperren in jedem Schritt Ports dieser Tür. Bitte den knockd-Client oder " +
+      "andere Ports verwenden.",
+    noUdp:
+      "Diese Tür verlangt UDP, das dieser Browser nicht sendet: WebRTC fehlt oder ist " +
+      "abgeschaltet. Bitte einen anderen Browser oder den knockd-Client verwenden.",
+    cannotKeep:
+      "Dieser Browser behält hier keine Schlüssel (privates Fenster?). Bitte einmal " +
+      "anklopfen.",
     notALink: "Das ist keine Zeile von knockd enroll.",
     boundDoor:
       "Diese Tür verlangt die Adresse, von der Sie kommen; eine Seite kennt sie " +

@@ -37,7 +37,12 @@ Deno.test("page --dir writes what a phone installs", async () => {
     const { code } = await runSubcommand(pageCommand(), ["--dir", `${directory}/www`]);
     assert.equal(code, 0);
     const names = [...Deno.readDirSync(`${directory}/www`)].map(({ name }) => name);
-    assert.deepEqual(names.sort(), ["index.html", "manifest.webmanifest", "worker.js"]);
+    assert.deepEqual(names.sort(), [
+      "icon.svg",
+      "index.html",
+      "manifest.webmanifest",
+      "worker.js",
+    ]);
     const html = await Deno.readTextFile(`${directory}/www/index.html`);
     assert.match(html, /<link rel="manifest" href="manifest\.webmanifest">/);
   });

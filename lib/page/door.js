@@ -1,0 +1,64 @@
+/** A door as the page has it: what is shown of it, its keys, and what was used of them. */
+
+import { sequenceKeys, sequenceOf } from "../library/sequence.ts";
+import { nextKnock } from "./counter.js";
+import { send } from "./send.js";
+import { keepDoor, keptDoor, spendCounter } from "./store.js";
+
+/** Seconds after the first sending at which the same sequence is sent again. */
+const AGAIN = 1;
+
+const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/**
+ * The door of a link. One that is kept goes on counting where it was, if its key is the
+ * same: a link may be opened twice.
+ */
+export async function doorOf({ enrolment, then }) {
+  const { host, door, client, otp, counter } = enrolment;
+  const keys = await sequenceKeys(enrolment);
+  const own = { host, door, client, otp, counter, then, keys };
+  const kept = await keptDoor(own).catch(() => undefined);
+  return kept !== undefined && await sameKeys(kept, own)
+    ? { ...own, used: kept.used }
+    : own;
+}
+
+/** Keeps a door, so that it is there when the page is opened again. */
+export async function keep(door) {
+  await keepDoor(door);
+  door.kept = true;
+}
+
+/**
+ * Knocks once; `onWait` hears each second that it has to wait, and whether a step was
+ * passed over. Gives the word for what keeps it from knocking, if something does.
+ */
+export async function knock(door, onWait) {
+  for (;;) {
+    if (door.kept) Object.assign(door, { used: (await keptDoor(door))?.used });
+    const next = await nextKnock(door, Date.now() / 1000);
+    if (next.obstacle !== undefined) return next.obstacle;
+    for (let left = Math.ceil(next.wait); left > 0; left--) {
+      onWait(left, next.passedOver);
+      await sleep(1);
+    }
+    // A counter is used before it is sent.
+    if (door.kept && !await spendCounter(door, next.counter)) continue;
+    door.used = next.counter;
+    onWait(0, false);
+    await send(door.host, next.sequence);
+    await sleep(AGAIN);
+    await send(door.host, next.sequence);
+    return undefined;
+  }
+}
+
+/** Keys can't be compared, what they make can. */
+async function sameKeys(one, other) {
+  const shape = { length: 3, lo: 1, hi: 65535, protocol: "tcp" };
+  const [a, b] = await Promise.all(
+    [one, other].map(({ keys }) => sequenceOf(keys, shape, 0)),
+  );
+  return JSON.stringify(a) === JSON.stringify(b);
+}
