@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Address } from "../../core/address.ts";
 import type { Command, Commands, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { expandCommand, knockEnvironment } from "../../core/template.ts";
@@ -22,12 +23,20 @@ export function jobsOf(opening: Opening): DoorJobs {
   return { start: job(kind, start, opening), stop: closing };
 }
 
+/** Which of a door's commands is for an address. */
+export function commandOf(
+  commands: Commands | undefined,
+  { family }: Address,
+): Command | undefined {
+  return family === 4 ? commands?.ipv4 : commands?.ipv6;
+}
+
 function job(
   kind: Job["kind"],
   commands: Commands | undefined,
   { door, address, port, client }: Opening,
 ): Job | undefined {
-  const command = address.family === 4 ? commands?.ipv4 : commands?.ipv6;
+  const command = commandOf(commands, address);
   if (command === undefined) return undefined;
   const values = {
     ip: address,

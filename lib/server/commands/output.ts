@@ -12,10 +12,10 @@ const BYTES_LOGGED = 4096;
 /** Lines of a command's output that are logged. */
 const LINES_LOGGED = 20;
 
-/** Bytes that are read at once. */
-const READ_BYTES = 16 * 1024;
+/** Bytes that are read at once; a hundred commands have two buffers of this size each. */
+const READ_BYTES = 4096;
 
-/** Between two reads of what is thrown away: 800 kB a second. */
+/** Between two reads of what is thrown away: 200 kB a second. */
 const PAUSE_MS = 20;
 
 /** How long output is still awaited once the command has ended. */

@@ -6,7 +6,7 @@
  */
 import type { Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
-import { type DoorJobs, jobsOf } from "../commands/door_commands.ts";
+import { commandOf, type DoorJobs, jobsOf } from "../commands/door_commands.ts";
 import { Counted } from "../log/counted.ts";
 import { type ShutBy, shutBy } from "../log/failed_knock.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
@@ -17,6 +17,7 @@ import { newLease } from "./row.ts";
 import type { Starter } from "./starter.ts";
 
 const FAULT: ShutBy = { reason: "fault", why: "a fault of knockd" };
+const OFTEN_ENOUGH = `it opens ${OPENINGS_A_SECOND} times a second at most`;
 
 /** What is to be done for a knock. */
 interface Plan {
@@ -42,8 +43,8 @@ export class DoorOpener {
     this.#renewal = renewal;
     const { system, report } = parts;
     this.#limited = new Counted(system, (subject, count) => {
-      const [door, why] = JSON.parse(subject) as [string, string];
-      report.leases.limited(door, why, count);
+      const end = subject.lastIndexOf(": ");
+      report.leases.limited(subject.slice(0, end), subject.slice(end + 2), count);
     });
   }
 
@@ -121,6 +122,15 @@ export class DoorOpener {
   #planNew(opening: Opening, free: boolean): Plan {
     const { door, address } = opening;
     const { admission, cooldown, elements, system } = this.#parts;
+    if (!free && cooldown.holds(door, address.text, system.monotonic())) {
+      return this.#spendAnd(opening, (spent) => this.#cool(opening, spent));
+    }
+    const holds = commandOf(door.stop, address) !== undefined || elements.has(door);
+    const limit = free ? undefined : admission.refuses(door, holds);
+    // A flood is refused before anything is made for it.
+    if (limit !== undefined) {
+      return this.#spendAnd(opening, (spent) => this.#limit(opening, limit, spent));
+    }
     let jobs: DoorJobs;
     try {
       jobs = jobsOf(opening);
@@ -129,14 +139,6 @@ export class DoorOpener {
       return this.#spendAnd(opening, (spent) => {
         return this.#refuse(opening, shutBy(error), spent);
       });
-    }
-    if (!free && cooldown.holds(door, address.text, system.monotonic())) {
-      return this.#spendAnd(opening, (spent) => this.#cool(opening, spent));
-    }
-    const holds = jobs.stop !== undefined || elements.has(door);
-    const limit = free ? undefined : admission.refuses(door, holds);
-    if (limit !== undefined) {
-      return this.#spendAnd(opening, (spent) => this.#limit(opening, limit, spent));
     }
     admission.opens(door.name);
     if (holds) return this.#planLease(opening, jobs);
@@ -188,9 +190,9 @@ export class DoorOpener {
   #limit({ door }: Opening, limit: Limit, spent: boolean): Answer {
     const why = limit === "max_open"
       ? `it is open for ${door.maxOpen} addresses, its max_open`
-      : `it opens ${OPENINGS_A_SECOND} times a second at most`;
+      : OFTEN_ENOUGH;
     this.#parts.report.counted(door.name, limit);
-    this.#limited.add(JSON.stringify([door.name, why]));
+    this.#limited.add(`${door.name}: ${why}`);
     return { kind: "refused", why, spent };
   }
 }

@@ -120,12 +120,21 @@ class Life {
     }
     assert.deepEqual(this.firewall.open, []);
     if (leases.list().length > 0) return;
-    for (const process of this.firewall.running(this.#world)) {
-      this.firewall.end(process, "works");
-    }
+    await this.#endCommands();
     await system.advance(60_000);
     assert.deepEqual(this.#world.journalled, []);
     assert.equal(system.timers, 0);
+  }
+
+  /** Those that run, and those that waited for them. */
+  async #endCommands(): Promise<void> {
+    const { system } = this.#world;
+    for (;;) {
+      const running = this.firewall.running(this.#world);
+      if (running.length === 0) return;
+      for (const process of running) this.firewall.end(process, "works");
+      await system.advance(0);
+    }
   }
 
   #knock(which: number, ip: string): void {
@@ -235,7 +244,6 @@ Deno.test("whatever happens, an open door has a lease, and closes once all goes 
         await life.endWell();
       }, { concurrency: 3, onPoint });
     }),
-    // The same events each time: what random ones find is for whoever raises the number.
-    { numRuns: 60, seed: 11 },
+    { numRuns: 60 },
   );
 });
