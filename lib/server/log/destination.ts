@@ -65,17 +65,22 @@ export function untilItOpens(
   };
 }
 
-/** Standard output or standard error; whoever collects it knows the time. */
+/**
+ * Standard output or standard error; whoever collects it knows the time.
+ *
+ * @param prefix what a line begins with
+ */
 export function consoleDestination(
   stream: { writeSync(bytes: Uint8Array): number },
   format: Format,
+  prefix: (record: LogRecord) => string = () => "",
 ): Destination {
   const encoder = new TextEncoder();
   const toLine = format === "json" ? jsonLine : messageText;
   return {
     write(record) {
       try {
-        stream.writeSync(encoder.encode(`${toLine(record)}\n`));
+        stream.writeSync(encoder.encode(`${prefix(record)}${toLine(record)}\n`));
       } catch {
         // Nobody reads it any more, and there is nowhere left to say so.
       }

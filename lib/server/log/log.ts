@@ -16,6 +16,7 @@ import { Failure } from "../../core/failure.ts";
 import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Watchers } from "./watchers.ts";
+import { isCollected, priorityPrefix } from "./service_journal.ts";
 import type { System } from "../system.ts";
 
 export type { Logger } from "@logtape/logtape";
@@ -77,7 +78,7 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     for (const destination of destinations) destination.write(record);
     watchers.tell(record);
   };
-  const emergency = consoleDestination(Deno.stderr, format);
+  const emergency = consoleOf(2, format);
   const report = (message: string) => {
     const record = ownRecord(system, "error", message);
     if (destinations.length === 1) emergency.write(record);
@@ -96,7 +97,9 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     }
   }
   if (options.syslog) destinations.push(await syslogDestination(format));
-  if (verbose || debug) destinations.push(consoleDestination(Deno.stdout, format));
+  // The journal has syslog's lines, too: none is to be in it twice.
+  const isTwice = options.syslog && isCollected(1);
+  if ((verbose || debug) && !isTwice) destinations.push(consoleOf(1, format));
   if (destinations.length === 0) destinations.push(emergency);
 
   if (missing !== undefined) {
@@ -115,6 +118,12 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
       destinations.forEach((destination) => destination.close?.());
     },
   };
+}
+
+/** Standard output or error, in the words of who collects it. */
+function consoleOf(fd: 1 | 2, format: Format): Destination {
+  const stream = fd === 1 ? Deno.stdout : Deno.stderr;
+  return consoleDestination(stream, format, isCollected(fd) ? priorityPrefix : undefined);
 }
 
 /** LogTape's own trouble, a sink that threw, goes where it can be seen. */

@@ -1,0 +1,38 @@
+/**
+ * What is different where systemd's journal collects a program's output (sd-daemon(3)).
+ *
+ * @module
+ */
+import type { LogRecord } from "@logtape/logtape";
+
+/** Device and inode of the stream that is collected, if one is. */
+const STREAM = "JOURNAL_STREAM";
+
+/** Priorities of syslog(3). */
+const PRIORITIES: Partial<Record<LogRecord["level"], number>> = {
+  ...{ debug: 7, info: 6, warning: 4, error: 3 },
+};
+
+/**
+ * Whether the journal has what is written to a descriptor: the variable alone tells of an
+ * output that may have been sent elsewhere since.
+ *
+ * @param stream what {@linkcode STREAM} says
+ */
+export function isCollected(
+  fd: 1 | 2,
+  stream: string | undefined = Deno.env.get(STREAM),
+): boolean {
+  if (stream === undefined) return false;
+  try {
+    const { dev, ino } = Deno.statSync(`/proc/self/fd/${fd}`);
+    return stream === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
+}
+
+/** What a line begins with so that the journal knows how grave it is. */
+export function priorityPrefix({ level }: LogRecord): string {
+  return `<${PRIORITIES[level] ?? 6}>`;
+}
