@@ -24,7 +24,9 @@ export class WatchTable {
   /** Takes a line in; what is about no source goes by itself. */
   add({ time, line, values }: WatchedLine): void {
     const text = (name: string) => String(values[name] ?? "");
-    const [source, door] = [text("ip"), text("door")];
+    // What came of a hit is not to hide what came of the knock.
+    const isHit = values["event"] === "hit";
+    const [source, door] = [text("ip"), isHit ? "" : text("door")];
     const what = lastWords(line, source, door);
     const key = source === "" ? `\0${text("event")}` : `${source}\0${door}`;
     this.#rows.set(key, { time, source: source || "-", door: door || "-", what });

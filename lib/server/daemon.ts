@@ -56,7 +56,7 @@ export class Daemon {
     this.#options = options;
     this.#past = past;
     this.#tally = new Tally(() => system.now());
-    this.#report = new Report(logger, this.#tally, names);
+    this.#report = new Report(logger, this.#tally, names, () => options.log.tellsHits);
     this.#startedAt = system.monotonic();
     const said = new CommandReport(logger, this.#tally.commands);
     this.#runner = new Runner({ system, report: said, env });

@@ -71,6 +71,7 @@ export class MemoryWorld implements AsyncDisposable {
     const handle: LogHandle = {
       watchers: new Watchers(),
       logger: log.logger,
+      tellsHits: false,
       isSeen: false,
       reopen: () => void this.reopened++,
       close: () => {},

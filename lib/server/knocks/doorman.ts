@@ -63,7 +63,7 @@ export class Doorman {
   readonly #voided: Voided;
   readonly #explainer: Explainer;
   /** Only while somebody debugs. */
-  readonly #trace: HitTrace | undefined;
+  readonly #trace: HitTrace;
   readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
@@ -87,7 +87,7 @@ export class Doorman {
     this.#keys = new Keys(doors, this.#matcher, report);
     const matcher = this.#matcher;
     this.#explainer = new Explainer(system, report, matcher);
-    this.#trace = report.isDebugging ? new HitTrace(report) : undefined;
+    this.#trace = new HitTrace(report, system);
     const rotating = previous === undefined ? undefined : previous.#rotation;
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
@@ -114,7 +114,7 @@ export class Doorman {
     const packet = this.#packets.find(hit, bytes);
     if (packet === undefined) {
       const fate = this.#matcher.hit(hit, this.#clock(time));
-      this.#trace?.tell(hit, fate);
+      this.#trace.tell(hit, fate);
       this.#followAll();
       if (fate === "own" || fate === "foreign") this.#rotation.heard(hit);
     } else this.#packetJudge.take(packet, hit, bytes);
@@ -130,6 +130,7 @@ export class Doorman {
     this.#explainer.close();
     this.#rotation.close();
     this.#packetJudge.close();
+    this.#trace.close();
   }
 
   /** The time, read anew for every few packets, and where one is not as old as others. */
@@ -156,7 +157,7 @@ export class Doorman {
   #listener(): MatchListener {
     return {
       opened: (sequence, hit) => {
-        this.#trace?.note(sequence.door.name, "complete");
+        this.#trace.note(sequence.door.name, "complete");
         if (sequence.announcement) {
           this.#after.push(() => this.#announced(sequence, hit));
         } else this.#after.push(() => this.#open(sequence, hit));
@@ -164,7 +165,7 @@ export class Doorman {
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
       neared: (sequence, hit, came) => this.#explainer.near(sequence, hit, came),
       refused: (sequence, hit, refusal, others) => {
-        this.#trace?.note(sequence.door.name, `complete, but ${refusal.kind}`);
+        this.#trace.note(sequence.door.name, `complete, but ${refusal.kind}`);
         this.#after.push(() => this.#refuse(sequence, hit, refusal, others));
       },
     };
@@ -180,9 +181,8 @@ export class Doorman {
     const { door, client, counter } = sequence;
     const address = addressFromWords(source);
     this.#explainer.end(door.name, address.text);
-    const { length } = sequence.knocks;
-    if (length > 0 && this.#saysStage()) {
-      this.#options.report.stage(sequence, address.text, length);
+    if (sequence.knocks.length > 0 && this.#saysStage()) {
+      this.#options.report.stage(sequence, address.text, sequence.knocks.length);
     }
     try {
       this.#keys.use(sequence);
@@ -204,7 +204,7 @@ export class Doorman {
 
   #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
-    this.#trace?.note(sequenceOf().door.name, `port ${stage}`);
+    if (this.#trace.isOn) this.#trace.note(sequenceOf().door.name, `port ${stage}`);
     if (!this.#saysStage()) return;
     const sequence = sequenceOf();
     // The announcement of a bound one has said its first stage.
@@ -222,7 +222,7 @@ export class Doorman {
     this.#cancelWindow = undefined;
     const { report, system } = this.#options;
     for (const { count } of this.#stages.endWindow(system.monotonic())) {
-      report.suppressedStages(count);
+      report.suppressed("stage", count);
     }
   };
 

@@ -92,7 +92,7 @@ export class Explainer {
     const now = this.#system.monotonic();
     if (now >= this.#lines.windowEnd) {
       for (const { count } of this.#lines.endWindow(now)) {
-        this.#report.suppressedRefusals(count);
+        this.#report.suppressed("refused", count);
       }
     }
     return this.#lines.admit("refusal");

@@ -46,6 +46,8 @@ export interface LogHandle {
   readonly logger: Logger;
   /** Whoever watches live. */
   readonly watchers: Watchers;
+  /** Whether somebody wants to hear of every hit: who debugs, or watches just now. */
+  readonly tellsHits: boolean;
   /** Whether who looks at the program's output, or where that is collected, sees the lines. */
   readonly isSeen: boolean;
   /** Closes and opens the log file, for logrotate. */
@@ -75,7 +77,10 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   const destinations: Destination[] = [];
   const watchers = new Watchers();
   const write = (record: LogRecord) => {
-    for (const destination of destinations) destination.write(record);
+    // What is for debugging is for who watches, too.
+    if (debug || record.level !== "debug") {
+      for (const destination of destinations) destination.write(record);
+    }
     watchers.tell(record);
   };
   const emergency = consoleOf(2, format);
@@ -110,7 +115,10 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     watchers,
     isSeen: missing !== undefined || destinations.includes(emergency) || verbose ||
       debug || (options.syslog && Deno.env.has(COLLECTED)),
-    logger: configure(limited.write, debug ? "debug" : "info", emergency),
+    logger: configure(limited.write, emergency),
+    get tellsHits() {
+      return debug || watchers.any;
+    },
     reopen: () => destinations.forEach((destination) => destination.reopen?.()),
     close() {
       limited.flush();
@@ -129,14 +137,13 @@ function consoleOf(fd: 1 | 2, format: Format): Destination {
 /** LogTape's own trouble, a sink that threw, goes where it can be seen. */
 function configure(
   write: (record: LogRecord) => void,
-  lowestLevel: "debug" | "info",
   emergency: Destination,
 ): Logger {
   configureSync({
     reset: true,
     sinks: { log: write, emergency: emergency.write },
     loggers: [
-      { category: ["knockd"], sinks: ["log"], lowestLevel },
+      { category: ["knockd"], sinks: ["log"], lowestLevel: "debug" },
       { category: ["logtape", "meta"], sinks: ["emergency"], lowestLevel: "error" },
     ],
   });

@@ -25,11 +25,22 @@ export class Report {
   readonly #logger: Logger;
   readonly #tally: Tally;
   readonly #names: Names | undefined;
+  readonly #tellsHits: () => boolean;
   /** What it says of leases. */
   readonly leases: LeaseReport;
 
-  /** Writes to a log and counts, with the names of hosts beside their addresses. */
-  constructor(logger: Logger, tally: Tally, names?: Names) {
+  /**
+   * Writes to a log and counts, with the names of hosts beside their addresses.
+   *
+   * @param tellsHits whether somebody wants to hear of every hit, just now
+   */
+  constructor(
+    logger: Logger,
+    tally: Tally,
+    names?: Names,
+    tellsHits = () => logger.isEnabledFor("debug"),
+  ) {
+    this.#tellsHits = tellsHits;
     this.#logger = logger;
     this.#tally = tally;
     this.#names = names;
@@ -76,23 +87,30 @@ export class Report {
     });
   }
 
-  /** Whether somebody reads what is for debugging. */
-  get isDebugging(): boolean {
-    return this.#logger.isEnabledFor("debug");
+  /** Whether somebody reads what came of each hit. */
+  get tellsHits(): boolean {
+    return this.#tellsHits();
   }
 
-  /** What came of a hit; for debugging. */
-  hit(ip: string, knock: string, what: string): void {
+  /** What came of a hit, on which door where it was one; for who debugs or watches. */
+  hit(ip: string, knock: string, what: string, door?: string): void {
     this.#logger.debug("{who}: hit on {knock}: {what}", {
       event: "hit",
       ...this.#who(ip),
+      door,
       knock,
       what,
     });
   }
 
-  suppressedStages(count: number): void {
-    this.#logger.info("stage: … {count} more suppressed", { event: "log", count });
+  /** So many lines were left out. */
+  suppressed(kind: "hit" | "stage" | "refused", count: number): void {
+    const level = kind === "hit" ? "debug" : "info";
+    this.#logger[level]("{kind}: … {count} more suppressed", {
+      event: "log",
+      kind,
+      count,
+    });
   }
 
   /** A knock came far, and its time is over. */
@@ -127,10 +145,6 @@ export class Report {
     const end = spent ? "; it is spent" : "";
     const why = refusalWords(refusal) + end;
     this.refused({ door, ip, client, reason: refusal.kind, why });
-  }
-
-  suppressedRefusals(count: number): void {
-    this.#logger.info("refused: … {count} more suppressed", { event: "log", count });
   }
 
   refused(knock: FailedKnock): void {

@@ -32,7 +32,7 @@ function lines(ip: string, named: boolean): MemoryLog {
   report.starting(["eth0"]);
   report.listening("eth0", [ip]);
   report.stage({ door: ssh, knocks: [], ordered: true }, ip, 1);
-  report.suppressedRefusals(3);
+  report.suppressed("refused", 3);
   report.packets("ssh", "more packets with a wrong proof", 3);
   report.open({ door: ssh, address: parseAddress(ip)!, port: 2000 });
   report.step("ssh", ip, "alice", 1, 20);

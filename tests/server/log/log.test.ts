@@ -46,6 +46,21 @@ Deno.test("log has debug lines only when asked for", async () => {
   assert.deepEqual(debug, []);
 });
 
+Deno.test("who watches has debug lines that the log has not", async () => {
+  let line: string | undefined;
+  const written = await logged(async (log) => {
+    assert.ok(!log.tellsHits);
+    const reader = log.watchers.add({}).getReader();
+    assert.ok(log.tellsHits);
+    log.logger.debug("a packet");
+    line = (await reader.read()).value?.line;
+    await reader.cancel();
+    assert.ok(!log.tellsHits);
+  });
+  assert.equal(line, "a packet");
+  assert.deepEqual(written, []);
+});
+
 Deno.test("log writes JSON, one object a line", async () => {
   const [line] = await logged((log) => stage(log, "10.0.0.1"), { format: "json" });
   const { time, ...rest } = JSON.parse(line ?? "");
