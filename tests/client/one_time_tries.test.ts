@@ -129,6 +129,7 @@ class Host {
   readonly #enrolment: Enrolment;
   readonly #behind: number;
   readonly #hit = new Map<number, Set<string>>();
+  readonly #ports = new Map<number, readonly string[]>();
 
   constructor(enrolment: Enrolment, behind: number) {
     this.#enrolment = enrolment;
@@ -139,7 +140,10 @@ class Host {
   hears(port: string, now: number): boolean {
     const step = counterAt((now - this.#behind) / 1000, 30);
     for (let counter = step - 3; counter <= step + 3; counter++) {
-      const ports = portsOf(this.#enrolment, counter);
+      const ports = this.#ports.getOrInsertComputed(
+        counter,
+        () => portsOf(this.#enrolment, counter),
+      );
       if (!ports.includes(port)) continue;
       const hit = this.#hit.get(counter) ?? new Set();
       this.#hit.set(counter, hit.add(port));

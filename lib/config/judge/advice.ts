@@ -18,13 +18,20 @@ export interface Advice {
   readonly hint: string;
 }
 
-type Judge = (door: Door, doors: readonly Door[]) => Omit<Advice, "door"> | undefined;
+/** Of each command by which doors that stay open are opened: who has it, in their order. */
+type Openers = ReadonlyMap<string, readonly Door[]>;
+
+type Judge = (door: Door, openers: Openers) => Omit<Advice, "door"> | undefined;
 
 /** Advice on the doors of a config, in their order. */
 export function adviceOn(doors: readonly Door[]): Advice[] {
+  const openers = Map.groupBy(
+    doors.filter(({ stop }) => stop === undefined),
+    openingText,
+  );
   return doors.flatMap((door) =>
     JUDGES.flatMap((judge) => {
-      const advice = judge(door, doors);
+      const advice = judge(door, openers);
       return advice === undefined ? [] : [{ door: door.name, ...advice }];
     })
   );
@@ -93,9 +100,10 @@ const metByScan: Judge = ({ key, tolerance }) => {
 
 const CLOSES = /(^|\s)(-D|--delete|delete|del)\s/;
 
-const neverCloses: Judge = (door, doors) => {
+const neverCloses: Judge = (door, openers) => {
   const { start, stop, kernel } = door;
-  return kernel === undefined && stop === undefined && pair(door, doors) === undefined &&
+  return kernel === undefined && stop === undefined &&
+      pair(door, openers) === undefined &&
       texts(start?.ipv4).some((text) => FIREWALLS.test(text) && !CLOSES.test(text))
     ? {
       name: "never-closes",
@@ -105,25 +113,18 @@ const neverCloses: Judge = (door, doors) => {
     : undefined;
 };
 
-const pair: Judge = (door, doors) => {
+const pair: Judge = (door, openers) => {
   if (door.stop !== undefined || door.key.kind !== "static") return undefined;
-  const opened = texts(door.start?.ipv4).join(" ");
-  const other = doors.find(({ name, start, stop }) =>
-    name !== door.name && stop === undefined &&
-    isUndone(opened, texts(start?.ipv4).join(" "))
-  );
+  const opening = openingText(door);
+  const undone = opening.replace(/ (-A|-I)( INPUT)( 1)? /, " -D$2 ");
+  if (undone === opening) return undefined;
+  const other = openers.get(undone)?.find(({ name }) => name !== door.name);
   return other && {
     name: "open-close-pair",
     message: `${other.name} closes what this opens, if somebody remembers to knock there`,
     hint: "one door with both commands and a cmd_timeout does it by itself",
   };
 };
-
-/** Whether the second command takes back what the first did. */
-function isUndone(opening: string, closing: string): boolean {
-  const undone = opening.replace(/ (-A|-I)( INPUT)( 1)? /, " -D$2 ");
-  return undone !== opening && undone === closing;
-}
 
 const HIDDEN = /(^|[\s"'=])(\/root\/|\/home\/|sudo\b|at\s|mail\s)/;
 
@@ -146,4 +147,8 @@ const JUDGES: readonly Judge[] = [
 function texts(command: Command | undefined): string[] {
   if (command === undefined || command.length === 0) return [];
   return [typeof command === "string" ? command : command.join(" ")];
+}
+
+function openingText({ start }: Door): string {
+  return texts(start?.ipv4).join(" ");
 }

@@ -13,11 +13,12 @@ export function* wrongPacketPorts(
   doors: readonly Door[],
 ): Generator<Finding> {
   const port = packetPort(door);
+  if (port === undefined) return;
   const other = doors.find(({ key }) =>
     key.kind === "static" &&
     key.sequence.some((knock) => knock.protocol === "udp" && knock.port === port)
   );
-  if (port === undefined || other === undefined) return;
+  if (other === undefined) return;
   const message = `port ${port}:udp is part of the sequence of the door ${other.name}`;
   const hint = "take another port for single packets; any will do, 53 and 443 too";
   const path = ["doors", door.name, "otp", "packet"];
