@@ -36,11 +36,33 @@ export function openText(place: ElementPlace, ms: number): string {
     `add element ${set(place)} { ${place.address.text} timeout ${timeoutText(ms)} }\n`;
 }
 
-/** Lets an address pass no longer; deleting what is not there would be an error. */
-export function closeText(place: ElementPlace): string {
-  const { text } = place.address;
-  return `add element ${set(place)} { ${text} }\n` +
-    `delete element ${set(place)} { ${text} }\n`;
+/** Lets addresses pass no longer; deleting what is not there would be an error. */
+export function closeText(...places: readonly ElementPlace[]): string {
+  return bySet(places, ({ address }) => address.text).map(([set, list]) =>
+    `add element ${set} { ${list} }\ndelete element ${set} { ${list} }\n`
+  ).join("");
+}
+
+/** Lets addresses pass that are in no set yet, each for its own time. */
+export function fillText(
+  elements: readonly { readonly place: ElementPlace; readonly ms: number }[],
+): string {
+  const times = new Map(elements.map(({ place, ms }) => [place, timeoutText(ms)]));
+  const places = [...times.keys()];
+  return bySet(
+    places,
+    (place) => `${place.address.text} timeout ${times.get(place)}`,
+  ).map(([set, list]) => `add element ${set} { ${list} }\n`).join("");
+}
+
+/** Each set with the texts of its elements, none of them twice. */
+function bySet(
+  places: readonly ElementPlace[],
+  text: (place: ElementPlace) => string,
+): (readonly [set: string, list: string])[] {
+  return [...Map.groupBy(places, set)].map(([set, own]) =>
+    [set, [...new Set(own.map(text))].join(", ")] as const
+  );
 }
 
 /** Names sessions that go on though nobody knocked for them. */

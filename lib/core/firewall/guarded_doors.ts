@@ -33,14 +33,13 @@ export class GuardedDoors {
     return { table: this.#table, number: guarded.number, address };
   }
 
-  /** A text for each element that has a place. */
-  texts<Element extends { readonly door: string; readonly address: Address }>(
+  /** The places of the elements that have one. */
+  places<Element extends { readonly door: string; readonly address: Address }>(
     elements: readonly Element[],
-    text: (place: ElementPlace, element: Element) => string,
-  ): string[] {
+  ): { readonly place: ElementPlace; readonly element: Element }[] {
     return elements.flatMap((element) => {
       const place = this.placeOf(element.door, element.address);
-      return place === undefined ? [] : text(place, element);
+      return place === undefined ? [] : { place, element };
     });
   }
 

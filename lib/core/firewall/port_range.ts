@@ -4,6 +4,7 @@
  * @module
  */
 import type { Protocol } from "../door.ts";
+import { quoted } from "../printable.ts";
 import { parseKnock } from "../sequence.ts";
 import type { PortRange } from "./kernel_ports.ts";
 
@@ -11,6 +12,7 @@ import type { PortRange } from "./kernel_ports.ts";
 export function parsePortRange(text: string): PortRange | string {
   const [, low = "", high, protocol = ""] =
     /^([^:-]*)(?:-([^:-]*))?((?::.*)?)$/s.exec(text.trim()) ?? ["", text, undefined, ""];
+  if (low.trim() === "") return `${quoted(text)} is not a port number`;
   const first = parseKnock(low.trim() + protocol);
   if (typeof first === "string") return first.replace("knocked on", "opened");
   const { port, protocol: own } = first;

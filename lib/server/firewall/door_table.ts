@@ -8,8 +8,8 @@ import type { Address } from "../../core/address.ts";
 import { Failure } from "../../core/failure.ts";
 import {
   closeText,
+  fillText,
   liveText,
-  MOST_ELEMENTS,
   openText,
 } from "../../core/firewall/element_text.ts";
 import {
@@ -26,7 +26,7 @@ import {
 import type { Session } from "../../core/firewall/session.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { elementsOf } from "./door_elements.ts";
-import { partition, runAll } from "./element_lists.ts";
+import { inTexts, partition } from "./element_lists.ts";
 import {
   fingerprint,
   inspect,
@@ -109,13 +109,13 @@ export class DoorTable implements Disposable {
     this.#open.set({ door, address, until: now + ms + GRACE_MS }, now);
   }
 
-  /** Lets an address pass a door no longer; sessions that it has go on. */
-  close(door: string, address: Address): void {
-    this.#open.delete(door, address);
-    const place = this.#doors.placeOf(door, address);
-    if (place === undefined) return;
+  /** Lets addresses pass their doors no longer; sessions that they have go on. */
+  close(elements: readonly Pick<OpenElement, "door" | "address">[]): void {
+    for (const { door, address } of elements) this.#open.delete(door, address);
     try {
-      this.#insisting(closeText(place));
+      for (const some of inTexts(this.#doors.places(elements))) {
+        this.#insisting(closeText(...some.map(({ place }) => place)));
+      }
     } catch (error) {
       throw failureOf(error);
     }
@@ -139,10 +139,9 @@ export class DoorTable implements Disposable {
 
   /** Takes over who may pass already; what would stay for ever is not ours and goes. */
   adopt(): OpenElement[] {
-    const { nft, monotonic } = this.#options;
-    const now = monotonic();
+    const now = this.#options.monotonic();
     const [own, foreign] = partition(this.elements(), ({ until }) => until < Infinity);
-    runAll(nft, this.#doors.texts(foreign, closeText));
+    this.close(foreign);
     for (const element of own) this.#open.set(element, now);
     return own;
   }
@@ -167,8 +166,7 @@ export class DoorTable implements Disposable {
    * @returns The elements of doors for one connection that are gone: their leases are over.
    */
   reconcile(): OpenElement[] {
-    const { nft, monotonic } = this.#options;
-    const now = monotonic();
+    const now = this.#options.monotonic();
     const used = this.used();
     const there = new Set(this.elements().map(keyOf));
     const wanted = this.#open.list(now);
@@ -178,7 +176,7 @@ export class DoorTable implements Disposable {
     }
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
-    runAll(nft, this.#doors.texts(foreign, closeText));
+    this.close(foreign);
     return used;
   }
 
@@ -216,13 +214,11 @@ export class DoorTable implements Disposable {
       left.has(keyOf(element)) || !this.#doors.isOnce(element.door)
     );
     const doors = this.#doors.list.map(({ door }) => door);
-    const texts = this.#doors.texts(
-      again,
-      (place, { until }) => openText(place, until - now),
+    const [first = "", ...texts] = inTexts(this.#doors.places(again)).map((some) =>
+      fillText(some.map(({ place, element }) => ({ place, ms: element.until - now })))
     );
-    const first = texts.splice(0, MOST_ELEMENTS).join("");
     this.#run(deleteTableText(name) + this.#text(this.#doors, doors) + first);
-    runAll(nft, texts);
+    for (const text of texts) this.#run(text);
     this.#fingerprint = fingerprint(nft, name);
   }
 

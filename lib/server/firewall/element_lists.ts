@@ -4,16 +4,17 @@
  * @module
  */
 import { MOST_ELEMENTS } from "../../core/firewall/element_text.ts";
-import type { Nft } from "./nf_tables.ts";
 
 /** Those that something holds for, and the others. */
 export function partition<T>(all: readonly T[], holds: (one: T) => boolean): [T[], T[]] {
   return [all.filter(holds), all.filter((one) => !holds(one))];
 }
 
-/** Runs a text for each element, as many at a time as are good for the kernel. */
-export function runAll(nft: Nft, texts: readonly string[]): void {
-  for (let i = 0; i < texts.length; i += MOST_ELEMENTS) {
-    nft.run(texts.slice(i, i + MOST_ELEMENTS).join(""));
+/** As many at a time as are good for the kernel in one text. */
+export function inTexts<T>(all: readonly T[]): T[][] {
+  const texts: T[][] = [];
+  for (let i = 0; i < all.length; i += MOST_ELEMENTS) {
+    texts.push(all.slice(i, i + MOST_ELEMENTS));
   }
+  return texts;
 }

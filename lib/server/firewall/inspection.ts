@@ -30,6 +30,10 @@ export function inspect(nft: Nft, name: string): FoundTable {
   const set = sets.find(({ name }) => !isOurs(name));
   if (set !== undefined) return { kind: "foreign", why: `it has a set ${set.name}` };
   const owner = sets.find(({ name }) => name === "live_4")?.comment ?? "";
+  const isEmpty = sets.length === 0 && nft.chains(name).length === 0;
+  if (owner === "" && !isEmpty) {
+    return { kind: "foreign", why: "nothing in it says that knockd made it" };
+  }
   const known = sets.flatMap(({ name, comment }) => {
     const number = setNumber(name);
     return number === undefined ? [] : { number, comment };

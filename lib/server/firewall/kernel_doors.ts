@@ -94,8 +94,10 @@ export class KernelDoors implements Disposable {
   }
 
   /** Closes; what is closed already is no error. Throws a Failure if it can't. */
-  take(door: string, ip: string): void {
-    this.#kept?.table.close(door, parseAddress(ip)!);
+  take(places: readonly { readonly door: string; readonly ip: string }[]): void {
+    this.#kept?.table.close(
+      places.map(({ door, ip }) => ({ door, address: parseAddress(ip)! })),
+    );
   }
 
   /** Who may pass since before this daemon was there. */

@@ -13,8 +13,8 @@ export interface Elements {
   holds(door: string, ip: string): boolean;
   /** Opens, or lengthens, for so many milliseconds; throws a Failure if it can't. */
   put(door: Door, ip: string, ms: number): void;
-  /** Closes; what is closed already is no error. Throws a Failure if it can't. */
-  take(door: string, ip: string): void;
+  /** Closes them all; what is closed already is no error. Throws a Failure if it can't. */
+  take(places: readonly { readonly door: string; readonly ip: string }[]): void;
 }
 
 /** Where no door is the kernel's. */

@@ -38,6 +38,10 @@ export class Keeper {
   take(steps: Iterable<readonly [Lease, Step]>): void {
     const { notes } = this.#parts;
     const taken = [...steps];
+    this.#takeElements(
+      taken.filter(([lease, { state }]) => isHeld(lease.state) && !isHeld(state))
+        .map(([lease]) => lease),
+    );
     for (const [lease, { state }] of taken) this.#change(lease, state);
     const urgent = taken.some(([, { acts }]) => acts.some((act) => act.do === "stop"));
     if (urgent) notes.now();
@@ -52,21 +56,20 @@ export class Keeper {
     const before = lease.state;
     lease.state = state;
     if (before === state) return;
-    if (isHeld(before) && !isHeld(state)) {
-      deadlines.clear(lease);
-      this.#takeElement(lease);
-    }
+    if (isHeld(before) && !isHeld(state)) deadlines.clear(lease);
     notes.later(lease);
   }
 
-  #takeElement(lease: Lease): void {
+  /** Many at once take the kernel a moment, one by one seconds. */
+  #takeElements(leases: readonly Lease[]): void {
     const { elements, report } = this.#parts;
-    if (!lease.promised.element) return;
+    const own = leases.filter(({ promised }) => promised.element);
+    if (own.length === 0) return;
     try {
-      elements.take(lease.door, lease.ip);
+      elements.take(own);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      report.leases.trouble(lease, error.message);
+      for (const lease of own) report.leases.trouble(lease, error.message);
     }
   }
 

@@ -42,7 +42,7 @@ Deno.test("what is no port to open is said to be none", () => {
       ["70000", "port 70000 is above 65535"],
       ["22:sctp", '"sctp" is not tcp or udp'],
       ["8010-8000", "the range ends below its start"],
-      ["-1", '"" is not a port number'],
+      ["-1", '"-1" is not a port number'],
       ["22-", '"" is not a port number'],
       ["22:tcp-23", '"tcp-23" is not tcp or udp'],
       ["ssh", '"ssh" is not a port number'],

@@ -38,8 +38,8 @@ Deno.test("a door opens for one address and its time, and a second knock renews 
   table.open("ssh", ALICE, 10_000);
   table.open("web", BOB, 20_000);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d1_6 fd00::2 20.25s"]);
-  table.close("ssh", ALICE);
-  table.close("ssh", ALICE);
+  table.close([{ door: "ssh", address: ALICE }]);
+  table.close([{ door: "ssh", address: ALICE }]);
   deepEqual(nft.open(), ["d1_6 fd00::2 20.25s"]);
 });
 
@@ -64,7 +64,7 @@ Deno.test("a reload in another order leaves every element and its clock alone", 
   nft.now += 1000;
   table.apply([ONCE, WEB, SSH]);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 9.25s"]);
-  table.close("ssh", ALICE);
+  table.close([{ door: "ssh", address: ALICE }]);
   deepEqual(nft.open(), []);
 });
 
@@ -170,4 +170,28 @@ Deno.test("an address of the other family than a door's target opens nothing", (
   const table = tableOn(nft);
   table.apply([opening("inner", "80", { target: "172.17.0.2" })]);
   throws(() => table.open("inner", BOB, 1000), /no door inner/);
+});
+
+Deno.test("many addresses close by a few texts, and are made again by a few", () => {
+  const { nft, table } = fresh();
+  const many = Array.from({ length: 1500 }, (_, i) => ({
+    door: i % 2 === 0 ? "ssh" : "web",
+    address: parseAddress(`10.1.${i >> 8}.${i & 255}`)!,
+  }));
+  for (const { door, address } of many) table.open(door, address, 10_000);
+  const before = nft.texts.length;
+  nft.ruleset.clear();
+  ok(table.mend());
+  equal(nft.open().length, 1500);
+  table.close([...many, ...many.slice(0, 3)]);
+  deepEqual(nft.open(), []);
+  equal(nft.texts.length - before, 4);
+});
+
+Deno.test("a table of the same shape that nobody marked is somebody else's", () => {
+  const nft = new FakeNft();
+  nft.run("add table inet knockd\nadd chain inet knockd guard { }\n");
+  const before = structuredClone(nft.ruleset);
+  throws(() => tableOn(nft).apply([SSH]), /somebody else's .*nothing in it says/);
+  deepEqual(nft.ruleset, before);
 });

@@ -162,8 +162,13 @@ export class FakeNft implements Nft {
   }
 
   #element({ sets }: FakeTable, verb: string, name: string, tail: string): void {
-    const [, key = "", , number, unit] =
-      /\{ (.*?)( timeout (\d+)(ms|s|d))? \}$/.exec(tail) ?? [];
+    const [, list = ""] = /\{ (.*) \}$/.exec(tail) ?? [];
+    for (const one of list.split(", ")) this.#oneElement(sets, verb, name, one);
+  }
+
+  #oneElement(sets: FakeTable["sets"], verb: string, name: string, text: string): void {
+    const [, key = "", , number, unit] = /^(.*?)( timeout (\d+)(ms|s|d))?$/.exec(text) ??
+      [];
     const set = sets.get(name);
     if (set === undefined) throw new NftError("other", `No such set: ${name}`);
     const there = (set.elements.get(key) ?? 0) > this.now;

@@ -25,8 +25,8 @@ class FakeElements {
     this.open.set(`${name} ${ip}`, ms);
   }
 
-  take(door: string, ip: string): void {
-    this.open.delete(`${door} ${ip}`);
+  take(places: readonly { door: string; ip: string }[]): void {
+    for (const { door, ip } of places) this.open.delete(`${door} ${ip}`);
   }
 
   get list(): string[] {
@@ -119,7 +119,7 @@ Deno.test("element that a reload took away ends its lease; the others' stay", ()
   withElements(async (world, elements) => {
     world.leases.open(knock(alone));
     world.leases.open(knock(alone, BOB));
-    elements.take("kernel", ALICE);
+    elements.take([{ door: "kernel", ip: ALICE }]);
     world.leases.reload([alone]);
     await settle();
     assert.deepEqual(world.leases.list().map(({ ip }) => ip), [BOB]);
