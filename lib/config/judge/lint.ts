@@ -9,6 +9,7 @@ import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
 import { commandFindings } from "./command_findings.ts";
+import { kernelFindings } from "./kernel_findings.ts";
 import { wrongPacketPorts } from "./packet_ports.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
@@ -26,6 +27,7 @@ export function* lint(draft: Draft): Generator<Finding> {
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
     yield* tooWeak(door);
     yield* answersOnly(door);
+    yield* kernelFindings(door);
     yield* wrongCloses(door, draft.doors);
     yield* wrongPacketPorts(door, draft.doors);
     yield* cutShort(door, (path) => draft.has(path));
@@ -103,10 +105,6 @@ function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
   if (door.start === undefined && door.kernel === undefined && door.closes.length === 0) {
     const message = "no command runs when this door opens";
     yield { severity: "warning", path, atKey: true, message };
-  }
-  if (door.kernel !== undefined && door.cmdTimeout === 0) {
-    const message = "the kernel opens for a second at least";
-    yield { severity: "error", path: [...path, "cmd_timeout"], message };
   }
   if (!closesByItself(door) && draft.has([...path, "cmd_timeout"])) {
     const message = "this means nothing without a stop_command";

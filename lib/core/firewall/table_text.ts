@@ -7,8 +7,8 @@
 import { doorMark, familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
 import { type ChainName, chainRules, CHAINS, PRIORITY } from "./rules.ts";
 
-/** Elements in a set at most. */
-const SET_SIZE = 65_536;
+/** Elements in a set at most: addresses that a door is open for. */
+export const SET_SIZE = 65_536;
 
 const TYPES = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 const FAMILIES = [4, 6] as const;

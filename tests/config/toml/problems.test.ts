@@ -494,6 +494,21 @@ Deno.test("ports for the kernel to open, and who needs no knock, are judged", ()
       "error 4:15: doors.a.cmd_timeout: the kernel opens for a second at least",
     ],
     [
+      "more than a set takes",
+      open("open = 22\nmax_open = 65537"),
+      "error 4:12: doors.a.max_open: the kernel opens for 65536 addresses at most",
+    ],
+    [
+      "for everybody",
+      open('open = 22\nallow = ["10.0.0.0/8", "0.0.0.0/0"]'),
+      "warning 4:9: doors.a.allow: everybody needs no knock, over IPv4: nothing is shut",
+    ],
+    [
+      "below the first port",
+      open("open = -1"),
+      'error 3:8: doors.a.open: "-1" is not a port number',
+    ],
+    [
       "no identifier",
       `[options]\ntable = "1ab"\n${open("open = 22")}`,
       "error 2:9: options.table: the name of a table has up to 32 of A-Z a-z 0-9 _ " +
