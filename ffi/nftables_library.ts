@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readKernelFile } from "./libc.ts";
 import { nftablesSymbols } from "./nftables_symbols.ts";
 
 /** libnftables, loaded. */
@@ -30,6 +31,8 @@ export class NftError extends Error {
   }
 }
 
+const MAPS_LIMIT = 2 ** 20;
+
 /** The only name that libnftables has had since its interface is stable (0.9). */
 const SONAMES: readonly string[] = ["libnftables.so.1"];
 
@@ -43,6 +46,17 @@ let loaded: NftablesLibrary | undefined;
 export function loadNftables(): NftablesLibrary {
   loaded ??= openNftables(SONAMES);
   return loaded;
+}
+
+/**
+ * Which one it is, by its file: `libnftables.so.1.1.0`. It says no version itself.
+ *
+ * @throws {NftError} `no-library`
+ */
+export function nftablesVersion(): string {
+  loadNftables();
+  const maps = readKernelFile("/proc/self/maps", MAPS_LIMIT);
+  return /\/(libnftables\.so[.\d]*)$/m.exec(maps)?.[1] ?? SONAMES[0]!;
 }
 
 /**

@@ -9,6 +9,7 @@ import { clockFindings } from "./clock.ts";
 import { type Ask, daemonFindings } from "./daemon.ts";
 import { type Examined } from "./finding.ts";
 import { firewallFindings } from "./firewall.ts";
+import { kernelDoorFindings } from "./kernel_doors.ts";
 import type { Machine } from "./machine.ts";
 
 export type { Examined } from "./finding.ts";
@@ -22,6 +23,7 @@ export async function diagnose(
   return [
     ...await captureFindings(machine, config),
     ...await firewallFindings(machine),
+    ...await kernelDoorFindings(machine, config),
     ...await clockFindings(machine, config),
     ...await daemonFindings(machine, ask),
   ];

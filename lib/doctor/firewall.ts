@@ -5,55 +5,33 @@
  */
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-
-interface Chain {
-  readonly family: string;
-  readonly table: string;
-  readonly name: string;
-  readonly hook?: string;
-  readonly policy?: string;
-}
-
-interface Rule {
-  readonly family: string;
-  readonly table: string;
-  readonly chain: string;
-  readonly expr?: readonly unknown[];
-}
-
-type Ruleset = readonly { readonly chain?: Chain; readonly rule?: Rule }[];
+import {
+  type Chain,
+  chainsAt,
+  parseRuleset,
+  type Ruleset,
+  rulesOf,
+  said,
+} from "./ruleset.ts";
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
 export async function firewallFindings(machine: Machine): Promise<Examined[]> {
-  const said = await machine.run("nft", "-j", "list", "ruleset");
-  if (said === undefined) {
+  const listed = await machine.run("nft", "-j", "list", "ruleset");
+  if (listed === undefined) {
     return [
       unknown("firewall", "there is no nft to ask", "install nftables, or look yourself"),
     ];
   }
-  const ruleset = parse(said.text);
-  if (said.code !== 0 || ruleset === undefined) {
+  const ruleset = parseRuleset(listed.text);
+  if (listed.code !== 0 || ruleset === undefined) {
     return [unknown("firewall", "its rules can't be read", "run knockd doctor as root")];
   }
   return [4, 6].map((version) => shut(ruleset, version as 4 | 6));
 }
 
-function parse(text: string): Ruleset | undefined {
-  try {
-    const { nftables } = JSON.parse(text);
-    return Array.isArray(nftables) ? nftables : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function shut(ruleset: Ruleset, version: 4 | 6): Examined {
   const about = `IPv${version}`;
-  const families = version === 4 ? ["ip", "inet"] : ["ip6", "inet"];
-  const inputs = ruleset.flatMap(({ chain }) => chain ? [chain] : [])
-    .filter(({ family, hook }) =>
-      families.includes(family) && (hook === "input" || hook === "prerouting")
-    );
+  const inputs = chainsAt(ruleset, version, ["input", "prerouting"]);
   const dropping = inputs.filter((chain) => drops(ruleset, chain));
   const [first] = dropping;
   if (first === undefined) {
@@ -78,7 +56,9 @@ function shut(ruleset: Ruleset, version: 4 | 6): Examined {
 function drops(ruleset: Ruleset, chain: Chain): boolean {
   return chain.policy === "drop" ||
     rulesOf(ruleset, chain).some((rule) =>
-      rule.expr?.some((part) => isVerdict(part, "drop") || isVerdict(part, "reject"))
+      rule.expr?.some((part) =>
+        (said(part, "drop") ?? said(part, "reject")) !== undefined
+      )
     );
 }
 
@@ -87,15 +67,4 @@ function accepts(ruleset: Ruleset, chain: Chain): boolean {
     rule?.family === chain.family && rule.table === chain.table &&
     JSON.stringify(rule.expr ?? []).includes("established")
   );
-}
-
-function rulesOf(ruleset: Ruleset, chain: Chain): Rule[] {
-  return ruleset.flatMap(({ rule }) => rule ? [rule] : []).filter((rule) =>
-    rule.family === chain.family && rule.table === chain.table &&
-    rule.chain === chain.name
-  );
-}
-
-function isVerdict(part: unknown, verdict: string): boolean {
-  return typeof part === "object" && part !== null && verdict in part;
 }

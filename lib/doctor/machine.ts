@@ -5,6 +5,7 @@
  */
 import { sendHit } from "../client/single_hit.ts";
 import { parseAddress } from "../core/address.ts";
+import { nftablesVersion } from "../../ffi/nftables_library.ts";
 import { Pcap } from "../../ffi/pcap.ts";
 
 /** What a program said. */
@@ -29,6 +30,8 @@ export interface Machine {
   exists(path: string): boolean;
   /** The version of libpcap, or what it takes to have one. */
   libpcap(): string | Error;
+  /** Which libnftables there is, or what it takes to have one. */
+  libnftables(): string | Error;
   /** Names, and addresses without a zone. */
   interfaces(): readonly { readonly name: string; readonly address: string }[];
   /** Whether a datagram sent over `lo` is heard by libpcap; an error says why it can't be. */
@@ -47,6 +50,7 @@ export function realMachine(): Machine {
     read,
     exists,
     libpcap: () => attempt(() => Pcap.version()),
+    libnftables: () => attempt(nftablesVersion),
     interfaces: () => Deno.networkInterfaces(),
     hearsItself,
   };

@@ -50,6 +50,7 @@ export function machineWith(
     read: (path) => read[path],
     exists: (path) => path in read,
     libpcap: () => "libpcap version 1.10.3",
+    libnftables: () => "libnftables.so.1.1.0",
     interfaces: () => [{ name: "eth0", address: "192.0.2.1" }],
     hearsItself: () => Promise.resolve(true),
     ...rest,

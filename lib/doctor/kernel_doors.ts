@@ -1,0 +1,128 @@
+/**
+ * Doors with `open`: can they be made, are they, and does nothing else stand in their way?
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
+import { formatPortRange } from "../core/firewall/port_range.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+import { follow } from "./passage.ts";
+import { chainsAt, parseRuleset, type Ruleset } from "./ruleset.ts";
+
+/** All of it; nothing where no door has `open`. */
+export async function kernelDoorFindings(
+  machine: Machine,
+  config: Config | undefined,
+): Promise<Examined[]> {
+  const doors = kernelDoors(config?.doors ?? []);
+  if (config === undefined || doors.length === 0) return [];
+  const { table } = config.options;
+  const listed = await machine.run("nft", "-j", "list", "ruleset");
+  const ruleset = listed?.code === 0 ? parseRuleset(listed.text) : undefined;
+  return [
+    libraryFinding(machine),
+    ...ruleset === undefined ? [] : [guardFinding(ruleset, table)],
+    ...await bootFindings(machine),
+    ...ruleset === undefined
+      ? []
+      : doors.flatMap((door) => inTheWay(ruleset, table, door)),
+    ...await legacyFindings(machine, doors),
+  ];
+}
+
+function libraryFinding(machine: Machine): Examined {
+  const version = machine.libnftables();
+  return version instanceof Error
+    ? ill("libnftables", version.message, "without it no door with open can be made")
+    : well("libnftables", version);
+}
+
+function guardFinding(ruleset: Ruleset, table: string): Examined {
+  const guard = ruleset.some(({ chain }) =>
+    chain?.family === "inet" && chain.table === table && chain.name === "guard"
+  );
+  return guard ? well("guard", `the table inet ${table} is there`) : ill(
+    "guard",
+    `there is no table inet ${table}: nothing guards the ports of the doors`,
+    "knockd firewall up, or start the daemon",
+  );
+}
+
+/** Between the network and the daemon, and without the daemon, the ports are shut too. */
+async function bootFindings(machine: Machine): Promise<Examined[]> {
+  if (!machine.exists("/run/systemd/system")) return [];
+  const asked = await machine.run("systemctl", "is-enabled", "knockd-guard");
+  if (asked === undefined) return [];
+  const state = asked.text.trim();
+  if (state === "enabled") return [well("guard", "it is up before the network is")];
+  return [
+    ill(
+      "guard",
+      `when the machine starts, the ports are open until the daemon runs (knockd-guard: ${
+        state || "there is no unit"
+      })`,
+      "knockd service --install, then systemctl enable knockd-guard",
+    ),
+  ];
+}
+
+/** A packet has to be let in by every table. */
+function inTheWay(ruleset: Ruleset, own: string, door: KernelDoor): Examined[] {
+  const { target, kernel } = door;
+  const hooks = ["prerouting", target === undefined ? "input" : "forward"];
+  const versions = target === undefined ? [4, 6] as const : [target.family];
+  return versions.flatMap((version) =>
+    kernel.ports.flatMap(({ first: port, protocol }) =>
+      chainsAt(ruleset, version, hooks).flatMap((chain) => {
+        if (chain.family === "inet" && chain.table === own) return [];
+        const { ends, dropper } = follow(ruleset, chain, { version, protocol, port });
+        if (ends.size > 1 || !ends.has("drop") || dropper === undefined) return [];
+        return ill(
+          `IPv${version}`,
+          `${dropper}, drops what comes to port ${port}/${protocol}, from who knocked too`,
+          `let the port in there, knockd keeps others out: ${
+            letIn(chain, port, protocol)
+          }`,
+        );
+      })
+    )
+  );
+}
+
+function letIn(
+  { family, table, name }: { family: string; table: string; name: string },
+  port: number,
+  protocol: string,
+): string {
+  if (table === "firewalld") return `firewall-cmd --add-port=${port}/${protocol}`;
+  if (/^ip6?$/.test(family) && name === name.toUpperCase()) {
+    const program = family === "ip" ? "iptables" : "ip6tables";
+    return `${program} -I ${name} -p ${protocol} --dport ${port} -j ACCEPT ` +
+      `(with ufw: ufw allow ${port}/${protocol})`;
+  }
+  return `nft insert rule ${family} ${table} ${name} ${protocol} dport ${port} accept`;
+}
+
+/** The old iptables has tables of its own, which nft does not show. */
+async function legacyFindings(
+  machine: Machine,
+  doors: readonly KernelDoor[],
+): Promise<Examined[]> {
+  const ports = doors.filter(({ target }) => target === undefined)
+    .flatMap(({ kernel }) => kernel.ports).map(formatPortRange);
+  const found: Examined[] = [];
+  for (const [version, program] of [[4, "iptables"], [6, "ip6tables"]] as const) {
+    const saved = await machine.run(`${program}-legacy-save`);
+    if (!/^:INPUT DROP/m.test(saved?.text ?? "")) continue;
+    found.push(unknown(
+      `IPv${version}`,
+      `${program}-legacy drops by its policy; whether it lets ${
+        ports.join(", ")
+      } in can't be told`,
+      `look into ${program}-legacy-save: the ports have to be let in there, too`,
+    ));
+  }
+  return found;
+}

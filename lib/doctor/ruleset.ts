@@ -1,0 +1,74 @@
+/**
+ * A ruleset as `nft -j list ruleset` shows it (libnftables-json(5)).
+ *
+ * @module
+ */
+
+/** A chain; one with a hook sees packets by itself. */
+export interface Chain {
+  /** `ip`, `ip6`, `inet`. */
+  readonly family: string;
+  /** The table's name. */
+  readonly table: string;
+  /** Its own. */
+  readonly name: string;
+  /** `prerouting`, `input`, `forward`. */
+  readonly hook?: string;
+  /** What becomes of a packet that no rule decides on; `accept` if nothing is said. */
+  readonly policy?: string;
+}
+
+/** A rule. */
+export interface Rule {
+  /** As its chain's. */
+  readonly family: string;
+  /** As its chain's. */
+  readonly table: string;
+  /** The chain's name. */
+  readonly chain: string;
+  /** What nft knows it by. */
+  readonly handle?: number;
+  /** Matches and statements, in their order. */
+  readonly expr?: readonly unknown[];
+}
+
+/** All of it. */
+export type Ruleset = readonly { readonly chain?: Chain; readonly rule?: Rule }[];
+
+/** Reads nft's text; `undefined` if it is none. */
+export function parseRuleset(text: string): Ruleset | undefined {
+  try {
+    const { nftables } = JSON.parse(text);
+    return Array.isArray(nftables) ? nftables : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The chains that see packets of a version of IP at one of these hooks. */
+export function chainsAt(
+  ruleset: Ruleset,
+  version: 4 | 6,
+  hooks: readonly string[],
+): Chain[] {
+  const families = version === 4 ? ["ip", "inet"] : ["ip6", "inet"];
+  return ruleset.flatMap(({ chain }) => chain ?? []).filter(({ family, hook = "" }) =>
+    families.includes(family) && hooks.includes(hook)
+  );
+}
+
+/** The rules of a chain, in their order. */
+export function rulesOf(
+  ruleset: Ruleset,
+  { family, table, name }: Pick<Chain, "family" | "table" | "name">,
+): Rule[] {
+  return ruleset.flatMap(({ rule }) => rule ?? []).filter((rule) =>
+    rule.family === family && rule.table === table && rule.chain === name
+  );
+}
+
+/** What a part of a rule says under a name, if it is of that kind. */
+export function said(part: unknown, kind: string): unknown {
+  if (typeof part !== "object" || part === null || !(kind in part)) return undefined;
+  return (part as Record<string, unknown>)[kind] ?? {};
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { diagnose } from "../../lib/doctor/doctor.ts";
+import type { Machine } from "../../lib/doctor/machine.ts";
+import { load } from "../config/files.ts";
+import { machineWith, ruleset } from "./sick_machine.ts";
+
+const OPEN = '[doors.ssh]\nopen = 22\nsequence = "7000,8000,9000"\n';
+const GUARD = {
+  chain: { family: "inet", table: "knockd", name: "guard", hook: "prerouting" },
+};
+const DROPS = {
+  rule: { family: "inet", table: "knockd", chain: "guard", expr: [{ drop: null }] },
+};
+const input = (policy: string, family = "inet", name = "input") => ({
+  chain: { family, table: "filter", name, hook: "input", policy },
+});
+
+/** A rule of that chain, of parts as nft writes them. */
+function rule(expr: readonly unknown[], chain = "input", family = "inet") {
+  return { rule: { family, table: "filter", chain, handle: 7, expr } };
+}
+
+const match = (left: unknown, right: unknown, op = "==") => ({
+  match: { op, left, right },
+});
+const dport = (right: unknown, op?: string) =>
+  match({ payload: { protocol: "tcp", field: "dport" } }, right, op);
+const meta = (key: string, right: unknown) => match({ meta: { key } }, right);
+const state = (right: unknown) => match({ ct: { key: "state" } }, right, "in");
+const saddr = match({ payload: { protocol: "ip", field: "saddr" } }, "@friends");
+const accept = { accept: null };
+const drop = { drop: null };
+const answers = () => Promise.resolve("/run/knockd.sock");
+
+async function says(entries: readonly unknown[], more: Partial<Machine> = {}) {
+  const machine = machineWith({
+    programs: {
+      "nft -j list ruleset": { code: 0, text: ruleset(GUARD, DROPS, ...entries) },
+      "systemctl is-enabled knockd-guard": { code: 0, text: "enabled\n" },
+    },
+    ...more,
+  });
+  const { config } = await load(OPEN);
+  const found = await diagnose(machine, config, answers);
+  return found.filter(({ state }) => state !== "well")
+    .map(({ about, says, fix }) => `${about}: ${says}; ${fix}`);
+}
+
+const four = (dropper: string) =>
+  new RegExp(`^IPv4: inet filter ${dropper}, drops what comes to port 22/tcp`);
+
+for (
+  const [why, entries, expected] of [
+    ["there is no other table", [], undefined],
+    [
+      "its policy drops, and no rule lets the port in",
+      [input("drop")],
+      four(
+        "input, by its policy",
+      ),
+    ],
+    ["a rule lets the port in", [input("drop"), rule([dport(22), accept])], undefined],
+    ["a range has the port", [
+      input("drop"),
+      rule([dport({ set: [80, { range: [20, 25] }] }), accept]),
+    ], undefined],
+    [
+      "another port is let in",
+      [input("drop"), rule([dport(80), accept])],
+      four("input, by its policy"),
+    ],
+    ["only sessions are let in", [
+      input("drop"),
+      rule([state(["established", "related"]), accept]),
+    ], four("input, by its policy")],
+    ["loopback is let in", [
+      input("drop"),
+      rule([meta("iif", "lo"), accept]),
+    ], four("input, by its policy")],
+    ["an interface is let in", [
+      input("drop"),
+      rule([meta("iifname", "eth0"), accept]),
+    ], undefined],
+    ["some addresses are let in", [input("drop"), rule([saddr, accept])], /^IPv6/],
+    ["a rule drops it first", [
+      input("accept"),
+      rule([dport(22), { counter: {} }, drop]),
+      rule([dport(22), accept]),
+    ], four("input, rule 7")],
+    ["all other ports are rejected", [
+      input("accept"),
+      rule([dport(22, "!="), { reject: {} }]),
+    ], undefined],
+    [
+      "UDP is dropped",
+      [input("accept"), rule([meta("l4proto", "udp"), drop])],
+      undefined,
+    ],
+    ["a chain that is called lets it in", [
+      input("drop"),
+      { chain: { family: "inet", table: "filter", name: "sub" } },
+      rule([{ jump: { target: "sub" } }]),
+      rule([dport(22), accept], "sub"),
+    ], undefined],
+    ["a chain that is called drops it", [
+      input("accept"),
+      { chain: { family: "inet", table: "filter", name: "sub" } },
+      rule([{ jump: { target: "sub" } }]),
+      rule([drop], "sub"),
+    ], four("sub, rule 7")],
+    ["a chain that is called returns", [
+      input("drop"),
+      { chain: { family: "inet", table: "filter", name: "sub" } },
+      rule([{ jump: { target: "sub" } }]),
+      rule([{ return: null }], "sub"),
+      rule([drop], "sub"),
+      rule([dport(22), accept]),
+    ], undefined],
+    ["chains that call each other for ever", [
+      input("drop"),
+      rule([{ jump: { target: "input" } }]),
+    ], four("input, by its policy")],
+    ["iptables has words that nft does not know", [
+      input("drop"),
+      rule([{ xt: { type: "match", name: "multiport" } }, accept]),
+    ], undefined],
+    ["new sessions come as a map of verdicts", [
+      input("drop"),
+      rule([{ vmap: { key: { ct: { key: "state" } }, data: { set: [] } } }]),
+    ], undefined],
+  ] as const
+) {
+  Deno.test(`the doctor on a door's port, where ${why}`, async () => {
+    const found = await says(entries);
+    const about = found.filter((line) => line.includes("drops what comes"));
+    if (expected === undefined) assert.deepEqual(about, []);
+    else assert.ok(about.some((line) => expected.test(line)), found.join("\n"));
+  });
+}
+
+Deno.test("the doctor says how iptables, ufw and nft let the port in", async () => {
+  const [line] = await says([input("drop", "ip6", "INPUT")]);
+  assert.match(line!, /^IPv6: .*ip6tables -I INPUT .* --dport 22 .*ufw allow 22\/tcp/);
+  const [other] = await says([input("drop")]);
+  assert.match(other!, /nft insert rule inet filter input tcp dport 22 accept/);
+});
+
+Deno.test("the doctor misses the guard, its unit, and libnftables", async () => {
+  const { config } = await load(OPEN);
+  const machine = machineWith({
+    libnftables: () => new Error("libnftables was not found; apt install libnftables1"),
+    programs: { "systemctl is-enabled knockd-guard": { code: 1, text: "" } },
+  });
+  const found = (await diagnose(machine, config, answers))
+    .filter(({ state }) => state === "ill").map(({ says }) => says);
+  assert.ok(found.some((line) => line.startsWith("libnftables was not found")));
+  assert.ok(found.some((line) => line.startsWith("there is no table inet knockd")));
+  assert.ok(found.some((line) => line.includes("open until the daemon runs")));
+});
+
+Deno.test("the doctor tells of the old iptables, whose tables nft does not show", async () => {
+  const found = await says([], {
+    run: (program) =>
+      Promise.resolve(
+        program === "iptables-legacy-save"
+          ? { code: 0, text: "*filter\n:INPUT DROP [0:0]\n" }
+          : undefined,
+      ),
+  });
+  assert.ok(found.some((line) => line.startsWith("IPv4: iptables-legacy drops")));
+});
