@@ -4,6 +4,7 @@ import { derivationKey, deriveSequence } from "../../lib/core/one_time/derive.ts
 import { parseAddress } from "../../lib/core/address.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
+import { addProfile } from "../../lib/client/profiles.ts";
 import { mode, withDirectory } from "../client/directory.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { type Result, run } from "../lab/process.ts";
@@ -68,8 +69,8 @@ Deno.test(
 
 Deno.test(
   "a profile is not replaced unless asked",
-  withProgram(async (knockd) => {
-    await knockd(["profile", "add"], formatUri(ssh));
+  withProgram(async (knockd, dir) => {
+    addProfile(dir, ssh);
     const again = await knockd(["profile", "add"], formatUri(ssh));
     assert.equal(again.code, 1);
     assert.match(again.stderr, /there is a profile "example\.org\/ssh" already/);
@@ -98,8 +99,8 @@ for (
 
 Deno.test(
   "otp prints each counter's ports once, for any client to send",
-  withProgram(async (knockd) => {
-    await knockd(["profile", "add"], formatUri(ssh));
+  withProgram(async (knockd, dir) => {
+    addProfile(dir, ssh);
     const first = await knockd(["otp", "example.org"]);
     assert.deepEqual(first, { code: 0, stdout: portsOf(5), stderr: "" });
     const second = await knockd(["otp", "example.org/ssh"]);
@@ -109,8 +110,8 @@ Deno.test(
 
 Deno.test(
   "otp binds the sequence to the source that it is told",
-  withProgram(async (knockd) => {
-    await knockd(["profile", "add"], formatUri(bound));
+  withProgram(async (knockd, dir) => {
+    addProfile(dir, bound);
     const { stdout } = await knockd(["otp", "example.org", "--source-ip", "192.0.2.7"]);
     assert.equal(stdout, portsOf(5, "192.0.2.7"));
     const wrong = await knockd(["otp", "example.org", "--source-ip", "nat"]);
@@ -121,9 +122,9 @@ Deno.test(
 
 Deno.test(
   "a host with several doors asks which, and --door says it",
-  withProgram(async (knockd) => {
-    await knockd(["profile", "add"], formatUri(web));
-    await knockd(["profile", "add"], formatUri(ssh));
+  withProgram(async (knockd, dir) => {
+    addProfile(dir, web);
+    addProfile(dir, ssh);
     const unclear = await knockd(["knock", "example.org", "--otp"]);
     assert.equal(unclear.code, 1);
     assert.match(unclear.stderr, /2 profiles are for example\.org: .*web, .*ssh/);
@@ -144,7 +145,7 @@ Deno.test(
 Deno.test(
   "a profile whose clock was far ahead knocks by the clock again after resync",
   withProgram(async (knockd, dir) => {
-    await knockd(["profile", "add"], formatUri(anEnrolment()));
+    addProfile(dir, anEnrolment());
     const ahead = Math.floor(Date.now() / 30_000) + 1_000_000;
     Deno.writeTextFileSync(`${dir}/counters.toml`, `"example.org/ssh" = ${ahead}`, {
       mode: 0o600,

@@ -205,6 +205,6 @@ Deno.test("reading a store fails in words alone, and never shows a secret", () =
         assert.doesNotMatch(error.message, /GEZDG|ZDGN|GVBG/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });

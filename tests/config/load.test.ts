@@ -240,20 +240,20 @@ Deno.test("ten thousand doors load", async () => {
 // What takes more than its length times a constant would take hours here.
 Deno.test("a config made to be hard to read is answered all the same", async () => {
   const rows: [string, string, string][] = [
-    ["a key of many parts", "knock.toml", `${"a.".repeat(100_000)}b = 1`],
+    ["a key of many parts", "knock.toml", `${"a.".repeat(20_000)}b = 1`],
     [
       "a value of a megabyte",
       "knock.toml",
       `x = 1\n[doors.a]\nlabel = "${"x".repeat(1e6)}"`,
     ],
-    ["many unknown keys", "knock.toml", "x.y = 1\n[options]\n" + unknownKeys(20_000)],
+    ["many unknown keys", "knock.toml", "x.y = 1\n[options]\n" + unknownKeys(5_000)],
     [
       "many wrong ports",
       "knock.toml",
-      `[doors.a]\nsequence = [${'"x",'.repeat(100_000)}]`,
+      `[doors.a]\nsequence = [${'"x",'.repeat(20_000)}]`,
     ],
-    ["many doors of one name", "knockd.conf", "[a]\n".repeat(50_000)],
-    ["many directives", "knockd.conf", `[a]\n${unknownKeys(20_000)}`],
+    ["many doors of one name", "knockd.conf", "[a]\n".repeat(10_000)],
+    ["many directives", "knockd.conf", `[a]\n${unknownKeys(5_000)}`],
     ["spaces", "knockd.conf", `[a]\nsequence = 1${" ".repeat(1e6)}x${" ".repeat(1e6)},`],
     ["spaces in flags", "knockd.conf", `[a]\ntcpflags = x${" ".repeat(1e6)}y`],
   ];
@@ -304,7 +304,7 @@ Deno.test("any text is a config or has problems, each in the file", async () => 
         equal(/[\n\p{Cc}]/u.test(message), false, JSON.stringify(message));
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -350,7 +350,7 @@ Deno.test("no message shows a secret, wherever it was put and however it was bro
         equal(`${message} ${hint}`.includes(marker), false, message);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -45,7 +45,7 @@ async function load(path: string, input: Uint8Array): Promise<string> {
   return gist(explained.map((line) => line.trim().slice(0, 8)).join("|"));
 }
 
-const CONFIG = { maxBytes: 2000, limit: 50, inputs: 2000 };
+const CONFIG = { maxBytes: 2000, limit: 50, inputs: 1000 };
 
 const toml: Target = {
   ...CONFIG,
@@ -80,7 +80,7 @@ const sequences: Target = {
   dictionary: [..."# , : udp tcp 65535 65536 0 \u00e9".split(" "), "\n", "\r", "\0", " "],
   maxBytes: 2000,
   limit: 50,
-  inputs: 5000,
+  inputs: 2500,
   run(input) {
     const { unused, used, problems } = parseSequenceFile(input);
     const lines = new TextDecoder("latin1").decode(input).split("\n");

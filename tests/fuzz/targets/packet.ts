@@ -39,7 +39,7 @@ const packet: Target = {
   seeds: FRAMES,
   maxBytes: 600,
   limit: 50,
-  inputs: 20_000,
+  inputs: 8000,
   run(input) {
     const linkType = (input[0] ?? 0) << 8 | (input[1] ?? 0);
     const bytes = input.subarray(2);

@@ -22,7 +22,7 @@ const control: Target = {
   ],
   maxBytes: 1000,
   limit: 50,
-  inputs: 3000,
+  inputs: 1500,
   run(input) {
     const line = textOf(input);
     const request = parseRequest(line);
@@ -49,7 +49,7 @@ const lease: Target = {
   ],
   maxBytes: 2000,
   limit: 50,
-  inputs: 3000,
+  inputs: 1500,
   run(input) {
     const lease = parseLease(textOf(input));
     if ("problem" in lease) {

@@ -8,7 +8,7 @@ import { expandCommand } from "../../../lib/core/template.ts";
 import { assertNoSecret, SECRET } from "../secrets.ts";
 import { gist, type Target, textOf } from "../target.ts";
 
-const WORD = { maxBytes: 400, limit: 50, inputs: 3000 };
+const WORD = { maxBytes: 400, limit: 50, inputs: 1500 };
 
 const sequence: Target = {
   ...WORD,
