@@ -28,7 +28,6 @@ const OTHER_KERNEL: readonly Need[] = [
 const TESTS: readonly Need[] = [
   ...DEMO,
   { package: "busybox", program: "busybox" },
-  { package: "chromium", program: "chromium" },
   { package: "dropbear-bin", program: "dropbear" },
   { package: "fish", program: "fish" },
   { package: "fwknop-client", program: "fwknop" },
@@ -54,6 +53,14 @@ const TESTS: readonly Need[] = [
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
+// The three engines, of which WebKit wants a screen.
+const LONG: readonly Need[] = [
+  ...TESTS,
+  { package: "chromium", program: "chromium" },
+  { package: "firefox-esr", program: "firefox-esr" },
+  { package: "webkit2gtk-driver", program: "WebKitWebDriver" },
+  { package: "xvfb", program: "Xvfb" },
+];
 // The floors are C programs.
 const BENCH: readonly Need[] = [
   ...TESTS,
@@ -61,7 +68,7 @@ const BENCH: readonly Need[] = [
   { package: "libc6-dev", file: "/usr/include/stdio.h" },
   { package: "libpcap-dev", file: "/usr/include/pcap/pcap.h" },
 ];
-const NEEDS = { demo: DEMO, tests: TESTS, bench: BENCH };
+const NEEDS = { demo: DEMO, tests: TESTS, long: LONG, bench: BENCH };
 
 /** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
 export async function provision(what: keyof typeof NEEDS): Promise<void> {

@@ -26,8 +26,12 @@ export async function thatRunTheProgram(files: readonly string[]): Promise<strin
 }
 
 /** Whether hosts can be made, the packages they need being installed; says it if not. */
-export async function canMakeHosts(steps: Steps, task: string): Promise<boolean> {
-  const obstacle = await provisionObstacle() ?? await networkObstacle();
+export async function canMakeHosts(
+  steps: Steps,
+  task: "test" | "test-all",
+): Promise<boolean> {
+  const needs = task === "test-all" ? "long" : "tests";
+  const obstacle = await provisionObstacle(needs) ?? await networkObstacle();
   if (obstacle === undefined) return true;
   steps.fail(`tests between real hosts, which are not run: ${obstacle}`);
   console.error(`\nNot run: tests/e2e, the tests between real hosts.\nWhy: ${obstacle}`);
@@ -36,9 +40,9 @@ export async function canMakeHosts(steps: Steps, task: string): Promise<boolean>
   return false;
 }
 
-async function provisionObstacle(): Promise<string | undefined> {
+async function provisionObstacle(needs: "tests" | "long"): Promise<string | undefined> {
   try {
-    await provision("tests");
+    await provision(needs);
     return undefined;
   } catch (error) {
     return (error as Error).message;
