@@ -26,6 +26,7 @@ import {
   RIVAL,
 } from "./lib/contender.ts";
 import { KNOCK_FLOOR } from "./lib/floors.ts";
+import { fsyncs } from "./lib/fsync.ts";
 import { portsOf, rotatingDoor } from "./lib/rotating_door.ts";
 import {
   type Bar,
@@ -114,18 +115,4 @@ async function latency(
   const ring = bell.wait(TIMEOUT_MS);
   await sleep(5 + Math.random() * 50);
   return ring === undefined ? TIMEOUT_MS : ring.time - sent;
-}
-
-function fsyncs(directory: string, repetitions: number): number[] {
-  using file = Deno.openSync(`${directory}/fsync`, { create: true, write: true });
-  const page = new Uint8Array(4096);
-  return Array.from({ length: repetitions }, () => {
-    const taken = Array.from({ length: 50 }, () => {
-      const before = performance.now();
-      file.writeSync(page);
-      file.syncSync();
-      return performance.now() - before;
-    });
-    return median(taken);
-  });
 }

@@ -12,6 +12,7 @@ import type { Effort, Measure, Row } from "./lib/row.ts";
 /** Each is loaded when it runs: by then the program under test has been chosen. */
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure }>>> = {
   latency: () => import("./latency.ts"),
+  open: () => import("./open.ts"),
   flood: () => import("./flood.ts"),
   background: () => import("./background.ts"),
   doors: () => import("./doors.ts"),

@@ -46,6 +46,8 @@ const TESTS: readonly Need[] = [
   { package: "python3-jsonschema", program: "jsonschema" },
   // Its test boots the printed units.
   { package: "systemd-container", program: "systemd-nspawn", optional: true },
+  { package: "systemd-sysv", program: "init", optional: true },
+  { package: "dbus", program: "dbus-daemon", optional: true },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
   { package: "xxd", program: "xxd" },

@@ -20,7 +20,10 @@ export async function floorProgram(
   libraries: readonly string[],
 ): Promise<string> {
   const program = `${directory}/floor-${name}`;
-  const link = libraries.map((library) => `-l${library}`);
+  // One with its version in its name needs nothing of its package for developers.
+  const link = libraries.map((library) =>
+    library.includes(".so.") ? `-l:${library}` : `-l${library}`
+  );
   await run(["gcc", "-O2", "-o", program, `${FOLDER}${name}.c`, ...link]);
   return program;
 }

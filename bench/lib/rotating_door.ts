@@ -11,10 +11,15 @@ const SHAPE = { length: 5, lo: LOW, hi: HIGH, protocol: "tcp" } as const;
 
 /** Its part of a knock.toml; its counters count knocks, not the time. */
 export function rotatingDoor(command: string, clients: number): string {
+  return rotatingDoorThat([`command = ${JSON.stringify(command)}`], clients);
+}
+
+/** The same of a door that does something else, in the config's words. */
+export function rotatingDoorThat(does: readonly string[], clients: number): string {
   const text = [
     "",
     `[doors.${NAME}]`,
-    `command = ${JSON.stringify(command)}`,
+    ...does,
     `[doors.${NAME}.otp]`,
     `mode = "hotp"`,
     `look_ahead = 2`,

@@ -1,0 +1,141 @@
+/**
+ * How long a knocker waits for the port: from the last packet of a knock to the SYN-ACK.
+ *
+ * The client (floor/enter.c) sends its SYN to port 22 every 100 us from a raw socket, so that
+ * TCP's own retransmission, a second after a SYN that was dropped, does not count. Ours is a
+ * door with `open = 22`; knockd 0.8 runs `iptables -I INPUT … -j ACCEPT` behind a policy that
+ * drops. The floor is a C program with libpcap in immediate mode that waits for one port
+ * after the other and adds an element by libnftables, in process.
+ *
+ * Every repetition is of a daemon that was started anew, and each knock from another
+ * address. A rotating door writes the counter that it spends to the disk before it opens.
+ */
+
+import { type Host, sleep } from "../tests/lab/net.ts";
+import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
+import { type Contender, OURS_AND_BEFORE, RIVAL } from "./lib/contender.ts";
+import { floorProgram } from "./lib/floors.ts";
+import { fsyncs } from "./lib/fsync.ts";
+import { portsOf, rotatingDoorThat } from "./lib/rotating_door.ts";
+import {
+  type Bar,
+  type Effort,
+  inTurns,
+  type Row,
+  rowOf,
+  times,
+  timesOf,
+} from "./lib/row.ts";
+import { median, percentile } from "./lib/statistics.ts";
+
+const PORT = 22;
+/** What a knock counts that nobody answered. */
+const TIMEOUT_MS = 1000;
+const SEQUENCE = PORTS.join(",");
+
+const FLOOR_RULES = `add table inet floor
+add set inet floor open { type ipv4_addr; flags timeout; }
+add chain inet floor guard { type filter hook prerouting priority -150; }
+add rule inet floor guard ct state established accept
+add rule inet floor guard tcp dport ${PORT} ip saddr @open accept
+add rule inet floor guard tcp dport ${PORT} drop
+`;
+
+export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
+  await using place = await arena();
+  const sources = await addAddresses(place, quick ? 10 : 30);
+  await place.server.listen(PORT);
+  const enter = await floorProgram(place.directory, "enter", []);
+  const all = (contenders: readonly Contender[], rotating: boolean) =>
+    inTurns(
+      repetitions,
+      contenders,
+      (contender) => entries(place, contender, { enter, sources, rotating }),
+    );
+  const plain = await all([...OURS_AND_BEFORE.map(opening), RIVAL, FLOOR], false);
+  const spent = await all(OURS_AND_BEFORE.map(opening), true);
+  const ours = median(plain.ours.map(median));
+  const fsync = median(fsyncs(place.directory, repetitions));
+  const withFsync = timesOf(1, ours + fsync, "(without a disk + fsync)");
+  const figure = "packet to port open";
+  const slowest = timesOf(3, median(spent.ours.map(median)), "its median");
+  return [
+    rowOf(plain, `${figure}, median`, "ms", median, times(5, "floor")),
+    rowOf(plain, `${figure}, beside knockd 0.8`, "ms", median, ofRival(30)),
+    rowOf(spent, `${figure}, counter on disk first`, "ms", median, withFsync),
+    rowOf(spent, `${figure}, counter on disk first, p99`, "ms", p99, slowest),
+  ];
+}
+
+/** That many times faster. */
+function ofRival(most: number): Bar {
+  return { ...times(1 / most, "rival"), text: `≤ 1/${most} of knockd 0.8` };
+}
+
+function p99(taken: readonly number[]): number {
+  return percentile(taken, 99);
+}
+
+/** Ours with a door of the kernel's in the place of a command. */
+function opening(contender: Contender): Contender {
+  return {
+    ...contender,
+    prepare(directory, _, more) {
+      const door = more ??
+        `[doors.open]\nsequence = "${SEQUENCE}"\n${OPENS.join("\n")}\n`;
+      return contender.prepare(directory, [], door);
+    },
+  };
+}
+
+const OPENS = [`open = ${PORT}`, "cmd_timeout = 600", "max_open = 10000"];
+
+/** What it takes to open a port, and nothing else. */
+const FLOOR: Contender = {
+  side: "floor",
+  settling: 300,
+  async prepare(directory) {
+    const program = await floorProgram(directory, "open", ["pcap", "libnftables.so.1"]);
+    return [program, "eth0", SEQUENCE, "inet floor open"];
+  },
+};
+
+interface Entry {
+  /** The client's program. */
+  readonly enter: string;
+  readonly sources: readonly string[];
+  readonly rotating: boolean;
+}
+
+/** Milliseconds of an entry from each source, of a daemon started anew. */
+async function entries(
+  place: Arena,
+  contender: Contender,
+  { enter, sources, rotating }: Entry,
+): Promise<number[]> {
+  const { server, client } = place;
+  await prepareFirewall(server, contender);
+  const command = `iptables -I INPUT -s %IP% -p tcp --dport ${PORT} -j ACCEPT`;
+  const door = { name: "open", sequence: SEQUENCE, command };
+  const more = rotating ? rotatingDoorThat(OPENS, 1) : undefined;
+  try {
+    await using _daemon = await place.run(contender, [door], more);
+    await sleep(contender.settling);
+    const ports = (i: number) => (rotating ? portsOf(i) : PORTS).join(" ");
+    const stdin = sources.map((source, i) => `${source} ${ports(i)}\n`).join("");
+    const { stdout } = await client.run([enter, server.ipv4], {
+      stdin,
+      timeout: 120_000,
+    });
+    return stdout.trim().split("\n").map(Number).map((us) =>
+      us < 0 ? TIMEOUT_MS : us / 1000
+    );
+  } finally {
+    await server.run(["nft", "flush", "ruleset"]);
+  }
+}
+
+async function prepareFirewall(server: Host, { side }: Contender): Promise<void> {
+  if (side === "rival") await server.dropIncoming();
+  if (side === "floor") await server.run(["nft", "-f", "-"], { stdin: FLOOR_RULES });
+}
