@@ -18,14 +18,15 @@ import type { Refusal } from "../../core/refusal.ts";
 import { Explainer } from "./explainer.ts";
 import { HitTrace } from "./hit_trace.ts";
 import { Keys } from "./listed_sequences.ts";
+import type { Series } from "../journal/series.ts";
 import type { PacketHandler } from "../capture/network.ts";
 import { PacketJudge } from "./packets/packet_judge.ts";
 import { PacketTable } from "./packets/packet_table.ts";
-import { RateLimit } from "../log/rate_limit.ts";
 import { shutBy } from "../log/failed_knock.ts";
 import type { Report } from "../log/report.ts";
 import type { SpentCounters } from "./rotation/rotating_door.ts";
 import { Rotation } from "./rotation/rotation.ts";
+import { StageLimit } from "./stage_limit.ts";
 import type { System } from "../system.ts";
 import { Voided } from "./voided.ts";
 
@@ -39,14 +40,14 @@ export interface DoormanOptions {
   readonly report: Report;
   /** Knows what is spent. */
   readonly journal: SpentCounters;
-  /** Called for each opening, after the packet that completed it. */
-  readonly open: (opening: Opening) => void;
+  /**
+   * Called for each opening, after the packet that completed it; one that takes its time
+   * gives whether it was handed on then.
+   */
+  readonly open: (opening: Opening) => unknown;
   /** A secret of two words for hashing, the same for every doorman of a process. */
   readonly hashKey: Uint32Array;
 }
-
-/** Stage lines a second: a flood on a first port must not become a flood of lines. */
-const STAGES_PER_SECOND = 50;
 
 /** Packets read together for which the clock is read once: it takes as long as matching. */
 const PACKETS_A_CLOCK = 64;
@@ -64,7 +65,7 @@ export class Doorman {
   readonly #explainer: Explainer;
   /** Only while somebody debugs. */
   readonly #trace: HitTrace;
-  readonly #stages = new RateLimit(STAGES_PER_SECOND, 1000);
+  readonly #stages: StageLimit;
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
@@ -72,7 +73,7 @@ export class Doorman {
   #now = 0;
   #clocked = 0;
   #cancelRest: (() => void) | undefined;
-  #cancelWindow: (() => void) | undefined;
+  #closed = false;
 
   /**
    * Takes over what `previous` knows of knocks under way. That one goes on, and is to be
@@ -86,6 +87,7 @@ export class Doorman {
     this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#keys = new Keys(doors, this.#matcher, report);
     const matcher = this.#matcher;
+    this.#stages = new StageLimit(system, report);
     this.#explainer = new Explainer(system, report, matcher);
     this.#trace = new HitTrace(report, system);
     const rotating = previous === undefined ? undefined : previous.#rotation;
@@ -121,12 +123,17 @@ export class Doorman {
     this.#followAll();
   };
 
+  /** A counter of a series was spent by others than a knock that was heard here. */
+  spentElsewhere(series: Series): void {
+    this.#rotation.spentElsewhere(series);
+  }
+
   /** Ends its timers. */
   close(): void {
+    this.#closed = true;
     this.#cancelRest?.();
     this.#cancelRest = undefined;
-    this.#cancelWindow?.();
-    this.#cancelWindow = undefined;
+    this.#stages.close();
     this.#explainer.close();
     this.#rotation.close();
     this.#packetJudge.close();
@@ -181,7 +188,7 @@ export class Doorman {
     const { door, client, counter } = sequence;
     const address = addressFromWords(source);
     this.#explainer.end(door.name, address.text);
-    if (sequence.knocks.length > 0 && this.#saysStage()) {
+    if (sequence.knocks.length > 0 && this.#stages.admits()) {
       this.#options.report.stage(sequence, address.text, sequence.knocks.length);
     }
     try {
@@ -192,39 +199,32 @@ export class Doorman {
       const knock = { door: door.name, ip: address.text, client: client?.name };
       return this.#options.report.refused({ ...knock, ...shutBy(error) });
     }
-    this.#options.open({
+    const handedOn = this.#options.open({
       door,
       address,
       port,
       ...(client === undefined ? {} : { client }),
       ...(counter === undefined ? {} : { counter }),
     });
-    this.#rotation.settle(sequence, time, address.text);
+    const settle = () => this.#settle(sequence, time, address.text);
+    if (handedOn instanceof Promise) void handedOn.then((may) => may && settle());
+    else settle();
+  }
+
+  /** A later one has taken over by then, maybe. */
+  #settle(sequence: LiveSequence, time: number, ip: string): void {
+    if (!this.#closed) this.#rotation.settle(sequence, time, ip);
   }
 
   #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
     if (this.#trace.isOn) this.#trace.note(sequenceOf().door.name, `port ${stage}`);
-    if (!this.#saysStage()) return;
+    if (!this.#stages.admits()) return;
     const sequence = sequenceOf();
     // The announcement of a bound one has said its first stage.
     if (stage === 1 && sequence.source !== undefined) return;
     this.#options.report.stage(sequence, addressFromWords(hit.source).text, stage);
   }
-
-  /** A flood asks for every packet: no clock is read, and nothing made, for each. */
-  #saysStage(): boolean {
-    this.#cancelWindow ??= this.#options.system.schedule(1000, this.#endWindow);
-    return this.#stages.admit("stage");
-  }
-
-  readonly #endWindow = () => {
-    this.#cancelWindow = undefined;
-    const { report, system } = this.#options;
-    for (const { count } of this.#stages.endWindow(system.monotonic())) {
-      report.suppressed("stage", count);
-    }
-  };
 
   #refuse(sequence: LiveSequence, hit: Hit, refusal: Refusal, others: number): void {
     const ip = addressFromWords(hit.source).text;

@@ -10,6 +10,7 @@ import type { Matcher } from "../../../core/matcher/matcher.ts";
 import { RefusedKnock } from "../../../core/refused_knock.ts";
 import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
+import type { Series } from "../../journal/series.ts";
 import type { Report } from "../../log/report.ts";
 import { alreadyUsed } from "../../journal/spending.ts";
 import type { PacketTable } from "../packets/packet_table.ts";
@@ -131,11 +132,20 @@ export class RotatingDoor {
     const { journal } = this.#options;
     if (!this.#mayOpen(member, counter, time)) return false;
     const spent = journal.spend(member.series, counter) === "spent";
-    if (this.#otp.mode === "hotp") {
-      member.wanted = undefined;
-      this.#settled = 0;
-    }
+    if (this.#otp.mode === "hotp") this.#countAnew(member);
     return spent;
+  }
+
+  /** Other counters are to be live than before, if it is a series of this door's. */
+  spentElsewhere({ id }: Series): void {
+    if (this.#otp.mode === "totp") return;
+    const member = this.#round.find((each) => each.series.id === id);
+    if (member !== undefined) this.#countAnew(member);
+  }
+
+  #countAnew(member: Member): void {
+    member.wanted = undefined;
+    this.#settled = 0;
   }
 
   /** Whether a counter opens now, or is a step that will. */
@@ -154,8 +164,7 @@ export class RotatingDoor {
     const { mode, period } = this.#otp;
     const { client, clock } = member;
     if (mode === "hotp") {
-      member.wanted = undefined;
-      this.#settled = 0;
+      this.#countAnew(member);
       return report.counter(this.#door.name, ip, client.name, counter);
     }
     clock.add(counter, period, time);

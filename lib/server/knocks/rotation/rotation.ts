@@ -6,6 +6,7 @@
 import type { Door } from "../../../core/door.ts";
 import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
+import type { Series } from "../../journal/series.ts";
 import type { System } from "../../system.ts";
 import { BoundSequences } from "./bound_sequences.ts";
 import { DerivationBudget } from "./derivation_budget.ts";
@@ -86,6 +87,13 @@ export class Rotation {
     const member = this.#memberOf(sequence);
     if (member === undefined) return;
     this.#doors.get(sequence.door)!.settle(member, sequence.counter!, time, ip);
+    this.#retire();
+    this.#slices.run();
+  }
+
+  /** A counter of a series was spent by others than a knock that was heard here. */
+  spentElsewhere(series: Series): void {
+    for (const door of this.#round) door.spentElsewhere(series);
     this.#retire();
     this.#slices.run();
   }
