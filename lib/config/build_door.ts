@@ -28,6 +28,8 @@ export interface SaidDoor {
   readonly label?: string | undefined;
   /** Where packets have to be addressed. */
   readonly target?: string | undefined;
+  /** With whom it is shared. */
+  readonly fleet?: Door["fleet"];
   /** What the kernel opens. */
   readonly kernel?: Door["kernel"];
   /** Seconds for a knock. */
@@ -78,6 +80,7 @@ export function buildDoor(
     seqTimeout: said.seqTimeout ?? limits.DEFAULT_SEQ_TIMEOUT,
     tcpFlags: said.tcpFlags,
     ...(target && { target }),
+    ...(said.fleet && { fleet: said.fleet }),
     ...(said.kernel && { kernel: said.kernel }),
     tolerance: said.tolerance ?? limits.DEFAULT_TOLERANCE,
     ...commands,

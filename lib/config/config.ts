@@ -4,6 +4,7 @@
  * @module
  */
 import type { Door, Knock } from "../core/door.ts";
+import type { FleetSettings } from "./fleet_settings.ts";
 
 /** Where a daemon in the background writes its process id if nothing else is said. */
 export const DEFAULT_PID_FILE = "/run/knockd.pid";
@@ -58,6 +59,8 @@ export interface Config {
   readonly format: "toml" | "classic";
   /** The daemon's settings. */
   readonly options: Options;
+  /** The fleet that this machine is of, if it is of one. */
+  readonly fleet?: FleetSettings;
   /** The doors, in the order of the file (in TOML, those named by a number first). */
   readonly doors: readonly Door[];
 }

@@ -5,6 +5,7 @@
  */
 import type { Door } from "../core/door.ts";
 import type { Options } from "./config.ts";
+import type { FleetSettings } from "./fleet_settings.ts";
 import type { Finding, Path } from "./problems.ts";
 
 /** A place in a text, both from 1. */
@@ -19,6 +20,8 @@ export interface Position {
 export interface Draft {
   /** The daemon's settings. */
   readonly options: Options;
+  /** The fleet that this machine is of, if it is of one. */
+  readonly fleet?: FleetSettings;
   /** The doors that could be made sense of, in the order of the file. */
   readonly doors: readonly Door[];
   /** What is wrong so far. */

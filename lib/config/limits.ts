@@ -33,6 +33,9 @@ export const HISTORY_DAYS = { min: 1, max: 3650, default: 90 };
 /** Happenings in the history. */
 export const HISTORY_ROWS = { min: 1, max: 1_000_000, default: 100_000 };
 
+/** Seconds that a knock waits for the fleet's engine. */
+export const FLEET_TIMEOUT = { min: 1, max: 30, default: 3 };
+
 /** Ports in a one-time sequence at least and at most (docs/sequence-v1.md). */
 export const OTP_LENGTH = { min: 3, max: 32, default: 5 };
 /** Seconds in a time step. */

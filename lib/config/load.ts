@@ -65,8 +65,9 @@ export async function loadSource(source: Source): Promise<Loaded> {
   const problems = inFileOrder(await located(findings, draft, path, format));
   problems.push(...elsewhere);
   if (hasErrors(problems)) return { problems };
-  const { options, doors } = draft;
-  return { config: { path, format, options, doors }, problems };
+  const { options, fleet, doors } = draft;
+  const config = { path, format, options, ...(fleet && { fleet }), doors };
+  return { config, problems };
 }
 
 /** Reads a config, or throws the error that shows everything that is wrong with it. */

@@ -69,6 +69,14 @@ export interface OtpKey {
   readonly clients: readonly Client[];
 }
 
+/** A knock at another machine of the fleet: nothing that is heard here opens the door. */
+export interface FleetKey {
+  /** Tells the keys apart. */
+  readonly kind: "fleet";
+  /** Label of the door that it opens with. */
+  readonly follow: string;
+}
+
 /** How a rotating door derives its sequences (docs/sequence-v1.md). */
 export interface OtpSettings {
   /** Ports in a sequence, 3 to 32. */
@@ -108,7 +116,9 @@ export interface Door {
   /** The door's name in derivations; the name itself unless the config says otherwise. */
   readonly label: string;
   /** What opens it. */
-  readonly key: StaticKey | FileKey | OtpKey;
+  readonly key: StaticKey | FileKey | OtpKey | FleetKey;
+  /** Which machines have the door together, and what a knock does when they can't be asked. */
+  readonly fleet?: { readonly group: string; readonly alone: "shut" | "open" };
   /** The first and the last hit are less than this many seconds apart. */
   readonly seqTimeout: number;
   /** Which TCP packets count as hits. */

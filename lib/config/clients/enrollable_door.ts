@@ -14,6 +14,13 @@ export type EnrollableDoor = Door & { readonly key: OtpKey };
 /** More names than this help nobody. */
 const MAX_NAMES = 10;
 
+const KEYS = {
+  static: "sequence",
+  file: "one_time_sequences",
+  otp: "otp",
+  fleet: "follow",
+} as const;
+
 /** The door of that name; an error says what it would take to have it. */
 export function rotatingDoor(
   doors: readonly Door[],
@@ -28,7 +35,7 @@ export function rotatingDoor(
     );
   }
   if (!isRotating(door)) {
-    const key = door.key.kind === "static" ? "sequence" : "one_time_sequences";
+    const key = KEYS[door.key.kind];
     throw new UsageError(
       `${path}: the door ${name} is no rotating door: it has no otp table`,
       `in the place of its ${key} line, give it the table [doors.${quoted(name)}.otp]`,

@@ -85,6 +85,7 @@ function explainKey(door: Door, around: Surroundings): [string, string][] {
     const left = around.sequencesLeft(key.path);
     return [["knock", `the next sequence of ${key.path}, once each; ${left} left`]];
   }
+  if (key.kind === "fleet") return [["knock", `none here: it opens with ${key.follow}`]];
   const names = key.clients.map((client) => client.name).join(", ");
   return [
     ["knock", explainOtp(key.otp)],
@@ -153,6 +154,7 @@ function tolerance(tolerance: number): string {
 function takesTcp({ key }: Door): boolean {
   if (key.kind === "file") return true;
   if (key.kind === "otp") return key.otp.protocol !== "udp";
+  if (key.kind === "fleet") return false;
   return key.sequence.some((knock) => knock.protocol === "tcp");
 }
 

@@ -10,6 +10,7 @@ import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
 import { commandFindings } from "./command_findings.ts";
 import { kernelFindings } from "./kernel_findings.ts";
+import { fleetFindings } from "./fleet_findings.ts";
 import { wrongPacketPorts } from "./packet_ports.ts";
 import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
@@ -22,6 +23,7 @@ export function* lint(draft: Draft): Generator<Finding> {
   yield* sameNames(draft.doors);
   yield* sameSequences(draft.doors);
   yield* tooManyTargets(draft.doors);
+  yield* fleetFindings(draft);
   for (const door of draft.doors) {
     yield* commandFindings(door, draft);
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
@@ -119,8 +121,9 @@ function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
 /** SYN and ACK together is what a server answers. */
 function* answersOnly({ name, key, tcpFlags: { value } }: Door): Generator<Finding> {
   const both = TCP_FLAG_BITS.syn | TCP_FLAG_BITS.ack;
-  const byTcp = key.kind !== "static" ||
-    key.sequence.some(({ protocol }) => protocol === "tcp");
+  const byTcp = key.kind === "static"
+    ? key.sequence.some(({ protocol }) => protocol === "tcp")
+    : key.kind !== "fleet";
   if ((value & both) !== both || !byTcp) return;
   const message = "no client sends packets with SYN and ACK: who knocks sends SYN alone";
   const path = ["doors", name, "tcpflags"];

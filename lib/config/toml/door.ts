@@ -12,10 +12,12 @@ import { LABEL } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawDoor } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
+import { readSharing } from "./fleet_door.ts";
 import { readOtpKey } from "./otp.ts";
 import { readKernelPorts } from "./kernel_ports.ts";
 import { readPorts } from "../ports.ts";
 
+const KEYS = ["sequence", "one_time_sequences", "otp", "follow"] as const;
 const START_NAMES = ["command", "command_6", "start_command", "start_command_6"];
 
 /** Reads a door; nothing if there is no sense in it. */
@@ -36,6 +38,7 @@ export function readDoor(
       tcpFlags: readFlags([...path, "tcpflags"], flags, report),
       label: readLabel(name, raw, context),
       target: raw.target,
+      fleet: readSharing(path, raw, context),
       kernel: readKernelPorts(path, raw, context),
       seqTimeout: raw.seq_timeout,
       tolerance: raw.tolerance,
@@ -59,7 +62,7 @@ function readKey(
   context: TomlContext,
 ): Door["key"] | undefined {
   const path: Path = ["doors", name];
-  const kinds = (["sequence", "one_time_sequences", "otp"] as const).filter((kind) =>
+  const kinds = KEYS.filter((kind) =>
     raw[kind] !== undefined || context.isBroken([...path, kind])
   );
   const [first, second] = kinds;
@@ -87,6 +90,7 @@ function readKey(
       path: besideConfig(raw.one_time_sequences, context.configPath),
     };
   }
+  if (raw.follow !== undefined) return { kind: "fleet", follow: raw.follow };
   if (raw.sequence === undefined) return undefined;
   const sequencePath = [...path, "sequence"];
   if (raw.sequence.length === 0) {

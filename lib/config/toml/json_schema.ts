@@ -8,6 +8,7 @@ import { configSchema } from "./schema.ts";
 import {
   CLIENT_WORDS,
   DOOR_WORDS,
+  FLEET_WORDS,
   keyWords,
   OPTION_WORDS,
   OTP_WORDS,
@@ -17,6 +18,7 @@ import {
 /** Where each table stands in the schema, and the words of its keys. */
 const TABLES: readonly (readonly [readonly string[], TableWords])[] = [
   [["options"], OPTION_WORDS],
+  [["fleet"], FLEET_WORDS],
   [["doors", "*"], DOOR_WORDS],
   [["doors", "*", "otp"], OTP_WORDS],
   [["doors", "*", "clients", "*"], CLIENT_WORDS],

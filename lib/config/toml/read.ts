@@ -11,6 +11,7 @@ import type { Finding, Path } from "../problems.ts";
 import type { TomlContext } from "./context.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
 import { readDoor } from "./door.ts";
+import { readFleet } from "./fleet.ts";
 import { readOptions } from "./options.ts";
 import { isTable, shapeFindings } from "./shape.ts";
 
@@ -49,6 +50,7 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
     report: (finding) => findings.push(finding),
   };
   const options = readOptions(config.options ?? {}, context);
+  const fleet = config.fleet && readFleet(config.fleet, context);
   const doors: Door[] = [];
   for (const [name, table] of Object.entries(config.doors ?? {})) {
     const door = readDoor(name, table, context);
@@ -56,6 +58,7 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
   }
   return {
     options,
+    ...(fleet && { fleet }),
     doors,
     findings,
     secretAt,

@@ -72,6 +72,21 @@ const options = table({
   ignore_ports: optional(ports),
 });
 
+const fleet = table({
+  name: optional(text),
+  node: optional(text),
+  endpoints: optional(
+    array(text, wrong('where etcd answers, as ["https://10.0.0.1:2379"]')),
+  ),
+  ca: optional(path),
+  cert: optional(path),
+  key: optional(path),
+  user: optional(text),
+  password_file: optional(path),
+  secret_file: optional(path),
+  timeout: optional(whole(limits.FLEET_TIMEOUT.min, limits.FLEET_TIMEOUT.max)),
+});
+
 const otp = table({
   length: optional(whole(limits.OTP_LENGTH.min, limits.OTP_LENGTH.max)),
   ports: optional(text),
@@ -92,6 +107,9 @@ const door = table({
   otp: optional(otp),
   clients: optional(tables(client)),
   label: optional(text),
+  group: optional(text),
+  alone: optional(oneOf("shut", "open")),
+  follow: optional(pipe(text, nonEmpty("it names no door"))),
   seq_timeout: optional(whole(1, limits.MAX_SECONDS)),
   tcpflags: optional(text),
   target: optional(text),
@@ -117,6 +135,7 @@ const door = table({
 /** The whole file. */
 export const configSchema = table({
   options: optional(options),
+  fleet: optional(fleet),
   doors: optional(tables(door)),
 });
 
@@ -124,6 +143,8 @@ export const configSchema = table({
 export type RawConfig = InferOutput<typeof configSchema>;
 /** The `[options]` table as it is written. */
 export type RawOptions = InferOutput<typeof options>;
+/** The `[fleet]` table as it is written. */
+export type RawFleet = InferOutput<typeof fleet>;
 /** A door as it is written. */
 export type RawDoor = InferOutput<typeof door>;
 /** An `otp` table as it is written. */

@@ -66,6 +66,23 @@ export const OPTION_WORDS: TableWords = {
   },
 };
 
+/** Keys of `[fleet]`. */
+export const FLEET_WORDS: TableWords = {
+  name: { meaning: "tells this fleet from others in the same etcd" },
+  node: { meaning: "this machine's name in the fleet", fallback: "the host name" },
+  endpoints: { meaning: 'where etcd\'s members answer: ["https://10.0.0.1:2379", …]' },
+  ca: {
+    meaning: "a PEM file with who signed etcd's certificates",
+    fallback: "the system's authorities",
+  },
+  cert: { meaning: "this node's certificate, PEM; without a Common Name if user is set" },
+  key: { meaning: "its private key, PEM, readable by its owner alone" },
+  user: { meaning: "who it is to etcd; with password_file" },
+  password_file: { meaning: "a file with that user's password" },
+  secret_file: { meaning: "the fleet's secret in Base32, the same on every node" },
+  timeout: { meaning: "seconds that a knock waits for etcd, at most", fallback: "3" },
+};
+
 /** Keys of a door. */
 export const DOOR_WORDS: TableWords = {
   sequence: {
@@ -134,6 +151,15 @@ export const DOOR_WORDS: TableWords = {
     meaning: "close the door when the daemon ends, or keep it open for the next start",
     fallback: "close",
   },
+  group: {
+    meaning: "opens, extends and closes on every machine of the fleet with this group",
+    fallback: "this machine only",
+  },
+  alone: {
+    meaning: "whether a one-time knock opens, shut or open, while etcd can't be asked",
+    fallback: "shut",
+  },
+  follow: { meaning: "the label of the door, of the same group, that it opens with" },
   label: { meaning: "the door's name in one-time sequences", fallback: "its name" },
 };
 
