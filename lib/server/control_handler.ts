@@ -7,6 +7,7 @@ import { parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ControlRequest } from "./control/message.ts";
 import type { History } from "./history/chronicle.ts";
+import type { ChosenLeases } from "./leases/close_within.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { Daemon } from "./daemon.ts";
 import { metricsText } from "./metrics_server.ts";
@@ -48,14 +49,15 @@ export async function handleControl(
 
 type CloseRequest = Extract<ControlRequest, { command: "close" }>;
 
-function whichLeases(daemon: Daemon, request: CloseRequest) {
-  if ("all" in request) return {};
+function whichLeases(daemon: Daemon, request: CloseRequest): ChosenLeases {
+  const here = request.here ?? false;
+  if ("all" in request) return { here };
   const { door } = request;
   if (!daemon.knowsDoor(door)) {
     throw new Failure(`there is no door ${door}`, "knockd status lists the doors");
   }
-  if (request.address === undefined) return { door };
+  if (request.address === undefined) return { door, here };
   const address = parseAddress(request.address);
-  if (address !== undefined) return { door, ip: address.text };
+  if (address !== undefined) return { door, ip: address.text, here };
   throw new Failure(`${JSON.stringify(request.address)} is not an IP address`);
 }

@@ -7,25 +7,27 @@ import { changedForGood } from "../config/changed_for_good.ts";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
-import { captureFilter } from "../core/filter.ts";
-import { snapLengthFor } from "./capture/snap_length.ts";
-import { Capture } from "./capture/capture.ts";
-import { tellOf } from "./capture_events.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import { Doorman } from "./knocks/doorman.ts";
 import { Openings } from "./knocks/openings.ts";
 import type { ClientOfDoor } from "./knocks/resync.ts";
 import type { KernelDoors } from "./firewall/kernel_doors.ts";
 import { adoptElements, kernelDoorsFor } from "./kernel_leases.ts";
-import { type Closed, closeWithin } from "./leases/close_within.ts";
-import type { Lease } from "./leases/lease.ts";
+import {
+  type ChosenLeases,
+  type Closed,
+  closeWithin,
+  isChosen,
+} from "./leases/close_within.ts";
 import { Leases } from "./leases/leases.ts";
 import { CommandReport } from "./log/command_report.ts";
 import { Report } from "./log/report.ts";
 import { Runner } from "./commands/runner.ts";
 import { Past } from "./knocks/past.ts";
 import { type LastOpenings, type Status, statusOf } from "./status.ts";
+import { SharedDoors } from "./shared_doors.ts";
 import { Tally } from "./log/tally.ts";
+import { Hearing } from "./hearing.ts";
 import { inTurns } from "./in_turns.ts";
 
 /** What a config makes of the daemon: all of it holds, or nothing. */
@@ -42,7 +44,8 @@ export class Daemon {
   readonly #kernel: KernelDoors;
   readonly #leases: Leases;
   readonly #openings: Openings;
-  readonly #capture: Capture;
+  readonly #shared: SharedDoors;
+  readonly #hearing: Hearing;
   readonly #tally: Tally;
   readonly #past: Past;
   readonly #startedAt: number;
@@ -65,9 +68,23 @@ export class Daemon {
     this.#kernel = kernelDoorsFor(world, logger, onTrial, () => this.#leases);
     const [journal, elements] = [past.journal, this.#kernel];
     this.#leases = new Leases({ system, journal, runner, report, bootId, elements });
-    this.#openings = new Openings(this.#leases, options.world.faults.met);
+    this.#shared = new SharedDoors({
+      leases: () => this.#leases,
+      ...{ journal, report, system, logger },
+      onFault: world.faults.met,
+      config: () => this.#inForce.config,
+      onSpent: (series) => this.#inForce.doorman.spentElsewhere(series),
+    });
+    this.#openings = new Openings(this.#shared, world.faults.met);
     this.#inForce = { config, doorman: this.#newDoorman(config) };
-    this.#capture = this.#newCapture();
+    this.#hearing = new Hearing({
+      daemon: options,
+      report,
+      config: () => this.#inForce.config,
+      onPacket: (linkType, bytes, offset, captured, time) =>
+        this.#inForce.doorman.packet(linkType, bytes, offset, captured, time),
+      onAddresses: this.#onAddresses,
+    });
   }
 
   /**
@@ -83,7 +100,8 @@ export class Daemon {
     try {
       daemon.#kernel.apply(options.config);
       adoptElements(daemon.#kernel, daemon.#leases, options.config.doors);
-      daemon.#capture.start();
+      await daemon.#shared.join(options.config);
+      daemon.#hearing.start(options.config);
     } catch (error) {
       daemon.#kernel.undo();
       await daemon.#end(() => false);
@@ -100,11 +118,13 @@ export class Daemon {
   readonly reload = inTurns(() => this.#reload());
 
   /** Closes doors that are open, all or those of a name and an address. */
-  close({ door, ip }: { door?: string; ip?: string }): Promise<Closed> {
-    const chosen = (lease: Lease) =>
-      (door === undefined || lease.door === door) &&
-      (ip === undefined || lease.ip === ip);
-    return closeWithin(this.#leases, chosen, this.#options.world.system);
+  async close(chosen: ChosenLeases): Promise<Closed> {
+    const leases = this.#leases.list().filter(isChosen(chosen));
+    const [closed] = await Promise.all([
+      closeWithin(this.#leases, isChosen(chosen), this.#options.world.system),
+      this.#shared.closed(chosen, leases),
+    ]);
+    return closed;
   }
 
   /** Whether the config has a door of that name, or one is still open. */
@@ -125,10 +145,11 @@ export class Daemon {
       config: this.#inForce.config,
       uptime: (this.#options.world.system.monotonic() - this.#startedAt) / 1000,
       trial,
-      interfaces: this.#capture.status(),
+      interfaces: this.#hearing.status,
       leases: this.#leases.list(),
       tally: this.#tally,
       newJournal: this.#past.shut,
+      fleet: this.#shared.standing,
     }, lastOpenings);
   }
 
@@ -147,8 +168,9 @@ export class Daemon {
 
   async #end(keep: (door: string) => boolean, undo = false): Promise<void> {
     this.#ending = true;
-    await this.#capture.close();
+    await this.#hearing.close();
     this.#inForce.doorman.close();
+    await this.#shared.leave();
     await this.#leases.end(({ door }) => keep(door));
     await this.#runner.drain();
     if (undo) this.#kernel.undo();
@@ -175,7 +197,7 @@ export class Daemon {
 
   /** Everything about a config that can fail; nothing has changed yet. */
   #build(config: Config): InForce {
-    this.#capture.tryFilter((linkType) => this.#filterOf(config, linkType));
+    this.#hearing.try(config);
     const doorman = this.#newDoorman(config, this.#inForce.doorman);
     try {
       this.#kernel.apply(config);
@@ -188,15 +210,13 @@ export class Daemon {
 
   #putInForce(next: InForce): void {
     const before = this.#inForce;
-    const { doors, options } = next.config;
     this.#inForce = next;
     before.doorman.close();
     for (const option of changedForGood(before.config, next.config)) {
       this.#report.warning(`${option} has changed: that takes a restart`);
     }
-    this.#capture.setInterfaces(options.interfaces);
-    this.#capture.refilter();
-    this.#leases.reload(doors);
+    this.#hearing.follow(next.config);
+    this.#leases.reload(next.config.doors);
   }
 
   #newDoorman({ doors, options }: Config, previous?: Doorman): Doorman {
@@ -206,41 +226,12 @@ export class Daemon {
       ipv4Only: this.#options.ipv4Only,
       system: this.#options.world.system,
       report: this.#report,
-      journal: this.#past.journal,
-      open: (opening) => this.#openings.add(opening),
+      journal: this.#shared.journal,
+      open: (opening) => this.#shared.take(opening, this.#openings),
       hashKey: this.#hashKey,
     }, previous);
     doorman.setHostAddresses(this.#addresses);
     return doorman;
-  }
-
-  #newCapture(): Capture {
-    const { onBusy, world } = this.#options;
-    const [report, onAddresses] = [this.#report, this.#onAddresses];
-    const told = { ...this.#options, report, onAddresses };
-    return new Capture({
-      interfaces: this.#inForce.config.options.interfaces,
-      system: world.system,
-      network: world.network,
-      faults: world.faults,
-      filter: (linkType) => this.#filterOf(this.#inForce.config, linkType),
-      snapLength: () => snapLengthFor(this.#inForce.config.doors),
-      onPacket: (linkType, bytes, offset, captured, time) => {
-        try {
-          this.#inForce.doorman.packet(linkType, bytes, offset, captured, time);
-        } catch (error) {
-          // One packet's trouble is not the next one's.
-          world.faults.met(error);
-        }
-      },
-      onBusy,
-      onEvent: (event) => tellOf(event, told),
-    });
-  }
-
-  #filterOf({ doors, options }: Config, linkType: number): string {
-    const more = { linkType, ipv4Only: this.#options.ipv4Only };
-    return captureFilter(doors, options.ignorePorts, more);
   }
 
   readonly #onAddresses = (addresses: Address[]): void => {

@@ -13,6 +13,7 @@ import { Daemon } from "./daemon.ts";
 import { Faults, withRetries } from "./faults.ts";
 import { History } from "./history/chronicle.ts";
 import { historyPath } from "./history/history_file.ts";
+import { hears } from "./hearing.ts";
 import { hasJournal } from "./journal/slot.ts";
 import { COMMON_DIR, takeOver } from "./journal/take_over.ts";
 import { openMetricsPort } from "./metrics_server.ts";
@@ -80,6 +81,14 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
       reload,
       ...told,
     });
+    if (!hears(config)) {
+      const line = `no door hears knocks here; it follows the fleet ${
+        config.fleet!.name
+      }`;
+      manager?.listening("fleet", line);
+      log.logger.info("{line}", { event: "listening", line });
+      if (!log.isSeen) printing.line(line);
+    }
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
     await runUntil(signals.stopped, daemon, { config, log, manager, options, system });
   } finally {

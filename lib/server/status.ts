@@ -8,6 +8,7 @@ import type { Client, Door } from "../core/door.ts";
 import { absolutePath } from "../config/instance.ts";
 import { VERSION } from "../version.ts";
 import type { InterfaceStatus } from "./capture/event.ts";
+import type { FleetStanding } from "./fleet/fleet.ts";
 import type { CountingFrom } from "./knocks/new_journal.ts";
 import type { Lease } from "./leases/lease.ts";
 import { clientKey } from "./history/chronicle.ts";
@@ -37,6 +38,8 @@ export interface Status {
   readonly leases: readonly LeaseStatus[];
   /** Time-based doors that open to nobody yet, as the journal is new; missing if none. */
   readonly newJournal?: readonly CountingFrom[];
+  /** The fleet that it is of; missing if of none. */
+  readonly fleet?: FleetStanding;
   /** Openings, refusals and spent counters since the start. */
   readonly opened: number;
   readonly refused: number;
@@ -94,6 +97,7 @@ export interface StatusSources {
   readonly leases: readonly Lease[];
   readonly tally: Tally;
   readonly newJournal: readonly CountingFrom[];
+  readonly fleet: FleetStanding | undefined;
 }
 
 /** Clients that are told of. */
@@ -102,7 +106,7 @@ const MOST_CLIENTS = 1000;
 /** Draws up the state of a daemon. */
 export function statusOf(sources: StatusSources, lastOpenings: LastOpenings): Status {
   const { config, uptime, trial, interfaces, leases, tally } = sources;
-  const { newJournal } = sources;
+  const { newJournal, fleet } = sources;
   return {
     version: VERSION,
     pid: Deno.pid,
@@ -115,6 +119,7 @@ export function statusOf(sources: StatusSources, lastOpenings: LastOpenings): St
     clients: clientsOf(config.doors, lastOpenings),
     leases: leases.map(leaseStatus),
     ...(newJournal.length === 0 ? {} : { newJournal }),
+    ...(fleet === undefined ? {} : { fleet }),
     ...tally.numbers,
     commands: tally.commands.list(),
     clocks: tally.clocks.list(),

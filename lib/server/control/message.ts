@@ -11,11 +11,16 @@ const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const ControlRequest = v.union([
   v.strictObject({ command: v.picklist(["status", "metrics", "reload", "confirm"]) }),
   v.strictObject({ command: v.literal("resync"), door: name, client: name }),
-  v.strictObject({ command: v.literal("close"), all: v.literal(true) }),
+  v.strictObject({
+    command: v.literal("close"),
+    all: v.literal(true),
+    here: v.exactOptional(v.literal(true)),
+  }),
   v.strictObject({
     command: v.literal("close"),
     door: name,
     address: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
+    here: v.exactOptional(v.literal(true)),
   }),
   v.strictObject({
     command: v.literal("log"),

@@ -10,6 +10,20 @@ import type { Leases } from "./leases.ts";
 /** How long whoever asks for doors to be closed waits for their stop commands. */
 const PATIENCE_MS = 20_000;
 
+/** Which doors are to close: all of them, or those of a name, an address, or both. */
+export interface ChosenLeases {
+  readonly door?: string;
+  readonly ip?: string;
+  /** On this machine alone, though others have them, too. */
+  readonly here?: boolean;
+}
+
+/** Tells the leases that are chosen. */
+export function isChosen({ door, ip }: ChosenLeases): (lease: Lease) => boolean {
+  return (lease) =>
+    (door === undefined || lease.door === door) && (ip === undefined || lease.ip === ip);
+}
+
 /** What became of the doors that were to close. */
 export interface Closed {
   /** How many are closed. */

@@ -1,0 +1,130 @@
+/**
+ * Being in a fleet: list, then watch, and a heartbeat beside it. All of it is given up
+ * together, and begun anew: nothing that was missed needs to be known.
+ *
+ * @module
+ */
+import type { System } from "../system.ts";
+import type { Engine } from "./engine.ts";
+import { type EngineEvent, watchAll } from "./engine_watch.ts";
+import { listAll, type Listing } from "./listing.ts";
+
+/** Between two heartbeats, and how long one may take. */
+const HEARTBEAT_MS = 10_000;
+const PATIENCE_MS = 5000;
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 2000;
+
+/** Who hears of it. */
+export interface AttendanceListener {
+  /** Everything as it is; what follows comes after this has settled. */
+  listed(listing: Listing): Promise<void>;
+  changed(event: EngineEvent): void;
+  /** Says that this node is there. */
+  beat(ms: number): Promise<void>;
+  /** Whether the engine is there, and if not, why. */
+  present(why: string | undefined): void;
+}
+
+/** A node's presence in its fleet. */
+export class Attendance {
+  readonly #engine: Engine;
+  readonly #prefix: string;
+  readonly #system: Pick<System, "schedule">;
+  readonly #listener: AttendanceListener;
+  #round = new AbortController();
+  #closing = false;
+  #wake = () => {};
+
+  constructor(
+    engine: Engine,
+    prefix: string,
+    system: Pick<System, "schedule">,
+    listener: AttendanceListener,
+  ) {
+    this.#engine = engine;
+    this.#prefix = prefix;
+    this.#system = system;
+    this.#listener = listener;
+    void this.#run();
+  }
+
+  /** Lists anew. */
+  restart(): void {
+    this.#round.abort();
+    this.#wake();
+  }
+
+  /** Leaves; what is under way comes to nothing. */
+  close(): void {
+    this.#closing = true;
+    this.restart();
+  }
+
+  async #run(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (!this.#closing) {
+      const round = this.#round = new AbortController();
+      const isAsked = () => round.signal.aborted;
+      try {
+        await this.#attend(round, () => pause = FIRST_PAUSE_MS);
+      } catch (error) {
+        if (!isAsked()) {
+          this.#listener.present(error instanceof Error ? error.message : `${error}`);
+          this.#engine.giveUp();
+        }
+      }
+      round.abort();
+      if (this.#closing) return;
+      await this.#wait(pause);
+      pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+    }
+  }
+
+  async #attend(round: AbortController, onPresent: () => void): Promise<void> {
+    const listing = await listAll(this.#engine, this.#prefix, PATIENCE_MS);
+    await this.#listener.listed(listing);
+    await this.#listener.beat(PATIENCE_MS);
+    this.#listener.present(undefined);
+    onPresent();
+    const deaf = Promise.withResolvers<never>();
+    const cancel = this.#beatEvery(round, deaf.reject);
+    try {
+      await Promise.race([this.#watch(listing.revision + 1, round.signal), deaf.promise]);
+    } finally {
+      cancel();
+    }
+  }
+
+  async #watch(from: number, signal: AbortSignal): Promise<void> {
+    for await (const event of watchAll(this.#engine, this.#prefix, from, signal)) {
+      if (signal.aborted) return;
+      this.#listener.changed(event);
+    }
+  }
+
+  #beatEvery(round: AbortController, onDeaf: (error: unknown) => void): () => void {
+    let cancel = () => {};
+    const later = () => {
+      cancel = this.#system.schedule(HEARTBEAT_MS, () => {
+        this.#listener.beat(PATIENCE_MS).then(
+          () => round.signal.aborted || later(),
+          onDeaf,
+        );
+      });
+    };
+    later();
+    return () => cancel();
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#system.schedule(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

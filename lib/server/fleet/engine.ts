@@ -1,0 +1,201 @@
+/**
+ * etcd, by its JSON gateway: one member at a time, the next one when it fails.
+ *
+ * @module
+ */
+import type { FleetSettings } from "../../config/fleet_settings.ts";
+import { EngineError, refusedBy, unreachable } from "./engine_error.ts";
+import { boundedText } from "./json_lines.ts";
+
+/** An answer of etcd's gateway. */
+// deno-lint-ignore no-explicit-any
+export type EngineAnswer = Record<string, any>;
+
+/** What is needed to talk to it. */
+export type EngineSettings = Pick<
+  FleetSettings,
+  "endpoints" | "ca" | "identity" | "login"
+>;
+
+/** Between two tries: at first, and at most. */
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 400;
+/** A member is given so long at least before the next one is asked. */
+const LEAST_TRY_MS = 300;
+const LOGIN_MS = 3000;
+
+/** The engine. */
+export class Engine implements Disposable {
+  readonly #settings: EngineSettings;
+  #client: Deno.HttpClient;
+  /** Which member is asked, and how often that has changed. */
+  #turn = 0;
+  #token: string | undefined;
+  #login: Promise<string> | undefined;
+
+  constructor(settings: EngineSettings) {
+    this.#settings = settings;
+    this.#client = this.#newClient();
+  }
+
+  /** The member that is asked just now. */
+  get endpoint(): string {
+    const { endpoints } = this.#settings;
+    return endpoints[this.#turn % endpoints.length]!;
+  }
+
+  /**
+   * Asks the engine, again and elsewhere while that may help.
+   *
+   * @param ms milliseconds that this may take in all
+   * @throws {EngineError}
+   */
+  async call(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
+    const end = performance.now() + ms;
+    const share = Math.max(LEAST_TRY_MS, ms / this.#settings.endpoints.length);
+    let pause = FIRST_PAUSE_MS;
+    for (;;) {
+      const left = end - performance.now();
+      try {
+        return await this.#try(path, body, Math.max(1, Math.min(left, share)));
+      } catch (error) {
+        if (!(error instanceof EngineError) || !error.passes) throw error;
+        if (end - performance.now() <= pause) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+    }
+  }
+
+  /** Opens a stream of answers at the member that is asked just now. */
+  async stream(
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const { endpoint } = this;
+    try {
+      const response = await this.#fetch(endpoint, path, body, signal);
+      if (response.ok && response.body !== null) return response.body;
+      throw await refusalOf(endpoint, response);
+    } catch (error) {
+      throw unreachable(endpoint, error);
+    }
+  }
+
+  /** Gives up every connection, and turns to the next member. */
+  giveUp(): void {
+    this.#failed(this.#turn);
+  }
+
+  /** Ends its connections. */
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+
+  async #try(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
+    const [turn, endpoint] = [this.#turn, this.endpoint];
+    try {
+      const signal = AbortSignal.timeout(Math.ceil(ms));
+      const response = await this.#fetch(endpoint, path, body, signal);
+      if (!response.ok) throw await refusalOf(endpoint, response);
+      return answerOf(endpoint, await boundedText(response.body));
+    } catch (error) {
+      const known = unreachable(endpoint, error);
+      if (known.passes && !known.needsLogin) this.#failed(turn);
+      throw known;
+    }
+  }
+
+  async #fetch(endpoint: string, path: string, body: unknown, signal: AbortSignal) {
+    const token = await this.#authenticated(endpoint);
+    const response = await this.#post(endpoint, path, body, signal, token);
+    // A member that was restarted has forgotten whom it knew.
+    if (response.status === 401 && this.#token === token) this.#token = undefined;
+    return response;
+  }
+
+  #post(
+    endpoint: string,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    token?: string,
+  ): Promise<Response> {
+    return fetch(`${endpoint}/v3/${path}`, {
+      method: "POST",
+      client: this.#client,
+      redirect: "error",
+      headers: {
+        "content-type": "application/json",
+        // A member without a leader then answers at once.
+        "grpc-metadata-hasleader": "true",
+        ...(token === undefined ? {} : { authorization: token }),
+      },
+      body: JSON.stringify(body),
+      signal,
+    });
+  }
+
+  /** One login at a time: etcd takes 85 ms for a password. */
+  async #authenticated(endpoint: string): Promise<string | undefined> {
+    const { login } = this.#settings;
+    if (login === undefined || this.#token !== undefined) return this.#token;
+    this.#login ??= this.#logIn(endpoint, login).finally(() => this.#login = undefined);
+    return await this.#login;
+  }
+
+  async #logIn(
+    endpoint: string,
+    { user, password }: NonNullable<FleetSettings["login"]>,
+  ): Promise<string> {
+    const body = { name: user, password: new TextDecoder().decode(password.reveal()) };
+    const signal = AbortSignal.timeout(LOGIN_MS);
+    const response = await this.#post(endpoint, "auth/authenticate", body, signal);
+    if (!response.ok) throw await refusalOf(endpoint, response);
+    const { token } = answerOf(endpoint, await boundedText(response.body));
+    if (typeof token !== "string") throw new EngineError(`${endpoint}: no token`, true);
+    return this.#token = token;
+  }
+
+  /** A fault that many calls meet together is one: the next member is asked. */
+  #failed(turn: number): void {
+    if (turn !== this.#turn) return;
+    this.#turn++;
+    this.#token = undefined;
+    this.#client.close();
+    this.#client = this.#newClient();
+  }
+
+  #newClient(): Deno.HttpClient {
+    const { ca, identity } = this.#settings;
+    const options = {
+      poolMaxIdlePerHost: 64,
+      ...(ca === undefined ? {} : { caCerts: [ca] }),
+    };
+    if (identity === undefined) return Deno.createHttpClient(options);
+    const key = new TextDecoder().decode(identity.key.reveal());
+    return Deno.createHttpClient({ ...options, cert: identity.cert, key });
+  }
+}
+
+async function refusalOf(endpoint: string, response: Response): Promise<EngineError> {
+  const text = await boundedText(response.body);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  return refusedBy(endpoint, body, response.status);
+}
+
+function answerOf(endpoint: string, text: string): EngineAnswer {
+  try {
+    const answer = JSON.parse(text);
+    if (typeof answer === "object" && answer !== null) return answer;
+  } catch {
+    // Below.
+  }
+  throw new EngineError(`${endpoint}: this is not etcd: its answer is no JSON`, true);
+}

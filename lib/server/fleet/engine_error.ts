@@ -1,0 +1,69 @@
+/**
+ * What the engine, or the way to it, is wrong with.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+
+/** gRPC's numbers for what another try, or another member, may mend. */
+const PASSING: readonly number[] = [4, 14];
+const UNAUTHENTICATED = 16;
+
+/** etcd with users takes no client certificate with a Common Name at its gateway. */
+const COMMON_NAME = /CommonName of client sending a request against gateway/;
+
+/** The engine did not do what it was asked. */
+export class EngineError extends Failure {
+  override readonly name = "EngineError";
+  /** Whether another try may go well. */
+  readonly passes: boolean;
+  /** Whether a new login may help. */
+  readonly needsLogin: boolean;
+
+  constructor(message: string, passes: boolean, needsLogin = false, hint?: string) {
+    super(message, hint);
+    this.passes = passes;
+    this.needsLogin = needsLogin;
+  }
+}
+
+/** What an answer that is an error says: gRPC's number and words, in etcd's JSON. */
+export function refusedBy(endpoint: string, body: unknown, status: number): EngineError {
+  const { message, error, code } = { ...body as Record<string, unknown> };
+  const words = printable(`${message ?? error ?? `HTTP ${status}`}`);
+  if (COMMON_NAME.test(words)) {
+    return new EngineError(
+      "etcd has users, and this node's certificate has a Common Name: etcd then refuses all",
+      false,
+      false,
+      "make the certificate with an empty subject, and names in subjectAltName alone",
+    );
+  }
+  // Some errors of authentication come without a number of their own.
+  const needsLogin = code === UNAUTHENTICATED || /invalid auth token/.test(words);
+  const passes = needsLogin || typeof code !== "number" || PASSING.includes(code) ||
+    /no leader|leader changed|timed out/.test(words);
+  return new EngineError(`${endpoint}: ${words}`, passes, needsLogin);
+}
+
+/** No answer came. */
+export function unreachable(endpoint: string, error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const { message, name } = error instanceof Error ? error : new Error(`${error}`);
+  const timedOut = name === "TimeoutError" || name === "AbortError";
+  const words = timedOut ? "no answer in time" : lastReason(message);
+  return new EngineError(`${endpoint}: ${printable(words)}`, true);
+}
+
+/** The runtime wraps the reason in sentences of its own. */
+function lastReason(message: string): string {
+  const parts = message.split(": ").filter((part) =>
+    !/^error sending|^client error/.test(part)
+  );
+  return parts.slice(-2).join(": ") || message;
+}
+
+/** What others wrote does not speak to the log. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
+}

@@ -1,0 +1,21 @@
+/**
+ * etcd's keys and values in its JSON: bytes as Base64.
+ *
+ * @module
+ */
+
+/** A text as the gateway takes it. */
+export function toEngine(text: string): string {
+  return new TextEncoder().encode(text).toBase64();
+}
+
+/** What the gateway gives as a text; nothing if it is none. */
+export function fromEngine(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  try {
+    const bytes = Uint8Array.fromBase64(value);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

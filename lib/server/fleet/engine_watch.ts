@@ -1,0 +1,52 @@
+/**
+ * What changes in the engine, as it happens.
+ *
+ * @module
+ */
+import type { Engine, EngineAnswer } from "./engine.ts";
+import { EngineError } from "./engine_error.ts";
+import { fromEngine, toEngine } from "./engine_text.ts";
+import { afterPrefix } from "./entry_keys.ts";
+import { engineLines } from "./json_lines.ts";
+import { type FoundEntry, foundEntry } from "./listing.ts";
+
+/** A change. */
+export type EngineEvent =
+  | { readonly kind: "put"; readonly entry: FoundEntry }
+  | { readonly kind: "delete"; readonly key: string };
+
+/** Changes below a prefix from a revision on; ends with an error, or when it is told to. */
+export async function* watchAll(
+  engine: Engine,
+  prefix: string,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent> {
+  const body = await engine.stream("watch", {
+    create_request: {
+      key: toEngine(prefix),
+      range_end: toEngine(afterPrefix(prefix)),
+      start_revision: `${from}`,
+    },
+  }, signal);
+  for await (const line of engineLines(body)) {
+    if (line.trim() !== "") yield* eventsOf(line);
+  }
+  throw new EngineError("etcd has ended the watch", true);
+}
+
+function eventsOf(line: string): EngineEvent[] {
+  const { result, error } = JSON.parse(line) as EngineAnswer;
+  if (error !== undefined || result === undefined || result.canceled === true) {
+    const why = result?.cancel_reason ?? error?.message ?? "it is not said why";
+    throw new EngineError(`etcd has ended the watch: ${why}`, true);
+  }
+  const events: EngineAnswer[] = result.events ?? [];
+  return events.flatMap(({ type, kv }): EngineEvent[] => {
+    if (type !== "DELETE") {
+      return foundEntry(kv).map((entry) => ({ kind: "put", entry }));
+    }
+    const key = fromEngine(kv.key);
+    return key === undefined ? [] : [{ kind: "delete", key }];
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * Where the entries of a fleet are in its engine.
+ *
+ * @module
+ */
+import { parseAddress } from "../../core/address.ts";
+
+/** Which door is open for whom. */
+export interface LeasePlace {
+  readonly group: string;
+  readonly label: string;
+  /** Canonical text of the address. */
+  readonly ip: string;
+}
+
+/** What an entry is about, by its key. */
+export type EntryPlace =
+  | { readonly kind: "spent" | "revoked"; readonly series: string }
+  | { readonly kind: "node"; readonly name: string }
+  | { readonly kind: "lease"; readonly place: LeasePlace };
+
+/** Names of fleets, nodes and groups: safe in a key as they are. */
+export const FLEET_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const SERIES = /^[0-9a-f]{32}$/;
+
+/** The keys of one fleet. */
+export class EntryKeys {
+  /** What all of them begin with. */
+  readonly prefix: string;
+
+  /** Those of the fleet of that name. */
+  constructor(fleet: string) {
+    this.prefix = `knockd/v1/${fleet}/`;
+  }
+
+  /** What is spent of a series. */
+  spent(series: string): string {
+    return `${this.prefix}spent/${series}`;
+  }
+
+  /** That a series is revoked. */
+  revoked(series: string): string {
+    return `${this.prefix}revoked/${series}`;
+  }
+
+  /** A node. */
+  node(name: string): string {
+    return `${this.prefix}node/${name}`;
+  }
+
+  /** An open door. */
+  lease({ group, label, ip }: LeasePlace): string {
+    return `${this.prefix}lease/${group}/${encodeURIComponent(label)}/${ip}`;
+  }
+
+  /** What a key is about; nothing if no node of this program would write there. */
+  parse(key: string): EntryPlace | undefined {
+    if (!key.startsWith(this.prefix)) return undefined;
+    const [kind, first = "", ...rest] = key.slice(this.prefix.length).split("/");
+    if (kind === "lease") return this.#lease(key, first, rest);
+    if (rest.length > 0) return undefined;
+    if (kind === "node" && FLEET_NAME.test(first)) return { kind, name: first };
+    const isSeries = (kind === "spent" || kind === "revoked") && SERIES.test(first);
+    return isSeries ? { kind, series: first } : undefined;
+  }
+
+  #lease(key: string, group: string, rest: string[]): EntryPlace | undefined {
+    const [escaped = "", text = ""] = rest;
+    const ip = parseAddress(text)?.text;
+    const label = unescaped(escaped);
+    if (rest.length !== 2 || ip !== text || label === undefined) return undefined;
+    const place = { group, label, ip };
+    return FLEET_NAME.test(group) && this.lease(place) === key
+      ? { kind: "lease", place }
+      : undefined;
+  }
+}
+
+/** The key behind all that begin with a prefix, which is ASCII. */
+export function afterPrefix(prefix: string): string {
+  const last = prefix.charCodeAt(prefix.length - 1);
+  return prefix.slice(0, -1) + String.fromCharCode(last + 1);
+}
+
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

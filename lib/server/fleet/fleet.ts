@@ -1,0 +1,247 @@
+/**
+ * A node of a fleet: what its machines have in common is told and heard here.
+ *
+ * @module
+ */
+import type { FleetSettings } from "../../config/fleet_settings.ts";
+import type { Door } from "../../core/door.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Series } from "../journal/series.ts";
+import type { System } from "../system.ts";
+import { Attendance } from "./attendance.ts";
+import { Engine } from "./engine.ts";
+import { EntryKeys, type LeasePlace } from "./entry_keys.ts";
+import { EntrySeal } from "./entry_seal.ts";
+import { FleetDoors, fleetLabel } from "./fleet_doors.ts";
+import { FleetEntries } from "./fleet_entries.ts";
+import type { FleetFacts } from "./fleet_facts.ts";
+import type { FleetReport } from "./fleet_report.ts";
+import { type FleetHand, Honouring } from "./honouring.ts";
+import { Presence } from "./presence.ts";
+import { Publisher } from "./publisher.ts";
+import { type SpendAnswer, Spender } from "./spender.ts";
+import { Standing } from "./standing.ts";
+
+/** What a node needs. */
+export interface FleetOptions {
+  readonly settings: FleetSettings;
+  readonly facts: FleetFacts;
+  readonly system: Pick<System, "now" | "monotonic" | "schedule">;
+  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly report: FleetReport;
+  /** The doors of the config in force. */
+  readonly doors: () => readonly Door[];
+  readonly hand: FleetHand;
+  /** A counter of a series was spent elsewhere. */
+  readonly onSpent: (series: Series) => void;
+}
+
+/** A knock that has opened a door of a group here. */
+export interface SharedOpening {
+  readonly door: Door;
+  readonly ip: string;
+  readonly client?: string | undefined;
+  readonly series?: string | undefined;
+  readonly counter?: number | undefined;
+}
+
+/** How a node is doing. */
+export interface FleetStanding {
+  readonly name: string;
+  readonly node: string;
+  /** The member that is asked. */
+  readonly endpoint: string;
+  /** Why the engine can't be reached, if it can't. */
+  readonly why?: string;
+  /** Whether something was spent here that the engine does not know. */
+  readonly owes: boolean;
+}
+
+/** What was spent here alone is told so soon. */
+const DEBT_MS = 5000;
+const LEAVE_MS = 1000;
+/** As long as clocks may differ, no lease is forgotten. */
+const CLOCKS_MS = 300_000;
+const FORGET_MS = 60_000;
+
+/** A node. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #engine: Engine;
+  readonly #keys: EntryKeys;
+  readonly #doors: FleetDoors;
+  readonly #spender: Spender;
+  readonly #publisher: Publisher;
+  readonly #standing: Standing;
+  readonly #presence: Presence;
+  readonly #attendance: Attendance;
+  #why: string | undefined = "not asked yet";
+  #cancelDebt: (() => void) | undefined;
+  #cancelForget = () => {};
+
+  /** Joins its fleet; that the engine is not there is no reason not to be. */
+  constructor(options: FleetOptions) {
+    const { settings, facts, system, journal, report, hand, onSpent } = options;
+    const { node, timeout } = settings;
+    this.#options = options;
+    const engine = this.#engine = new Engine(settings);
+    const keys = this.#keys = new EntryKeys(settings.name);
+    const seal = new EntrySeal(settings.secret);
+    const doors = this.#doors = new FleetDoors(options.doors);
+    const common = { engine, keys, seal, system };
+    const spender = new Spender({ ...common, node, timeout: timeout * 1000 });
+    this.#spender = spender;
+    this.#publisher = new Publisher({
+      ...common,
+      published: (key, until) => facts.share(key, until),
+      delayed: (place, why) => {
+        report.notTold(doors.of(place)[0]?.name ?? place.label, place.ip, why);
+      },
+    });
+    const honouring = new Honouring({ ...common, facts, doors, hand, report });
+    const standing = new Standing({
+      seal,
+      journal,
+      doors,
+      facts,
+      spender,
+      report,
+      onSpent,
+    });
+    this.#standing = standing;
+    const onLoss = () => this.#attendance.restart();
+    const concerned = { ...common, facts, report, standing, honouring, onLoss };
+    const entries = new FleetEntries(concerned);
+    const onRival = () => report.rival(node);
+    this.#presence = new Presence({ ...common, node, doors, onRival });
+    this.#forgetLater();
+    this.#attendance = new Attendance(engine, keys.prefix, system, {
+      listed: (listing) => entries.listed(listing),
+      changed: (event) => this.#guarded(() => entries.changed(event)),
+      beat: (ms) => this.#presence.beat(ms),
+      present: (why) => this.#present(why),
+    });
+  }
+
+  /** How it is doing. */
+  get standing(): FleetStanding {
+    const { settings: { name, node } } = this.#options;
+    const why = this.#why === undefined ? {} : { why: this.#why };
+    return {
+      name,
+      node,
+      endpoint: this.#engine.endpoint,
+      ...why,
+      owes: this.#standing.owes,
+    };
+  }
+
+  /** Spends a counter in the whole fleet. */
+  async spend(series: Series, counter: number): Promise<SpendAnswer> {
+    const answer = await this.#spender.spend(series, counter);
+    if (answer.kind === "used") this.#standing.raise(series, answer.by.counter);
+    if (answer.kind === "garbled") {
+      this.#options.report.garbled(this.#keys.spent(series.id));
+    }
+    return answer;
+  }
+
+  /** A counter was spent here alone: the engine is told as soon as that is possible. */
+  owe(): void {
+    this.#standing.owes = true;
+    this.#cancelDebt ??= this.#options.system.schedule(DEBT_MS, () => {
+      this.#cancelDebt = undefined;
+      if (this.#why === undefined) this.#attendance.restart();
+    });
+  }
+
+  /** Spends a counter that opened nothing, when there is time. */
+  spendSoon(series: Series, counter: number): void {
+    void this.spend(series, counter).then((answer) => {
+      if (answer.kind === "unknown") this.owe();
+      if (answer.kind === "spent") answer.noted();
+    });
+  }
+
+  /** Whether a client was shut out everywhere. */
+  isRevoked(series: string): boolean {
+    return this.#options.facts.isRevoked(series);
+  }
+
+  /** Whether a series is one that the fleet has together. */
+  has(series: string): boolean {
+    return this.#doors.series.has(series);
+  }
+
+  /** Tells the others that a door opened here, or is open for longer. */
+  publish(opening: SharedOpening): void {
+    const place = placeOf(opening.door, opening.ip);
+    if (place === undefined) return;
+    const { facts, system, settings } = this.#options;
+    const openFor = opening.door.cmdTimeout * 1000;
+    const once = crypto.getRandomValues(new Uint8Array(16)).toHex();
+    const { client, series, counter } = opening;
+    const until = system.now() + openFor + CLOCKS_MS;
+    this.#guarded(() => {
+      facts.honour({ once, series, counter, until });
+      facts.unshare(this.#keys.lease(place));
+    });
+    const said = {
+      by: settings.node,
+      ...(client === undefined ? {} : { client }),
+      ...(series === undefined ? {} : { series, counter: counter! }),
+      once,
+    };
+    void this.#publisher.publish(place, said, openFor);
+  }
+
+  /** Tells the others that a door is closed; settles when they were told, or can't be. */
+  async unpublish(door: Door, ip: string): Promise<void> {
+    const place = placeOf(door, ip);
+    if (place === undefined) return;
+    this.#guarded(() => this.#options.facts.unshare(this.#keys.lease(place)));
+    await this.#publisher.unpublish(place, door.cmdTimeout * 1000);
+  }
+
+  /** Leaves the fleet. */
+  async leave(): Promise<void> {
+    this.#cancelDebt?.();
+    this.#cancelForget();
+    this.#publisher.close();
+    this.#attendance.close();
+    await this.#presence.leave(LEAVE_MS).catch(() => {});
+    this.#engine[Symbol.dispose]();
+    this.#options.facts[Symbol.dispose]();
+  }
+
+  #present(why: string | undefined): void {
+    this.#why = why;
+    const { settings, report } = this.#options;
+    report.present(settings.name, settings.node, this.#engine.endpoint, why);
+    if (why === undefined && this.#standing.owes) this.owe();
+  }
+
+  /** A full disk is no reason to be deaf: what can't be noted opens nothing. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const { message } = error instanceof Error ? error : new Error(`${error}`);
+      this.#options.report.trouble(message);
+    }
+  }
+
+  #forgetLater(): void {
+    const { system, facts } = this.#options;
+    this.#cancelForget = system.schedule(FORGET_MS, () => {
+      this.#guarded(() => facts.forget(system.now()));
+      this.#forgetLater();
+    });
+  }
+}
+
+/** Where the leases of a door for an address are, if they are shared. */
+function placeOf(door: Door, ip: string): LeasePlace | undefined {
+  if (door.fleet === undefined) return undefined;
+  return { group: door.fleet.group, label: fleetLabel(door), ip };
+}

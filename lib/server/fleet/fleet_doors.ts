@@ -1,0 +1,62 @@
+/**
+ * The doors of a config that a fleet has together, and the series of their clients.
+ *
+ * @module
+ */
+import type { Door } from "../../core/door.ts";
+import { type Series, seriesOf } from "../journal/series.ts";
+import type { LeasePlace } from "./entry_keys.ts";
+
+/** A door of a group. */
+export type FleetDoor = Door & { readonly fleet: NonNullable<Door["fleet"]> };
+
+/** The doors of groups. */
+export class FleetDoors {
+  readonly #doors: () => readonly Door[];
+  #seen: readonly Door[] | undefined;
+  #shared: readonly FleetDoor[] = [];
+  #series = new Map<string, Series>();
+
+  /** Those of the config in force. */
+  constructor(doors: () => readonly Door[]) {
+    this.#doors = doors;
+  }
+
+  /** All of them. */
+  get all(): readonly FleetDoor[] {
+    this.#refresh();
+    return this.#shared;
+  }
+
+  /** What their clients use up, by its id. */
+  get series(): ReadonlyMap<string, Series> {
+    this.#refresh();
+    return this.#series;
+  }
+
+  /** Those that a lease is for. */
+  of({ group, label }: LeasePlace): FleetDoor[] {
+    return this.all.filter((door) =>
+      door.fleet.group === group && fleetLabel(door) === label
+    );
+  }
+
+  #refresh(): void {
+    const doors = this.#doors();
+    if (doors === this.#seen) return;
+    this.#seen = doors;
+    this.#shared = doors.filter((door): door is FleetDoor => door.fleet !== undefined);
+    this.#series = new Map(this.#shared.flatMap(({ label, key }) => {
+      if (key.kind !== "otp") return [];
+      return key.clients.map((client) => {
+        const series = seriesOf(label, key.otp, client);
+        return [series.id, series] as const;
+      });
+    }));
+  }
+}
+
+/** What a door is called in its group. */
+export function fleetLabel({ key, label }: Door): string {
+  return key.kind === "fleet" ? key.follow : label;
+}

@@ -1,0 +1,142 @@
+/**
+ * What a node must not forget of its fleet, in a file of its own: the journal beside it is
+ * the same with a fleet and without.
+ *
+ * @module
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { Failure } from "../../core/failure.ts";
+import { reason } from "../../files/reason.ts";
+
+const TABLES = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA trusted_schema = OFF;
+  CREATE TABLE IF NOT EXISTS honoured (series TEXT PRIMARY KEY, counter INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS seen (once TEXT PRIMARY KEY, until INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS revoked (series TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS shared (place TEXT PRIMARY KEY, until INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+`;
+
+/** A lease that was honoured, or made, here. */
+export interface Honoured {
+  readonly once: string;
+  readonly series?: string | undefined;
+  readonly counter?: number | undefined;
+  /** When it is too old to be honoured again, Unix milliseconds. */
+  readonly until: number;
+}
+
+/** The open file. */
+export class FleetFacts implements Disposable {
+  readonly #db: DatabaseSync;
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  /** Opens it, making it if there is none; throws a Failure. */
+  static async open(path: string): Promise<FleetFacts> {
+    const { DatabaseSync } = await import("node:sqlite");
+    try {
+      if (path !== ":memory:") {
+        Deno.openSync(path, { append: true, create: true, mode: 0o600 }).close();
+      }
+      const db = new DatabaseSync(path);
+      db.exec(TABLES);
+      return new FleetFacts(db);
+    } catch (error) {
+      throw new Failure(
+        `${path}: ${reason(error)}`,
+        "move it away: the next start makes a new one",
+        { cause: error },
+      );
+    }
+  }
+
+  /** Takes note of a lease, on disk; false if it, or a later one of its series, was seen. */
+  honour({ once, series, counter, until }: Honoured): boolean {
+    if (this.isSeen(once)) return false;
+    if (series !== undefined && (this.#counterOf(series) ?? -1) >= counter!) return false;
+    this.#together(() => {
+      this.#db.prepare("INSERT INTO seen VALUES (?, ?)").run(once, Math.ceil(until));
+      if (series === undefined) return;
+      this.#db.prepare("INSERT OR REPLACE INTO honoured VALUES (?, ?)")
+        .run(series, counter!);
+    });
+    return true;
+  }
+
+  /** Whether a lease was seen. */
+  isSeen(once: string): boolean {
+    return this.#db.prepare("SELECT 1 FROM seen WHERE once = ?").get(once) !== undefined;
+  }
+
+  /** Whether a series is revoked. */
+  isRevoked(series: string): boolean {
+    const select = "SELECT 1 FROM revoked WHERE series = ?";
+    return this.#db.prepare(select).get(series) !== undefined;
+  }
+
+  /** A series is revoked for good; whether that is new. */
+  revoke(series: string): boolean {
+    const insert = "INSERT OR IGNORE INTO revoked VALUES (?)";
+    return this.#db.prepare(insert).run(series).changes > 0;
+  }
+
+  /** The engine has a lease that is open here, until then at most. */
+  share(place: string, until: number): void {
+    this.#db.prepare("INSERT OR REPLACE INTO shared VALUES (?, ?)")
+      .run(place, Math.ceil(until));
+  }
+
+  /** It has not, or not the latest. */
+  unshare(place: string): void {
+    this.#db.prepare("DELETE FROM shared WHERE place = ?").run(place);
+  }
+
+  /** What the engine had, and is not over. */
+  shared(): string[] {
+    return this.#db.prepare("SELECT place FROM shared").all().map((row) =>
+      `${row["place"]}`
+    );
+  }
+
+  /** Takes note of something; whether that is new. */
+  note(name: "joined"): boolean {
+    return this.#db.prepare("INSERT OR IGNORE INTO fact VALUES (?)").run(name).changes >
+      0;
+  }
+
+  /** Forgets what is over. */
+  forget(now: number): void {
+    this.#db.prepare("DELETE FROM seen WHERE until < ?").run(Math.floor(now));
+    this.#db.prepare("DELETE FROM shared WHERE until < ?").run(Math.floor(now));
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #counterOf(series: string): number | undefined {
+    const row = this.#db.prepare("SELECT counter FROM honoured WHERE series = ?")
+      .get(series);
+    return row && Number(row["counter"]);
+  }
+
+  #together(work: () => void): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * A fleet as its engine shows it, for whoever asks: no node has to run for that.
+ *
+ * @module
+ */
+import type { FleetSettings } from "../../config/fleet_settings.ts";
+import type { Client, Door } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { seriesOf } from "../journal/series.ts";
+import { Engine, type EngineAnswer } from "./engine.ts";
+import { toEngine } from "./engine_text.ts";
+import { formatEntry, type NodeEntry, parseEntry } from "./entry.ts";
+import { EntryKeys } from "./entry_keys.ts";
+import { EntrySeal } from "./entry_seal.ts";
+import { listAll } from "./listing.ts";
+
+const ASK_MS = 3000;
+
+/** A member of the engine. */
+export interface MemberOverview {
+  readonly endpoint: string;
+  /** Why it does not answer, if it does not. */
+  readonly why?: string;
+  readonly version?: string;
+  readonly leads?: boolean;
+  /** Bytes of its database. */
+  readonly size?: number;
+}
+
+/** A node of the fleet. */
+export interface NodeOverview {
+  readonly node: string;
+  readonly version: string;
+  /** Seconds by which its clock was ahead of this machine's when it was heard last. */
+  readonly ahead: number;
+  readonly doors: NodeEntry["doors"];
+}
+
+/** What there is to say of a fleet. */
+export interface FleetOverview {
+  readonly name: string;
+  readonly members: readonly MemberOverview[];
+  readonly nodes: readonly NodeOverview[];
+  /** Doors, by group and name, that two nodes have in different shapes. */
+  readonly different: readonly string[];
+  /** Entries that no node of this fleet has written. */
+  readonly garbled: number;
+}
+
+/** Looks at a fleet; throws a Failure where the engine can't be asked. */
+export async function overviewOf(settings: FleetSettings): Promise<FleetOverview> {
+  const [keys, seal] = [new EntryKeys(settings.name), new EntrySeal(settings.secret)];
+  const members = await Promise.all(
+    settings.endpoints.map((endpoint) => memberAt(settings, endpoint)),
+  );
+  using engine = new Engine(settings);
+  const { entries } = await listAll(engine, keys.prefix, ASK_MS);
+  const now = Date.now();
+  const nodes: NodeOverview[] = [];
+  let garbled = 0;
+  for (const { key, value } of entries) {
+    const about = keys.parse(key);
+    if (about?.kind !== "node") continue;
+    const entry = parseEntry("node", value, key, seal);
+    if (entry === undefined) garbled++;
+    else nodes.push(nodeOf(about.name, entry, now));
+  }
+  return { name: settings.name, members, nodes, different: differentIn(nodes), garbled };
+}
+
+/** Forgets a node that is gone for good before its time is over. */
+export async function forgetNode(settings: FleetSettings, node: string): Promise<void> {
+  using engine = new Engine(settings);
+  const key = toEngine(new EntryKeys(settings.name).node(node));
+  const { deleted } = await engine.call(
+    "kv/deleterange",
+    { key },
+    ASK_MS,
+  ) as EngineAnswer;
+  if (Number(deleted ?? 0) > 0) return;
+  throw new Failure(`there is no node ${node}`, "knockd fleet status lists them");
+}
+
+/** Shuts a client out on every node, for good. */
+export async function revokeEverywhere(
+  settings: FleetSettings,
+  door: Door,
+  client: Client,
+): Promise<void> {
+  if (door.key.kind !== "otp") throw new Failure(`the door ${door.name} has no clients`);
+  using engine = new Engine(settings);
+  const key = new EntryKeys(settings.name)
+    .revoked(seriesOf(door.label, door.key.otp, client).id);
+  const entry = {
+    v: 1,
+    door: door.name,
+    client: client.name,
+    by: settings.node,
+    at: Date.now(),
+  } as const;
+  const value = formatEntry("revoked", entry, key, new EntrySeal(settings.secret));
+  const put = { key: toEngine(key), value: toEngine(value) };
+  await engine.call("kv/put", put, settings.timeout * 1000);
+}
+
+async function memberAt(
+  settings: FleetSettings,
+  endpoint: string,
+): Promise<MemberOverview> {
+  using engine = new Engine({ ...settings, endpoints: [endpoint] });
+  try {
+    const { version, leader, header, dbSize } = await engine.call(
+      "maintenance/status",
+      {},
+      ASK_MS,
+    ) as EngineAnswer;
+    const leads = leader !== undefined && leader === header?.member_id;
+    return { endpoint, version: `${version}`, leads, size: Number(dbSize) || 0 };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { endpoint, why: error.message };
+  }
+}
+
+function nodeOf(
+  node: string,
+  { version, at, doors }: NodeEntry,
+  now: number,
+): NodeOverview {
+  return { node, version, ahead: Math.round((at - now) / 1000), doors };
+}
+
+function differentIn(nodes: readonly NodeOverview[]): string[] {
+  const shapes = new Map<string, Set<string>>();
+  for (const { group, name, shape } of nodes.flatMap(({ doors }) => doors)) {
+    const door = `${group}/${name}`;
+    shapes.set(door, (shapes.get(door) ?? new Set()).add(shape));
+  }
+  return [...shapes].filter(([, { size }]) => size > 1).map(([door]) => door);
+}

@@ -1,0 +1,129 @@
+/**
+ * What the log says of the fleet.
+ *
+ * @module
+ */
+import type { Logger } from "../log/log.ts";
+import type { System } from "../system.ts";
+
+/** Between two lines of one kind that others can cause. */
+const LINE_MS = 60_000;
+
+/** The words of the fleet. */
+export class FleetReport {
+  readonly #logger: Logger;
+  readonly #system: Pick<System, "monotonic">;
+  readonly #said = new Map<string, number>();
+  #absent: boolean | undefined;
+
+  constructor(logger: Logger, system: Pick<System, "monotonic">) {
+    this.#logger = logger;
+    this.#system = system;
+  }
+
+  /** The engine answers, or does not any more. */
+  present(fleet: string, node: string, endpoint: string, why: string | undefined): void {
+    const absent = why !== undefined;
+    if (absent === this.#absent) return;
+    this.#absent = absent;
+    if (absent) this.#warn("the fleet {fleet} can't be reached: {why}", { fleet, why });
+    else {this.#info("in the fleet {fleet} as {node}, by {endpoint}", {
+        fleet,
+        node,
+        endpoint,
+      });}
+  }
+
+  /** A door opens for a knock at another node. */
+  knockedAt(door: string, ip: string, node: string): void {
+    this.#info("{ip}: {door}: knocked at {node}", { ip, door, node });
+  }
+
+  /** A door opens for a replay, maybe: nobody else could be asked. */
+  alone(door: string, ip: string, why: string): void {
+    this.#warn(
+      "{ip}: {door}: opens by this machine's journal alone: {why}",
+      { ip, door, why },
+    );
+  }
+
+  /** What the engine has at a key was written by none of the fleet's nodes. */
+  garbled(key: string): void {
+    this.#oncePerMinute(
+      "garbled",
+      "ALARM: {key} in etcd was not written by a node with " +
+        "this fleet's secret, or not there; it is not believed",
+      { key },
+    );
+  }
+
+  /** The engine knew less than a node does. */
+  lowered(count: number): void {
+    this.#warn(
+      "ALARM: etcd had forgotten what {whom} used: it was restored " +
+        "from a backup, or written to; told again",
+      { whom: whomOf(count) },
+    );
+  }
+
+  /** Its debts are paid, or what was used before it had a fleet is told. */
+  told(count: number): void {
+    this.#info("told the fleet what {whom} used", { whom: whomOf(count) });
+  }
+
+  revoked(door: string, client: string, node: string): void {
+    this.#warn("{door}: {client} was revoked in the whole fleet, at {node}", {
+      door,
+      client,
+      node,
+    });
+  }
+
+  /** Another node has this one's name. */
+  rival(node: string): void {
+    this.#oncePerMinute(
+      "rival",
+      "another machine of the fleet is called {node}, too: " +
+        "give each its own name",
+      { node },
+    );
+  }
+
+  /** The others don't know yet that a door is open, or closed. */
+  notTold(door: string, ip: string, why: string): void {
+    this.#oncePerMinute(
+      "not told",
+      "{ip}: {door}: the other nodes are told later: {why}",
+      {
+        ip,
+        door,
+        why,
+      },
+    );
+  }
+
+  /** It is met again with the next event. */
+  trouble(message: string): void {
+    this.#oncePerMinute(`trouble ${message}`, "fleet: {message}", { message });
+  }
+
+  #oncePerMinute(kind: string, text: string, values: object): void {
+    const now = this.#system.monotonic();
+    if (now - (this.#said.get(kind) ?? -Infinity) < LINE_MS) return;
+    if (this.#said.size > 100) this.#said.clear();
+    this.#said.set(kind, now);
+    this.#warn(text, values);
+  }
+
+  #info(text: string, values: object): void {
+    this.#logger.info(text, { event: "fleet", ...values });
+  }
+
+  #warn(text: string, values: object): void {
+    this.#logger.warn(text, { event: "fleet", ...values });
+  }
+}
+
+function whomOf(count: number): string {
+  return count === 1 ? "one client has" : `${count} clients have`;
+}

@@ -1,0 +1,124 @@
+/**
+ * Opens and closes here what the other nodes have opened and closed.
+ *
+ * @module
+ */
+import type { System } from "../system.ts";
+import type { Engine } from "./engine.ts";
+import { type LeaseEntry, parseEntry } from "./entry.ts";
+import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
+import type { EntrySeal } from "./entry_seal.ts";
+import type { FleetDoor, FleetDoors } from "./fleet_doors.ts";
+import type { FleetFacts } from "./fleet_facts.ts";
+import type { FleetReport } from "./fleet_report.ts";
+import type { FoundEntry } from "./listing.ts";
+
+/** By so much the clocks of two nodes may differ before a lease is taken for an old one. */
+const CLOCKS_MS = 300_000;
+/** Leases of which the engine is asked at once how long they last. */
+const ASKED_AT_ONCE = 32;
+const ASK_MS = 3000;
+
+/** Who opens and closes. */
+export interface FleetHand {
+  /** Opens a door for so many milliseconds, for a knock at another node. */
+  open(door: FleetDoor, ip: string, client: string | undefined, ms: number): void;
+  /** Closes those of these doors that are open for somebody. */
+  close(doors: readonly FleetDoor[], ip: string, why: string): void;
+}
+
+/** What honouring needs. */
+export interface HonouringOptions {
+  readonly engine: Pick<Engine, "call">;
+  readonly keys: EntryKeys;
+  readonly seal: EntrySeal;
+  readonly system: Pick<System, "now">;
+  readonly facts: FleetFacts;
+  readonly doors: FleetDoors;
+  readonly hand: FleetHand;
+  readonly report: FleetReport;
+}
+
+interface Candidate {
+  readonly found: FoundEntry;
+  readonly place: LeasePlace;
+  readonly entry: LeaseEntry;
+}
+
+/** Opens and closes what others opened and closed. */
+export class Honouring {
+  readonly #options: HonouringOptions;
+
+  constructor(options: HonouringOptions) {
+    this.#options = options;
+  }
+
+  /** A lease that was put just now. */
+  put(found: FoundEntry, place: LeasePlace): void {
+    const candidate = this.#candidate(found, place);
+    if (candidate !== undefined) this.#honour(candidate, candidate.entry.open_for);
+  }
+
+  /** A lease that is gone. */
+  deleted(key: string, place: LeasePlace): void {
+    const { facts, doors, hand } = this.#options;
+    facts.unshare(key);
+    hand.close(doors.of(place), place.ip, "closed in the fleet");
+  }
+
+  /** All leases that there are, the oldest first. */
+  async listed(all: readonly { found: FoundEntry; place: LeasePlace }[]): Promise<void> {
+    const there = all.flatMap(({ found, place }) => this.#candidate(found, place) ?? []);
+    for (let i = 0; i < there.length; i += ASKED_AT_ONCE) {
+      const some = there.slice(i, i + ASKED_AT_ONCE);
+      const left = await Promise.all(some.map((candidate) => this.#left(candidate)));
+      some.forEach((candidate, index) => this.#honour(candidate, left[index]!));
+    }
+    this.#closeOthers(new Set(there.map(({ found }) => found.key)));
+  }
+
+  #candidate(found: FoundEntry, place: LeasePlace): Candidate | undefined {
+    const { seal, report } = this.#options;
+    const entry = parseEntry("lease", found.value, found.key, seal);
+    if (entry === undefined) return void report.garbled(found.key);
+    return { found, place, entry };
+  }
+
+  /** What was shared, and is not any more, was closed meanwhile. */
+  #closeOthers(there: ReadonlySet<string>): void {
+    const { facts, keys, doors, hand } = this.#options;
+    for (const key of facts.shared()) {
+      if (there.has(key)) continue;
+      facts.unshare(key);
+      const about = keys.parse(key);
+      if (about?.kind !== "lease") continue;
+      const { place } = about;
+      hand.close(doors.of(place), place.ip, "closed in the fleet meanwhile");
+    }
+  }
+
+  /** etcd's own clock says how long a lease lasts that nobody here saw begin. */
+  async #left({ found, entry, place }: Candidate): Promise<number> {
+    const { engine, facts, doors } = this.#options;
+    if (doors.of(place).length === 0 || facts.isSeen(entry.once)) return 0;
+    const answer = await engine.call("lease/timetolive", { ID: found.lease }, ASK_MS);
+    return Math.max(0, Number(answer["TTL"] ?? 0) * 1000) || 0;
+  }
+
+  #honour({ found, place, entry }: Candidate, left: number): void {
+    const { system, facts, doors, hand, report } = this.#options;
+    const { series, counter, once, at, open_for: openFor } = entry;
+    const mine = doors.of(place);
+    const now = system.now();
+    const until = at + openFor + CLOCKS_MS;
+    if (mine.length === 0 || left <= 0 || until < now) return;
+    if (series !== undefined && facts.isRevoked(series)) return;
+    if (!facts.honour({ once, series, counter, until })) return;
+    for (const door of mine) {
+      const ms = Math.min(openFor, door.cmdTimeout * 1000, left);
+      report.knockedAt(door.name, place.ip, entry.by);
+      hand.open(door, place.ip, entry.client, ms);
+    }
+    facts.share(found.key, now + Math.min(openFor, left));
+  }
+}

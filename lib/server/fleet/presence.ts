@@ -1,0 +1,123 @@
+/**
+ * Says to the other nodes that this one is there.
+ *
+ * @module
+ */
+import type { System } from "../system.ts";
+import { VERSION } from "../../version.ts";
+import type { Engine, EngineAnswer } from "./engine.ts";
+import { fromEngine, toEngine } from "./engine_text.ts";
+import { formatEntry, parseEntry } from "./entry.ts";
+import type { EntryKeys } from "./entry_keys.ts";
+import type { EntrySeal } from "./entry_seal.ts";
+import { type FleetDoors, fleetLabel } from "./fleet_doors.ts";
+
+/** Seconds after which a node that is silent is gone. */
+const LIFE = 30;
+/** Doors that are named at most. */
+const MOST_DOORS = 256;
+
+/** What presence needs. */
+export interface PresenceOptions {
+  readonly engine: Pick<Engine, "call">;
+  readonly keys: EntryKeys;
+  readonly seal: EntrySeal;
+  readonly system: Pick<System, "now" | "monotonic">;
+  readonly node: string;
+  readonly doors: FleetDoors;
+  /** Another node has had this one's name for longer than a dead one could. */
+  readonly onRival: () => void;
+}
+
+/** A node's own entry. */
+export class Presence {
+  readonly #options: PresenceOptions;
+  readonly #boot = crypto.getRandomValues(new Uint8Array(16)).toHex();
+  #lease: string | undefined;
+  #rivalSince: number | undefined;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  /** Says it once more; throws where the engine is not there. */
+  async beat(ms: number): Promise<void> {
+    const { engine, keys, node } = this.#options;
+    this.#lease = await this.#kept(ms) ?? await this.#granted(ms);
+    const key = keys.node(node);
+    const absent = compare(key, "CREATE", "createRevision", "0");
+    const answer = await engine.call("kv/txn", {
+      compare: [absent],
+      success: [this.#put(key)],
+      failure: [{ requestRange: { key: toEngine(key) } }],
+    }, ms);
+    if (answer["succeeded"] === true) this.#rivalSince = undefined;
+    else await this.#renew(key, answer, ms);
+  }
+
+  /** Says that it goes. */
+  async leave(ms: number): Promise<void> {
+    const { engine } = this.#options;
+    if (this.#lease !== undefined) {
+      await engine.call("lease/revoke", { ID: this.#lease }, ms);
+    }
+  }
+
+  async #renew(key: string, answer: EngineAnswer, ms: number): Promise<void> {
+    const { engine, seal, system, onRival } = this.#options;
+    const [kv] = answer["responses"]?.[0]?.response_range?.kvs ?? [];
+    const value = fromEngine(kv?.value) ?? "";
+    if (parseEntry("node", value, key, seal)?.boot === this.#boot) {
+      this.#rivalSince = undefined;
+      const same = compare(key, "MOD", "modRevision", kv.mod_revision);
+      await engine.call("kv/txn", { compare: [same], success: [this.#put(key)] }, ms);
+      return;
+    }
+    this.#rivalSince ??= system.monotonic();
+    if (system.monotonic() - this.#rivalSince > 1.5 * LIFE * 1000) onRival();
+  }
+
+  #put(key: string) {
+    const { seal, system, doors } = this.#options;
+    const entry = {
+      v: 1,
+      version: VERSION,
+      boot: this.#boot,
+      doors: doors.all.slice(0, MOST_DOORS).map((door) => {
+        const { name, fleet: { group } } = door;
+        return { name, group, shape: seal.of("shape", shapeOf(door)).slice(0, 16) };
+      }),
+      at: system.now(),
+    } as const;
+    const value = toEngine(formatEntry("node", entry, key, seal));
+    return { requestPut: { key: toEngine(key), value, lease: this.#lease } };
+  }
+
+  async #kept(ms: number): Promise<string | undefined> {
+    if (this.#lease === undefined) return undefined;
+    const { engine } = this.#options;
+    const { result } = await engine.call("lease/keepalive", { ID: this.#lease }, ms);
+    return Number(result?.TTL ?? 0) > 0 ? this.#lease : undefined;
+  }
+
+  async #granted(ms: number): Promise<string> {
+    const { engine } = this.#options;
+    const { ID } = await engine.call("lease/grant", { TTL: `${LIFE}` }, ms);
+    return `${ID}`;
+  }
+}
+
+function compare(key: string, target: string, field: string, value: string) {
+  return { key: toEngine(key), target, result: "EQUAL", [field]: value };
+}
+
+/** What two nodes' doors of one name should have in common. */
+function shapeOf(door: FleetDoors["all"][number]): string {
+  const { key, cmdTimeout, fleet: { group, alone } } = door;
+  const how = key.kind === "otp"
+    ? { ...key.otp, clients: key.clients.map(({ name }) => name).sort() }
+    : key.kind === "static"
+    ? key.sequence
+    : key.kind;
+  return JSON.stringify([fleetLabel(door), group, alone, cmdTimeout, how]);
+}

@@ -1,0 +1,118 @@
+/**
+ * Tells the other nodes which doors are open, and which are not any more. Of one door and
+ * address one thing is told after the other, and only what is still so.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import type { System } from "../system.ts";
+import type { Engine } from "./engine.ts";
+import { toEngine } from "./engine_text.ts";
+import { formatEntry, type LeaseEntry } from "./entry.ts";
+import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
+import type { EntrySeal } from "./entry_seal.ts";
+
+const RETRY_MS = 1000;
+const TRY_MS = 3000;
+
+/** What is told of an open door besides its time. */
+export type LeaseFacts = Pick<
+  LeaseEntry,
+  "by" | "client" | "series" | "counter" | "once"
+>;
+
+/** What a publisher needs. */
+export interface PublisherOptions {
+  readonly engine: Pick<Engine, "call">;
+  readonly keys: EntryKeys;
+  readonly seal: EntrySeal;
+  readonly system: Pick<System, "now" | "monotonic" | "schedule">;
+  /** The engine has it. */
+  readonly published: (key: string, until: number) => void;
+  /** It could not be told yet. */
+  readonly delayed: (place: LeasePlace, why: string) => void;
+}
+
+/** Tells the other nodes. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  /** What is told last of each place. */
+  readonly #latest = new Map<string, { readonly done: Promise<void> }>();
+  #closed = false;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  /** A door is open from now on for so many milliseconds. */
+  publish(place: LeasePlace, facts: LeaseFacts, openFor: number): Promise<void> {
+    const { keys, system, published } = this.#options;
+    const key = keys.lease(place);
+    const closesAt = system.monotonic() + openFor;
+    return this.#tell(place, closesAt, async () => {
+      // Whole seconds, as its own config would say it.
+      const rest = Math.ceil((closesAt - system.monotonic()) / 1000) * 1000;
+      const left = Math.min(openFor, rest);
+      await this.#put(key, facts, left);
+      published(key, system.now() + left);
+    });
+  }
+
+  /** It is closed, after it might have been open for so many milliseconds more. */
+  unpublish(place: LeasePlace, openFor: number): Promise<void> {
+    const { keys, system, engine } = this.#options;
+    const key = toEngine(keys.lease(place));
+    return this.#tell(place, system.monotonic() + openFor, async () => {
+      await engine.call("kv/deleterange", { key }, TRY_MS);
+    });
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Gives a promise that settles after the first try, whatever came of it. */
+  #tell(place: LeasePlace, until: number, act: () => Promise<void>): Promise<void> {
+    const key = this.#options.keys.lease(place);
+    const before = this.#latest.get(key)?.done ?? Promise.resolve();
+    const first = Promise.withResolvers<void>();
+    const isLatest = () => this.#latest.get(key) === own && !this.#closed;
+    const done = before.then(async () => {
+      await this.#insist(place, until, act, { isLatest, tried: first.resolve });
+      if (this.#latest.get(key) === own) this.#latest.delete(key);
+      first.resolve();
+    });
+    const own = { done };
+    this.#latest.set(key, own);
+    return first.promise;
+  }
+
+  async #insist(
+    place: LeasePlace,
+    until: number,
+    act: () => Promise<void>,
+    { isLatest, tried }: { isLatest: () => boolean; tried: () => void },
+  ): Promise<void> {
+    const { system, delayed } = this.#options;
+    while (isLatest() && system.monotonic() < until) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        delayed(place, error.message);
+        tried();
+      }
+      await new Promise<void>((resolve) => system.schedule(RETRY_MS, resolve));
+    }
+  }
+
+  async #put(key: string, facts: LeaseFacts, left: number): Promise<void> {
+    const { engine, seal, system } = this.#options;
+    const seconds = Math.max(1, Math.ceil(left / 1000));
+    const { ID: lease } = await engine.call("lease/grant", { TTL: `${seconds}` }, TRY_MS);
+    const entry = { v: 1, open_for: left, ...facts, at: system.now() } as const;
+    const value = toEngine(formatEntry("lease", entry, key, seal));
+    await engine.call("kv/put", { key: toEngine(key), value, lease }, TRY_MS);
+  }
+}

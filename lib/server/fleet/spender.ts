@@ -1,0 +1,80 @@
+/**
+ * Spends counters in the engine, a few at a time.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import type { Series } from "../journal/series.ts";
+import type { Engine } from "./engine.ts";
+import type { EntryKeys } from "./entry_keys.ts";
+import type { EntrySeal } from "./entry_seal.ts";
+import { spendRequest, spendResult } from "./spend_request.ts";
+import type { SpentEntry } from "./spent_entry.ts";
+
+/** Spends that wait for the engine, at most. */
+const MOST_IN_FLIGHT = 64;
+
+/** What became of a counter. */
+export type SpendAnswer =
+  /** It is ours; `noted` is called when the journal has it, or nobody wants it. */
+  | { readonly kind: "spent"; readonly noted: () => void }
+  | { readonly kind: "used"; readonly by: SpentEntry }
+  | { readonly kind: "garbled" }
+  /** The engine did not say: it may be spent, or not. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** What a spender needs. */
+export interface SpenderOptions {
+  readonly engine: Pick<Engine, "call">;
+  readonly keys: EntryKeys;
+  readonly seal: EntrySeal;
+  readonly node: string;
+  /** Milliseconds that one may take. */
+  readonly timeout: number;
+}
+
+/** Spends counters in the engine. */
+export class Spender {
+  readonly #options: SpenderOptions;
+  readonly #nonces = new Set<string>();
+  #inFlight = 0;
+
+  constructor(options: SpenderOptions) {
+    this.#options = options;
+  }
+
+  /** Whether an entry is that of a spend whose knock is still to be dealt with. */
+  isOwn({ nonce }: SpentEntry): boolean {
+    return this.#nonces.has(nonce);
+  }
+
+  /** Spends a counter and all below it. */
+  async spend(series: Pick<Series, "id">, counter: number): Promise<SpendAnswer> {
+    if (this.#inFlight >= MOST_IN_FLIGHT) {
+      return { kind: "unknown", why: `${MOST_IN_FLIGHT} knocks wait for it already` };
+    }
+    const nonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
+    const entry = { counter, node: this.#options.node, nonce };
+    this.#inFlight++;
+    this.#nonces.add(nonce);
+    const answer = await this.#ask(series, entry);
+    this.#inFlight--;
+    if (answer.kind !== "spent") this.#nonces.delete(nonce);
+    return answer;
+  }
+
+  async #ask(series: Pick<Series, "id">, entry: SpentEntry): Promise<SpendAnswer> {
+    const { engine, keys, seal, timeout } = this.#options;
+    const key = keys.spent(series.id);
+    try {
+      const request = spendRequest(key, entry, seal);
+      const answer = await engine.call("kv/txn", request, timeout);
+      const result = spendResult(answer, key, entry, seal);
+      if (result.kind !== "spent") return result;
+      return { kind: "spent", noted: () => void this.#nonces.delete(entry.nonce) };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { kind: "unknown", why: error.message };
+    }
+  }
+}

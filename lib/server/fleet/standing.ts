@@ -1,0 +1,110 @@
+/**
+ * What is spent: what the engine knows goes to the journal, and what only the journal knows
+ * to the engine.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Series } from "../journal/series.ts";
+import type { EntrySeal } from "./entry_seal.ts";
+import type { FleetDoors } from "./fleet_doors.ts";
+import type { FleetFacts } from "./fleet_facts.ts";
+import type { FleetReport } from "./fleet_report.ts";
+import type { FoundEntry } from "./listing.ts";
+import type { Spender } from "./spender.ts";
+import { parseSpent } from "./spent_entry.ts";
+
+/** Counters that are told at once. */
+const TOLD_AT_ONCE = 16;
+
+/** What it needs. */
+export interface StandingOptions {
+  readonly seal: EntrySeal;
+  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly doors: FleetDoors;
+  readonly facts: FleetFacts;
+  readonly spender: Spender;
+  readonly report: FleetReport;
+  /** A counter of a series was spent elsewhere. */
+  readonly onSpent: (series: Series) => void;
+}
+
+/** Keeps the journal and the engine equal. */
+export class Standing {
+  readonly #options: StandingOptions;
+  /** Whether something was spent here alone, and is to be told. */
+  owes = false;
+
+  constructor(options: StandingOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a series is one of this node's clients. */
+  knows(series: string): boolean {
+    return this.#options.doors.series.has(series);
+  }
+
+  /** An entry that was put just now. */
+  put(found: FoundEntry, id: string): void {
+    const { doors, seal, spender, report } = this.#options;
+    const series = doors.series.get(id);
+    if (series === undefined) return;
+    const entry = parseSpent(found.value, found.key, seal);
+    if (entry === undefined) return report.garbled(found.key);
+    // Its own knock spends it in the journal, and would find it used.
+    if (!spender.isOwn(entry)) this.raise(series, entry.counter);
+  }
+
+  /** All entries that there are; tells the engine what it does not know. */
+  async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
+    for (const { found, series } of all) this.put(found, series);
+    const known = new Map(all.map(({ found, series }) => {
+      return [
+        series,
+        parseSpent(found.value, found.key, this.#options.seal)?.counter ?? -1,
+      ];
+    }));
+    const missing = this.#missing(known);
+    for (let i = 0; i < missing.length; i += TOLD_AT_ONCE) {
+      await Promise.all(
+        missing.slice(i, i + TOLD_AT_ONCE).map((each) => this.#tell(each)),
+      );
+    }
+    const { facts, report } = this.#options;
+    const joined = !facts.note("joined");
+    if (missing.length > 0) {
+      if (joined && !this.owes) report.lowered(missing.length);
+      else report.told(missing.length);
+    }
+    this.owes = false;
+  }
+
+  /** Spends in the journal what was spent elsewhere. */
+  raise(series: Series, counter: number): void {
+    const { journal, onSpent, report } = this.#options;
+    try {
+      if ((journal.highest(series) ?? -1) >= counter) return;
+      journal.spend(series, counter);
+      onSpent(series);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      report.trouble(error.message);
+    }
+  }
+
+  #missing(known: ReadonlyMap<string, number>) {
+    const { doors, journal } = this.#options;
+    return [...doors.series.values()].flatMap((series) => {
+      const counter = journal.highest(series);
+      if (counter === undefined || counter <= (known.get(series.id) ?? -1)) return [];
+      return [{ series, counter }];
+    });
+  }
+
+  async #tell({ series, counter }: { series: Series; counter: number }): Promise<void> {
+    const answer = await this.#options.spender.spend(series, counter);
+    if (answer.kind === "unknown") throw new Failure(answer.why);
+    if (answer.kind === "spent") answer.noted();
+  }
+}

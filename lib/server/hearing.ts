@@ -1,0 +1,100 @@
+/**
+ * What a daemon hears: nothing, and without any right to, where all of its doors open by the
+ * fleet alone.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { Address } from "../core/address.ts";
+import { captureFilter } from "../core/filter.ts";
+import { Capture, type InterfaceStatus, type PacketHandler } from "./capture/capture.ts";
+import { snapLengthFor } from "./capture/snap_length.ts";
+import { tellOf } from "./capture_events.ts";
+import type { DaemonOptions } from "./daemon_options.ts";
+import type { Report } from "./log/report.ts";
+
+/** What hearing needs. */
+export interface HearingOptions {
+  readonly daemon: DaemonOptions;
+  readonly report: Report;
+  /** The config in force. */
+  readonly config: () => Config;
+  readonly onPacket: PacketHandler;
+  /** Called with all addresses of this host. */
+  readonly onAddresses: (addresses: Address[]) => void;
+}
+
+/** Whether a config has a door that something heard here opens. */
+export function hears({ doors }: Config): boolean {
+  return doors.length === 0 || doors.some(({ key }) => key.kind !== "fleet");
+}
+
+/** The capture of a daemon. */
+export class Hearing {
+  readonly #options: HearingOptions;
+  readonly #capture: Capture;
+  #started = false;
+
+  constructor(options: HearingOptions) {
+    this.#options = options;
+    this.#capture = this.#newCapture();
+  }
+
+  /** How each interface is doing. */
+  get status(): InterfaceStatus[] {
+    return this.#capture.status();
+  }
+
+  /** Hears, if this config wants it and it is not done yet; throws a Failure. */
+  start(config: Config): void {
+    if (this.#started || !hears(config)) return;
+    this.#capture.start();
+    this.#started = true;
+  }
+
+  /** Finds out whether it could hear for another config; throws a Failure if not. */
+  try(config: Config): void {
+    this.#capture.tryFilter((linkType) => this.#filterOf(config, linkType));
+    this.start(config);
+  }
+
+  /** Takes up a config that is in force now. */
+  follow({ options }: Config): void {
+    this.#capture.setInterfaces(options.interfaces);
+    this.#capture.refilter();
+  }
+
+  /** Hears nothing more. */
+  async close(): Promise<void> {
+    await this.#capture.close();
+  }
+
+  #newCapture(): Capture {
+    const { daemon, report, config, onPacket, onAddresses } = this.#options;
+    const { onBusy, world } = daemon;
+    const told = { ...daemon, report, onAddresses };
+    return new Capture({
+      interfaces: config().options.interfaces,
+      system: world.system,
+      network: world.network,
+      faults: world.faults,
+      filter: (linkType) => this.#filterOf(config(), linkType),
+      snapLength: () => snapLengthFor(config().doors),
+      onPacket: (linkType, bytes, offset, captured, time) => {
+        try {
+          onPacket(linkType, bytes, offset, captured, time);
+        } catch (error) {
+          // One packet's trouble is not the next one's.
+          world.faults.met(error);
+        }
+      },
+      onBusy,
+      onEvent: (event) => tellOf(event, told),
+    });
+  }
+
+  #filterOf({ doors, options }: Config, linkType: number): string {
+    const { ipv4Only } = this.#options.daemon;
+    return captureFilter(doors, options.ignorePorts, { linkType, ipv4Only });
+  }
+}

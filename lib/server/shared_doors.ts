@@ -1,0 +1,241 @@
+/**
+ * What ties a fleet to the doors of a daemon. Where the config has no fleet, nothing of one
+ * is loaded, and everything stays on this machine.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { parseAddress } from "../core/address.ts";
+import type { Door, Opening } from "../core/door.ts";
+import { Failure } from "../core/failure.ts";
+import { Secret } from "../core/secret.ts";
+import type { Fleet, FleetStanding } from "./fleet/fleet.ts";
+import type { FleetReport } from "./fleet/fleet_report.ts";
+import type { FleetHand } from "./fleet/honouring.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Series } from "./journal/series.ts";
+import { alreadyUsed, spendingOf } from "./journal/spending.ts";
+import type { Openings } from "./knocks/openings.ts";
+import type { SpentCounters } from "./knocks/rotation/rotating_door.ts";
+import type { Answer } from "./leases/answer.ts";
+import type { ChosenLeases } from "./leases/close_within.ts";
+import type { Lease } from "./leases/lease.ts";
+import type { Leases } from "./leases/leases.ts";
+import type { Logger } from "./log/log.ts";
+import type { Report } from "./log/report.ts";
+import type { System } from "./system.ts";
+
+/** What is shared, and who hears of it. */
+export interface SharedDoorsOptions {
+  readonly leases: () => Leases;
+  readonly journal: Journal;
+  readonly report: Report;
+  readonly logger: Logger;
+  readonly system: System;
+  /** Takes what fails and is not to end anything else. */
+  readonly onFault: (error: unknown) => void;
+  /** The config in force. */
+  readonly config: () => Config;
+  /** A counter of a series was spent elsewhere, or later than its knock. */
+  readonly onSpent: (series: Series) => void;
+}
+
+/** A client of another node: whose secret it is, is of no use here. */
+const NO_SECRET = new Secret(new Uint8Array(0));
+
+/** The doors that other machines have, too. */
+export class SharedDoors {
+  readonly #options: SharedDoorsOptions;
+  #fleet: Fleet | undefined;
+  #report: FleetReport | undefined;
+
+  constructor(options: SharedDoorsOptions) {
+    this.#options = options;
+  }
+
+  /** Joins the fleet of the config, if it has one; that takes no time. */
+  async join({ fleet: settings, options: { stateDir } }: Config): Promise<void> {
+    if (settings === undefined) return;
+    const { joinFleet } = await import("./fleet/join_fleet.ts");
+    const { journal, system, logger, onSpent, config } = this.#options;
+    const joined = await joinFleet({
+      settings,
+      stateDir: journal.lasts ? stateDir : undefined,
+      system,
+      journal,
+      logger,
+      doors: () => config().doors,
+      hand: this.#hand,
+      onSpent,
+    });
+    this.#fleet = joined.fleet;
+    this.#report = joined.report;
+  }
+
+  /** What is spent, here and in the fleet. */
+  get journal(): SpentCounters {
+    const { journal } = this.#options;
+    return {
+      highest: (series) => journal.highest(series),
+      isSpent: (series, counter) => {
+        if (this.#fleet?.isRevoked(series.id)) {
+          throw new Failure(`${series.client} was revoked in the whole fleet`);
+        }
+        return journal.isSpent(series, counter);
+      },
+      spend: (series, counter) => {
+        const answer = journal.spend(series, counter);
+        if (this.#fleet?.has(series.id)) this.#fleet.spendSoon(series, counter);
+        return answer;
+      },
+    };
+  }
+
+  /** Hands on an opening, of a rotating door once the whole fleet has spent it. */
+  take(opening: Opening, openings: Openings): Promise<boolean> | undefined {
+    const { door, counter } = opening;
+    if (this.#fleet === undefined || door.fleet === undefined || counter === undefined) {
+      return void openings.add(opening);
+    }
+    return this.#spendAndOpen(opening, this.#fleet).catch((error) => {
+      this.#options.onFault(error);
+      return false;
+    });
+  }
+
+  /** Opens doors, and tells the fleet of those that it shares. */
+  readonly openAll = (openings: readonly Opening[]): Answer[] => {
+    const answers = this.#options.leases().openAll(openings);
+    if (this.#fleet === undefined) return answers;
+    openings.forEach((opening, index) => {
+      const { kind } = answers[index]!;
+      if (kind !== "refused" && kind !== "cooling") this.#publish(opening);
+    });
+    return answers;
+  };
+
+  /** Tells the fleet that these are closed, by somebody and not by their time. */
+  async closed(
+    { door, ip, here }: ChosenLeases,
+    leases: readonly Lease[],
+  ): Promise<void> {
+    const fleet = this.#fleet;
+    if (fleet === undefined || here) return;
+    const named = door === undefined || ip === undefined ? leases : [{ door, ip }];
+    await Promise.all(named.map(async ({ door, ip }) => {
+      const found = this.#doorOf(door);
+      if (found !== undefined) await fleet.unpublish(found, ip);
+    }));
+  }
+
+  /** How the fleet is doing, if there is one. */
+  get standing(): FleetStanding | undefined {
+    return this.#fleet?.standing;
+  }
+
+  /** Leaves the fleet. */
+  async leave(): Promise<void> {
+    await this.#fleet?.leave();
+    this.#fleet = undefined;
+  }
+
+  readonly #hand: FleetHand = {
+    open: (door, ip, client, ms) => {
+      const address = parseAddress(ip);
+      if (address === undefined) return;
+      this.#options.leases().openAll([{
+        door: { ...door, cmdTimeout: ms / 1000 },
+        address,
+        port: 0,
+        ...(client === undefined ? {} : { client: { name: client, secret: NO_SECRET } }),
+      }]);
+    },
+    close: (doors, ip, why) => {
+      const names = new Set(doors.map(({ name }) => name));
+      const chosen = (lease: Lease) =>
+        lease.ip === ip && names.has(lease.door) && !lease.isOver;
+      void this.#options.leases().close(chosen, why);
+    },
+  };
+
+  async #spendAndOpen(opening: Opening, fleet: Fleet): Promise<boolean> {
+    return await this.#spend(opening, fleet) && this.#openNow(opening);
+  }
+
+  /** Whether a counter may open its door; if not, it is said why. */
+  async #spend(opening: Opening, fleet: Fleet): Promise<boolean> {
+    const { door, address, client } = opening;
+    const { series, counter } = spendingOf(opening)!;
+    const answer = await fleet.spend(series, counter);
+    const refuse = (reason: "used" | "fault", why: string) => {
+      const knock = { door: door.name, ip: address.text, client: client?.name };
+      this.#options.report.refused({ ...knock, reason, why });
+      return false;
+    };
+    switch (answer.kind) {
+      case "spent":
+        // Until then the journal is told, too.
+        setTimeout(answer.noted, 0);
+        return true;
+      case "used":
+        return refuse("used", `${alreadyUsed().message}, at ${answer.by.node}`);
+      case "garbled":
+        return refuse("fault", "what etcd says was used was not written by this fleet");
+      case "unknown":
+        if (door.fleet!.alone === "shut") {
+          return refuse("fault", `the fleet can't be asked whether it was used: ${answer.why}`);
+        }
+        this.#report?.alone(door.name, address.text, answer.why);
+        fleet.owe();
+        return true;
+    }
+  }
+
+  /** The config may have changed meanwhile, or the daemon be about to end. */
+  #openNow(opening: Opening): boolean {
+    const { report, onSpent } = this.#options;
+    const door = this.#doorOf(opening.door.name);
+    const { series, counter } = spendingOf(opening)!;
+    const now = door === undefined ? undefined : spendingOf({ ...opening, door });
+    if (
+      door?.fleet === undefined || now?.series.id !== series.id || !has(door, opening)
+    ) {
+      this.#options.journal.spend(series, counter);
+      const { address: { text: ip }, client } = opening;
+      const why = "the config has changed meanwhile; it is spent";
+      const knock = { door: opening.door.name, ip, client: client?.name };
+      report.refused({ ...knock, reason: "fault", why });
+      return false;
+    }
+    this.openAll([{ ...opening, door }]);
+    onSpent(series);
+    return true;
+  }
+
+  #publish(opening: Opening): void {
+    const { door, address, client } = opening;
+    const fleet = this.#fleet!;
+    for (const name of door.closes) {
+      const other = this.#doorOf(name);
+      if (other !== undefined) void fleet.unpublish(other, address.text);
+    }
+    if (door.fleet === undefined) return;
+    const spending = spendingOf(opening);
+    fleet.publish({
+      door,
+      ip: address.text,
+      client: client?.name,
+      series: spending?.series.id,
+      counter: spending?.counter,
+    });
+  }
+
+  #doorOf(name: string): Door | undefined {
+    return this.#options.config().doors.find((door) => door.name === name);
+  }
+}
+
+/** Whether a client may still open a door. */
+function has({ key }: Door, { client }: Opening): boolean {
+  return key.kind === "otp" && key.clients.some(({ name }) => name === client?.name);
+}
