@@ -38,14 +38,16 @@ export function closeCommand(): Command {
     .argument("[door]", "the door")
     .argument("[ip]", "the address that it is open for")
     .option("--all", "close every door")
+    .option("--here", "on this machine alone, not in the whole fleet")
     .addHelpText("after", "\nExample: knockd close ssh 192.0.2.7")
-    .action(async (door, address, { all, ...where }) => {
+    .action(async (door, address, { all, here, ...where }) => {
       if ((door === undefined) === (all === undefined)) {
         throw new UsageError("close takes a door, or --all");
       }
+      const more = here ? { here } as const : {};
       const request: ControlRequest = door === undefined
-        ? { command: "close", all: true }
-        : { command: "close", door, ...(address === undefined ? {} : { address }) };
+        ? { command: "close", all: true, ...more }
+        : { command: "close", door, ...(address && { address }), ...more };
       const { closed, failing } = await ask(where, request) as Closed;
       if (closed + failing === 0) {
         throw new Failure("nothing is open there", "knockd status lists what is open");

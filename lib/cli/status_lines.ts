@@ -30,6 +30,7 @@ export function statusLines(status: Status): string[] {
       : [`ON TRIAL: stops in ${duration(trial)} unless you call knockd confirm`]),
     "",
     ...status.interfaces.map(interfaceLine),
+    ...fleetLines(status),
     `${status.opened} opened, ${status.refused} refused, ${status.spent} one-time ` +
     `sequences spent`,
     ...(status.newJournal ?? []).map((each) => countingFromWords(each, Date.now())),
@@ -72,6 +73,14 @@ function interfaceLine(state: InterfaceStatus): string {
 function doorCells({ name, kind, opened = 0, failed = {} }: DoorStatus): string[] {
   const shut = Object.values(failed).reduce((sum, count) => sum + count, 0);
   return [name, KINDS[kind] ?? kind, `${opened} opened, ${shut} not`];
+}
+
+function fleetLines({ fleet }: Status): string[] {
+  if (fleet === undefined) return [];
+  const { name, node, endpoint, why, owes } = fleet;
+  const where = why === undefined ? `by ${endpoint}` : `NOT REACHED: ${why}`;
+  const debts = owes ? "; it is still to be told what was spent here" : "";
+  return [`fleet ${name}: ${node}, ${where}${debts}`];
 }
 
 function leaseCells(lease: LeaseStatus): string[] {

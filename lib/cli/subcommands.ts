@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     revoke: async () => (await import("./revoke.ts")).revokeCommand(),
     page: async () => (await import("./page.ts")).pageCommand(),
     firewall: async () => (await import("./firewall.ts")).firewallCommand(),
+    fleet: async () => (await import("./fleet.ts")).fleetCommand(),
     service: async () => (await import("./service.ts")).serviceCommand(),
     import: async () => (await import("./import.ts")).importCommand(),
   },
