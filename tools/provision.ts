@@ -29,6 +29,8 @@ const TESTS: readonly Need[] = [
   ...DEMO,
   { package: "busybox", program: "busybox" },
   { package: "dropbear-bin", program: "dropbear" },
+  { package: "etcd-client", program: "etcdctl" },
+  { package: "etcd-server", program: "etcd" },
   { package: "fish", program: "fish" },
   { package: "fwknop-client", program: "fwknop" },
   { package: "fwknop-server", program: "fwknopd" },

@@ -1,6 +1,7 @@
 /** Everything that reads what others wrote. */
 import { CONFIG_TARGETS } from "./targets/config.ts";
 import { ENROLMENT_TARGETS } from "./targets/enrolment.ts";
+import { FLEET_TARGETS } from "./targets/fleet.ts";
 import { MATCHER_TARGETS } from "./targets/matcher.ts";
 import { PACKET_TARGETS } from "./targets/packet.ts";
 import { STATE_TARGETS } from "./targets/state.ts";
@@ -14,5 +15,6 @@ export const TARGETS: readonly Target[] = [
   ...CONFIG_TARGETS,
   ...ENROLMENT_TARGETS,
   ...STATE_TARGETS,
+  ...FLEET_TARGETS,
   ...WORD_TARGETS,
 ];

@@ -1,0 +1,172 @@
+/** Machines of one fleet, each with a member of etcd, and somebody who knocks. */
+import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
+import { Secret } from "../../lib/core/secret.ts";
+import type { Status } from "../../lib/server/status.ts";
+import { recordingDoor, Scratch } from "./daemon.ts";
+import { Etcd } from "./etcd.ts";
+import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
+import { alice, bob, RotatingDoor } from "./one_time.ts";
+
+const SECRET = formatSecret(new Secret(new Uint8Array(32).fill(7)));
+const START_MS = 60_000;
+
+/** What a test may want otherwise. */
+export interface FleetOptions {
+  /** Seconds from a knock to closing. */
+  readonly cmdTimeout?: number;
+  readonly alone?: "shut" | "open";
+  /** Machines whose door follows the others'. */
+  readonly followers?: readonly string[];
+}
+
+/** A machine of the fleet. */
+export class FleetHost {
+  readonly name: string;
+  readonly host: Host;
+  readonly scratch: Scratch;
+  readonly door: RotatingDoor;
+  readonly #config: string;
+  #daemon: Process | undefined;
+
+  constructor(
+    name: string,
+    host: Host,
+    scratch: Scratch,
+    door: RotatingDoor,
+    config: string,
+  ) {
+    this.name = name;
+    this.host = host;
+    this.scratch = scratch;
+    this.door = door;
+    this.#config = config;
+  }
+
+  /** The daemon that runs, or ran last. */
+  get daemon(): Process {
+    return this.#daemon!;
+  }
+
+  /** Starts a daemon; it hears, where it does, when this resolves. */
+  async start(): Promise<void> {
+    this.#daemon = this.host.spawn([...KNOCKD, "serve", "-c", this.#config]);
+    await this.#daemon.waitForLine(/^listening on eth0|follows the fleet/, START_MS);
+  }
+
+  /** Waits until it is in its fleet; `from`: lines of its log that don't count. */
+  async joined(from = 0): Promise<void> {
+    await this.daemon.waitForLine(/^in the fleet test/, START_MS, from);
+  }
+
+  /** Runs a subcommand that talks to the daemon. */
+  async knockd(...args: string[]): Promise<string> {
+    const own = args[0] === "fleet" || args[0] === "revoke"
+      ? ["-c", this.#config]
+      : ["--control", this.scratch.path("sock")];
+    const options = { check: false, timeout: 60_000 };
+    const { stdout, stderr } = await this.host.run([...KNOCKD, ...args, ...own], options);
+    return stdout + stderr;
+  }
+
+  /** The doors that are open here, as "door ip". */
+  async open(): Promise<string[]> {
+    const { leases } = JSON.parse(await this.knockd("status", "--json")) as Status;
+    return leases.map(({ door, ip }) => `${door} ${ip}`);
+  }
+
+  /** What its doors did: "open ssh IP", "shut ssh IP". */
+  did(): Promise<string[]> {
+    return this.scratch.lines("did");
+  }
+}
+
+/** A fleet. */
+export class FleetHosts implements AsyncDisposable {
+  readonly etcd: Etcd;
+  readonly nodes: readonly FleetHost[];
+  readonly client: Host;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(
+    stack: AsyncDisposableStack,
+    etcd: Etcd,
+    nodes: readonly FleetHost[],
+    client: Host,
+  ) {
+    this.#stack = stack;
+    this.etcd = etcd;
+    this.nodes = nodes;
+    this.client = client;
+  }
+
+  /** Three machines whose daemons run, and a fourth that knocks. */
+  static async start(options: FleetOptions = {}): Promise<FleetHosts> {
+    await using stack = new AsyncDisposableStack();
+    const common = stack.use(await Scratch.create());
+    const net = stack.use(await Network.create());
+    const hosts: Host[] = [];
+    for (const name of ["a", "b", "c"]) hosts.push(await net.host(name));
+    const client = await net.host("client");
+    const etcd = await Etcd.start(common, hosts);
+    const nodes: FleetHost[] = [];
+    for (const [index, host] of hosts.entries()) {
+      const name = ["a", "b", "c"][index]!;
+      const scratch = stack.use(await Scratch.create());
+      nodes.push(await makeNode(name, host, scratch, etcd, options));
+    }
+    await Promise.all(nodes.map((node) => node.start()));
+    await Promise.all(nodes.map((node) => node.joined()));
+    return new FleetHosts(stack.move(), etcd, nodes, client);
+  }
+
+  /** The machine of that name. */
+  node(name: string): FleetHost {
+    return this.nodes.find((node) => node.name === name)!;
+  }
+
+  /** Waits until exactly these are open on these nodes. */
+  async waitForOpen(open: readonly string[], nodes = this.nodes): Promise<void> {
+    for (const node of nodes) {
+      let found: string[] = [];
+      await waitFor(
+        async () => `${(found = await node.open()).sort()}` === `${[...open].sort()}`,
+        30_000,
+        () => `${open} at ${node.name}, but ${found}\n${node.daemon.lines.join("\n")}`,
+      );
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack[Symbol.asyncDispose]();
+  }
+}
+
+async function makeNode(
+  name: string,
+  host: Host,
+  scratch: Scratch,
+  etcd: Etcd,
+  options: FleetOptions,
+): Promise<FleetHost> {
+  const { cmdTimeout = 300, alone = "shut", followers = [] } = options;
+  const record = (what: string, door: string) =>
+    `'echo "${what} ${door} %IP%" >> ${scratch.path("did")}'`;
+  const lines = (door: string) => [
+    `start_command = ${record("open", door)}`,
+    `stop_command = ${record("shut", door)}`,
+    `cmd_timeout = ${cmdTimeout}`,
+    'group = "g"',
+  ];
+  const door = new RotatingDoor(scratch, "ssh", [alice, bob], { mode: "hotp" }, [
+    ...lines("ssh"),
+    `alone = "${alone}"`,
+  ]);
+  const web = ["[doors.web]", 'sequence = "7001,7002,7003"', ...lines("web"), ""];
+  const own = recordingDoor(scratch, "own", "7101,7102,7103");
+  const follow = ["[doors.db]", 'follow = "ssh"', ...lines("db"), ""].join("\n");
+  const doors = followers.includes(name)
+    ? follow
+    : [door.text, web.join("\n"), own].join("\n");
+  const config = await scratch.config(await etcd.table(name, SECRET) + doors);
+  return new FleetHost(name, host, scratch, door, config);
+}

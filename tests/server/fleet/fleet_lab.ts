@@ -1,0 +1,83 @@
+/** A fleet's engine in memory, as far as the pieces of a node talk to it. */
+import { Secret } from "../../../lib/core/secret.ts";
+import type { EngineAnswer } from "../../../lib/server/fleet/engine.ts";
+import { EngineError } from "../../../lib/server/fleet/engine_error.ts";
+import { fromEngine } from "../../../lib/server/fleet/engine_text.ts";
+import { EntryKeys } from "../../../lib/server/fleet/entry_keys.ts";
+import { EntrySeal } from "../../../lib/server/fleet/entry_seal.ts";
+
+export const KEYS = new EntryKeys("test");
+export const SEAL = new EntrySeal(new Secret(new Uint8Array(32).fill(1)));
+/** The seal of somebody who has another secret. */
+export const FORGER = new EntrySeal(new Secret(new Uint8Array(32).fill(2)));
+export const SERIES = "0123456789abcdef0123456789abcdef";
+
+/** What goes wrong with a call. */
+export type Fault = "lost on the way" | "answer lost";
+
+/** Transactions, puts and deletions on keys and values, and nothing else of etcd's. */
+export class MemoryEngine {
+  readonly values = new Map<string, string>();
+  readonly calls: string[] = [];
+  /** Taken one by one by the calls to come. */
+  readonly faults: (Fault | undefined)[] = [];
+  /** etcd's own idea of how long each lease lasts, seconds. */
+  ttl = 60;
+
+  call(path: string, body: unknown): Promise<EngineAnswer> {
+    this.calls.push(path);
+    const fault = this.faults.shift();
+    if (fault === "lost on the way") return Promise.reject(lost());
+    const answer = this.#answer(path, body as EngineAnswer);
+    return fault === undefined ? Promise.resolve(answer) : Promise.reject(lost());
+  }
+
+  #answer(path: string, body: EngineAnswer): EngineAnswer {
+    switch (path) {
+      case "kv/txn":
+        return this.#transact(body);
+      case "kv/put":
+        this.#put(body);
+        return {};
+      case "kv/deleterange":
+        return { deleted: this.values.delete(fromEngine(body["key"])!) ? "1" : "0" };
+      case "lease/grant":
+        return { ID: "7", TTL: body["TTL"] };
+      case "lease/timetolive":
+        return { TTL: `${this.ttl}` };
+      default:
+        throw new Error(`no ${path} here`);
+    }
+  }
+
+  #transact(txn: EngineAnswer): EngineAnswer {
+    const succeeded = txn["compare"].every((each: EngineAnswer) => this.#holds(each));
+    const steps: EngineAnswer[] = succeeded ? txn["success"] : txn["failure"];
+    return { succeeded, responses: steps.map((step) => this.#step(step)) };
+  }
+
+  #step(step: EngineAnswer): EngineAnswer {
+    if (step["requestPut"]) this.#put(step["requestPut"]);
+    if (step["requestTxn"]) return { response_txn: this.#transact(step["requestTxn"]) };
+    if (!step["requestRange"]) return {};
+    const value = this.values.get(fromEngine(step["requestRange"].key)!);
+    const kvs = value === undefined
+      ? []
+      : [{ value: new TextEncoder().encode(value).toBase64() }];
+    return { response_range: { kvs } };
+  }
+
+  #holds({ key, target, value }: EngineAnswer): boolean {
+    const there = this.values.get(fromEngine(key)!);
+    if (target === "CREATE") return there === undefined;
+    return there !== undefined && there < fromEngine(value)!;
+  }
+
+  #put({ key, value }: EngineAnswer): void {
+    this.values.set(fromEngine(key)!, fromEngine(value)!);
+  }
+}
+
+function lost(): EngineError {
+  return new EngineError("no answer in time", true);
+}

@@ -1,0 +1,172 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { Journal } from "../../../lib/server/journal/journal.ts";
+import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
+import { FleetFacts } from "../../../lib/server/fleet/fleet_facts.ts";
+import { FleetReport } from "../../../lib/server/fleet/fleet_report.ts";
+import { Publisher } from "../../../lib/server/fleet/publisher.ts";
+import { Spender } from "../../../lib/server/fleet/spender.ts";
+import { formatSpent, parseSpent } from "../../../lib/server/fleet/spent_entry.ts";
+import { Standing } from "../../../lib/server/fleet/standing.ts";
+import { load, SECRET } from "../../config/files.ts";
+import { FakeSystem, settle } from "../fake_system.ts";
+import { memoryLog } from "../log/memory_log.ts";
+import { FORGER, KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
+
+async function node() {
+  const { config } = await load(
+    `[doors.ssh]\nopen = 22\notp.mode = "hotp"\nclients.alice.secret = "${SECRET}"`,
+  );
+  const all = [{ ...config!.doors[0]!, fleet: { group: "g", alone: "shut" } as const }];
+  const doors = new FleetDoors(() => all);
+  const [series] = doors.series.values();
+  const system = new FakeSystem();
+  const log = memoryLog();
+  const journal = await Journal.inMemory();
+  const facts = await FleetFacts.open(":memory:");
+  const engine = new MemoryEngine();
+  const spender = new Spender({
+    engine,
+    keys: KEYS,
+    seal: SEAL,
+    node: "b",
+    timeout: 3000,
+  });
+  const heard: string[] = [];
+  const standing = new Standing({
+    seal: SEAL,
+    journal,
+    doors,
+    facts,
+    spender,
+    report: new FleetReport(log.logger, system),
+    onSpent: ({ client }) => heard.push(client),
+  });
+  const key = KEYS.spent(series!.id);
+  const found = (counter: number, seal = SEAL) => ({
+    key,
+    value: formatSpent({ counter, node: "a", nonce: "0".repeat(32) }, key, seal),
+    lease: "0",
+    revision: 1,
+  });
+  const there = () => parseSpent(engine.values.get(key) ?? "", key, SEAL)?.counter;
+  const [highest, listed] = [
+    () => journal.highest(series!),
+    (...some: ReturnType<typeof found>[]) =>
+      standing.listed(some.map((each) => ({ found: each, series: series!.id }))),
+  ];
+  return {
+    ...{ series: series!, log, journal, engine, spender, standing, heard, key },
+    ...{ found, there, highest, listed },
+    [Symbol.dispose]() {
+      journal[Symbol.dispose]();
+      facts[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("what was spent elsewhere is spent here, and never less", async () => {
+  using b = await node();
+  b.standing.put(b.found(5), b.series.id);
+  b.standing.put(b.found(3), b.series.id);
+  b.standing.put(b.found(9), "f".repeat(32));
+  deepEqual([b.highest(), b.heard], [5, ["alice"]]);
+  b.standing.put(b.found(8, FORGER), b.series.id);
+  equal(b.highest(), 5);
+  equal(b.log.lines.filter((line) => line.startsWith("ALARM: ")).length, 1);
+});
+
+Deno.test("the event of a node's own spend leaves the journal to its knock", async () => {
+  using b = await node();
+  const answer = await b.spender.spend(b.series, 4);
+  const value = b.engine.values.get(b.key)!;
+  b.standing.put({ ...b.found(4), value }, b.series.id);
+  equal(b.highest(), undefined);
+  if (answer.kind === "spent") answer.noted();
+  b.standing.put({ ...b.found(4), value }, b.series.id);
+  equal(b.highest(), 4, "of an earlier process, or of a knock that was given up");
+});
+
+Deno.test("what the engine does not know is told, the first time without an alarm", async () => {
+  using b = await node();
+  b.journal.spend(b.series, 7);
+  await b.listed();
+  equal(b.there(), 7);
+  deepEqual(b.log.lines, ["told the fleet what one client has used"]);
+});
+
+Deno.test("an engine that has forgotten makes nothing good again, and is an alarm", async () => {
+  using b = await node();
+  await b.listed(b.found(7));
+  b.engine.values.set(b.key, b.found(2).value);
+  await b.listed(b.found(2));
+  deepEqual([b.there(), b.highest()], [7, 7]);
+  equal(
+    b.log.lines.filter((line) => line.startsWith("ALARM: etcd had forgotten")).length,
+    1,
+  );
+});
+
+Deno.test("a debt is paid without an alarm", async () => {
+  using b = await node();
+  await b.listed(b.found(1));
+  b.journal.spend(b.series, 2);
+  b.standing.owes = true;
+  await b.listed(b.found(1));
+  deepEqual([b.there(), b.standing.owes], [2, false]);
+  equal(b.log.lines.some((line) => line.startsWith("ALARM")), false);
+});
+
+Deno.test("a debt that can't be paid is one still", async () => {
+  using b = await node();
+  b.journal.spend(b.series, 2);
+  b.standing.owes = true;
+  b.engine.faults.push("lost on the way");
+  equal(await b.listed().then(() => "paid", () => "owed"), "owed");
+  equal(b.standing.owes, true);
+});
+
+const PLACE = { group: "g", label: "ssh", ip: "192.0.2.7" };
+const LEASE = { by: "b", once: "0".repeat(32) };
+
+function publisher() {
+  const [engine, system] = [new MemoryEngine(), new FakeSystem()];
+  const told: string[] = [];
+  const own = new Publisher({
+    engine,
+    keys: KEYS,
+    seal: SEAL,
+    system,
+    published: (_, until) => told.push(`open until ${until - system.now()}`),
+    delayed: () => told.push("delayed"),
+  });
+  const isThere = () => engine.values.has(KEYS.lease(PLACE));
+  return { engine, system, told, own, isThere };
+}
+
+Deno.test("a lease that could not be told is told while its door is open", async () => {
+  const { engine, system, told, own, isThere } = publisher();
+  engine.faults.push("lost on the way", "lost on the way");
+  void own.publish(PLACE, LEASE, 5000);
+  await settle();
+  await system.advance(1000);
+  await system.advance(1000);
+  deepEqual(told, ["delayed", "delayed", "open until 3000"]);
+  equal(isThere(), true);
+  engine.faults.push(...Array(20).fill("lost on the way"));
+  void own.publish(PLACE, LEASE, 5000);
+  for (let second = 0; second < 10; second++) await system.advance(1000);
+  equal(told.filter((each) => each === "delayed").length, 7, "and no longer");
+});
+
+Deno.test("a closed door is not told open by a try that comes late", async () => {
+  const { engine, system, own, isThere } = publisher();
+  engine.faults.push("lost on the way");
+  void own.publish(PLACE, LEASE, 60_000);
+  await settle();
+  void own.unpublish(PLACE, 60_000);
+  for (let second = 0; second < 5; second++) await system.advance(1000);
+  equal(isThere(), false);
+  void own.publish(PLACE, LEASE, 60_000);
+  await settle();
+  equal(isThere(), true);
+});
