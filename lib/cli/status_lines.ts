@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
   static: "one sequence",
   file: "listed sequences",
   otp: "rotating",
+  fleet: "follows the fleet",
 };
 
 /** The lines that `knockd status` prints. */

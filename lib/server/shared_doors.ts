@@ -183,7 +183,10 @@ export class SharedDoors {
         return refuse("fault", "what etcd says was used was not written by this fleet");
       case "unknown":
         if (door.fleet!.alone === "shut") {
-          return refuse("fault", `the fleet can't be asked whether it was used: ${answer.why}`);
+          return refuse(
+            "fault",
+            `the fleet can't be asked whether it was used: ${answer.why}`,
+          );
         }
         this.#report?.alone(door.name, address.text, answer.why);
         fleet.owe();
