@@ -77,6 +77,7 @@ export class SharedDoors {
     const { journal } = this.#options;
     return {
       highest: (series) => journal.highest(series),
+      unknownUpTo: (series) => journal.unknownUpTo(series),
       isSpent: (series, counter) => {
         if (this.#fleet?.isRevoked(series.id)) {
           throw new Failure(`${series.client} was revoked in the whole fleet`);

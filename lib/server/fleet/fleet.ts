@@ -27,7 +27,7 @@ export interface FleetOptions {
   readonly settings: FleetSettings;
   readonly facts: FleetFacts;
   readonly system: Pick<System, "now" | "monotonic" | "schedule">;
-  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly journal: Pick<Journal, "highest" | "spend" | "unknownUpTo">;
   readonly report: FleetReport;
   /** The doors of the config in force. */
   readonly doors: () => readonly Door[];

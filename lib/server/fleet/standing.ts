@@ -21,7 +21,7 @@ const TOLD_AT_ONCE = 16;
 /** What it needs. */
 export interface StandingOptions {
   readonly seal: EntrySeal;
-  readonly journal: Pick<Journal, "highest" | "spend">;
+  readonly journal: Pick<Journal, "highest" | "spend" | "unknownUpTo">;
   readonly doors: FleetDoors;
   readonly facts: FleetFacts;
   readonly spender: Spender;
@@ -98,6 +98,8 @@ export class Standing {
     return [...doors.series.values()].flatMap((series) => {
       const counter = journal.highest(series);
       if (counter === undefined || counter <= (known.get(series.id) ?? -1)) return [];
+      // A new journal's guess is for this machine alone: the fleet knows better.
+      if (counter <= journal.unknownUpTo(series)) return [];
       return [{ series, counter }];
     });
   }

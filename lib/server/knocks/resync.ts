@@ -49,7 +49,13 @@ function findClient(doors: readonly Door[], name: string, who: string) {
   if (door === undefined) {
     throw new Failure(`there is no door ${name}`, "knockd status lists the doors");
   }
-  const { key, label } = door;
+  const { key, label, fleet } = door;
+  if (fleet !== undefined) {
+    throw new Failure(
+      `the door ${name} is a fleet's, which forgets nothing that was used`,
+      `enroll ${who} anew, with --rotate`,
+    );
+  }
   if (key.kind !== "otp") throw new Failure(`the door ${name} is no rotating door`);
   const client = key.clients.find((each) => each.name === who);
   if (client !== undefined) return { label, otp: key.otp, client };
