@@ -53,7 +53,7 @@ function findClient(doors: readonly Door[], name: string, who: string) {
   if (fleet !== undefined) {
     throw new Failure(
       `the door ${name} is a fleet's, which forgets nothing that was used`,
-      `enroll ${who} anew, with --rotate`,
+      `knockd revoke ${name} ${who}, then knockd enroll ${name} ${who}`,
     );
   }
   if (key.kind !== "otp") throw new Failure(`the door ${name} is no rotating door`);
