@@ -12,11 +12,11 @@ import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Series } from "../../journal/series.ts";
 import type { Report } from "../../log/report.ts";
-import { alreadyUsed } from "../../journal/spending.ts";
 import type { PacketTable } from "../packets/packet_table.ts";
 import { clockAhead } from "./clock_sightings.ts";
 import { Member } from "./member.ts";
 import type { Piece } from "./slices.ts";
+import { whySpent } from "./why_spent.ts";
 import { type Wanted, wantedCounters, wantedSteps } from "./wanted.ts";
 
 /** What is spent. */
@@ -109,7 +109,7 @@ export class RotatingDoor {
     const { journal } = this.#options;
     const { mode, period, window } = this.#otp;
     if (journal.isSpent(member.series, counter)) {
-      throw this.#whySpent(member, counter, time);
+      throw whySpent(member, counter, time, journal);
     }
     if (mode === "hotp") return;
     const offset = counter - counterAt(time / 1000, period);
@@ -136,11 +136,10 @@ export class RotatingDoor {
     return spent;
   }
 
-  /** Other counters are to be live than before, if it is a series of this door's. */
+  /** A counter of a series was spent elsewhere, which may be a client's of this door. */
   spentElsewhere({ id }: Series): void {
-    if (this.#otp.mode === "totp") return;
     const member = this.#round.find((each) => each.series.id === id);
-    if (member !== undefined) this.#countAnew(member);
+    if (this.#otp.mode === "hotp" && member !== undefined) this.#countAnew(member);
   }
 
   #countAnew(member: Member): void {
@@ -170,27 +169,6 @@ export class RotatingDoor {
     clock.add(counter, period, time);
     const offset = counter - counterAt(time / 1000, period);
     report.step(this.#door.name, ip, client.name, offset, clock.ahead);
-  }
-
-  /** A step of the future keeps a client out whose clock is right. */
-  #whySpent({ series, client }: Member, counter: number, time: number): RefusedKnock {
-    const { mode, period, window } = this.#otp;
-    const { journal } = this.#options;
-    const highest = journal.highest(series) ?? -1;
-    const present = counterAt(time / 1000, period);
-    if (mode === "hotp") return alreadyUsed();
-    const unknown = journal.unknownUpTo(series);
-    if (counter <= unknown) {
-      return new RefusedKnock({
-        kind: "new journal",
-        from: (unknown + 1) * period * 1000,
-        now: time,
-      });
-    }
-    if (highest <= Math.max(counter, present) + window) return alreadyUsed();
-    const spent = highest * period * 1000;
-    const [door, who] = [this.#door.name, client.name];
-    return new RefusedKnock({ kind: "future", door, client: who, spent });
   }
 
   #isSpent(member: Member, counter: number): boolean {

@@ -1,0 +1,35 @@
+/**
+ * Why a counter that is spent opens nothing.
+ *
+ * @module
+ */
+import { counterAt } from "../../../core/one_time/derive.ts";
+import { RefusedKnock } from "../../../core/refused_knock.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { alreadyUsed } from "../../journal/spending.ts";
+import type { Member } from "./member.ts";
+
+/** The reason; a step of the future keeps a client out whose clock is right. */
+export function whySpent(
+  { series, client, door, otp: { mode, period, window } }: Member,
+  counter: number,
+  time: number,
+  journal: Pick<Journal, "highest" | "unknownUpTo">,
+): RefusedKnock {
+  if (mode === "hotp") return alreadyUsed();
+  const highest = journal.highest(series) ?? -1;
+  const present = counterAt(time / 1000, period);
+  const unknown = journal.unknownUpTo(series);
+  if (counter <= unknown) {
+    const from = (unknown + 1) * period * 1000;
+    return new RefusedKnock({ kind: "new journal", from, now: time });
+  }
+  if (highest <= Math.max(counter, present) + window) return alreadyUsed();
+  const spent = highest * period * 1000;
+  return new RefusedKnock({
+    kind: "future",
+    door: door.name,
+    client: client.name,
+    spent,
+  });
+}
