@@ -157,13 +157,14 @@ export class Daemon {
    * Stops listening and closes the doors that are not to be kept open.
    *
    * @param undo whether the kernel's table becomes what it was before
+   * @param handOver whether all doors stay open, for the daemon that starts next
    */
-  async stop({ undo = false } = {}): Promise<void> {
+  async stop({ undo = false, handOver = false } = {}): Promise<void> {
     if (this.#ending) return;
     this.#report.stopping();
     const kept = this.#inForce.config.doors.filter(({ onExit }) => onExit === "keep");
     const keep = new Set(kept.map(({ name }) => name));
-    await this.#end((door) => keep.has(door), undo);
+    await this.#end((door) => handOver || keep.has(door), undo);
   }
 
   async #end(keep: (door: string) => boolean, undo = false): Promise<void> {

@@ -24,7 +24,7 @@ import { type Small, staySmall } from "./process/memory.ts";
 import { collectOrphans } from "./process/orphans.ts";
 import { createPidFile } from "./process/pid_file.ts";
 import { SdNotify } from "./process/sd_notify.ts";
-import { HangUps, stopSignal } from "./process/signals.ts";
+import { type Ending, HangUps, stopSignal } from "./process/signals.ts";
 import { type ConfigOptions, configReader } from "./read_config.ts";
 import { realSystem, type System } from "./system.ts";
 import { Trial } from "./trial.ts";
@@ -105,7 +105,7 @@ interface Running {
 }
 
 async function runUntil(
-  stopped: Promise<void>,
+  stopped: Promise<Ending>,
   daemon: Daemon,
   { config, log, manager, options, system }: Running,
 ): Promise<void> {
@@ -119,12 +119,15 @@ async function runUntil(
   using _metrics = await openMetricsPort(config, daemon, log.logger);
   announceReady();
   let undo = false;
+  let ending = "close" as Ending;
   try {
+    const asked = stopped.then((how) => ending = how);
     const failed = trial?.failed.then(() => undo = true);
-    await Promise.race([stopped, ...failed ? [failed] : []]);
+    await Promise.race([asked, ...failed ? [failed] : []]);
   } finally {
     manager?.stopping();
-    await daemon.stop({ undo: undo || trial?.left !== undefined });
+    undo ||= trial?.left !== undefined;
+    await daemon.stop({ undo, handOver: ending === "hand over" && !undo });
   }
 }
 

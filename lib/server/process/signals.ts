@@ -5,17 +5,31 @@
  * @module
  */
 
-/** Settles when the daemon is to stop; asked a second time, it goes at once. */
-export function stopSignal(): Promise<void> {
+/** What is to become of the open doors of a daemon that stops. */
+export type Ending =
+  /** They close, but for those that their config keeps. */
+  | "close"
+  /** They stay, and the daemon that starts next sees to them. */
+  | "hand over";
+
+/**
+ * Settles when the daemon is to stop: by SIGUSR2, to hand over to the next one. Asked a
+ * second time to close, it goes at once.
+ */
+export function stopSignal(): Promise<Ending> {
   return new Promise((resolve) => {
     let asked = false;
     const stop = () => {
       if (asked) Deno.exit(1);
       asked = true;
-      resolve();
+      resolve("close");
     };
     Deno.addSignalListener("SIGTERM", stop);
     Deno.addSignalListener("SIGINT", stop);
+    Deno.addSignalListener("SIGUSR2", () => {
+      asked = true;
+      resolve("hand over");
+    });
   });
 }
 
