@@ -37,8 +37,11 @@ const TESTS: readonly Need[] = [
   { package: "hping3", program: "hping3" },
   { package: "iptables", program: "iptables" },
   { package: "knockd", program: "knockd" },
+  { package: "lintian", program: "lintian" },
   { package: "mandoc", program: "mandoc" },
+  { package: "minisign", program: "minisign" },
   { package: "mksh", program: "mksh" },
+  { package: "mmdebstrap", program: "mmdebstrap" },
   { package: "nftables", program: "nft" },
   { package: "nmap", program: "nmap" },
   { package: "oathtool", program: "oathtool" },
@@ -46,7 +49,7 @@ const TESTS: readonly Need[] = [
   { package: "openssl", program: "openssl" },
   { package: "prometheus", program: "promtool" },
   { package: "python3-jsonschema", program: "jsonschema" },
-  // Its test boots the printed units.
+  // What boots the printed units, and the systems that packages are installed in.
   { package: "systemd-container", program: "systemd-nspawn", optional: true },
   { package: "systemd-sysv", program: "init", optional: true },
   { package: "dbus", program: "dbus-daemon", optional: true },

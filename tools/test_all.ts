@@ -1,6 +1,7 @@
 /**
  * `deno task test-all`: what takes long by its nature, each file by itself, and the tests
- * between real hosts once more with the executable in the place of the source.
+ * between real hosts once more with the executable in the place of the source, and the
+ * packages of a release in systems of their own.
  */
 
 import { canMakeHosts, filesOf, TEST, thatRunTheProgram } from "./test/hosts.ts";
@@ -17,6 +18,11 @@ if (await canMakeHosts(steps, "test-all")) {
     await steps.test([...TEST, ...await filesOf("tests/e2e/executable")], env);
     const files = await thatRunTheProgram(await filesOf("tests/e2e"));
     await steps.test([...TEST, ...files], env);
+  }
+  const packages = `${steps.scratch}/packages`;
+  if (await steps.check("task", "release", "--quick", "--output", packages)) {
+    const env = { KNOCKD_TEST_PACKAGES: packages };
+    await steps.test([...TEST, ...await filesOf("tests/packages")], env);
   }
 }
 Deno.exitCode = steps.finish();

@@ -10,6 +10,12 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const MAIN = `${ROOT}main.ts`;
 const BASE_RUNTIME_HOST = "https://dl.deno.land/";
 
+/** A Deno, and what it was built for. */
+export interface Runtime {
+  readonly path: string;
+  readonly target: string;
+}
+
 /** `deno compile` could not download the runtime it builds upon. */
 export class NoBaseRuntime extends Error {}
 
@@ -56,19 +62,26 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Makes the file that brings the Deno running now along. */
-export async function packSelfExtracting(output: string): Promise<void> {
+/** What `deno run` is told when it runs the program's JavaScript. */
+export const RUN_FLAGS: readonly string[] = [
+  ...["--quiet", "--no-config", "--no-lock", "--no-npm", "--no-remote"],
+  ...["--cached-only", "--no-code-cache", V8_FLAGS],
+  ...PERMISSIONS,
+];
+
+/** Makes the file that brings a Deno along, the one running now if no other is said. */
+export async function packSelfExtracting(
+  output: string,
+  { path, target }: Runtime = { path: Deno.execPath(), target: Deno.build.target },
+  program?: readonly TarFile[],
+): Promise<void> {
   const bytes = await selfExtracting({
-    runtime: await Deno.readFile(Deno.execPath()),
+    runtime: await Deno.readFile(path),
     runtimeVersion: Deno.version.deno,
-    target: Deno.build.target,
-    program: await bundle(),
+    target,
+    program: program ?? await bundle(),
     programVersion: VERSION,
-    flags: [
-      ...["--quiet", "--no-config", "--no-lock", "--no-npm", "--no-remote"],
-      ...["--cached-only", "--no-code-cache", V8_FLAGS],
-      ...PERMISSIONS,
-    ],
+    flags: RUN_FLAGS,
   });
   await Deno.writeFile(output, bytes, { mode: 0o755 });
 }
@@ -77,7 +90,7 @@ export async function packSelfExtracting(output: string): Promise<void> {
  * The program and its packages as JavaScript files. What it loads when needed stays in
  * files of its own: in one file, every start would import all that any command needs.
  */
-async function bundle(): Promise<TarFile[]> {
+export async function bundle(): Promise<TarFile[]> {
   const directory = await Deno.makeTempDir({ prefix: "knockd-bundle-" });
   try {
     const flags = ["--quiet", "--code-splitting", "--outdir", directory];

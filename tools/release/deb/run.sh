@@ -1,0 +1,12 @@
+#!/bin/sh
+# knockd, by the Deno that lies beside the program.
+set -eu
+newline='
+'
+
+@CLEAR_ENVIRONMENT@
+clear_environment
+# What Deno notes down of the program, the package has it note before anybody starts it.
+export DENO_DIR=/var/cache/knockd/deno DENO_NO_UPDATE_CHECK=1
+export KNOCKD_ARGV0="$0" KNOCKD_SELF=/usr/bin/knockd
+exec /usr/lib/knockd/knockd run @FLAGS@ /usr/lib/knockd/program/main.js "$@"
