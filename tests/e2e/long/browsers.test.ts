@@ -6,6 +6,9 @@ import { type Host, Network, type Process } from "../../lab/net.ts";
 import { alice, RotatingDoor } from "../../lab/one_time.ts";
 import { run } from "../../lab/process.ts";
 import { ENGINES, Tab } from "../../lab/tab.ts";
+import { libraryFiles } from "../../../tools/pack/library.ts";
+
+const root = new URL("../../../", import.meta.url);
 
 /** How long a tap may take to have opened the door: two steps, on a busy machine. */
 const PATIENCE = 120_000;
@@ -57,6 +60,8 @@ for (const engine of ENGINES) {
     const served = await serveThePage(scratch, web, 90);
     await using tab = await Tab.start(phone, engine);
     const page = `https://${web.ipv4}/`;
+    await tab.open(`${page}library.html`);
+    assert.deepEqual(await tab.run(VECTORS), [], "the library's vectors");
     await tab.open(`http://${web.ipv4}/`);
     await tab.seen("warning", /came over http/);
     const then = `&then=${encodeURIComponent(`https://${web.ipv4}/icon.svg`)}`;
@@ -80,6 +85,34 @@ for (const engine of ENGINES) {
   });
 }
 
+/** What of the published vectors the npm package does not give in a browser. */
+const VECTORS = `return (async () => {
+  const names = ["enrolment", "packet", "sequence"];
+  const modules = names.map((name) => import("/library/" + name + ".js"));
+  const library = Object.assign({}, ...await Promise.all(modules));
+  const { wrongVectors } = await import("/vectors.js");
+  const [sequences, packets] = await Promise.all(["sequence", "packet"].map(
+    async (name) => (await (await fetch(name + "-v1.vectors.json")).json()).vectors,
+  ));
+  return await wrongVectors(library, sequences, packets);
+})();`;
+
+/** Puts the library and what asks it for its vectors beside the page. */
+async function addTheLibrary(scratch: Scratch): Promise<void> {
+  await Deno.mkdir(scratch.path("library"));
+  for (const { name, bytes } of await libraryFiles()) {
+    await Deno.writeFile(scratch.path(`library/${name}`), bytes);
+  }
+  for (const name of ["sequence-v1.vectors.json", "packet-v1.vectors.json"]) {
+    await Deno.copyFile(new URL(`docs/${name}`, root), scratch.path(name));
+  }
+  await Deno.copyFile(
+    new URL("tests/library/vectors.js", root),
+    scratch.path("vectors.js"),
+  );
+  await scratch.write("library.html", "<!DOCTYPE html><title>The library</title>");
+}
+
 /** Serves the page over http and https, with a certificate of its own. */
 async function serveThePage(
   scratch: Scratch,
@@ -89,6 +122,7 @@ async function serveThePage(
   for (const [name, text] of Object.entries(await servedFiles({}))) {
     await scratch.write(name, text);
   }
+  await addTheLibrary(scratch);
   const [certificate, key] = [scratch.path("web.crt"), scratch.path("web.key")];
   await run([
     ...[
