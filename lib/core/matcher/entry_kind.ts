@@ -7,6 +7,7 @@
  *     bit   22     a packet that all its sequences have used up; a use that may be repeated
  *     bits 23-29   seconds that it waited to be read, rounded up; 127 for more
  *     bit   30     not a packet, but a use
+ *     bit   31     nothing that is judged: a repeat, or an entry that is gone
  *
  * @module
  */
@@ -18,6 +19,10 @@ const SPENT = 1 << 22;
 const WAIT_SHIFT = 23;
 const WAIT = 0x7f;
 const USE = 1 << 30;
+const PAST = 1 << 31;
+
+/** That of an entry that is gone. */
+export const GONE: number = PAST;
 
 /** Longer waits are not told apart, seconds. */
 export const LONGEST_WAIT: number = WAIT;
@@ -69,6 +74,21 @@ export function isSpent(kind: number): boolean {
 /** The kind of the same packet, used up by all sequences of its port. */
 export function madeSpent(kind: number): number {
   return kind | SPENT;
+}
+
+/** Whether it is of nothing that is judged. */
+export function isPast(kind: number): boolean {
+  return kind < 0;
+}
+
+/** Whether it is a packet on an own port by which copies are known, and no more. */
+export function isRepeat(kind: number): boolean {
+  return kind < 0 && isOwn(kind);
+}
+
+/** The kind of the same packet, by which copies are known, and no more. */
+export function madeRepeat(kind: number): number {
+  return kind | PAST;
 }
 
 /** Seconds that a packet waited to be read, rounded up. */

@@ -3,27 +3,25 @@
  * which sequences it completed with them.
  *
  * A packet that changes nothing any more, since as many like it as any sequence has came
- * directly after it, goes over into the record's repeats, by which copies are known.
+ * directly after it, becomes a repeat, by which copies are known.
  *
  * @module
  */
 import type { Arrival } from "./arrival.ts";
-import { hitsBetween, isOwn, isSpent, isUse, packetKind } from "./entry_kind.ts";
+import { isOwn, isPast, isRepeat, isSpent, isUse, packetKind } from "./entry_kind.ts";
+import { forgetRepeats, oldest } from "./forgetting.ts";
 import { halfSipHash } from "./half_sip_hash.ts";
-import { type Capacity, Lists } from "./lists.ts";
 import { Recent } from "./recent.ts";
-import { Count } from "./sources.ts";
+import { type Cells, Count } from "./cells.ts";
+import { Records } from "./records.ts";
+import { Room } from "./room.ts";
 import { ticksBetween } from "./ticks.ts";
-import { MOST_USES, Uses } from "./uses.ts";
+import { Uses } from "./uses.ts";
 
 /** Packets on own ports that are kept of a source. */
 const OWN_PACKETS = 128;
 /** Foreign ports that are kept of a source. */
 const FOREIGN_PORTS = 65;
-/** Records that are looked at to find one that is to give something up. */
-const SAMPLE = 16;
-/** Entries that one packet may take: its own, and one for each sequence it completes. */
-const RESERVE = MOST_USES + 1;
 
 /** The packets of all sources. */
 export class HitHistory {
@@ -32,16 +30,20 @@ export class HitHistory {
   /** What was used up of it. */
   readonly uses: Uses;
   readonly #key: Uint32Array;
-  readonly #lists: Lists;
+  readonly #records: Records;
+  readonly #cells: Cells;
+  readonly #room: Room;
   /** The bits of marks that tell hits apart. */
   #bits = 0;
   #hash = 0;
 
-  /** Nothing yet; the key is a secret of two words. */
-  constructor(capacity: Capacity, key: Uint32Array) {
+  /** Nothing yet; `units` of memory (see blocks.ts), the key is a secret of two words. */
+  constructor(units: number, key: Uint32Array) {
     this.#key = key;
-    this.#lists = new Lists(capacity);
-    this.uses = new Uses(this.#lists, this.recent);
+    this.#records = new Records(units);
+    this.#cells = this.#records.cells;
+    this.#room = new Room(this.#records, (source) => this.#hashOf(source));
+    this.uses = new Uses(this.#cells, this.recent, () => this.#stretch());
   }
 
   /** Compares marks in these bits from now on. */
@@ -51,18 +53,24 @@ export class HitHistory {
 
   /** Forgets everything and gives the memory back. */
   clear(): void {
-    this.#lists.clear();
+    this.#records.clear();
   }
 
   /** Changes the marks of all hits. */
   changeMarks(changed: (mark: number) => number): void {
-    this.#lists.entries.changeMarks((mark, kind) => isUse(kind) ? mark : changed(mark));
+    const cells = this.#cells;
+    this.#each((record) => {
+      for (let cell = cells.used(record) - 1; cell >= 0; cell--) {
+        if (isUse(cells.kind(record, cell))) continue;
+        cells.setMark(record, cell, changed(cells.mark(record, cell)));
+      }
+    });
   }
 
   /** The record of a source, -1 if it has none. */
   find(source: Uint32Array): number {
     this.#hash = this.#hashOf(source);
-    return this.#lists.sources.find(source, this.#hash);
+    return this.#records.find(source, this.#hash);
   }
 
   /** A number of the source that was looked for last, which nobody outside knows. */
@@ -72,12 +80,9 @@ export class HitHistory {
 
   /** Makes a record for the source that was looked for last and has none. */
   create(source: Uint32Array, time: number): number {
-    const { sources } = this.#lists;
-    if (sources.hasRoom) return sources.create(source, this.#hash);
-    const record = sources.quietest(SAMPLE, time);
-    this.#lists.empty(record);
-    sources.release(record, this.#hashOf(sources.address(record)));
-    return sources.create(source, this.#hash, record);
+    const record = this.#room.take(0, time);
+    this.#records.create(record, source, this.#hash);
+    return record;
   }
 
   /** Whether a record has a packet on an own port with this print, at most so many ticks from a time. */
@@ -86,14 +91,13 @@ export class HitHistory {
     { print, mark, time }: Readonly<Arrival>,
     ticks: number,
   ): boolean {
-    const { entries } = this.#lists;
-    for (let each = entries.like(print); each !== 0; each = entries.nextLike(each)) {
-      if (entries.print(each) !== print || this.#differ(entries.mark(each), mark)) {
-        continue;
-      }
-      if (!isOwn(entries.kind(each))) continue;
-      const apart = Math.abs(ticksBetween(entries.time(each), time));
-      if (apart <= ticks && this.#lists.has(record, each)) return true;
+    const cells = this.#cells;
+    const used = cells.used(record);
+    for (let cell = 0; (cell = cells.like(record, print, cell)) < used; cell++) {
+      const kind = cells.kind(record, cell);
+      if (!isOwn(kind) || isUse(kind)) continue;
+      if (this.#differ(cells.mark(record, cell), mark)) continue;
+      if (Math.abs(ticksBetween(cells.time(record, cell), time)) <= ticks) return true;
     }
     return false;
   }
@@ -109,66 +113,80 @@ export class HitHistory {
     ticks: number,
     longer?: (mark: number) => number,
   ): void {
-    const { entries, sources } = this.#lists;
-    this.recent.clear();
-    let before = 0;
-    for (let entry = sources.newest(record); entry !== 0;) {
-      const next = entries.link(entry);
-      const kind = entries.kind(entry);
-      const mark = entries.mark(entry);
-      const at = entries.time(entry);
-      const most = longer === undefined || isUse(kind) ? ticks : longer(mark);
+    const cells = this.#cells;
+    this.recent.begin(record);
+    let left = cells.size(record) - cells.repeats(record);
+    for (let cell = cells.used(record) - 1; left > 0; cell--) {
+      const kind = cells.kind(record, cell);
+      if (isPast(kind)) continue;
+      left--;
+      const at = cells.time(record, cell);
+      const most = longer === undefined || isUse(kind)
+        ? ticks
+        : longer(cells.mark(record, cell));
       if (ticksBetween(at, time) > most || ticksBetween(latest, at) > 0) {
-        this.#lists.cut(record, before, entry);
-      } else {
-        before = entry;
-        if (isUse(kind)) this.recent.addUse(entry, mark, entries.print(entry), kind);
-        else this.recent.append(entry, mark, at, kind);
-      }
-      entry = next;
+        cells.drop(record, cell);
+      } else this.#layCell(record, cell, at, kind);
     }
-    this.#lists.forgetRepeats(record, time, ticks);
+  }
+
+  #layCell(record: number, cell: number, time: number, kind: number): void {
+    const mark = this.#cells.mark(record, cell);
+    if (!isUse(kind)) return this.recent.append(cell, mark, time, kind);
+    this.recent.addUse(cell, mark, this.#cells.print(record, cell), kind);
   }
 
   /**
-   * Sees to it that a packet can be added to a record; nothing may be laid out yet. When it
-   * gets tight, who has repeats pays with them, and then whoever has most.
+   * Sees to it that a packet can be added to the record of the source that was looked for
+   * last, before it is laid out; gives the record, which may have moved.
    */
-  makeRoom(record: number): void {
-    const { entries, sources } = this.#lists;
-    if (entries.room >= 2 * RESERVE) return;
-    if (sources.repeat(record) !== 0) this.#lists.dropRepeat(record);
-    while (entries.room < RESERVE) {
-      const fattest = sources.fattest(SAMPLE);
-      if (fattest >= 0) this.#lists.halve(fattest);
-    }
+  makeRoom(record: number, time: number, ticks: number): number {
+    const cells = this.#cells;
+    if (cells.used(record) < cells.room(record)) return record;
+    forgetRepeats(this.#cells, record, time, ticks);
+    return this.#room.enlarge(record, this.#hash, time);
+  }
+
+  /** The same for a use, while the record is laid out. */
+  #stretch(): void {
+    const cells = this.#cells;
+    const { recent } = this;
+    if (cells.used(recent.record) < cells.room(recent.record)) return;
+    const time = recent.times[0]!;
+    const record = this.#room.enlarge(recent.record, this.#hash, time);
+    const { latest, repeats } = recent;
+    this.lay(record, time, time, Infinity);
+    recent.latest = latest;
+    recent.repeats = repeats;
   }
 
   /** Forgets what is older than so many ticks at a time, of all sources. */
   sweep(time: number, ticks: number): void {
-    for (let record = this.#lists.sources.used - 1; record >= 0; record--) {
+    this.#each((record) => {
       this.lay(record, time, time, ticks);
-    }
+      forgetRepeats(this.#cells, record, time, ticks);
+    });
+  }
+
+  #each(visit: (record: number) => void): void {
+    const { blocks } = this.#records;
+    for (let next = 0; (next = blocks.next(next, blocks.used)) >= 0; next++) visit(next);
   }
 
   /** Adds a packet to the record that is laid out. */
   add(record: number, packet: Readonly<Arrival>): void {
-    const { entries, sources } = this.#lists;
     const { mark, print, time, own, waited } = packet;
-    const kind = packetKind(sources.tick(record, time), own, waited);
+    const kind = packetKind(this.#cells.tick(record), own, waited);
     if (own) this.#retire(record, packet);
     else if (!this.#replace(record, packet)) return;
-    const entry = entries.take(mark, print, time, kind);
-    entries.enter(entry);
-    this.#lists.insert(record, this.#lists.laterThan(record, time), entry);
-    this.recent.insert(entry, mark, time, kind);
-    sources.add(record, own ? Count.OWN : Count.FOREIGN, 1);
+    const cell = this.#cells.add(record, mark, print, time, kind);
+    this.recent.insert(cell, mark, time, kind);
     this.#bound(record);
   }
 
   /** Whatever a hit on an own port leaves without effect becomes a repeat. */
   #retire(record: number, { mark, time, repeats }: Readonly<Arrival>): void {
-    const { kinds, marks, times, entries } = this.recent;
+    const { kinds, marks, times, cells } = this.recent;
     this.recent.repeats = false;
     if (this.recent.count > 0 && ticksBetween(times[0]!, time) < 0) return;
     let run = 0;
@@ -177,7 +195,7 @@ export class HitHistory {
       if (this.#differ(marks[i]!, mark)) run = NaN;
       else if (isSpent(kinds[i]!) || ++run >= repeats) {
         if (!isSpent(kinds[i]!)) this.recent.repeats = true;
-        this.#lists.repeat(record, entries[i]!);
+        this.#cells.repeat(record, cells[i]!);
         this.recent.remove(i--);
       }
     }
@@ -196,32 +214,21 @@ export class HitHistory {
 
   /** Keeps a record within its bounds. */
   #bound(record: number): void {
-    const { sources } = this.#lists;
-    const own = sources.count(record, Count.OWN) + sources.count(record, Count.REPEATS);
-    if (own > OWN_PACKETS) this.#dropOldestOwn(record);
-    if (sources.count(record, Count.FOREIGN) > FOREIGN_PORTS) {
-      this.#drop(record, this.#oldest(false));
+    const cells = this.#cells;
+    if (cells.count(record, Count.OWN) > OWN_PACKETS) this.#dropOldest(record, true);
+    if (cells.count(record, Count.FOREIGN) > FOREIGN_PORTS) {
+      this.#dropOldest(record, false);
     }
   }
 
-  #dropOldestOwn(record: number): void {
-    const oldest = this.#oldest(true);
-    const repeat = this.#lists.oldestRepeat(record);
-    const isRepeat = oldest < 0 || repeat !== 0 &&
-        hitsBetween(this.#lists.entries.kind(repeat), this.recent.kinds[oldest]!) > 0;
-    if (isRepeat) this.#lists.dropRepeat(record);
-    else this.#drop(record, oldest);
-  }
-
-  /** The oldest hit that is on an own port, or on a foreign one; -1 for none. */
-  #oldest(own: boolean): number {
-    let i = this.recent.count - 1;
-    while (i >= 0 && isOwn(this.recent.kinds[i]!) !== own) i--;
-    return i;
+  #dropOldest(record: number, own: boolean): void {
+    const cell = oldest(this.#cells, record, own);
+    if (isRepeat(this.#cells.kind(record, cell))) this.#cells.drop(record, cell);
+    else this.#drop(record, this.recent.indexOf(cell));
   }
 
   #drop(record: number, index: number): void {
-    this.#lists.drop(record, this.recent.entries[index]!);
+    this.#cells.drop(record, this.recent.cells[index]!);
     this.recent.remove(index);
   }
 

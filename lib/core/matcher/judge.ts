@@ -93,7 +93,7 @@ export class Judge {
   }
 
   /** Judges all sequences that have this knock by the record at hand. */
-  all(knock: number, record: number, hit: Hit): void {
+  all(knock: number, hit: Hit): void {
     const { places, rows } = this.#index;
     const { recent } = this.#history;
     const mark = recent.marks[recent.latest]!;
@@ -104,26 +104,26 @@ export class Judge {
       const row = rows.rowOf(places.at(i));
       if (row === judged || !this.#concerns(row, mark, hit.source)) continue;
       judged = row;
-      this.#judge(row, record, hit);
+      this.#judge(row, hit);
     }
     this.#tell(hit);
   }
 
   /** Judges one sequence. */
-  one(row: number, record: number, hit: Hit): void {
+  one(row: number, hit: Hit): void {
     this.#begin();
-    this.#judge(row, record, hit);
+    this.#judge(row, hit);
     this.#tell(hit);
   }
 
   /** Makes the hits at hand that a sequence owns hits on own ports. */
-  adopt(row: number, record: number): void {
+  adopt(row: number): void {
     const { recent, uses } = this.#history;
     const candidate = this.#index.candidate(row);
     for (let i = 0; i < recent.count; i++) {
       const [mark, kind] = [recent.marks[i]!, recent.kinds[i]!];
       if (!isOwn(kind) && candidate.owns(knockOf(mark)) && candidate.view.counts(mark)) {
-        uses.adopt(record, i);
+        uses.adopt(i);
       }
     }
   }
@@ -145,7 +145,7 @@ export class Judge {
     return !rows.isBound(row) || this.#index.candidate(row).holdsFor(source);
   }
 
-  #judge(row: number, record: number, hit: Hit): void {
+  #judge(row: number, hit: Hit): void {
     const { rows } = this.#index;
     const { recent } = this.#history;
     const present = this.#presence(row);
@@ -156,12 +156,12 @@ export class Judge {
     }
     const candidate = this.#index.candidate(row);
     const isUsed = recent.take(candidate.id);
-    if (isUsed && this.#isRepeat(candidate)) return this.#useAgain(candidate, record);
+    if (isUsed && this.#isRepeat(candidate)) return this.#useAgain(candidate);
     if (length === 1) this.#judgement.single(recent);
     else if (candidate.ordered) judgeInOrder(recent, candidate, this.#judgement);
     else judgeInAnyOrder(recent, candidate, this.#judgement);
     const { complete, stage, advanced } = this.#judgement;
-    if (complete) this.#complete(candidate, record, hit);
+    if (complete) this.#complete(candidate, hit);
     else {
       // The first port again is a first step again, as at knockd 0.8.
       const further = advanced && (!recent.repeats || stage === 1);
@@ -191,11 +191,11 @@ export class Judge {
     return rows.presence(row, this.#present);
   }
 
-  #complete(candidate: Candidate, record: number, hit: Hit): void {
+  #complete(candidate: Candidate, hit: Hit): void {
     const { live } = candidate;
     const { others } = this.#judgement;
     const refusal = this.#judgement.refusal(this.#history.recent, candidate);
-    this.#use(candidate, record, refusal, others <= MOST_OTHERS);
+    this.#use(candidate, refusal, others <= MOST_OTHERS);
     if (refusal === undefined) this.#listener.opened(live, hit);
     else this.#listener.refused(live, hit, refusal, others);
   }
@@ -203,7 +203,6 @@ export class Judge {
   /** Of one knock alone every hit counts once anyway. */
   #use(
     { knocks, id, oneTime, timeout }: Candidate,
-    record: number,
     refusal: Refusal | undefined,
     isKnock: boolean,
   ): void {
@@ -212,11 +211,11 @@ export class Judge {
     const last = recent.times[this.#judgement.last]!;
     if (refusal?.kind === "slow") {
       const time = (last - toTicks(timeout)) | 0;
-      return uses.add(record, { id, partial: true, repeatable: false, time });
+      return uses.add({ id, partial: true, repeatable: false, time });
     }
     const repeatable = oneTime && (refusal === undefined || isKnock);
     this.#spend(knocks);
-    uses.add(record, { id, partial: false, repeatable, time: last });
+    uses.add({ id, partial: false, repeatable, time: last });
   }
 
   /** Hits on ports that no other sequence has are of no more use. */
@@ -237,9 +236,9 @@ export class Judge {
     return toMilliseconds(since) < timeout;
   }
 
-  #useAgain({ id }: Candidate, record: number): void {
+  #useAgain({ id }: Candidate): void {
     const { recent, uses } = this.#history;
     const time = recent.useTimes[recent.full]!;
-    uses.add(record, { id, partial: false, repeatable: true, time });
+    uses.add({ id, partial: false, repeatable: true, time });
   }
 }

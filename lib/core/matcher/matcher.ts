@@ -75,7 +75,7 @@ export class Matcher {
     this.#destinations = new Destinations(settings.targets);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
     this.#history = previous === undefined
-      ? new HitHistory(settings.capacity, settings.hashKey)
+      ? new HitHistory(settings.units, settings.hashKey)
       : previous.#history;
     this.#inherit = () => this.#takeOver(previous);
     this.#judge = new Judge(this.#index, this.#views, this.#history, listener);
@@ -124,8 +124,8 @@ export class Matcher {
     const record = this.#history.find(hit.source);
     if (row < 0 || record < 0) return;
     this.#lay(record, hit.time, hit.time);
-    this.#judge.adopt(row, record);
-    this.#judge.one(row, record, hit);
+    this.#judge.adopt(row);
+    this.#judge.one(row, hit);
   }
 
   /**
@@ -146,12 +146,12 @@ export class Matcher {
     const arrival = this.#arrive(hit, mark, now, own);
     if (record < 0) record = this.#history.create(hit.source, arrival.time);
     else if (this.#history.has(record, arrival, this.#copied(hit))) return "copy";
-    this.#history.makeRoom(record);
+    record = this.#makeRoom(record, arrival.time);
     this.#lay(record, hit.time, now);
     arrival.repeats = own ? this.#index.multiplicity(knock) : 1;
     this.#history.add(record, arrival);
     this.#newest = hit.time;
-    if (own) this.#judge.all(knock, record, hit);
+    if (own) this.#judge.all(knock, hit);
     return own ? "own" : "foreign";
   }
 
@@ -190,6 +190,10 @@ export class Matcher {
     arrival.waited = now - hit.time;
     arrival.own = own;
     return arrival;
+  }
+
+  #makeRoom(record: number, time: number): number {
+    return this.#history.makeRoom(record, time, toTicks(LIFE_MS));
   }
 
   #copied({ protocol }: Hit): number {

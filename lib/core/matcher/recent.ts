@@ -13,8 +13,10 @@ const ROOM = 512;
 export class Recent {
   /** How many hits there are. */
   count = 0;
-  /** The entry of each hit. */
-  readonly entries: Int32Array = new Int32Array(ROOM);
+  /** The record that they are of. */
+  record: number = -1;
+  /** The cell of each hit. */
+  readonly cells: Int32Array = new Int32Array(ROOM);
   /** The mark of each hit. */
   readonly marks: Int32Array = new Int32Array(ROOM);
   /** The time of each hit, in ticks. */
@@ -23,8 +25,8 @@ export class Recent {
   readonly kinds: Int32Array = new Int32Array(ROOM);
   /** How many uses there are. */
   uses = 0;
-  /** The entry of each use. */
-  readonly useEntries: Int32Array = new Int32Array(ROOM);
+  /** The cell of each use. */
+  readonly useCells: Int32Array = new Int32Array(ROOM);
   /** The number of the sequence of each use. */
   readonly useIds: Int32Array = new Int32Array(ROOM);
   /** The time of each use (see uses.ts), in ticks. */
@@ -40,32 +42,37 @@ export class Recent {
   /** Whether that one only repeated others. */
   repeats = false;
 
-  /** Empties it. */
-  clear(): void {
+  /** Begins anew, with another record. */
+  begin(record: number): void {
+    this.record = record;
     this.count = 0;
     this.uses = 0;
   }
 
-  /** Adds a hit that is older than all others. */
-  append(entry: number, mark: number, time: number, kind: number): void {
-    const i = this.count++;
-    this.entries[i] = entry;
-    this.marks[i] = mark;
-    this.times[i] = time;
-    this.kinds[i] = kind;
+  /** Adds a hit that came before all others, in most cases the oldest. */
+  append(cell: number, mark: number, time: number, kind: number): void {
+    let at = this.count++;
+    while (at > 0 && ticksBetween(this.times[at - 1]!, time) > 0) {
+      this.#copy(--at, at + 1);
+    }
+    this.#set(at, cell, mark, time, kind);
   }
 
-  /** Adds a hit, before the first one that is not newer. */
-  insert(entry: number, mark: number, time: number, kind: number): void {
+  /** Adds a hit that came after all others, in most cases the newest. */
+  insert(cell: number, mark: number, time: number, kind: number): void {
     let at = this.count++;
     while (at > 0 && ticksBetween(this.times[at - 1]!, time) >= 0) {
       this.#copy(--at, at + 1);
     }
-    this.entries[at] = entry;
-    this.marks[at] = mark;
-    this.times[at] = time;
-    this.kinds[at] = kind;
+    this.#set(at, cell, mark, time, kind);
     this.latest = at;
+  }
+
+  /** The index of the hit in a cell. */
+  indexOf(cell: number): number {
+    let i = this.count - 1;
+    while (i > 0 && this.cells[i] !== cell) i--;
+    return i;
   }
 
   /** Takes a hit out. */
@@ -75,9 +82,9 @@ export class Recent {
   }
 
   /** Adds a use. */
-  addUse(entry: number, id: number, time: number, kind: number): void {
+  addUse(cell: number, id: number, time: number, kind: number): void {
     const i = this.uses++;
-    this.useEntries[i] = entry;
+    this.useCells[i] = cell;
     this.useIds[i] = id;
     this.useTimes[i] = time;
     this.useKinds[i] = kind;
@@ -116,8 +123,15 @@ export class Recent {
       ticksBetween(this.times[index]!, this.useTimes[this.#partial]!) >= 0;
   }
 
+  #set(at: number, cell: number, mark: number, time: number, kind: number): void {
+    this.cells[at] = cell;
+    this.marks[at] = mark;
+    this.times[at] = time;
+    this.kinds[at] = kind;
+  }
+
   #copy(from: number, to: number): void {
-    this.entries[to] = this.entries[from]!;
+    this.cells[to] = this.cells[from]!;
     this.marks[to] = this.marks[from]!;
     this.times[to] = this.times[from]!;
     this.kinds[to] = this.kinds[from]!;

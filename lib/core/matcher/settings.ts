@@ -5,15 +5,14 @@
  */
 import type { Address } from "../address.ts";
 import type { Door, Knock } from "../door.ts";
-import type { Capacity } from "./lists.ts";
 
 /** Hits are kept for so long at least: that is the life of a SYN, milliseconds. */
 export const LIFE_MS = 130_000;
 /** Hits are kept for so long at most, whatever a door's timeout is. */
 const LONGEST_MS = 86_400_000;
 
-/** Together a little less than 24 MB (see sources.ts and entries.ts). */
-const CAPACITY: Capacity = { sources: 200_704, entries: 595_000 };
+/** Of memory for all sources, a little less than 24 MB (see blocks.ts). */
+const UNITS = 241_152;
 
 /** What a matcher has to know of all doors at once. */
 export interface MatcherSettings {
@@ -25,8 +24,8 @@ export interface MatcherSettings {
   readonly targets: readonly Address[];
   /** Knocks that never count. */
   readonly ignorePorts: readonly Knock[];
-  /** How much is kept. */
-  readonly capacity: Capacity;
+  /** Memory for what is kept, in units (see blocks.ts). */
+  readonly units: number;
   /** A secret of two words, for hashing. */
   readonly hashKey: Uint32Array;
 }
@@ -43,7 +42,7 @@ export function matcherSettings(
     flags: doors.reduce((all, door) => all | door.tcpFlags.mask, 0),
     targets: doors.flatMap(({ target }) => target ?? []),
     ignorePorts,
-    capacity: CAPACITY,
+    units: UNITS,
     hashKey,
   };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import { madeOwn, madeSpent, useKind } from "./entry_kind.ts";
-import type { Lists } from "./lists.ts";
+import { shed } from "./forgetting.ts";
 import type { Recent } from "./recent.ts";
-import { Count } from "./sources.ts";
+import { type Cells, Count } from "./cells.ts";
 
 /** Sequences that a source may have completed lately; with more it begins anew. */
-export const MOST_USES = 64;
+const MOST_USES = 64;
 
 /** How much of a source's hits a sequence uses up. */
 export interface Use {
@@ -25,36 +25,43 @@ export interface Use {
 
 /** The uses of the hits of the record that is laid out. */
 export class Uses {
-  readonly #lists: Lists;
+  readonly #cells: Cells;
   readonly #recent: Recent;
+  readonly #makeRoom: () => void;
 
-  /** Those in these lists, of the record that is laid out there. */
-  constructor(lists: Lists, recent: Recent) {
-    this.#lists = lists;
+  /** Those of the record that is laid out, which `makeRoom` gives a cell more. */
+  constructor(cells: Cells, recent: Recent, makeRoom: () => void) {
+    this.#cells = cells;
     this.#recent = recent;
+    this.#makeRoom = makeRoom;
   }
 
   /**
    * Notes a use, in the place of earlier ones of that sequence which say no more. Where
    * there is no room to note it everything is forgotten: nothing may count twice.
    */
-  add(record: number, { id, partial, repeatable, time }: Use): void {
-    const { sources, entries } = this.#lists;
+  add({ id, partial, repeatable, time }: Use): void {
+    const cells = this.#cells;
     const recent = this.#recent;
     recent.take(id);
-    if (recent.partial >= 0) this.#lists.drop(record, recent.useEntries[recent.partial]!);
-    if (recent.full >= 0 && !partial) {
-      this.#lists.drop(record, recent.useEntries[recent.full]!);
-    }
-    if (sources.count(record, Count.USES) >= MOST_USES || entries.room === 0) {
-      this.#lists.empty(record);
-      return recent.clear();
-    }
-    const kind = useKind(sources.number(record), partial, repeatable);
+    if (recent.partial >= 0) this.#drop(recent.partial);
+    if (recent.full >= 0 && !partial) this.#drop(recent.full);
     // Not before the newest hit: it is to be forgotten after all that it is about.
-    const entry = entries.take(id, time, recent.times[0]!, kind);
-    this.#lists.insert(record, 0, entry);
-    sources.add(record, Count.USES, 1);
+    const newest = recent.times[0]!;
+    if (cells.count(recent.record, Count.USES) >= MOST_USES) return this.#forgetAll();
+    this.#makeRoom();
+    const kind = useKind(cells.number(recent.record), partial, repeatable);
+    cells.add(recent.record, id, time, newest, kind);
+  }
+
+  #drop(use: number): void {
+    this.#cells.drop(this.#recent.record, this.#recent.useCells[use]!);
+  }
+
+  #forgetAll(): void {
+    const { record } = this.#recent;
+    shed(this.#cells, record, 0);
+    this.#recent.begin(record);
   }
 
   /** A hit is used up by all sequences that have its port. */
@@ -63,14 +70,14 @@ export class Uses {
   }
 
   /** A hit is on an own port from now on. */
-  adopt(record: number, index: number): void {
+  adopt(index: number): void {
     this.#change(index, madeOwn(this.#recent.kinds[index]!));
-    this.#lists.sources.add(record, Count.FOREIGN, -1);
-    this.#lists.sources.add(record, Count.OWN, 1);
+    this.#cells.recount(this.#recent.record, Count.FOREIGN, Count.OWN);
   }
 
   #change(index: number, kind: number): void {
     this.#recent.kinds[index] = kind;
-    this.#lists.entries.setKind(this.#recent.entries[index]!, kind);
+    const { record, cells: at } = this.#recent;
+    this.#cells.setKind(record, at[index]!, kind);
   }
 }

@@ -170,7 +170,7 @@ Deno.test("matcher does not open for a scan of all ports, in order or against it
 
 Deno.test("matcher forgets the source that was quiet longest", () => {
   const one = trial([ordered(door("a", "1,2"))], "", {
-    capacity: { sources: 8, entries: 600 },
+    units: 8,
   });
   play(one, packets("1", { source: "192.0.2.1", time: 0 }));
   for (let i = 2; i <= 9; i++) {

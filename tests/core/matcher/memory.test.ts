@@ -1,10 +1,11 @@
 /** What is kept of sources stays within its bounds, and sources within theirs. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { addressToWords } from "../../../lib/core/address_words.ts";
 import { parseAddress } from "../../../lib/core/address.ts";
 import { Hit } from "../../../lib/core/hit.ts";
 import { halfSipHash } from "../../../lib/core/matcher/half_sip_hash.ts";
-import { Lists } from "../../../lib/core/matcher/lists.ts";
+import { Records } from "../../../lib/core/matcher/records.ts";
 import { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import { matcherSettings } from "../../../lib/core/matcher/settings.ts";
 import { door } from "../doors.ts";
@@ -14,8 +15,8 @@ const ABC = ordered(door("a", "7000,8000,9000", { tolerance: 64 }));
 const KEY = new Uint32Array([1, 2]);
 
 Deno.test("all that is kept of sources fits into 24 MB, whatever the doors are like", () => {
-  const { capacity } = matcherSettings([ABC.door], [], KEY);
-  assert.ok(new Lists(capacity).bytes <= 24_000_000);
+  const { units } = matcherSettings([ABC.door], [], KEY);
+  assert.ok(new Records(units).bytes <= 24_000_000);
 });
 
 Deno.test("200,000 sources are told apart", () => {
@@ -44,8 +45,7 @@ Deno.test("200,000 sources are told apart", () => {
 });
 
 Deno.test("who knocks loses nothing to sources that hit all they can", () => {
-  const capacity = { sources: 64, entries: 1000 };
-  const one = trial([ABC], "", { capacity });
+  const one = trial([ABC], "", { units: 256 });
   const [first, second, third] = packets("7000 8000 9000", { time: 1000 });
   one.send(first!);
   for (let i = 0; i < 4000; i++) {
@@ -55,6 +55,27 @@ Deno.test("who knocks loses nothing to sources that hit all they can", () => {
     play(one, packets(`${port}`, { source, time: 1000 + i / 100 }));
   }
   assert.deepEqual(openings(one.send({ ...third!, time: 1050 })), ["open a 192.0.2.7"]);
+});
+
+Deno.test("however little memory there is, who knocks without a pause gets in", () => {
+  const act = fc.record({
+    source: fc.nat(20),
+    port: fc.oneof(fc.constantFrom(7000, 8000, 9000), fc.integer({ min: 1, max: 99 })),
+    times: fc.integer({ min: 1, max: 30 }),
+  });
+  const units = fc.constantFrom(4, 8, 64, 128);
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 150 }), units, (acts, units) => {
+      const one = trial([ABC], "", { units });
+      for (const [i, { source, port, times }] of acts.entries()) {
+        const from = { source: `198.51.100.${source}`, time: 1000 + 10 * i };
+        for (let k = 0; k < times; k++) play(one, packets(`${port}`, from));
+      }
+      const knock = packets("7000 8000 9000", { time: 5000 });
+      assert.deepEqual(openings(play(one, knock)), ["open a 192.0.2.7"]);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 Deno.test("the hash of addresses is HalfSipHash-2-4 by its reference", () => {

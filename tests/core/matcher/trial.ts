@@ -17,7 +17,7 @@ export const SYN = 0x02;
 export const ACK = 0x10;
 
 const KEY = new Uint32Array([1, 2]);
-const SMALL = { sources: 64, entries: 4096 };
+const SMALL = 1024;
 
 export interface Trial {
   matcher: Matcher;
@@ -38,7 +38,7 @@ export function trial(
   const events: string[] = [];
   const near: string[] = [];
   const matcher = new Matcher(
-    { ...matcherSettings(doors, ignorePorts, KEY), capacity: SMALL, ...overrides },
+    { ...matcherSettings(doors, ignorePorts, KEY), units: SMALL, ...overrides },
     {
       opened: ({ door }, hit) =>
         events.push(`open ${door.name} ${addressFromWords(hit.source).text}`),
