@@ -5,7 +5,7 @@
  */
 import {
   type Distrust,
-  distrustOfDirectory,
+  distrustOfDirectories,
   distrustOfFile,
   type Owned,
 } from "../files/trust.ts";
@@ -37,7 +37,7 @@ export function trustFindings(
 }
 
 function distrustOf(path: string, info: Owned, self: number): Distrust[] {
-  return [...distrustOfFile(path, info, self), ...distrustOfDirectory(path, self)];
+  return [...distrustOfFile(path, info, self), ...distrustOfDirectories(path, self)];
 }
 
 /** A knockd.conf of another owner was fine for knockd 0.8. */

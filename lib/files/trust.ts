@@ -35,31 +35,58 @@ export function distrustOfFile(
 }
 
 /**
- * The same of the directories that a path is in, as it is written and as it is once links
- * are followed. In a sticky one nobody can replace what is another's.
+ * The same of every directory on the way to a path, up to the root, as it is written and as
+ * it is once links are followed: who may write one of them can put another tree in its
+ * place. In a sticky one nobody can replace what is another's, but with a link of his own.
  */
-export function distrustOfDirectory(path: string, self: number): Distrust[] {
-  const found = new Map<string, Distrust[]>();
-  for (const file of [absolute(path), realPath(path)]) {
-    const directory = file.slice(0, file.lastIndexOf("/")) || "/";
-    if (found.has(directory)) continue;
+export function distrustOfDirectories(path: string, self: number): Distrust[] {
+  const seen = new Set<string>();
+  const found: Distrust[] = [];
+  for (const directory of [...directoriesOf(path), ...directoriesOf(realPath(path))]) {
     const info = statOf(directory);
-    if (info === undefined || ((info.mode ?? 0) & STICKY) !== 0) continue;
-    found.set(directory, distrust(directory, `the directory ${directory}`, info, self));
+    if (info === undefined) continue;
+    const which = `${info.dev} ${info.ino}`;
+    if (seen.has(which)) continue;
+    seen.add(which);
+    if (((info.mode ?? 0) & STICKY) !== 0) continue;
+    found.push(...distrust(directory, `the directory ${directory}`, info, self));
   }
-  return [...found.values()].flat();
+  return [...found, ...distrustOfLinks(path, self)];
 }
 
 /** The first link on the way to a path that is neither root's nor of `self`, if any. */
 export function foreignLink(path: string, self: number | null): string | undefined {
-  const parts = absolute(path).split("/").slice(1);
-  for (let length = 1; length <= parts.length; length++) {
-    const part = `/${parts.slice(0, length).join("/")}`;
+  const link = linkOfOthers(path, self);
+  if (link === undefined) return undefined;
+  return `${link.path} is a link of user ${link.uid}, and only root's are followed`;
+}
+
+function distrustOfLinks(path: string, self: number): Distrust[] {
+  const link = linkOfOthers(path, self);
+  if (link === undefined) return [];
+  const message = `the link ${link.path} belongs to user ${link.uid}, and root obeys it`;
+  return [{ kind: "owner", message, hint: `chown -h root ${link.path}` }];
+}
+
+function linkOfOthers(
+  path: string,
+  self: number | null,
+): { path: string; uid: number | null } | undefined {
+  for (const part of [absolute(path), ...directoriesOf(path)].reverse()) {
     const info = unlessMissing(() => Deno.lstatSync(part));
     if (!info?.isSymlink || info.uid === 0 || info.uid === self) continue;
-    return `${part} is a link of user ${info.uid}, and only root's are followed`;
+    return { path: part, uid: info.uid };
   }
   return undefined;
+}
+
+/** The directories on the way to a path, the nearest first, the root last. */
+function directoriesOf(path: string): string[] {
+  const parts = absolute(path).split("/").slice(1, -1);
+  return [
+    ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`).reverse(),
+    "/",
+  ];
 }
 
 function distrust(

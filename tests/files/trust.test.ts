@@ -91,6 +91,38 @@ Deno.test({
           "obeys it (chmod go-w DIR)",
         ],
         [
+          "a directory further up that its group may write",
+          "knock.toml",
+          (directory) => {
+            Deno.chownSync(`${directory}/..`, 0, 50);
+            Deno.chmodSync(`${directory}/..`, 0o770);
+          },
+          "error DIR/knock.toml: group 50 may write the directory OUTER (mode 0770), and " +
+          "root obeys it (chmod go-w OUTER)",
+        ],
+        [
+          "another's directory further up, as it may have been for knockd 0.8",
+          "knockd.conf",
+          (directory) => Deno.chownSync(`${directory}/..`, NOBODY, NOBODY),
+          "warning DIR/knockd.conf: the directory OUTER belongs to user 65534, and root " +
+          "obeys it (chown root OUTER)",
+          "error DIR/knockd.conf:2:20: a.one_time_sequences: the directory OUTER belongs to " +
+          "user 65534, and root obeys it (chown root OUTER)",
+        ],
+        [
+          "another's link to it, in a sticky directory",
+          "../link.toml",
+          (directory) => {
+            Deno.symlinkSync(`${directory}/knock.toml`, `${directory}/../link.toml`);
+            new Deno.Command("chown", {
+              args: ["-h", `${NOBODY}`, `${directory}/../link.toml`],
+            }).outputSync();
+            Deno.chmodSync(`${directory}/..`, 0o1777);
+          },
+          "error DIR/../link.toml: the link DIR/../link.toml belongs to user 65534, and root " +
+          "obeys it (chown -h root DIR/../link.toml)",
+        ],
+        [
           "a sticky directory",
           "knock.toml",
           (directory) => Deno.chmodSync(directory, 0o1777),
