@@ -6,6 +6,7 @@ import { attack, medianOf } from "./attack.ts";
 import { flooded } from "./flooded.ts";
 import { kernelHas } from "../lab/kernel_feature.ts";
 import { runInOtherKernel } from "../lab/other_kernel.ts";
+import { leased } from "./leased.ts";
 import { lossy, WORST } from "./lossy.ts";
 import { soak } from "./soak.ts";
 
@@ -32,6 +33,8 @@ if (what === "attack" && amount > 0) {
     const seconds = Math.min(60, Math.ceil(amount / 4));
     console.log(JSON.stringify(await flooded({ seconds, rate, say }), undefined, 2));
   }
+  say("ten doors that are open for a thousand addresses each");
+  console.log(JSON.stringify(await leased({ each: 1000, say }), undefined, 2));
 } else if (what === "soak" && amount > 0) {
   const { memory, ...report } = await soak({ seconds: amount, say });
   tell(report, "MiB resident", memory);

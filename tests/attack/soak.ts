@@ -1,6 +1,9 @@
-/** Everything at once: knocks, reloads, an interface that flaps, a daemon that is killed. */
+/**
+ * Everything at once: knocks, reloads, an interface that flaps, a daemon that is killed; a
+ * door that strangers flood, commands that hang, and descriptors that run out beside it.
+ */
 import { CMD_TIMEOUT, DoorsHost } from "../lab/doors_host.ts";
-import { type Process, sleep } from "../lab/net.ts";
+import { type Process, run, sleep } from "../lab/net.ts";
 import { memoryOf } from "../lab/wire.ts";
 
 /** How to soak. */
@@ -20,6 +23,11 @@ export interface SoakReport {
   readonly met: number;
   /** Doors that were opened, as the log says. */
   readonly opened: number;
+  /** Those of the door that was flooded, and of the one whose commands hang. */
+  readonly flooded: number;
+  readonly hung: number;
+  /** How often the daemon was left no descriptor. */
+  readonly starved: number;
   /** Rules that were left when all was over. */
   readonly left: readonly string[];
   /** Leases that were left in the journal. */
@@ -32,12 +40,21 @@ export interface SoakReport {
   readonly code: number;
 }
 
+/** Strangers that open the game's door in a second; each of them runs two commands. */
+const STRANGERS = 100;
+const FEW_DESCRIPTORS = 24;
+const MANY_DESCRIPTORS = 1024;
+
+/** What no daemon may say, whatever happens to it. */
+const FAULT = /LEFT OPEN|\.ts:\d|(Type|Range|Reference)Error|lease \d+ can't be read/;
+
 /** Kills come in the first half only, so that the second shows what becomes of memory. */
 export async function soak({ seconds, say }: SoakOptions): Promise<SoakReport> {
   await using host = await DoorsHost.create();
+  await host.besiege();
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
-  const times = { knocks: 0, reloads: 0, flaps: 0, kills: 0, met: 0 };
+  const times = { knocks: 0, reloads: 0, flaps: 0, kills: 0, met: 0, starved: 0 };
   const memory: number[] = [];
   let daemon: Process = host.start();
   await host.hears();
@@ -75,9 +92,22 @@ export async function soak({ seconds, say }: SoakOptions): Promise<SoakReport> {
       await host.hears();
       daemon = next;
     }),
+    whilst(seconds, () => host.flood(27015, STRANGERS)),
+    whilst(seconds, async () => {
+      await host.flood(6666, 20);
+      await sleep(4000);
+    }),
+    whilst(seconds - 5, async () => {
+      await sleep(3000 + 3000 * Math.random());
+      await limitDescriptors(daemon, FEW_DESCRIPTORS);
+      await sleep(1000);
+      await limitDescriptors(daemon, MANY_DESCRIPTORS);
+      times.starved++;
+    }),
     whilst(seconds, async () => {
       await sleep(1000);
-      if (elapsed() < seconds / 2 + 5) return;
+      // On a busy machine the one that was killed last is still being replaced.
+      if (elapsed() < seconds / 2 + 5 || !daemon.running) return;
       memory.push(await memoryOf(daemon));
       if (memory.length % 20 === 0) say(`${JSON.stringify(times)} ${memory.at(-1)} MiB`);
     }),
@@ -86,15 +116,23 @@ export async function soak({ seconds, say }: SoakOptions): Promise<SoakReport> {
   const code = await daemon.stop("SIGTERM");
   const log = host.log();
   const lines = [...log.split("\n"), ...daemon.lines];
+  const opened = (door: RegExp) =>
+    lines.filter((line) => line.includes("OPEN SESAME") && door.test(line)).length;
   return {
     ...times,
-    opened: lines.filter((line) => line.includes("OPEN SESAME")).length,
+    opened: opened(/: [a-e]: /),
+    flooded: opened(/: game: /),
+    hung: opened(/: hang: /),
     left: await host.rules(),
     leases: await host.journalled(),
-    faults: lines.filter((line) =>
-      /LEFT OPEN|STILL OPEN|\.ts:\d|can't be read/.test(line)
-    ),
+    // Without a descriptor nothing closes a door or reads a config: no fault, and not the end.
+    faults: lines.filter((line) => FAULT.test(line)),
     memory,
     code,
   };
+}
+
+/** One that has just been killed has no limits any more. */
+async function limitDescriptors({ pid }: Process, number: number): Promise<void> {
+  await run(["prlimit", "--pid", `${pid}`, `--nofile=${number}:`], { check: false });
 }

@@ -1,5 +1,6 @@
 /** A daemon on a host of its own, whose doors are real rules, and clients that knock. */
 import { Journal } from "../../lib/server/journal/journal.ts";
+import { hitFrame, send } from "./frames_sent.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
 
 /** Seconds from a knock to closing. */
@@ -13,12 +14,29 @@ const DOORS = new Map(
   }),
 );
 
+/** One that anybody can open, as of a game server, and one whose command never ends. */
+const BESIEGED = `
+  [doors.game]
+  sequence = "27015:udp"
+  start_command = ["true"]
+  stop_command = ["true"]
+  cmd_timeout = 5
+  [doors.hang]
+  sequence = "6666:udp"
+  start_command = "sleep 3600"
+  stop_command = "true"
+  cmd_timeout = 2
+  command_timeout = 5
+`;
+
 /** A server with doors, and two clients. */
 export class DoorsHost implements AsyncDisposable {
   readonly server: Host;
   readonly #clients: readonly Host[];
   readonly #directory: string;
   readonly #net: Network;
+  /** Doors that are there whatever the others are. */
+  #more = "";
   #daemon: Process | undefined;
 
   private constructor(net: Network, hosts: readonly Host[], directory: string) {
@@ -37,6 +55,21 @@ export class DoorsHost implements AsyncDisposable {
     await host.server.dropIncoming();
     await host.configure();
     return host;
+  }
+
+  /** Gives it a door to flood, and one that hangs. */
+  async besiege(): Promise<void> {
+    this.#more = BESIEGED;
+    await this.configure();
+  }
+
+  /** So many strangers knock on a door of one port, in a second or so. */
+  async flood(port: number, strangers: number): Promise<void> {
+    const frames = Array.from({ length: strangers }, (_, n) => {
+      const source = `11.${Math.floor(256 * Math.random())}.${n >> 8 & 255}.${n & 255}`;
+      return hitFrame(source, this.server.ipv4, `${port}:udp`, n);
+    });
+    await send(this.#clients[0]!, frames, { perSecond: strangers });
   }
 
   /** Writes the config, with these doors. */
@@ -62,7 +95,7 @@ export class DoorsHost implements AsyncDisposable {
       control = "${this.#directory}/control"
     `;
     const path = `${this.#directory}/knock.toml`;
-    await Deno.writeTextFile(`${path}.new`, options + sections.join(""));
+    await Deno.writeTextFile(`${path}.new`, options + sections.join("") + this.#more);
     await Deno.rename(`${path}.new`, path);
   }
 
