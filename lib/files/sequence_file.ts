@@ -26,6 +26,13 @@ export function readNextSequence(path: string): SequenceEntry | undefined {
   return readSequenceFile(path).unused[0];
 }
 
+/** Whether a used sequence could be marked at all. Throws a Failure. */
+export function checkMarkable(path: string): void {
+  explained(`${path}: a used sequence can't be marked`, () => {
+    if (Deno.statSync(path).isFile) Deno.openSync(path, { write: true }).close();
+  });
+}
+
 /**
  * Writes the `#` of a used sequence, and returns once it is on disk. If the line is not
  * what was read, nothing is written.

@@ -84,9 +84,9 @@ export class Doorman {
     const { doors, ignorePorts, hashKey, report, system, journal } = options;
     this.#settings = matcherSettings(doors, ignorePorts, hashKey);
     const earlier = previous === undefined ? undefined : previous.#matcher;
-    this.#matcher = new Matcher(this.#settings, this.#listener(), earlier);
-    this.#keys = new Keys(doors, this.#matcher, report);
-    const matcher = this.#matcher;
+    const matcher = new Matcher(this.#settings, this.#listener(), earlier);
+    this.#matcher = matcher;
+    this.#keys = new Keys(doors, { matcher, report, system });
     this.#stages = new StageLimit(system, report);
     this.#explainer = new Explainer(system, report, matcher);
     this.#trace = new HitTrace(report, system);
@@ -133,7 +133,7 @@ export class Doorman {
     this.#closed = true;
     this.#cancelRest?.();
     this.#cancelRest = undefined;
-    this.#stages.close();
+    for (const part of [this.#stages, this.#keys]) part.close();
     this.#explainer.close();
     this.#rotation.close();
     this.#packetJudge.close();

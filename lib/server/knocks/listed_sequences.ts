@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { markUsed, readNextSequence } from "../../files/sequence_file.ts";
+import { checkMarkable, markUsed, readNextSequence } from "../../files/sequence_file.ts";
 import { type SequenceEntry } from "../../files/sequence_lines.ts";
 import type { Door, FileKey } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
@@ -11,16 +11,31 @@ import { RefusedKnock } from "../../core/refused_knock.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../core/matcher/matcher.ts";
 import type { Report } from "../log/report.ts";
+import type { System } from "../system.ts";
+
+/** How often a file is tried again that could not be read, or not be written. */
+const RETRY_MS = 10_000;
+
+/** What the sequences of doors need. */
+export interface KeysContext {
+  readonly matcher: Matcher;
+  readonly report: Report;
+  readonly system: Pick<System, "schedule">;
+}
 
 /** The live sequences of all doors. */
 export class Keys {
   readonly #matcher: Matcher;
   readonly #report: Report;
+  readonly #system: Pick<System, "schedule">;
   readonly #entries = new Map<LiveSequence, SequenceEntry>();
+  /** Ends the wait of each door whose file is out of order. */
+  readonly #waits = new Map<Door, () => void>();
 
-  constructor(doors: readonly Door[], matcher: Matcher, report: Report) {
+  constructor(doors: readonly Door[], { matcher, report, system }: KeysContext) {
     this.#matcher = matcher;
     this.#report = report;
+    this.#system = system;
     for (const door of doors) {
       const { key } = door;
       if (key.kind === "static") {
@@ -41,8 +56,16 @@ export class Keys {
     this.#addNext(sequence.door, key);
   }
 
+  /** Ends its timers. */
+  close(): void {
+    for (const cancel of this.#waits.values()) cancel();
+    this.#waits.clear();
+  }
+
+  /** One that could not be marked as used would open the door for whoever saw it. */
   #addNext(door: Door, key: FileKey): void {
     try {
+      checkMarkable(key.path);
       const entry = readNextSequence(key.path);
       if (entry === undefined) {
         return this.#report.warning(
@@ -52,9 +75,21 @@ export class Keys {
       const sequence = { door, knocks: entry.sequence, ordered: true };
       this.#entries.set(sequence, entry);
       this.#matcher.add(sequence);
+      if (this.#waits.delete(door)) {
+        this.#report.warning(`${door.name}: ${key.path} is in order again`);
+      }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.#report.trouble(`${door.name}: ${error.message}; the door stays shut`);
+      this.#wait(door, key, error.message);
     }
+  }
+
+  /** It is said once, and tried again until it goes. */
+  #wait(door: Door, key: FileKey, why: string): void {
+    if (!this.#waits.has(door)) {
+      this.#report.trouble(`${door.name}: ${why}; the door stays shut until it can be`);
+    }
+    const again = () => this.#addNext(door, key);
+    this.#waits.set(door, this.#system.schedule(RETRY_MS, again));
   }
 }

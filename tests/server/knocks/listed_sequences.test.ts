@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import type { Door } from "../../../lib/core/door.ts";
+import type { Matcher } from "../../../lib/core/matcher/matcher.ts";
+import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
+import { Keys } from "../../../lib/server/knocks/listed_sequences.ts";
+import type { Report } from "../../../lib/server/log/report.ts";
+import { door } from "../../core/doors.ts";
+import { FakeSystem } from "../fake_system.ts";
+
+/** Sequences of one door with a file, and what was said of them. */
+async function withFile(
+  test: (path: string, keys: () => Keys, world: World) => Promise<void>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/list`;
+  await Deno.writeTextFile(path, "7000,8000\n7001,8001\n");
+  const world = new World();
+  try {
+    await test(path, () => world.keys(path), world);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+class World {
+  readonly system = new FakeSystem();
+  readonly live: LiveSequence[] = [];
+  readonly said: string[] = [];
+
+  keys(path: string): Keys {
+    const listed: Door = { ...door("ssh", "7000"), key: { kind: "file", path } };
+    const say = (line: string) => void this.said.push(line.replaceAll(path, "FILE"));
+    const matcher = {
+      add: (sequence: LiveSequence) => void this.live.push(sequence),
+      remove: (sequence: LiveSequence) =>
+        void this.live.splice(this.live.indexOf(sequence), 1),
+    } as Partial<Matcher> as Matcher;
+    const report = { trouble: say, warning: say } as Partial<Report> as Report;
+    return new Keys([listed], { matcher, report, system: this.system });
+  }
+}
+
+Deno.test("door whose file of sequences is missing opens as soon as it is there", () =>
+  withFile(async (path, keys, { system, live, said }) => {
+    await Deno.rename(path, `${path}.away`);
+    keys();
+    await system.advance(30_000);
+    assert.deepEqual([live.length, said.length], [0, 1]);
+    assert.match(said[0]!, /^ssh: FILE: .*; the door stays shut until it can be$/);
+    await Deno.rename(`${path}.away`, path);
+    await system.advance(10_000);
+    assert.deepEqual([live.length, said[1]], [1, "ssh: FILE is in order again"]);
+    assert.equal(system.timers, 0);
+  }));
+
+Deno.test("door whose next sequence can't be read when one is used is tried again", () =>
+  withFile(async (path, keys, { system, live, said }) => {
+    const open = keys();
+    const [first] = live;
+    const { openSync } = Deno;
+    let opened = 0;
+    // The first one marks the used sequence; from then on no descriptor is left.
+    Deno.openSync = (...rest) => {
+      if (opened++ > 0) throw Object.assign(new Error("none left"), { code: "EMFILE" });
+      return openSync(...rest);
+    };
+    try {
+      open.use(first!);
+    } finally {
+      Deno.openSync = openSync;
+    }
+    assert.match(await Deno.readTextFile(path), /^#000,8000\n7001/);
+    assert.deepEqual([live.length, said.length], [0, 1]);
+    await system.advance(10_000);
+    assert.deepEqual(live.map(({ knocks }) => knocks[0]!.port), [7001]);
+    open.close();
+    assert.equal(system.timers, 0);
+  }));
+
+Deno.test("who closes them waits for no file any more", () =>
+  withFile(async (path, keys, { system, live }) => {
+    await Deno.remove(path);
+    keys().close();
+    assert.equal(system.timers, 0);
+    assert.deepEqual(live, []);
+  }));
