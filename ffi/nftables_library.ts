@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LibraryError } from "./library_error.ts";
 import { readKernelFile } from "./libc.ts";
 import { nftablesSymbols } from "./nftables_symbols.ts";
 
@@ -18,17 +19,9 @@ export type NftErrorCode =
   | "other";
 
 /** libnftables is missing, or it or the kernel said no. */
-export class NftError extends Error {
+export class NftError extends LibraryError<NftErrorCode> {
   /** Tells the errors apart. */
   override readonly name = "NftError";
-  /** What kind of failure it was. */
-  readonly code: NftErrorCode;
-
-  /** A failure of one kind, in words. */
-  constructor(code: NftErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 const MAPS_LIMIT = 2 ** 20;

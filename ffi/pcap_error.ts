@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LibraryError } from "./library_error.ts";
 
 /** What kind of failure it was, for who must react differently to each. */
 export type PcapErrorCode =
@@ -14,15 +15,7 @@ export type PcapErrorCode =
   | "other";
 
 /** libpcap is missing, or said no. */
-export class PcapError extends Error {
+export class PcapError extends LibraryError<PcapErrorCode> {
   /** Tells the errors apart. */
   override readonly name = "PcapError";
-  /** What kind of failure it was. */
-  readonly code: PcapErrorCode;
-
-  /** A failure of one kind, in words. */
-  constructor(code: PcapErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
 }

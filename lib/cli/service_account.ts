@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists } from "../files/exists.ts";
 import { besideConfig } from "../config/draft.ts";
 import { Failure } from "../core/failure.ts";
 import { shareWithGroup } from "../files/share.ts";
@@ -81,14 +82,4 @@ function filesOf(directory: string): string[] {
   if (!exists(directory)) return [];
   return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile)
     .map(({ name }) => `${directory}/${name}`);
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

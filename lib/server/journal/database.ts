@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { directoryOf, syncDirectory } from "../../files/atomic.ts";
+import { exists } from "../../files/exists.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { damaged, JournalError, journalFailure } from "./journal_error.ts";
 import { APPLICATION_ID, declarations, SCHEMA_VERSION, upgrade } from "./tables.ts";
@@ -36,7 +38,10 @@ export async function openDatabase(
 ): Promise<DatabaseSync> {
   const { DatabaseSync } = await import("node:sqlite");
   try {
-    for (const suffix of ["", "-journal", "-wal"]) remove(`${path}.new${suffix}`);
+    for (const suffix of ["", "-journal", "-wal"]) {
+      const left = `${path}.new${suffix}`;
+      if (exists(left)) Deno.removeSync(left);
+    }
     if (!exists(path)) {
       refuseRemains(path);
       create(path, onCreate, fill, (name) => new DatabaseSync(name));
@@ -83,10 +88,13 @@ function create(
   } finally {
     db.close();
   }
-  sync(draft);
+  {
+    using file = Deno.openSync(draft);
+    file.syncSync();
+  }
   onCreate("before");
   Deno.renameSync(draft, path);
-  sync(path.slice(0, path.lastIndexOf("/")));
+  syncDirectory(directoryOf(path));
   onCreate("after");
 }
 
@@ -147,23 +155,4 @@ function integer(db: DatabaseSync, pragma: string): number {
 
 function value(db: DatabaseSync, pragma: string): unknown {
   return db.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function remove(path: string): void {
-  if (exists(path)) Deno.removeSync(path);
-}
-
-function sync(path: string): void {
-  using file = Deno.openSync(path);
-  file.syncSync();
 }

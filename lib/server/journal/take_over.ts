@@ -5,6 +5,8 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
+import { syncDirectory } from "../../files/atomic.ts";
+import { exists } from "../../files/exists.ts";
 import { openDatabase } from "./database.ts";
 import { LeaseTable } from "./lease_table.ts";
 import { seriesOf } from "./series.ts";
@@ -33,7 +35,7 @@ export async function takeOver(
     using own = await StateDir.claim(stateDir);
     if (!await isAllOf(config, `${from}/journal.db`)) return false;
     Deno.renameSync(`${from}/journal.db`, `${own.path}/journal.db`);
-    for (const directory of [own.path, from]) sync(directory);
+    for (const directory of [own.path, from]) syncDirectory(directory);
     return true;
   } catch {
     // Another daemon's, or damaged: it stays where it is, for whoever it belongs to.
@@ -56,19 +58,4 @@ async function isAllOf({ doors }: Config, path: string): Promise<boolean> {
   return spent.length + leases.length > 0 && garbled.length === 0 &&
     spent.every((row) => series.has(row["series"])) &&
     leases.every(({ door }) => names.has(door));
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function sync(path: string): void {
-  using file = Deno.openSync(path);
-  file.syncSync();
 }
