@@ -10,11 +10,18 @@ import { print } from "./terminal.ts";
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 
 /** Prints the status every second, in place on a terminal, until it is interrupted. */
-export async function watchStatus(ask: () => Promise<Status>): Promise<never> {
+export async function watchStatus(
+  ask: () => Promise<Status>,
+  pause: () => Promise<void> = second,
+): Promise<never> {
   const inPlace = Deno.stdout.isTerminal();
   for (;;) {
     const lines = statusLines(await ask()).join("\n");
     print(inPlace ? `${HOME_AND_CLEAR}${lines}` : `${lines}\n`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await pause();
   }
+}
+
+function second(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1000));
 }

@@ -6,26 +6,29 @@
 import type { Config, Options } from "./config.ts";
 import type { FleetSettings } from "./fleet_settings.ts";
 
+/** Options that something was opened by when the daemon started. */
+const FOR_GOOD: Readonly<Record<string, (options: Options) => unknown>> = {
+  log_file: ({ logFile }) => logFile,
+  log_format: ({ logFormat }) => logFormat,
+  log_time: ({ logTime }) => logTime,
+  use_syslog: ({ useSyslog }) => useSyslog,
+  pid_file: ({ pidFile }) => pidFile,
+  state_dir: ({ stateDir }) => stateDir,
+  table: ({ table }) => table,
+  history_days: ({ historyDays }) => historyDays,
+  history_rows: ({ historyRows }) => historyRows,
+  control: ({ control }) => control,
+  control_group: ({ controlGroup }) => controlGroup,
+  metrics: ({ metrics }) => metrics && `${metrics.hostname} ${metrics.port}`,
+};
+
 /** The options that differ and that a running daemon can't take up. */
 export function changedForGood(before: Config, after: Config): string[] {
-  const [{ options: a }, { options: b }] = [before, after];
+  const [a, b] = [before.options, after.options];
   return [
     ...(textOf(before.fleet) === textOf(after.fleet) ? [] : ["[fleet]"]),
-    ...(a.logFile === b.logFile ? [] : ["log_file"]),
-    ...(a.logFormat === b.logFormat ? [] : ["log_format"]),
-    ...(a.logTime === b.logTime ? [] : ["log_time"]),
-    ...(a.useSyslog === b.useSyslog ? [] : ["use_syslog"]),
-    ...(a.pidFile === b.pidFile ? [] : ["pid_file"]),
-    ...(a.stateDir === b.stateDir ? [] : ["state_dir"]),
-    ...(a.table === b.table ? [] : ["table"]),
-    ...(a.control === b.control ? [] : ["control"]),
-    ...(a.controlGroup === b.controlGroup ? [] : ["control_group"]),
-    ...(metricsText(a) === metricsText(b) ? [] : ["metrics"]),
+    ...Object.keys(FOR_GOOD).filter((name) => FOR_GOOD[name]!(a) !== FOR_GOOD[name]!(b)),
   ];
-}
-
-function metricsText({ metrics }: Options): string | undefined {
-  return metrics && `${metrics.hostname} ${metrics.port}`;
 }
 
 /** All of it, secrets included, to be compared. */

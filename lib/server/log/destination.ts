@@ -88,10 +88,20 @@ export function consoleDestination(
   };
 }
 
+/** What a line is written to by syslog(3). */
+export interface SystemLog {
+  /** With a priority of syslog.h. */
+  write(priority: number, line: string): void;
+  close(): void;
+}
+
 /** The system's log, under knockd's name and with knockd's priority for what is usual. */
-export async function syslogDestination(format: Format): Promise<Destination> {
+export async function syslogDestination(
+  format: Format,
+  open?: () => SystemLog,
+): Promise<Destination> {
   const { Priority, Syslog } = await import("../../../ffi/syslog.ts");
-  const syslog = new Syslog("knockd");
+  const syslog = open?.() ?? new Syslog("knockd");
   const priorities: Partial<Record<LogRecord["level"], number>> = {
     debug: Priority.debug,
     warning: Priority.warning,
