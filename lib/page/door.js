@@ -31,22 +31,24 @@ export async function keep(door) {
 }
 
 /**
- * Knocks once; `onWait` hears each second that it has to wait, and whether a step was
- * passed over. Gives the word for what keeps it from knocking, if something does.
+ * Knocks once; `onWait` hears each second how many are left, whether a step was passed
+ * over, and whether it hears of this wait first. Gives the word for what keeps it from
+ * knocking, if something does.
  */
 export async function knock(door, onWait) {
   for (;;) {
     if (door.kept) Object.assign(door, { used: (await keptDoor(door))?.used });
     const next = await nextKnock(door, Date.now() / 1000);
     if (next.obstacle !== undefined) return next.obstacle;
-    for (let left = Math.ceil(next.wait); left > 0; left--) {
-      onWait(left, next.passedOver);
+    const seconds = Math.ceil(next.wait);
+    for (let left = seconds; left > 0; left--) {
+      onWait(left, next.passedOver, left === seconds);
       await sleep(1);
     }
     // A counter is used before it is sent.
     if (door.kept && !await spendCounter(door, next.counter)) continue;
     door.used = next.counter;
-    onWait(0, false);
+    onWait(0, false, true);
     await send(door.host, next.sequence);
     await sleep(AGAIN);
     await send(door.host, next.sequence);

@@ -5,6 +5,7 @@ import { doorOf, keep, knock } from "./door.js";
 import { readLink } from "./link.js";
 import { forgetDoor, keptDoors } from "./store.js";
 import {
+  count,
   describe,
   label,
   list,
@@ -58,9 +59,11 @@ async function knockNow() {
   }
 }
 
-function sayWait(seconds, passedOver) {
+/** Said once, counted in silence: nobody wants a number read out each second. */
+function sayWait(seconds, passedOver, isFirst) {
+  count(seconds);
   if (seconds === 0) return say("knocking");
-  say(passedOver ? "passedOver" : "wait", { seconds });
+  if (isFirst) say(passedOver ? "passedOver" : "wait", { seconds });
 }
 
 function goOn({ then }) {

@@ -817,13 +817,14 @@ async function knock(door, onWait) {
     });
     const next = await nextKnock(door, Date.now() / 1e3);
     if (next.obstacle !== void 0) return next.obstacle;
-    for (let left = Math.ceil(next.wait); left > 0; left--) {
-      onWait(left, next.passedOver);
+    const seconds = Math.ceil(next.wait);
+    for (let left = seconds; left > 0; left--) {
+      onWait(left, next.passedOver, left === seconds);
       await sleep(1);
     }
     if (door.kept && !await spendCounter(door, next.counter)) continue;
     door.used = next.counter;
-    onWait(0, false);
+    onWait(0, false, true);
     await send(door.host, next.sequence);
     await sleep(AGAIN);
     await send(door.host, next.sequence);
@@ -943,6 +944,9 @@ var part = (id) => document.getElementById(id);
 function say(word, values = {}) {
   part("said").textContent = word === "" ? "" : fill(words[word], values);
 }
+function count(seconds) {
+  part("left").textContent = seconds === 0 ? "" : `${seconds} s`;
+}
 function warn(word, values = {}) {
   part("warning").textContent = fill(words[word], values);
   part("warning").hidden = false;
@@ -1027,9 +1031,10 @@ async function knockNow() {
     part("knock").focus();
   }
 }
-function sayWait(seconds, passedOver) {
+function sayWait(seconds, passedOver, isFirst) {
+  count(seconds);
   if (seconds === 0) return say("knocking");
-  say(passedOver ? "passedOver" : "wait", { seconds });
+  if (isFirst) say(passedOver ? "passedOver" : "wait", { seconds });
 }
 function goOn({ then }) {
   if (then === void 0) return;

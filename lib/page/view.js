@@ -12,6 +12,11 @@ export function say(word, values = {}) {
   part("said").textContent = word === "" ? "" : fill(words[word], values);
 }
 
+/** Shows how many seconds are left, to who looks; 0 shows nothing. */
+export function count(seconds) {
+  part("left").textContent = seconds === 0 ? "" : `${seconds} s`;
+}
+
 /** Says what stands in the way, whatever is said below it later. */
 export function warn(word, values = {}) {
   part("warning").textContent = fill(words[word], values);
