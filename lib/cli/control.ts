@@ -42,7 +42,10 @@ export function closeCommand(): Command {
     .addHelpText("after", "\nExample: knockd close ssh 192.0.2.7")
     .action(async (door, address, { all, here, ...where }) => {
       if ((door === undefined) === (all === undefined)) {
-        throw new UsageError("close takes a door, or --all");
+        throw new UsageError(
+          "close takes a door, or --all",
+          "knockd status lists what is open",
+        );
       }
       const more = here ? { here } as const : {};
       const request: ControlRequest = door === undefined

@@ -30,10 +30,16 @@ export async function main(args: readonly string[]): Promise<number> {
       print(`knockd ${VERSION}`);
       return 0;
     }
+    if (first === "help") return await run(await programFor(first), helpArgs(args));
     return await run(await programFor(first), args);
   } catch (error) {
     return reportFailure(error);
   }
+}
+
+/** `help status` is `status --help`. */
+function helpArgs([, ...words]: readonly string[]): string[] {
+  return [...words, "--help"];
 }
 
 async function run(
@@ -44,7 +50,12 @@ async function run(
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    return isCommanderError(error) ? endOf(error) : reportFailure(error);
+    if (!isCommanderError(error)) return reportFailure(error);
+    const code = endOf(error);
+    if (code !== 0 && error.code !== "commander.help") {
+      await sayMore(program, args, error);
+    }
+    return code;
   }
 }
 
@@ -85,7 +96,7 @@ function quietly(command: CommandUnknownOpts): CommandUnknownOpts {
     getOutHelpWidth: () => HELP_WIDTH,
     writeOut: (text) => print(text.trimEnd()),
     writeErr: (text) => printError(text.trimEnd()),
-    outputError: (text, write) => write(text.replace(/^error: /, "knockd: error: ")),
+    outputError: (text, write) => write(`knockd: error: ${plainly(text)}`),
   });
 }
 
@@ -100,6 +111,26 @@ function inherit(
 
 function isCommanderError(error: unknown): error is CommanderError {
   return error instanceof Error && "exitCode" in error && "code" in error;
+}
+
+/** What commander says of a mistake is what is wrong; this is what to do about it. */
+async function sayMore(
+  program: CommandUnknownOpts,
+  args: readonly string[],
+  { code, message }: CommanderError,
+): Promise<void> {
+  const { helpHint, meantBy } = await import("./mistakes.ts");
+  const [first = ""] = args;
+  const meant = code === "commander.unknownCommand" ? meantBy(first) : undefined;
+  const near = /\(Did you mean (.*)\?\)/.exec(message)?.[1];
+  const guess = near === undefined ? undefined : `did you mean ${near}?`;
+  printError(`knockd: hint: ${meant ?? guess ?? helpHint(program, args)}`);
+}
+
+/** What is wrong, in a line, without its guess, and without what may be a secret. */
+function plainly(text: string): string {
+  return text.replace(/^error: /, "").replace(/\n\(Did you mean .*\)/, "")
+    .replace(/( but got \d+): [^]*/, "$1").trimEnd();
 }
 
 /** Help and version end well; everything else that commander says is about a mistake. */

@@ -9,6 +9,10 @@ import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import { print, printError } from "./terminal.ts";
 
+const URI_HINT =
+  'paste the whole line that "knockd enroll" shows, in quotes: the shell ' +
+  "cuts it at the first &";
+
 /** The subcommand `profile`. */
 export function profileCommand(): Command {
   const command = new Command("profile")
@@ -74,7 +78,7 @@ async function addProfileOf(
   const given = argument === undefined || argument === "-" ? await readLine() : argument;
   const enrolment = parseUri(given);
   if (typeof enrolment === "string") {
-    throw new UsageError(enrolment, 'paste the whole line that "knockd enroll" shows');
+    throw new UsageError(enrolment, URI_HINT);
   }
   const profile = addProfile(profileDirectory(), enrolment, {
     ...(name === undefined ? {} : { name }),

@@ -24,6 +24,8 @@ import { exposure, readSource, type Source } from "../files/source.ts";
 /** Lines of a sequence file that are complained about at most. */
 const MAX_FILE_PROBLEMS = 10;
 
+const NO_CONFIG = "knockd init makes a first one; --config names another";
+
 /** A config, if it can be used, and all that is wrong with it. */
 export interface Loaded {
   /** The config; missing if any of the problems is an error. */
@@ -38,7 +40,9 @@ export interface Loaded {
  */
 export async function loadConfig(path: string): Promise<Loaded> {
   const source = readSource(path, { latin1: formatOf(path) === "classic" });
-  return "text" in source ? await loadSource(source) : { problems: [source] };
+  if ("text" in source) return await loadSource(source);
+  const isMissing = /No such file/.test(source.message);
+  return { problems: [isMissing ? { hint: NO_CONFIG, ...source } : source] };
 }
 
 /** Reads a config from a text that need not be on disk yet. */

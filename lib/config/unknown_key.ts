@@ -7,12 +7,13 @@ import { quoted } from "../core/printable.ts";
 import { nearest } from "./nearest.ts";
 import type { Finding, Path } from "./problems.ts";
 
-/** The finding for an unknown key of the table at `path`. */
+/** The finding for an unknown key of the table at `path`; `place`: where it belongs. */
 export function unknownKey(
   what: "key" | "directive",
   path: Path,
   key: string,
   known: readonly string[],
+  place?: string,
 ): Finding {
   const guess = nearest(key, known);
   return {
@@ -21,8 +22,9 @@ export function unknownKey(
     subject: path,
     atKey: true,
     message: `unknown ${what} ${quoted(key)}`,
-    hint: guess === undefined
-      ? `known here: ${known.join(", ")}`
-      : `did you mean ${guess}?`,
+    hint: place ??
+      (guess === undefined
+        ? `known here: ${known.join(", ")}`
+        : `did you mean ${guess}?`),
   };
 }

@@ -24,6 +24,7 @@ export function parseKnock(text: string): Knock | string {
   const colon = text.indexOf(":");
   const digits = (colon < 0 ? text : text.slice(0, colon)).trim();
   const protocol = colon < 0 ? "tcp" : text.slice(colon + 1).trim();
+  if (/^(tcp|udp)$/i.test(digits)) return noPort(text.trim());
   if (!/^\d+$/.test(digits)) return noPort(digits);
   const port = Number(digits);
   if (port === 0) return "port 0 can't be knocked on; ports are 1 to 65535";
@@ -86,6 +87,8 @@ function noPort(text: string): string {
   const message = `${quoted(text)} is not a port number`;
   const [, port, protocol] = /^(\d{1,5})\s*[/ ]\s*(tcp|udp)$/i.exec(text) ?? [];
   if (protocol !== undefined) return `${message}; write ${port}:${protocol}`;
+  const [, before, number] = /^(tcp|udp)\s*[:/ ]\s*(\d{1,5})$/i.exec(text) ?? [];
+  if (before !== undefined) return `${message}; write ${number}:${before}`;
   if (/^\d{1,5}\s*-\s*\d{1,5}$/.test(text)) {
     return `${message}; every port of a range is written out`;
   }

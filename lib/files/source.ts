@@ -59,6 +59,7 @@ export function readSource(path: string, rules: ReadRules = {}): Source | Proble
     if (bytes.length > maxBytes) {
       return failed(`the file has more than ${maxBytes} bytes`);
     }
+    if (isUtf16(bytes)) return failed("this is UTF-16", { hint: "save it as UTF-8" });
     const nul = bytes.indexOf(0);
     if (nul >= 0) {
       return failed("this is no text file: it has a NUL byte", positionOf(bytes, nul));
@@ -81,6 +82,11 @@ export function readSource(path: string, rules: ReadRules = {}): Source | Proble
   } catch (error) {
     return failed(`the file can't be read: ${reason(error)}`);
   }
+}
+
+/** By the mark that it begins with, as editors of Windows write it. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return first === 0xff && second === 0xfe || first === 0xfe && second === 0xff;
 }
 
 function kindOf(info: Deno.FileInfo): string | undefined {

@@ -14,7 +14,8 @@ Deno.test("a file that can't be read is a clear error without a place in it", ()
       (await loadConfig(path)).problems.map(formatProblem);
     const missing = `${directory}/no.toml`;
     deepEqual(await about(missing), [
-      `${missing}: the file can't be read: No such file or directory`,
+      `${missing}: the file can't be read: No such file or directory (knockd init makes a ` +
+      "first one; --config names another)",
     ]);
     deepEqual(await about(directory), [
       `${directory}: this is a directory, not a file (name a file with the text)`,
@@ -147,9 +148,12 @@ Deno.test("a secret file is refused when others may open it, and is beside the c
       path,
       `[doors.a]\ncommand = "x"\n[doors.a.otp]\n[doors.a.clients.al]\nsecret_file = "alice"`,
     );
+    const ENROL = "take the client out of the config; then: knockd enroll a al";
     const at = `${path}:5:15: doors.a.clients.al.secret_file: ${secret}: `;
     const about = async () => (await loadConfig(path)).problems.map(formatProblem);
-    deepEqual(await about(), [`${at}the file can't be read: No such file or directory`]);
+    deepEqual(await about(), [
+      `${at}the file can't be read: No such file or directory (${ENROL})`,
+    ]);
     await Deno.writeTextFile(secret, `${SECRET}\n`, { mode: 0o644 });
     deepEqual(await about(), [
       `${at}the file holds a secret and others may open it (mode 0644) (chmod 600 ${secret})`,
@@ -161,10 +165,10 @@ Deno.test("a secret file is refused when others may open it, and is beside the c
     await Deno.chmod(secret, 0o600);
     await Deno.writeTextFile(secret, "1".repeat(60));
     deepEqual(await about(), [
-      `${at}character 1 of the secret is not Base32 (A to Z, 2 to 7)`,
+      `${at}character 1 of the secret is not Base32 (A to Z, 2 to 7) (${ENROL})`,
     ]);
     await Deno.writeTextFile(secret, "A".repeat(5000));
-    deepEqual(await about(), [`${at}the file has more than 4096 bytes`]);
+    deepEqual(await about(), [`${at}the file has more than 4096 bytes (${ENROL})`]);
   }));
 
 Deno.test("paths in a config are beside it, unless they are absolute", () =>

@@ -113,14 +113,16 @@ function readClientSecret(
   } else if (secret !== undefined) {
     const parsed = parseSecret(secret);
     if (typeof parsed !== "string") return parsed;
-    context.report({ severity: "error", path: [...path, "secret"], message: parsed });
+    const at = [...path, "secret"];
+    context.report({ severity: "error", path: at, message: parsed, hint: enrol(path) });
   } else if (file !== undefined) {
     return readSecretFile([...path, "secret_file"], file, context);
   } else if (
     !context.isBroken([...path, "secret"]) && !context.isBroken([...path, "secret_file"])
   ) {
     const message = "this client has no secret and no secret_file";
-    context.report({ severity: "error", path, atKey: true, message });
+    const hint = enrol(path);
+    context.report({ severity: "error", path, atKey: true, message, hint });
   }
   return undefined;
 }
@@ -134,7 +136,7 @@ function readSecretFile(
   const source = readSource(absolute, { maxBytes: MAX_SECRET_FILE_BYTES });
   if (!("text" in source)) {
     const message = `${absolute}: ${source.message}`;
-    context.report({ severity: "error", path, message });
+    context.report({ severity: "error", path, message, hint: enrol(path) });
     return undefined;
   }
   const exposed = exposure(source);
@@ -144,6 +146,15 @@ function readSecretFile(
   }
   const secret = parseSecret(source.text);
   if (typeof secret !== "string") return secret;
-  context.report({ severity: "error", path, message: `${absolute}: ${secret}` });
+  const message = `${absolute}: ${secret}`;
+  context.report({ severity: "error", path, message, hint: enrol(path) });
   return undefined;
+}
+
+/** How a client gets a secret: in a config that is right, so its table goes first. */
+function enrol([, door, , client]: Path): string {
+  const named = (name: string | number | undefined, otherwise: string) =>
+    /^[\w.@-]+$/.test(`${name ?? ""}`) ? `${name}` : otherwise;
+  return "take the client out of the config; then: " +
+    `knockd enroll ${named(door, "DOOR")} ${named(client, "CLIENT")}`;
 }

@@ -13,7 +13,9 @@ import { configSchema, type RawConfig } from "./schema.ts";
 import { readDoor } from "./door.ts";
 import { readFleet } from "./fleet.ts";
 import { readOptions } from "./options.ts";
+import { valueHint } from "./misplaced.ts";
 import { isTable, shapeFindings } from "./shape.ts";
+import { repeatedHint, syntaxHint } from "./syntax_hint.ts";
 
 /** Inline tables and arrays in one another; a config needs three levels. */
 const MAX_DEPTH = 16;
@@ -35,7 +37,7 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
       line: error.line,
       column: error.column,
       message,
-      ...syntaxHint(text, error),
+      ...hintFor(text, error),
     };
   }
   const findings = schemaFindings(raw);
@@ -70,18 +72,10 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
   };
 }
 
-/** What is wrong where the parser only says that something is. */
-function syntaxHint(text: string, { line }: TomlError): { hint?: string } {
+function hintFor(text: string, { line, message }: TomlError): { hint?: string } {
   const wrong = text.split("\n")[line - 1] ?? "";
-  if (/[“”„‘’]/.test(wrong)) return { hint: `write " in the place of the curly quotes` };
-  if (/^\s*(;|\/\/)/.test(wrong)) return { hint: "a comment starts with #" };
-  if (/=\s*[-+]?\d+\s*[a-z]+\s*(#.*)?$/i.test(wrong)) {
-    return { hint: "a number of seconds has no unit: 30" };
-  }
-  if (/=\s*[A-Za-z/][^"']*$/.test(wrong) && !/=\s*(true|false|inf|nan)\b/.test(wrong)) {
-    return { hint: 'a text stands in quotes: "…"' };
-  }
-  return {};
+  const repeated = repeatedHint(message, wrong);
+  return repeated.hint === undefined ? syntaxHint(wrong) : repeated;
 }
 
 /** Wrong tables and keys; then wrong values, but for those within wrong tables. */
@@ -98,7 +92,8 @@ function schemaFindings(raw: unknown): Finding[] {
     );
     if (path.some((_, i) => known.has(JSON.stringify(path.slice(0, i + 1))))) continue;
     const message = element?.message ?? issue.message;
-    findings.push({ severity: "error", path, message });
+    const hint = valueHint(valueAt(raw, path), message);
+    findings.push({ severity: "error", path, message, ...hint });
   }
   return findings;
 }

@@ -6,6 +6,7 @@
  */
 import type { GenericSchema } from "valibot";
 import type { Finding, Path } from "../problems.ts";
+import { placeOf } from "./misplaced.ts";
 import { unknownKey } from "../unknown_key.ts";
 
 /** Names that can't be keys: the schema library passes over them in silence. */
@@ -21,7 +22,10 @@ export function* shapeFindings(
   if (structure === undefined) return;
   if (!isTable(value)) {
     const message = `expected a table, found ${typeName(value)}`;
-    yield { severity: "error", path, message };
+    const hint = path.length === 1 && path[0] === "doors"
+      ? { hint: "a door is a table with its name: [doors.ssh]" }
+      : {};
+    yield { severity: "error", path, message, ...hint };
     return;
   }
   for (const [key, child] of Object.entries(value)) {
@@ -31,7 +35,7 @@ export function* shapeFindings(
       const message = "this name can't be used";
       yield { severity: "error", path: childPath, atKey: true, message };
     } else if (childSchema === undefined) {
-      yield unknownKey("key", path, key, structure.keys);
+      yield unknownKey("key", path, key, structure.keys, placeOf(path, key, child));
     } else yield* shapeFindings(childSchema, child, childPath);
   }
 }

@@ -125,6 +125,10 @@ function loggerTo(onLine: (line: WatchedLine) => void, clock: PacketClock) {
   return getLogger(["replay"]);
 }
 
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
+
 function openRecording(file: string): Pcap {
   try {
     const recording = Pcap.openOffline(file);
@@ -132,7 +136,8 @@ function openRecording(file: string): Pcap {
     recording[Symbol.dispose]();
   } catch (error) {
     if (!(error instanceof PcapError)) throw error;
-    throw new Failure(error.message, "tcpdump -w FILE makes a recording");
+    const named = error.message.includes(file) ? "" : `${nameOf(file)}: `;
+    throw new Failure(named + error.message, "tcpdump -w FILE makes a recording");
   }
   throw new Failure(`${file}: packets of this link type can't be read`);
 }

@@ -22,12 +22,12 @@ Deno.test("a text that is no TOML is reported where it stops being it", () =>
     [
       "no value",
       "[options]\ninterface =\n",
-      "error 2:12: this is not TOML: invalid value",
+      "error 2:12: this is not TOML: invalid value (a value is missing behind the =)",
     ],
     [
       "written twice",
       DOOR + 'command = "y"',
-      "error 4:1: this is not TOML: trying to redefine an already defined table or value",
+      "error 4:1: this is not TOML: trying to redefine an already defined table or value (a key is written once)",
     ],
     [
       "a name that JavaScript objects have",
@@ -73,7 +73,8 @@ Deno.test("an unknown key is reported with the nearest that there is", () =>
     [
       "of a client",
       OTP + "[doors.a.otp]\n[doors.a.clients.bo]\nsecretfile = 'x'",
-      "error 6:18: doors.a.clients.bo: this client has no secret and no secret_file",
+      "error 6:18: doors.a.clients.bo: this client has no secret and no secret_file " +
+      "(take the client out of the config; then: knockd enroll a bo)",
       'error 7:1: doors.a.clients.bo: unknown key "secretfile" (did you mean secret_file?)',
     ],
     [
@@ -89,7 +90,7 @@ Deno.test("a value of the wrong type or range is reported where it is", () =>
       "a text for a number",
       DOOR + 'seq_timeout = "10"',
       "error 4:15: doors.a.seq_timeout: expected a whole number from 1 to 31536000, " +
-      "found a text",
+      "found a text (without quotes and without a unit: 10)",
     ],
     [
       "a fraction",
@@ -137,12 +138,12 @@ Deno.test("a value of the wrong type or range is reported where it is", () =>
     [
       "a date for a table",
       "doors = 2026-11-22",
-      "error 1:9: doors: expected a table, found a date or time",
+      "error 1:9: doors: expected a table, found a date or time (a door is a table with its name: [doors.ssh])",
     ],
     [
       "an array of tables",
       "[[doors]]\nsequence = 1",
-      "error 1:3: doors: expected a table, found an array",
+      "error 1:3: doors: expected a table, found an array (a door is a table with its name: [doors.ssh])",
     ],
   ));
 
@@ -311,7 +312,7 @@ Deno.test("a rotating door is strong enough and its clients are told apart", () 
       "a secret too short",
       OTP + '[doors.a.otp]\n[doors.a.clients.bo]\nsecret = "JBSWY3DP"',
       "error 7:10: doors.a.clients.bo.secret: the secret has 5 bytes; at least 16 are " +
-      "needed",
+      "needed (take the client out of the config; then: knockd enroll a bo)",
     ],
     [
       "a label that derivations can't take",

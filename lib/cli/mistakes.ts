@@ -1,0 +1,57 @@
+/**
+ * What is said of a command line that means something else than it says.
+ *
+ * @module
+ */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+
+/** What other programs call what is done here by another name. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  add: "knockd enroll DOOR CLIENT lets somebody in, knockd init makes a door",
+  convert: "knockd import",
+  daemon: "knockd serve",
+  delete: "knockd revoke DOOR CLIENT",
+  disable: "systemctl disable --now knockd",
+  enable: "systemctl enable --now knockd",
+  info: "knockd status",
+  install: "knockd init, or knockd service --install",
+  kill: "systemctl stop knockd, or knockd close --all to close doors",
+  list: "knockd status, or knockd profile list on a client",
+  logs: "knockd log",
+  monitor: "knockd watch",
+  open: "knockd knock HOST PORT…",
+  qr: "knockd enroll DOOR CLIENT --rotate",
+  remove: "knockd revoke DOOR CLIENT",
+  restart: "systemctl restart knockd, or knockd reload for a new config",
+  run: "knockd serve",
+  setup: "knockd init",
+  start: "knockd serve, or systemctl start knockd",
+  stop: "systemctl stop knockd, or knockd close --all to close doors",
+  test: "knockd check",
+  unlock: "knockd knock HOST PORT…",
+  validate: "knockd check",
+  verify: "knockd check",
+  version: "knockd --version",
+};
+
+/** What was meant by a word that is no command; nothing if that can't be told. */
+export function meantBy(word: string): string | undefined {
+  const known = word.toLowerCase();
+  if (Object.hasOwn(OTHER_WORDS, known)) return OTHER_WORDS[known];
+  return /[./]|\.(conf|toml)$/.test(word)
+    ? "knockd serve FILE runs a daemon with it, knockd check FILE looks at it"
+    : undefined;
+}
+
+/** Where the words of the command that was meant are. */
+export function helpHint(program: CommandUnknownOpts, args: readonly string[]): string {
+  const names: string[] = [];
+  let command = program;
+  for (const word of args) {
+    const next = command.commands.find((child) => child.name() === word);
+    if (next === undefined) break;
+    names.push(word);
+    command = next;
+  }
+  return ["knockd", ...names, "--help"].join(" ");
+}

@@ -1,0 +1,42 @@
+/**
+ * Keys that there are, in another table than they were written in.
+ *
+ * @module
+ */
+import type { Path } from "../problems.ts";
+import { CLIENT_WORDS, DOOR_WORDS, OPTION_WORDS, OTP_WORDS } from "./words.ts";
+
+/** Where a key that is unknown at `path` belongs, as a hint. */
+export function placeOf(path: Path, key: string, value: unknown): string | undefined {
+  const door = path[0] === "doors" && path.length > 1 ? `doors.${path[1]}` : "doors.NAME";
+  if (path.length === 0 && looksLikeDoor(value)) {
+    return `a door's table has its name behind doors: [doors.${key}]`;
+  }
+  if (key in OPTION_WORDS) return "it belongs under [options]";
+  if (key in OTP_WORDS) return `it belongs under [${door}.otp]`;
+  if (key in CLIENT_WORDS) return `it belongs under [${door}.clients.NAME]`;
+  if (key in DOOR_WORDS) return `it belongs to a door, under [${door}]`;
+  return undefined;
+}
+
+function looksLikeDoor(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.keys(value).some((key) => key in DOOR_WORDS);
+}
+
+/** What to write in the place of a value of the wrong type. */
+export function valueHint(value: unknown, message: string): { hint?: string } {
+  if (typeof value !== "string") return {};
+  const [, number] = /^\s*(\d{1,9})\s*(s|sec|secs|seconds?)?\s*$/i.exec(value) ?? [];
+  if (number !== undefined && /number/.test(message)) {
+    return { hint: `without quotes and without a unit: ${number}` };
+  }
+  const flag = /^\s*(true|yes|on)\s*$/i.test(value)
+    ? "true"
+    : /^\s*(false|no|off)\s*$/i.test(value)
+    ? "false"
+    : undefined;
+  return flag !== undefined && /true or false/.test(message)
+    ? { hint: `without quotes: ${flag}` }
+    : {};
+}

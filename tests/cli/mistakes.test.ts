@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { meantBy } from "../../lib/cli/mistakes.ts";
+import { main } from "../../lib/cli/main.ts";
+import { outcomeOf } from "./program.ts";
+
+/** Runs a command line. */
+function knockd(...args: string[]) {
+  return outcomeOf(() => main(args));
+}
+
+Deno.test("other programs' words for a command are told ours", () => {
+  assert.match(meantBy("start")!, /knockd serve/);
+  assert.match(meantBy("Test")!, /knockd check/);
+  assert.match(meantBy("/etc/knockd.conf")!, /knockd serve FILE/);
+  assert.match(meantBy("my.toml")!, /knockd check FILE/);
+  assert.equal(meantBy("bananas"), undefined);
+  assert.equal(meantBy("constructor"), undefined);
+});
+
+Deno.test("each mistake of a command line is one line and a hint", async () => {
+  const rows: [string[], RegExp, string][] = [
+    [["stauts"], /unknown command 'stauts'/, "did you mean status?"],
+    [["start"], /unknown command 'start'/, "knockd serve, or systemctl start knockd"],
+    [["bananas"], /unknown command/, "knockd --help"],
+    [["status", "--jsno"], /unknown option '--jsno'/, "did you mean --json?"],
+    [["replay"], /missing required argument 'file'/, "knockd replay --help"],
+    [["profile", "ad"], /unknown command 'ad'/, "did you mean add?"],
+    [["close", "a", "b", "c"], /too many arguments/, "knockd close --help"],
+  ];
+  for (const [args, error, hint] of rows) {
+    const { code, stderr } = await knockd(...args);
+    const [first = "", second, ...more] = stderr.trimEnd().split("\n");
+    assert.match(first, error);
+    assert.equal(second, `knockd: hint: ${hint}`);
+    assert.deepEqual(more, []);
+    assert.equal(code, 2);
+  }
+});
+
+Deno.test("an argument too many, which may be a secret, is not repeated", async () => {
+  const uri = "otpauth://totp/a:b?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+  const { stderr } = await knockd("profile", "add", "gate", uri);
+  assert.match(stderr, /Expected 1 argument but got 2$/m);
+  assert.doesNotMatch(stderr, /JBSW/);
+});
+
+Deno.test("help of a command is had both ways", async () => {
+  const [one, other] = [await knockd("help", "status"), await knockd("status", "--help")];
+  assert.equal(one.code, 0);
+  assert.equal(one.stdout, other.stdout);
+});
