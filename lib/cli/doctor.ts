@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
+import type { Config } from "../config/config.ts";
 import type { Examined } from "../doctor/finding.ts";
 import { escapeControls } from "../core/printable.ts";
 import { ExitWith, print } from "./terminal.ts";
@@ -45,7 +46,15 @@ async function ofServer(path: string): Promise<Examined[]> {
   return [
     ...configFindings(path, loaded),
     ...await diagnose(realMachine(), loaded.config, ask),
+    ...await ofFleet(loaded.config),
   ];
+}
+
+async function ofFleet(config: Config | undefined): Promise<Examined[]> {
+  if (config?.fleet === undefined) return [];
+  const { fleetHealth } = await import("../doctor/fleet.ts");
+  const { overviewOf, seesBeyond } = await import("../server/fleet/fleet_overview.ts");
+  return await fleetHealth(config, { overview: overviewOf, seesBeyond });
 }
 
 async function ofClient(name: string, clock: string | undefined): Promise<Examined[]> {

@@ -60,7 +60,7 @@ export class FleetHost {
 
   /** Runs a subcommand that talks to the daemon. */
   async knockd(...args: string[]): Promise<string> {
-    const own = args[0] === "fleet" || args[0] === "revoke"
+    const own = ["fleet", "revoke", "doctor"].includes(args[0] ?? "")
       ? ["-c", this.#config]
       : ["--control", this.scratch.path("sock")];
     const options = { check: false, timeout: 60_000 };

@@ -185,7 +185,8 @@ async function refusalOf(endpoint: string, response: Response): Promise<EngineEr
   try {
     body = JSON.parse(text);
   } catch {
-    body = undefined;
+    // Some refusals are plain text.
+    body = { message: `HTTP ${response.status} ${text.trim()}` };
   }
   return refusedBy(endpoint, body, response.status);
 }

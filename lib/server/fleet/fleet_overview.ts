@@ -8,6 +8,7 @@ import type { Client, Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { seriesOf } from "../journal/series.ts";
 import { Engine, type EngineAnswer } from "./engine.ts";
+import { EngineError } from "./engine_error.ts";
 import { toEngine } from "./engine_text.ts";
 import { formatEntry, type NodeEntry, parseEntry } from "./entry.ts";
 import { EntryKeys } from "./entry_keys.ts";
@@ -66,6 +67,19 @@ export async function overviewOf(settings: FleetSettings): Promise<FleetOverview
     else nodes.push(nodeOf(about.name, entry, now));
   }
   return { name: settings.name, members, nodes, different: differentIn(nodes), garbled };
+}
+
+/** Whether this node may read keys that are not its fleet's. */
+export async function seesBeyond(settings: FleetSettings): Promise<boolean> {
+  using engine = new Engine(settings);
+  const [key, rangeEnd] = ["knockd/v1/", "knockd/v10"].map(toEngine);
+  try {
+    await engine.call("kv/range", { key, rangeEnd, limit: "1" }, ASK_MS);
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError && !error.passes) return false;
+    throw error;
+  }
 }
 
 /** Forgets a node that is gone for good before its time is over. */

@@ -1,0 +1,94 @@
+/**
+ * The way to the fleet: its engine, and the rights of this node there.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { FleetSettings } from "../config/fleet_settings.ts";
+import { Failure } from "../core/failure.ts";
+import type { FleetOverview } from "../server/fleet/fleet_overview.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
+
+/** Asks the engine. */
+export interface FleetLook {
+  overview(settings: FleetSettings): Promise<FleetOverview>;
+  /** Whether this node may read what is not the fleet's. */
+  seesBeyond(settings: FleetSettings): Promise<boolean>;
+}
+
+/** What is to be said of the fleet, where the config has one. */
+export async function fleetHealth(
+  config: Config | undefined,
+  look: FleetLook,
+): Promise<Examined[]> {
+  if (config?.fleet === undefined) return [];
+  try {
+    const overview = await look.overview(config.fleet);
+    return [
+      ...memberFindings(overview),
+      ...nodeFindings(overview),
+      rightsFinding(config.fleet, await look.seesBeyond(config.fleet)),
+    ];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const fix = error.hint ??
+      "see that etcd runs and that its port is open to this machine";
+    return [ill("fleet", error.message, fix)];
+  }
+}
+
+function memberFindings({ members }: FleetOverview): Examined[] {
+  const silent = members.filter(({ why }) => why !== undefined);
+  const enough = members.length - silent.length > members.length / 2;
+  const all = silent.map(({ endpoint, why }) => {
+    const says = `${endpoint} does not answer: ${why}`;
+    return enough
+      ? unknown("fleet", says, "one more that fails may be one too many")
+      : ill("fleet", says, "without most of them no one-time knock opens a shared door");
+  });
+  if (silent.length > 0) return all;
+  const alone = members.length === 1;
+  const says = alone ? "its one member answers" : `its ${members.length} members answer`;
+  return [well("fleet", `etcd: ${says}`)];
+}
+
+function nodeFindings({ nodes, different, garbled }: FleetOverview): Examined[] {
+  const off = nodes.filter(({ ahead }) => ahead > 30 || ahead < -45);
+  return [
+    ...different.map((door) =>
+      unknown("fleet", `${door} is not the same on all nodes`, "compare their configs")
+    ),
+    ...off.map(({ node, ahead }) =>
+      ill(
+        "fleet",
+        `${node}'s clock is about ${Math.abs(ahead)} s ${ahead > 0 ? "ahead" : "behind"}`,
+        "keep all clocks right over the network",
+      )
+    ),
+    ...garbled === 0 ? [] : [
+      ill(
+        "fleet",
+        garbled === 1
+          ? "a node has another secret"
+          : `${garbled} nodes have another secret`,
+        "copy one secret_file to all of them",
+      ),
+    ],
+  ];
+}
+
+function rightsFinding({ name, login }: FleetSettings, seesBeyond: boolean): Examined {
+  if (!seesBeyond) return well("fleet", "its rights end where the fleet's keys do");
+  const prefix = `knockd/v1/${name}/`;
+  return login === undefined
+    ? unknown(
+      "fleet",
+      "etcd has no users: who has a certificate may change whatever is in it",
+      "knockd fleet init prints what gives each its rights",
+    )
+    : unknown(
+      "fleet",
+      `the user ${login.user} may read more than ${prefix}`,
+      `etcdctl role revoke-permission, then grant-permission --prefix=true ${prefix}`,
+    );
+}

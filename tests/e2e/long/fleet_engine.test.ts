@@ -1,0 +1,60 @@
+/** etcd as it is, behind the client that a node has for it. */
+import assert from "node:assert/strict";
+import { FleetHosts } from "../../lab/fleet_hosts.ts";
+import { knock } from "../../lab/daemon.ts";
+import { alice } from "../../lab/one_time.ts";
+
+Deno.test("the doctor says what etcd does not: names in certificates, and rights", async () => {
+  await using fleet = await FleetHosts.start();
+  const a = fleet.node("a");
+  const well = await a.knockd("doctor");
+  assert.match(well, /^ok {4}fleet +etcd: its 3 members answer$/m);
+  assert.match(well, /^ok {4}fleet +its rights end where the fleet's keys do$/m);
+
+  await fleet.etcd.ctl("role", "grant-permission", "knockd", "read", "--prefix=true", "");
+  assert.match(
+    await a.knockd("doctor"),
+    /the user knockd may read more than knockd\/v1\/test\//,
+  );
+
+  // A certificate with a Common Name, as most tools make them.
+  await fleet.etcd.certificate("node", "/CN=web1", "subjectAltName=DNS:node");
+  const named = await a.knockd("doctor");
+  assert.match(
+    named,
+    /FAIL {2}fleet +etcd has users, and this node's certificate has a Common Name/,
+  );
+  assert.match(named, /make the certificate with an empty subject/);
+});
+
+Deno.test("members restart, history is compacted, entries are taken away: nothing opens twice", async () => {
+  await using fleet = await FleetHosts.start();
+  const { client, etcd } = fleet;
+  const [a, b] = [fleet.node("a"), fleet.node("b")];
+  await knock(client, a.host.ipv4, ...a.door.ports(alice, 0));
+  await b.daemon.waitForLine(/ssh: knocked at a/);
+
+  // A member that restarts forgets whom it knew; the node logs in again.
+  for (const host of [a.host, b.host, fleet.node("c").host]) {
+    etcd.member(host).kill("SIGKILL");
+    await etcd.member(host).exited;
+    await etcd.startMember(host);
+  }
+  await knock(client, b.host.ipv4, ...a.door.ports(alice, 1));
+  await b.daemon.waitForLine(/ssh: (alice knocked with counter 1|refused)/, 60_000);
+
+  // Compaction is no more than a watch that ends.
+  const { header: { revision } } = JSON.parse(await etcd.ctl("get", "x", "-w", "json"));
+  await etcd.ctl("compact", `${revision}`);
+
+  // What is taken away comes back from the journals, and stays spent.
+  const from = a.daemon.lines.length;
+  await etcd.ctl("del", "--prefix", "knockd/v1/test/spent/");
+  await a.daemon.waitForLine(/^ALARM: etcd had forgotten|^told the fleet/, 60_000, from)
+    .catch(() => b.daemon.waitForLine(/^ALARM: etcd had forgotten/, 60_000));
+  await knock(client, fleet.node("c").host.ipv4, ...a.door.ports(alice, 1));
+  await fleet.node("c").daemon.waitForLine(/ssh: refused \(alice\)/, 30_000);
+  assert.ok(
+    !fleet.node("c").daemon.lines.some((line) => /alice knocked with/.test(line)),
+  );
+});
