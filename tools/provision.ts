@@ -60,12 +60,16 @@ const TESTS: readonly Need[] = [
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
-// The three engines, of which WebKit wants a screen.
+// The three engines, of which WebKit wants a screen, and what else people knock with.
 const LONG: readonly Need[] = [
   ...TESTS,
   { package: "chromium", program: "chromium" },
+  { package: "curl", program: "curl" },
   { package: "firefox-esr", program: "firefox-esr" },
+  { package: "netcat-openbsd", program: "nc" },
+  { package: "python3-scapy", program: "scapy" },
   { package: "webkit2gtk-driver", program: "WebKitWebDriver" },
+  { package: "wget", program: "wget" },
   { package: "xvfb", program: "Xvfb" },
 ];
 // The floors are C programs.
