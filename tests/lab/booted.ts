@@ -19,6 +19,8 @@ rm -rf etc/knockd* var/lib/knockd var/cache/knockd usr/lib/knockd etc/sysusers.d
 rm -rf etc/systemd/system/knockd* etc/default/knockd
 sed -i /^knockd:/d etc/passwd etc/group etc/shadow etc/gshadow
 install -m 755 "$2" usr/local/bin/knockd
+# Nothing that this machine would start besides.
+rm -rf etc/systemd/system/*.wants etc/rc?.d/[SK]*
 for unit in networking.service apt-daily.timer apt-daily-upgrade.timer ssh.service; do
   ln -sf /dev/null "etc/systemd/system/$unit"
 done
@@ -110,8 +112,7 @@ export class BootedSystem implements AsyncDisposable {
   #first(): number | undefined {
     const { pid, running } = this.#container ?? {};
     if (!running) return undefined;
-    const [child] = childrenOf(pid!);
-    return child === undefined ? undefined : childrenOf(child)[0] ?? child;
+    return childrenOf(pid!)[0];
   }
 }
 
