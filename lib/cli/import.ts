@@ -9,7 +9,9 @@ import { print, printError } from "./terminal.ts";
 /** The subcommand. */
 export function importCommand(): Command {
   return new Command("import")
-    .description("print a knockd.conf as a commented knock.toml that behaves the same")
+    .description(
+      "print a knockd.conf as a commented knock.toml that behaves the same; fwknop's access.conf, too, as far as it maps",
+    )
     .argument("[config]", "the config to read", "/etc/knockd.conf")
     .addHelpText(
       "after",
@@ -20,6 +22,8 @@ export function importCommand(): Command {
 
 /** What is unsafe is said beside its door, and on standard error. */
 async function importConfig(path: string): Promise<void> {
+  const fwknops = await importAccessConf(path);
+  if (fwknops !== undefined) return print(fwknops.trimEnd());
   const { loadConfigOrThrow } = await import("../config/load.ts");
   const { formatProblem } = await import("../config/problems.ts");
   const { tomlOf } = await import("../setup/import/imported_config.ts");
@@ -28,4 +32,15 @@ async function importConfig(path: string): Promise<void> {
     printError(`knockd: warning: ${formatProblem(warning)}`);
   }
   print(tomlOf(config, warnings).trimEnd());
+}
+
+/** fwknop's access.conf as TOML, if that is what the file is. */
+async function importAccessConf(path: string): Promise<string | undefined> {
+  const { readSource } = await import("../files/source.ts");
+  const source = readSource(path, { latin1: true });
+  if (!("text" in source)) return undefined;
+  const { isAccessConf, tomlOfAccessConf } = await import(
+    "../setup/import/access_conf.ts"
+  );
+  return isAccessConf(source.text) ? tomlOfAccessConf(source.text, path) : undefined;
 }

@@ -1,0 +1,121 @@
+/**
+ * fwknop's access.conf as a commented knock.toml, as far as it maps: ports, times and
+ * commands do; keys don't, as each client gets a secret of its own.
+ *
+ * @module
+ */
+import { stringify } from "smol-toml";
+import { escapeControls } from "../../core/printable.ts";
+
+/** fwknopd's port, and its time for a door that says none. */
+const FWKNOP_PORT = 62_201;
+const FWKNOP_SECONDS = 30;
+
+/** A stanza: its directives in their order. */
+type Stanza = readonly (readonly [name: string, value: string])[];
+
+/** Whether a text is an access.conf: nothing else begins with SOURCE or %include. */
+export function isAccessConf(text: string): boolean {
+  const [first = ""] = lines(text);
+  return /^(SOURCE[:\s]|%include)/.test(first);
+}
+
+/** The knock.toml; what does not map is said beside its door. */
+export function tomlOfAccessConf(text: string, path: string): string {
+  const doors = stanzas(text).map((stanza, index) => doorText(stanza, index + 1));
+  const head = [
+    `# From ${escapeControls(path)}, by knockd import.`,
+    "# fwknop's keys are not taken over: each client gets a secret of its own, by",
+    "# knockd enroll DOOR CLIENT, and knocks with knockd knock --otp.",
+  ];
+  return `${[head.join("\n"), ...doors].join("\n\n")}\n`;
+}
+
+function lines(text: string): string[] {
+  return text.split(/\r?\n/).map((line) => line.replace(/^\s+|;?\s*$/g, ""))
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+function stanzas(text: string): Stanza[] {
+  const all: [string, string][][] = [];
+  for (const line of lines(text)) {
+    const [, name = "", value = ""] = /^(%?\w+):?\s*(.*)$/.exec(line) ?? [];
+    if (name === "SOURCE" || all.length === 0) all.push([]);
+    if (name !== "") all.at(-1)!.push([name, value]);
+  }
+  return all;
+}
+
+function doorText(stanza: Stanza, number: number): string {
+  const values = new Map(stanza);
+  const name = `door${number}`;
+  const seconds = Number(values.get("FW_ACCESS_TIMEOUT") ?? FWKNOP_SECONDS);
+  const opens = openLines(values);
+  return [
+    ...stanza.flatMap(([key, value]) => remarks(key, value)),
+    `[doors.${name}]`,
+    ...opens,
+    ...(opens.length === 0 ? [NOTHING] : []),
+    line("cmd_timeout", Number.isInteger(seconds) && seconds > 0 ? seconds : 30),
+    `[doors.${name}.otp]`,
+    line("packet", FWKNOP_PORT) + "   # single packets, as fwknop's, to its port",
+  ].join("\n");
+}
+
+const NOTHING =
+  "# No OPEN_PORTS: fwknop's clients say which port. Here a door has its ports: open = 22";
+
+function openLines(values: ReadonlyMap<string, string>): string[] {
+  const [start, stop] = [values.get("CMD_CYCLE_OPEN"), values.get("CMD_CYCLE_CLOSE")];
+  const ports = values.get("OPEN_PORTS")?.split(",").flatMap(portOf) ?? [];
+  return [
+    ...(ports.length === 0 ? [] : [line("open", ports.join(", "))]),
+    ...(start === undefined || start === "NONE" ? [] : [commandLine("start", start)]),
+    ...(stop === undefined || stop === "NONE" ? [] : [commandLine("stop", stop)]),
+  ];
+}
+
+/** `tcp/22` as `22`, `udp/53` as `53:udp`; what is neither is left out, and said. */
+function portOf(text: string): string[] {
+  const [, protocol = "", port = ""] = /^\s*(tcp|udp)\/(\d{1,5})\s*$/i.exec(text) ?? [];
+  if (port === "") return [];
+  return [protocol.toLowerCase() === "udp" ? `${port}:udp` : port];
+}
+
+function commandLine(kind: "start" | "stop", command: string): string {
+  const own = command.replaceAll(/\$(SRC|PKT_SRC)\b/g, "%IP%");
+  return line(`${kind}_command`, own);
+}
+
+const MAPPED = ["OPEN_PORTS", "FW_ACCESS_TIMEOUT", "CMD_CYCLE_OPEN", "CMD_CYCLE_CLOSE"];
+
+/** What is said of a directive that is not, or not wholly, taken over; never a key. */
+function remarks(name: string, value: string): string[] {
+  if (name === "SOURCE") {
+    return value === "ANY" ? [] : [
+      `# SOURCE ${said(value)}: here who may knock is told by secrets, not by addresses`,
+    ];
+  }
+  if (name === "OPEN_PORTS") {
+    const left = value.split(",").filter((port) => portOf(port).length === 0);
+    return left.map((port) => `# OPEN_PORTS: ${said(port)} is not tcp or udp, left out`);
+  }
+  if (/KEY|PASS|GPG/.test(name)) return [`# ${name}: not taken over`];
+  if (name === "REQUIRE_SOURCE_ADDRESS") {
+    return [`# ${name}: single packets are bound to the address that they come from`];
+  }
+  if (/\$(?!SRC\b|PKT_SRC\b)[A-Z]/.test(value)) {
+    return [
+      `# ${name}: of its variables only $SRC has a counterpart, %IP%: look it over`,
+    ];
+  }
+  return MAPPED.includes(name) ? [] : [`# ${name} ${said(value)}: no counterpart`];
+}
+
+function said(value: string): string {
+  return escapeControls(value.trim().slice(0, 100));
+}
+
+function line(key: string, value: string | number): string {
+  return stringify({ [key]: value }).trimEnd();
+}

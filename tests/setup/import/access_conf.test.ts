@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { isAccessConf, tomlOfAccessConf } from "../../../lib/setup/import/access_conf.ts";
+import { load } from "../../config/files.ts";
+
+const TWO = `#### fwknopd access.conf
+SOURCE              ANY
+OPEN_PORTS          tcp/22, udp/51820
+KEY_BASE64          c2VjcmV0IG9mIG1pbmU=
+HMAC_KEY_BASE64     c2VjcmV0IG9mIG1pbmU=
+FW_ACCESS_TIMEOUT   60
+REQUIRE_SOURCE_ADDRESS  Y
+
+SOURCE: 192.0.2.0/24;
+KEY: oldstyle;
+CMD_CYCLE_OPEN: /usr/sbin/allow $SRC $PORT;
+CMD_CYCLE_CLOSE: /usr/sbin/deny $SRC;
+`;
+
+Deno.test("an access.conf becomes doors that open its ports for its time", async () => {
+  const toml = tomlOfAccessConf(TWO, "/etc/fwknop/access.conf");
+  const { config, problems } = await load(toml);
+  assert.deepEqual(problems.filter(({ severity }) => severity === "error"), []);
+  const [first, second] = config!.doors;
+  assert.deepEqual(first!.kernel!.ports, [
+    { first: 22, last: 22, protocol: "tcp" },
+    { first: 51820, last: 51820, protocol: "udp" },
+  ]);
+  assert.equal(first!.cmdTimeout, 60);
+  assert.equal(second!.cmdTimeout, 30);
+  assert.equal(second!.start!.ipv4, "/usr/sbin/allow %IP% $PORT");
+  assert.equal(second!.stop!.ipv4, "/usr/sbin/deny %IP%");
+});
+
+Deno.test("what of an access.conf does not map is said, and no key is shown", () => {
+  const toml = tomlOfAccessConf(TWO, "access.conf");
+  assert.doesNotMatch(toml, /c2Vjc|oldstyle/);
+  assert.match(toml, /# KEY_BASE64: not taken over/);
+  assert.match(toml, /# SOURCE 192\.0\.2\.0\/24: .*by secrets/);
+  assert.match(toml, /# CMD_CYCLE_OPEN: of its variables only \$SRC/);
+  const open = tomlOfAccessConf("SOURCE ANY\nKEY x\nACCESS_EXPIRE 12/1/2030\n", "a");
+  assert.match(open, /# No OPEN_PORTS/);
+  assert.match(open, /# ACCESS_EXPIRE 12\/1\/2030: no counterpart/);
+});
+
+Deno.test("only what begins with a SOURCE is an access.conf", () => {
+  assert.ok(isAccessConf("# by me\n\nSOURCE ANY\n"));
+  assert.ok(isAccessConf("SOURCE: ANY;\r\n"));
+  assert.ok(!isAccessConf("[options]\n\tUseSyslog\n"));
+  assert.ok(!isAccessConf(""));
+});
