@@ -13,6 +13,8 @@ const SAMPLE = 16;
 const TRIES = 64;
 /** Records up to this size push quiet ones out: a knock and what may come amid it. */
 const SMALL = 2;
+/** So many times the cells that are gone are all, where packing them is worth while. */
+const SPARE = 9;
 /** A prime, and so one that leads to every unit but for its own multiples. */
 const STRIDE = 124_021;
 
@@ -58,14 +60,15 @@ export class Room {
     const room = cells.room(record);
     const size = blocks.size(record) + 1;
     if (4 * cells.gone(record) < room && size <= blocks.largest) {
-      const isTight = cells.repeats(record) > 0;
-      const block = isTight ? blocks.take(size) : this.take(size, time, record);
+      const canPay = cells.repeats(record) > 0;
+      const block = canPay ? blocks.take(size) : this.take(size, time, record);
       if (block >= 0) {
         records.move(record, block, hash);
         return block;
       }
     }
-    if (cells.gone(record) === 0) shed(cells, record, room - (room >> 2));
+    // What is packed for a few cells would be packed again with the next packets.
+    if (SPARE * cells.gone(record) < room) shed(cells, record, room - (room >> 2));
     records.compact(record);
     return record;
   }
