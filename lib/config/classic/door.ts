@@ -8,7 +8,7 @@ import { ANY_TCP_FLAGS, mergeTcpFlags } from "../../core/tcp_flags.ts";
 import { buildDoor, readFlags } from "../build_door.ts";
 import { besideConfig } from "../draft.ts";
 import type { Path } from "../problems.ts";
-import { unknownKey } from "../unknown_key.ts";
+import { unknownDirective } from "./unknown_directive.ts";
 import type { ClassicContext } from "./context.ts";
 import type { Directive, Section } from "./lines.ts";
 import { ALIASES, DOOR_NAMES } from "./names.ts";
@@ -75,12 +75,7 @@ function hear(
   const key = ALIASES.get(name) ?? name;
   if (key === "usesyslog" && value === undefined) return;
   if (!DOOR_NAMES.includes(key)) {
-    const unknown = unknownKey("directive", door, name, DOOR_NAMES);
-    const [word = ""] = name.split(":", 1);
-    const meant = DOOR_NAMES.includes(word.trim()) && name.includes(":");
-    return context.report(
-      meant ? { ...unknown, hint: "write = after the name" } : unknown,
-    );
+    return context.report(unknownDirective(door, name, DOOR_NAMES));
   }
   if (value === undefined) {
     const message = "a value is missing";

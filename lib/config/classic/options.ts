@@ -8,7 +8,7 @@ import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
-import { unknownKey } from "../unknown_key.ts";
+import { unknownDirective } from "./unknown_directive.ts";
 import type { ClassicContext } from "./context.ts";
 import type { Directive } from "./lines.ts";
 import { OPTION_NAMES } from "./names.ts";
@@ -49,7 +49,7 @@ function hear(
   const fail = (message: string, hint: string) =>
     report({ severity: "error", path, message, hint });
   if (!OPTION_NAMES.includes(name)) {
-    return report(unknownKey("directive", ["options"], name, OPTION_NAMES));
+    return report(unknownDirective(["options"], name, OPTION_NAMES));
   }
   if (name === "usesyslog") {
     if (value === undefined) return;

@@ -15,7 +15,7 @@ export function* commandFindings(door: Door, draft: Draft): Generator<Finding> {
     const message = commandProblem(command, door);
     if (message !== undefined) yield { severity: "error", path, message };
     for (const [own, text] of textsOf(path, command)) {
-      for (const mistake of [...placeholderMistakes(text), ...quoteMistakes(text)]) {
+      for (const mistake of [...placeholderMistakes(text), ...copyMistakes(text)]) {
         yield { severity: "warning", path: own, ...mistake };
       }
     }
@@ -47,12 +47,32 @@ function textsOf(path: Path, command: Command): [Path, string][] {
   return command.map((text, index) => [[...path, index], text]);
 }
 
-/** A word processor's quotes, which a shell takes for letters. */
-function quoteMistakes(text: string): Mistake[] {
-  const offset = text.search(/[“”„‘’]/);
-  if (offset < 0) return [];
-  const message = `${text[offset]} is no quote to a shell; it takes it for a letter`;
-  return [{ offset, message, hint: `write ' or "` }];
+/** What word processors and web pages make of a command that is copied from them. */
+const COPIED: readonly [RegExp, (found: string) => Omit<Mistake, "offset">][] = [
+  [/[“”„‘’]/, (found) => ({
+    message: `${found} is no quote to a shell; it takes it for a letter`,
+    hint: `write ' or "`,
+  })],
+  [/(?<=\s)[–—]+(?=[A-Za-z])/, (found) => ({
+    message: `${found} is no hyphen to a program; it takes it for a letter`,
+    hint: "write - or --",
+  })],
+  [/\u00a0/, () => ({
+    message: "a no-break space is no space to a shell; it takes it for a letter",
+    hint: "write a space",
+  })],
+  [/&(amp|quot|lt|gt|#39);/, (found) => ({
+    message: `${found} is a web page's way to write a character`,
+    hint: "write the character itself",
+  })],
+];
+
+/** The first of each kind. */
+function copyMistakes(text: string): Mistake[] {
+  return COPIED.flatMap(([pattern, mistake]) => {
+    const found = pattern.exec(text);
+    return found === null ? [] : [{ offset: found.index, ...mistake(found[0]) }];
+  });
 }
 
 function commandProblem(command: Command, door: Door): string | undefined {

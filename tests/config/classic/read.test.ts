@@ -240,6 +240,17 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       'error 2:1: a: unknown directive "sequence: 1,2" (write = after the name)',
     ],
     [
+      "no equals sign at all",
+      "[a]\nsequence 1,2\nsequence=1,2\ncommand=x",
+      'error 2:1: a: unknown directive "sequence 1,2" (write = after the name)',
+    ],
+    [
+      "a comment behind a directive",
+      "[options]\nUseSyslog ; here\n[a]\nsequence=1,2\ncommand=x",
+      "error 2:1: options: unknown directive " +
+      '"usesyslog ; here" (a comment stands on a line of its own)',
+    ],
+    [
       "a directive of the other kind of section",
       "[options]\nsequence = 1,2\n",
       'error 2:1: options: unknown directive "sequence" (known here: usesyslog, logfile, ' +

@@ -45,6 +45,41 @@ Deno.test("a wrong placeholder is warned of where it is, in both formats", async
   ]);
 });
 
+Deno.test("what a web page made of a command is warned of where it is", async () => {
+  const rows: [command: string, column: number, said: string][] = [
+    [
+      "x –A %IP%",
+      11,
+      "– is no hyphen to a program; it takes it for a letter (write - or --)",
+    ],
+    [
+      "x ––to %IP%",
+      11,
+      "–– is no hyphen to a program; it takes it for a letter (write - or --)",
+    ],
+    [
+      "x &amp;&amp; y",
+      11,
+      "&amp; is a web page's way to write a character (write the " +
+      "character itself)",
+    ],
+    [
+      "x\u00a0-A",
+      10,
+      "a no-break space is no space to a shell; it takes it for a letter " +
+      "(write a space)",
+    ],
+  ];
+  for (const [command, column, said] of rows) {
+    const text = `[a]\nsequence=1,2\ncommand=${command}\n`;
+    deepEqual(await linesAbout(text, "knockd.conf"), [
+      `warning knockd.conf:3:${column}: a.command: ${said}`,
+    ]);
+  }
+  const fine = "[a]\nsequence=1,2\ncommand=echo 7000–9000 a — b 'x & y'\n";
+  deepEqual(await linesAbout(fine, "knockd.conf"), []);
+});
+
 Deno.test("quotes of a word processor and flags that nobody sends are warned of", async () => {
   const text = "[a]\nsequence=1,2\ncommand=x ‘%IP%’\ntcpflags = syn,ack\n" +
     "[b]\nsequence=3:udp,4:udp\ntcpflags=syn,ack\ncommand=x";
