@@ -52,7 +52,11 @@ function commandLines({ start, stop }: Door): string[] {
     ...commands?.ipv4 === undefined ? [] : [line(name, commands.ipv4)],
     ...sixth(name, commands),
   ];
-  return [...lines("start_command", start), ...lines("stop_command", stop)];
+  // knockd 0.8 looks at no exit code; knock.toml has no word for that.
+  const remark = start === undefined || stop === undefined
+    ? []
+    : ["# Here a start command that ends with anything but 0 closes the door again."];
+  return [...remark, ...lines("start_command", start), ...lines("stop_command", stop)];
 }
 
 /** A command for IPv6 is said where it is another than the one for IPv4. */

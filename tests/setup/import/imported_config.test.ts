@@ -117,3 +117,12 @@ for (const [command, expected] of openings) {
     assert.equal(plainOpening(command), expected);
   });
 }
+
+Deno.test("a timed door's lines say that a start command that fails closes it here", async () => {
+  const remark = (name: string) =>
+    load(FILES[name]!, "knockd.conf").then(({ config, problems }) =>
+      tomlOf(config!, problems).includes("ends with anything but 0 closes the door again")
+    );
+  assert.equal(await remark("a timed door"), true);
+  assert.equal(await remark("the manual's pair"), false);
+});
