@@ -218,6 +218,7 @@ export class Daemon {
     }
     this.#hearing.follow(next.config);
     this.#leases.reload(next.config.doors);
+    this.#shared.reloaded();
   }
 
   #newDoorman({ doors, options }: Config, previous?: Doorman): Doorman {

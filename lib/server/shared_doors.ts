@@ -129,6 +129,11 @@ export class SharedDoors {
     }));
   }
 
+  /** The config in force is another. */
+  reloaded(): void {
+    this.#fleet?.refresh();
+  }
+
   /** How the fleet is doing, if there is one. */
   get standing(): FleetStanding | undefined {
     return this.#fleet?.standing;

@@ -94,7 +94,7 @@ export class Engine implements Disposable {
   }
 
   async #try(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
-    const [turn, endpoint] = [this.#turn, this.endpoint];
+    const [turn, endpoint, token] = [this.#turn, this.endpoint, this.#token];
     try {
       const signal = AbortSignal.timeout(Math.ceil(ms));
       const response = await this.#fetch(endpoint, path, body, signal);
@@ -102,6 +102,7 @@ export class Engine implements Disposable {
       return answerOf(endpoint, await boundedText(response.body));
     } catch (error) {
       const known = unreachable(endpoint, error);
+      if (known.needsLogin && this.#token === token) this.#token = undefined;
       if (known.passes && !known.needsLogin) this.#failed(turn);
       throw known;
     }
@@ -109,10 +110,7 @@ export class Engine implements Disposable {
 
   async #fetch(endpoint: string, path: string, body: unknown, signal: AbortSignal) {
     const token = await this.#authenticated(endpoint);
-    const response = await this.#post(endpoint, path, body, signal, token);
-    // A member that was restarted has forgotten whom it knew.
-    if (response.status === 401 && this.#token === token) this.#token = undefined;
-    return response;
+    return await this.#post(endpoint, path, body, signal, token);
   }
 
   #post(

@@ -9,6 +9,9 @@ import { Failure } from "../../core/failure.ts";
 const PASSING: readonly number[] = [4, 14];
 const UNAUTHENTICATED = 16;
 
+/** Of who logged in to a member that forgot it, or before rights were changed. */
+const OLD_LOGIN = /invalid auth token|revision of auth store is old/;
+
 /** etcd with users takes no client certificate with a Common Name at its gateway. */
 const COMMON_NAME = /CommonName of client sending a request against gateway/;
 
@@ -40,7 +43,7 @@ export function refusedBy(endpoint: string, body: unknown, status: number): Engi
     );
   }
   // Some errors of authentication come without a number of their own.
-  const needsLogin = code === UNAUTHENTICATED || /invalid auth token/.test(words);
+  const needsLogin = code === UNAUTHENTICATED || OLD_LOGIN.test(words);
   const passes = needsLogin || typeof code !== "number" || PASSING.includes(code) ||
     /no leader|leader changed|timed out/.test(words);
   return new EngineError(`${endpoint}: ${words}`, passes, needsLogin);

@@ -59,10 +59,7 @@ export interface FleetStanding {
 
 /** What was spent here alone is told so soon. */
 const DEBT_MS = 5000;
-const LEAVE_MS = 1000;
-/** As long as clocks may differ, no lease is forgotten. */
-const CLOCKS_MS = 300_000;
-const FORGET_MS = 60_000;
+const [LEAVE_MS, FORGET_MS, CLOCKS_MS] = [1000, 60_000, 300_000];
 
 /** A node. */
 export class Fleet {
@@ -201,6 +198,11 @@ export class Fleet {
     if (place === undefined) return;
     this.#guarded(() => this.#options.facts.unshare(this.#keys.lease(place)));
     await this.#publisher.unpublish(place, door.cmdTimeout * 1000);
+  }
+
+  /** The config in force is another: what concerned nobody before may do so now. */
+  refresh(): void {
+    this.#attendance.restart();
   }
 
   /** Leaves the fleet. */

@@ -96,12 +96,23 @@ export class Standing {
   #missing(known: ReadonlyMap<string, number>) {
     const { doors, journal } = this.#options;
     return [...doors.series.values()].flatMap((series) => {
-      const counter = journal.highest(series);
+      const counter = this.#highest(series);
       if (counter === undefined || counter <= (known.get(series.id) ?? -1)) return [];
       // A new journal's guess is for this machine alone: the fleet knows better.
       if (counter <= journal.unknownUpTo(series)) return [];
       return [{ series, counter }];
     });
+  }
+
+  /** What there is no journal for is not known; that keeps no lease from being heard of. */
+  #highest(series: Series): number | undefined {
+    const { journal, report } = this.#options;
+    try {
+      return journal.highest(series);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return void report.trouble(error.message);
+    }
   }
 
   async #tell({ series, counter }: { series: Series; counter: number }): Promise<void> {

@@ -1,0 +1,103 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { Secret } from "../../../lib/core/secret.ts";
+import { Engine } from "../../../lib/server/fleet/engine.ts";
+import type { EngineError } from "../../../lib/server/fleet/engine_error.ts";
+
+const LOGIN = {
+  user: "knockd",
+  password: new Secret(new TextEncoder().encode("password")),
+};
+
+/** A member that answers as the test says; what it was asked is kept. */
+function member(answer: (path: string, token: string | null) => Response) {
+  const asked: string[] = [];
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    (request) => {
+      const path = new URL(request.url).pathname.replace("/v3/", "");
+      asked.push(path);
+      return answer(path, request.headers.get("authorization"));
+    },
+  );
+  const endpoint = `http://127.0.0.1:${server.addr.port}`;
+  return { asked, endpoint, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+function refusal(code: number, message: string, status = 400): Response {
+  return Response.json({ error: message, message, code }, { status });
+}
+
+function failing(engine: Engine, ms = 2000): Promise<EngineError> {
+  return engine.call("kv/range", {}, ms).then(
+    () => Promise.reject(new Error("it went well")),
+    (error) => error,
+  );
+}
+
+Deno.test("the engine is asked elsewhere when a member can't answer", async () => {
+  await using leaderless = member(() => refusal(14, "etcdserver: no leader", 503));
+  await using well = member(() => Response.json({ count: "1" }));
+  using engine = new Engine({ endpoints: [leaderless.endpoint, well.endpoint] });
+  deepEqual(await engine.call("kv/range", {}, 5000), { count: "1" });
+  deepEqual(await engine.call("kv/range", {}, 5000), { count: "1" });
+  deepEqual([leaderless.asked.length, well.asked.length], [1, 2]);
+});
+
+Deno.test("a refusal that no other try mends is the answer", async () => {
+  await using strict = member(() => refusal(7, "etcdserver: permission denied", 403));
+  using engine = new Engine({ endpoints: [strict.endpoint] });
+  match((await failing(engine)).message, /permission denied$/);
+  equal(strict.asked.length, 1);
+});
+
+Deno.test("many calls log in once, and once more when the member has forgotten them", async () => {
+  let known = 0;
+  await using etcd = member((path, token) => {
+    if (path === "auth/authenticate") return Response.json({ token: `token ${++known}` });
+    if (token === `token ${known}`) return Response.json({});
+    return refusal(16, "etcdserver: invalid auth token", 401);
+  });
+  using engine = new Engine({ endpoints: [etcd.endpoint], login: LOGIN });
+  const calls = () =>
+    Promise.all(Array.from({ length: 20 }, () => engine.call("kv/range", {}, 5000)));
+  await calls();
+  equal(etcd.asked.filter((path) => path.startsWith("auth/")).length, 1);
+  known++;
+  await calls();
+  equal(etcd.asked.filter((path) => path.startsWith("auth/")).length, 2);
+});
+
+Deno.test("rights that were changed take a new login", async () => {
+  let logins = 0;
+  await using etcd = member((path, token) => {
+    if (path === "auth/authenticate") return Response.json({ token: `${++logins}` });
+    return token === "2"
+      ? Response.json({})
+      : refusal(3, "etcdserver: revision of auth store is old");
+  });
+  using engine = new Engine({ endpoints: [etcd.endpoint], login: LOGIN });
+  deepEqual(await engine.call("kv/range", {}, 5000), {});
+});
+
+Deno.test("what is no etcd, or says too much, is an error in a line", async () => {
+  for (
+    const body of ["<html>", "[]x", "\u001b[31mred", "x".repeat(9_000_000)]
+  ) {
+    await using other = member(() => new Response(body));
+    using engine = new Engine({ endpoints: [other.endpoint] });
+    const { message } = await failing(engine, 600);
+    match(message, /^[\x20-\x7e]{1,300}$/);
+  }
+});
+
+Deno.test("etcd's words about a Common Name become ours", async () => {
+  const words =
+    "CommonName of client sending a request against gateway will be ignored " +
+    "and not used as expected";
+  await using etcd = member(() => new Response(words, { status: 400 }));
+  using engine = new Engine({ endpoints: [etcd.endpoint], login: LOGIN });
+  const error = await failing(engine);
+  match(error.message, /this node's certificate has a Common Name/);
+  match(error.hint!, /empty subject/);
+  equal(etcd.asked.length, 1);
+});
