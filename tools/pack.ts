@@ -1,4 +1,4 @@
-/** `deno task pack`: makes the npm package of the library into dist/. */
+/** `deno task pack`: makes the npm package into dist/. */
 
 import { npmPackage, PACKAGE_NAME } from "./pack/npm_package.ts";
 

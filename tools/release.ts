@@ -1,9 +1,12 @@
 /** `deno task release`: makes all packages in dist/, the same bytes wherever it runs. */
 
 import { makeDeb } from "./release/deb.ts";
-import { prepare } from "./release/release.ts";
+import { npmPackage, PACKAGE_NAME } from "./pack/npm_package.ts";
+import { libraries } from "./release/libraries.ts";
+import { prepare, type Release } from "./release/release.ts";
 import { fetchRuntime, MACHINES } from "./release/runtime.ts";
 import { packSelfExtracting } from "./build/compile.ts";
+import { billOfMaterials } from "./release/sbom.ts";
 import { sign } from "./release/sign.ts";
 import { weigh, writeSums } from "./release/sums.ts";
 
@@ -30,12 +33,24 @@ function parse(args: readonly string[]): Said | undefined {
   return said;
 }
 
+async function makeNpm(output: string): Promise<string> {
+  await Deno.writeFile(`${output}/${PACKAGE_NAME}`, await npmPackage());
+  return PACKAGE_NAME;
+}
+
+async function makeBill(release: Release): Promise<string> {
+  const name = `knockd-${release.version}.cdx.json`;
+  const bill = billOfMaterials(release, await libraries(), MACHINES);
+  await Deno.writeTextFile(`${release.output}/${name}`, bill);
+  return name;
+}
+
 async function release({ quick, output }: Said): Promise<void> {
   await Deno.mkdir(output, { recursive: true });
   const scratch = await Deno.makeTempDir({ prefix: "knockd-release-" });
   try {
     const release = await prepare({ quick, output, scratch });
-    const names: string[] = [];
+    const names = [await makeNpm(output), await makeBill(release)];
     for (const machine of MACHINES) {
       const runtime = await fetchRuntime(machine, scratch);
       const file = `knockd-${release.version}-linux-${machine.arch}`;

@@ -90,10 +90,10 @@ export async function packSelfExtracting(
  * The program and its packages as JavaScript files. What it loads when needed stays in
  * files of its own: in one file, every start would import all that any command needs.
  */
-export async function bundle(): Promise<TarFile[]> {
+export async function bundle(how: readonly string[] = []): Promise<TarFile[]> {
   const directory = await Deno.makeTempDir({ prefix: "knockd-bundle-" });
   try {
-    const flags = ["--quiet", "--code-splitting", "--outdir", directory];
+    const flags = ["--quiet", "--code-splitting", ...how, "--outdir", directory];
     const argv = [Deno.execPath(), "bundle", ...flags, MAIN];
     await run(argv, { cwd: ROOT, timeout: 120_000 });
     const files: TarFile[] = [];

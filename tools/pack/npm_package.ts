@@ -1,8 +1,11 @@
-/** The npm package: a library for programs that knock. */
+/** The npm package: the program, and a library for programs that knock. */
 
+import { gzipSync } from "node:zlib";
 import deno from "../../deno.json" with { type: "json" };
 import { tar, type TarFile } from "../build/tar.ts";
+import { RUNTIME_VERSION } from "../release/runtime.ts";
 import { LIBRARY, libraryFiles } from "./library.ts";
+import { COMMAND, programFiles } from "./program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -16,18 +19,22 @@ export async function npmPackage(): Promise<Uint8Array<ArrayBuffer>> {
     text("README.md", await Deno.readTextFile(new URL("docs/library.md", ROOT))),
     text("LICENSE", await Deno.readTextFile(new URL("LICENSE", ROOT))),
     ...(await libraryFiles()).map((file) => ({ ...file, name: `library/${file.name}` })),
+    ...await programFiles(),
   ];
-  return await gzip(await tar(files.map((file) => ({ ...file, name: inside(file) }))));
+  const archive = await tar(files.map((file) => ({ ...file, name: inside(file) })));
+  return Uint8Array.from(gzipSync(archive, { level: 9 }));
 }
 
 function manifest() {
   return {
     name: deno.name,
     version: deno.version,
-    description: "One-time port knocks from a secret and the time, for any program",
+    description: "Port knocks that work once: the program, and a library for any other",
     license: deno.license,
     type: "module",
     sideEffects: false,
+    bin: { [deno.name]: COMMAND },
+    dependencies: { deno: RUNTIME_VERSION },
     engines: { node: ">=20" },
     exports: Object.fromEntries(
       Object.entries(LIBRARY).map(([name, module]) => [
@@ -45,9 +52,4 @@ function inside({ name }: TarFile): string {
 
 function text(name: string, content: string): TarFile {
   return { name, bytes: new TextEncoder().encode(content), mode: 0o644 };
-}
-
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
