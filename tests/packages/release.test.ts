@@ -19,7 +19,7 @@ async function inScratch(act: (directory: string) => Promise<void>): Promise<voi
 
 Deno.test("a release is the same bytes from another checkout, umask and time zone", () =>
   inScratch(async (directory) => {
-    const clone = `${directory}/elsewhere/in/the house`;
+    const clone = `${directory}/elsewhere/in/a/house`;
     await run(["git", "clone", "--quiet", ROOT, clone], { timeout: 120_000 });
     const release = [Deno.execPath(), "task", "--quiet", "release", "--quick"];
     const argv = ["sh", "-c", 'umask 077; exec "$@"', "sh", ...release];

@@ -34,7 +34,8 @@ function manifest() {
     type: "module",
     sideEffects: false,
     bin: { [deno.name]: COMMAND },
-    dependencies: { deno: RUNTIME_VERSION },
+    // For the command; the library does without it.
+    optionalDependencies: { deno: RUNTIME_VERSION },
     engines: { node: ">=20" },
     exports: Object.fromEntries(
       Object.entries(LIBRARY).map(([name, module]) => [
