@@ -53,6 +53,7 @@ const TESTS: readonly Need[] = [
   { package: "systemd-container", program: "systemd-nspawn", optional: true },
   { package: "systemd-sysv", program: "init", optional: true },
   { package: "dbus", program: "dbus-daemon", optional: true },
+  { package: "qemu-user-static", program: "qemu-aarch64-static" },
   { package: "tcpdump", program: "tcpdump" },
   { package: "tcpreplay", program: "tcpreplay" },
   { package: "xxd", program: "xxd" },
