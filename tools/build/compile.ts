@@ -3,6 +3,7 @@
 import { Process, run } from "../../tests/lab/process.ts";
 import { VERSION } from "../../lib/version.ts";
 import { PERMISSIONS, V8_FLAGS } from "../permissions.ts";
+import { withSameNames } from "./same_names.ts";
 import { selfExtracting } from "./self_extracting.ts";
 import type { TarFile } from "./tar.ts";
 
@@ -102,7 +103,7 @@ export async function bundle(how: readonly string[] = []): Promise<TarFile[]> {
       const bytes = new TextEncoder().encode(bundledText(text));
       files.push({ name, bytes });
     }
-    return files;
+    return await withSameNames(files);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
