@@ -4,6 +4,7 @@
  * @module
  */
 import { Failure } from "../../core/failure.ts";
+import { isServiceGroup } from "../../files/service_group.ts";
 import { JournalError, journalFailure } from "./journal_error.ts";
 
 /**
@@ -62,9 +63,7 @@ function refuseUnlessOurs(path: string): void {
   if (info.uid !== Deno.uid()) {
     throw new JournalError(
       `${path}: belongs to user ${info.uid}, not to the daemon's user ${Deno.uid()}`,
-      info.uid === 0
-        ? "run knockd as root, or set state_dir to a directory of this user's own"
-        : `chown ${Deno.uid()} ${path}, once you trust what is in it`,
+      whoseHint(path, info),
     );
   }
   if (((info.mode ?? 0) & 0o022) !== 0) {
@@ -73,6 +72,16 @@ function refuseUnlessOurs(path: string): void {
       `chmod 700 ${path}, once you trust what is in it`,
     );
   }
+}
+
+function whoseHint(path: string, { uid, gid }: Deno.FileInfo): string {
+  if (uid === 0) {
+    return "run knockd as root, or set state_dir to a directory of this user's own";
+  }
+  // The service's own stays so, or the service could not start any more.
+  return isServiceGroup(gid ?? undefined)
+    ? "the service keeps it; a daemon by hand takes one of its own: --state-dir DIR"
+    : `chown ${Deno.uid()} ${path}, once you trust what is in it`;
 }
 
 async function lock(directory: string): Promise<Deno.FsFile> {
