@@ -1,7 +1,7 @@
 /** Port scans by nmap over ranges that hold every sequence. */
 import assert from "node:assert/strict";
-import { knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
-import { Network } from "../lab/net.ts";
+import { knock, recordingDoor, Scratch, serve } from "../../lab/daemon.ts";
+import { Network } from "../../lab/net.ts";
 
 const DOORS = {
   // Ascending, as in knockd(1): an ascending scan opens it at Debian's knockd.
