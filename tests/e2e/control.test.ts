@@ -56,6 +56,9 @@ Deno.test("status tells what the daemon hears and what is open, close closes it"
   const text = (await ask(server, scratch, "status")).stdout;
   assert.match(text, new RegExp(`ssh  ${alice.ipv4}.*closes in (5m|4m)`));
 
+  const { stdout } = await ask(server, scratch, "status", "--metrics");
+  assert.match(stdout, /^knockd_openings_total\{door="ssh"\} 1\n[^]*# EOF\n$/m);
+
   const closed = await ask(server, scratch, "close", "ssh", alice.ipv4);
   assert.equal(closed.stdout, "closed 1 lease\n");
   assert.deepEqual((await openings(server)).length, 1);

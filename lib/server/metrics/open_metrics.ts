@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type * as PromClient from "prom-client";
 import type { Metric as RegisteredMetric, OpenMetricsContentType } from "prom-client";
 import type { Metric } from "./metric.ts";
 
@@ -12,7 +13,7 @@ export const OPEN_METRICS_TYPE =
 
 /** The text of metrics. */
 export async function openMetrics(metrics: readonly Metric[]): Promise<string> {
-  const { Registry } = await import("prom-client");
+  const { Registry } = await library();
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   for (const metric of metrics) {
@@ -21,4 +22,10 @@ export async function openMetrics(metrics: readonly Metric[]): Promise<string> {
     registry.registerMetric(registered as unknown as RegisteredMetric);
   }
   return await registry.metrics();
+}
+
+/** A bundle has what CommonJS exports under one name, Deno under both. */
+async function library(): Promise<typeof PromClient> {
+  const module = await import("prom-client");
+  return "default" in module ? module.default as typeof PromClient : module;
 }
