@@ -2,7 +2,7 @@
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { Secret } from "../../lib/core/secret.ts";
 import type { Status } from "../../lib/server/status.ts";
-import { recordingDoor, Scratch } from "./daemon.ts";
+import { knock, recordingDoor, Scratch } from "./daemon.ts";
 import { Etcd } from "./etcd.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
 import { alice, bob, RotatingDoor } from "./one_time.ts";
@@ -122,6 +122,21 @@ export class FleetHosts implements AsyncDisposable {
   /** The machine of that name. */
   node(name: string): FleetHost {
     return this.nodes.find((node) => node.name === name)!;
+  }
+
+  /**
+   * Alice knocks at a node, with this counter and the next ones, until it lets her in: an
+   * election among the members may take longer than a knock waits. Gives the counter that did.
+   */
+  async letIn({ host, daemon, door }: FleetHost, first: number): Promise<number> {
+    for (let counter = first; counter < first + 8; counter++) {
+      const from = daemon.lines.length;
+      await knock(this.client, host.ipv4, ...door.ports(alice, counter));
+      const answer = /ssh: (alice knocked with counter (\d+)|refused \(alice\))/;
+      const [, , used] = await daemon.waitForLine(answer, 60_000, from);
+      if (used !== undefined) return Number(used);
+    }
+    throw new Error(daemon.lines.join("\n"));
   }
 
   /** Waits until exactly these are open on these nodes. */
