@@ -1,8 +1,9 @@
 /** Single packets between real hosts: our client's, a shell's, and an attacker's. */
 import assert from "node:assert/strict";
+import { tcp, udp } from "../core/packets.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { Scratch, serve } from "../lab/daemon.ts";
-import { datagramFrame, send } from "../lab/frames_sent.ts";
+import { datagramFrame, ipv4Frame, send } from "../lab/frames_sent.ts";
 import { KNOCKD, Network } from "../lab/net.ts";
 import { alice, Bell, RotatingDoor, User } from "../lab/one_time.ts";
 import { sniff } from "../lab/sniffer.ts";
@@ -95,4 +96,60 @@ Deno.test("packets replayed, changed and wrong at full speed open nothing and fi
     line.startsWith("ssh ")
   );
   assert.deepEqual(opened, Array(2).fill(`ssh alice ${client.ipv4}`));
+});
+
+Deno.test("a right packet that is cut, in pieces, too long, elsewhere or another's opens nothing", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const mallory = await net.host("mallory");
+  const settings = { packet: PORT, mode: "hotp" } as const;
+  const free = new RotatingDoor(scratch, "free", [alice], settings);
+  const bound = new RotatingDoor(scratch, "bound", [alice], {
+    ...settings,
+    bindSource: true,
+  });
+  const bell = new Bell(scratch);
+  const daemon = await serve(
+    server,
+    await scratch.config(free.text + bound.text + bell.text),
+  );
+  const right = free.packet(alice, 0);
+  const own = bound.packet(alice, 0, client.ipv6);
+  const padded = (length: number) =>
+    Uint8Array.from([...right, ...new Uint8Array(length)]);
+  const datagram = (fields: Parameters<typeof udp>[0]) =>
+    ipv4Frame(udp({ src: mallory.ipv4, dst: server.ipv4, dport: PORT, ...fields }));
+  const other = { src: mallory.ipv4, dst: server.ipv4, dport: PORT };
+  await send(mallory, [
+    datagram({ data: right.subarray(0, 23) }),
+    datagram({ data: right.subarray(8) }),
+    datagram({ data: padded(1200 - right.length + 1) }),
+    datagram({ data: right, dport: PORT + 1 }),
+    datagram({ data: right, fragmentOffset: 1 }),
+    datagram({ data: right, moreFragments: true }),
+    datagram({ data: right, dst: client.ipv4 }),
+    ipv4Frame(tcp({ ...other, flags: 24, data: right })),
+  ], { loops: 20 });
+  // Proofs are looked at four times a second.
+  await send(mallory, [
+    datagram({ data: bound.packet(alice, 0, client.ipv4) }),
+    datagramFrame(mallory.ipv6, server.ipv6, PORT, own),
+  ]);
+  assert.deepEqual(await bell.ring(client, server.ipv4), []);
+  assert.ok(daemon.lines.length < 40, daemon.lines.join("\n"));
+
+  // None of it was used up: padded to the last byte it opens, and so does the bound one.
+  await send(client, [
+    datagramFrame(client.ipv4, server.ipv4, PORT, padded(1200 - right.length)),
+    datagramFrame(client.ipv6, server.ipv6, PORT, own),
+  ]);
+  const opened = (await scratch.waitForLines("opened", 3)).filter((line) =>
+    !line.startsWith("bell")
+  );
+  assert.deepEqual(opened.sort(), [
+    `bound alice ${client.ipv6}`,
+    `free alice ${client.ipv4}`,
+  ]);
 });

@@ -30,6 +30,11 @@ export function datagramFrame(
   return ethernet(from.includes(":") ? packet : withChecksum(packet));
 }
 
+/** An IPv4 packet as a frame, likewise. */
+export function ipv4Frame(packet: Uint8Array): Uint8Array {
+  return ethernet(withChecksum(packet));
+}
+
 /** Sends frames from a host, so many a second; at top speed if not told. */
 export async function send(
   from: Host,

@@ -78,8 +78,9 @@ export class RotatingDoor {
   }
 
   /** The payload of a counter's single packet. */
-  packet({ secret }: Member, counter: number): Uint8Array {
-    return packetPayload(packetKey(secret, this.#name), counter);
+  packet({ secret }: Member, counter: number, source?: string): Uint8Array {
+    const address = source === undefined ? undefined : parseAddress(source);
+    return packetPayload(packetKey(secret, this.#name), counter, address);
   }
 
   /** What `knockd enroll` would print. */

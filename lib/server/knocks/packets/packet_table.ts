@@ -10,6 +10,8 @@ import { type Hit, UDP } from "../../../core/hit.ts";
 import { isAt, LEAST_PAYLOAD, MOST_PAYLOAD } from "../../../core/one_time/packet.ts";
 import type { LivePacket } from "./live_packet.ts";
 
+/** A datagram's length at most, its header of 8 bytes included, however much is captured. */
+const MOST_LENGTH = 8 + MOST_PAYLOAD;
 /** Bits of a tag that are its key. */
 const KEY_BITS = 30;
 /** Bits of a key that tell most strangers' datagrams from packets, in a megabyte. */
@@ -64,7 +66,7 @@ export class PacketTable {
   find(hit: Hit, bytes: Uint8Array): LivePacket | undefined {
     const { port, payload, payloadLength } = hit;
     if (this.#ports[port] === 0 || hit.protocol !== UDP) return undefined;
-    if (payloadLength < LEAST_PAYLOAD || payloadLength > MOST_PAYLOAD) return undefined;
+    if (payloadLength < LEAST_PAYLOAD || hit.length > MOST_LENGTH) return undefined;
     const key = keyAt(bytes, payload);
     if (this.#sketch[sketched(key)] === 0) return undefined;
     return this.#packets.get(key)?.find(({ issuer, tag }) =>
