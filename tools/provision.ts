@@ -61,14 +61,18 @@ const TESTS: readonly Need[] = [
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
-// The three engines, of which WebKit wants a screen, and what else people knock with.
+// The three engines, of which WebKit wants a screen, what else people knock with, and what
+// reads the log.
 const LONG: readonly Need[] = [
   ...TESTS,
   { package: "chromium", program: "chromium" },
   { package: "curl", program: "curl" },
+  { package: "fail2ban", program: "fail2ban-regex" },
   { package: "firefox-esr", program: "firefox-esr" },
+  { package: "logrotate", program: "logrotate" },
   { package: "netcat-openbsd", program: "nc" },
   { package: "python3-scapy", program: "scapy" },
+  { package: "rsyslog", program: "rsyslogd" },
   { package: "webkit2gtk-driver", program: "WebKitWebDriver" },
   { package: "wget", program: "wget" },
   { package: "xvfb", program: "Xvfb" },
