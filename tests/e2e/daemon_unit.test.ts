@@ -33,7 +33,7 @@ function startAsUnit(host: Host, unit: string, scratch: Scratch): Process {
   assert.match(unit, /^ProtectSystem=true$/m);
   assert.match(unit, /^ExecStart=\/usr\/sbin\/knockd \$KNOCKD_OPTS$/m);
   const place = [
-    "for d in /var/lib/knockd /var/cache /run; do mkdir -p $d && mount -t tmpfs -o mode=755 none $d; done",
+    "for d in /var/lib /var/cache /run; do mkdir -p $d && mount -t tmpfs -o mode=755 none $d; done",
     `mount --bind ${scratch.path("knockd.conf")} /etc/knockd.conf`,
     "mount --bind /usr /usr && mount -o remount,bind,ro /usr",
     'cd / && exec "$@"',

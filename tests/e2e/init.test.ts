@@ -1,30 +1,61 @@
-/** From an empty machine to a port of one's own, by what `knockd init` makes. */
+/** The README's first screen, typed as it stands: from an empty machine to a session. */
 import assert from "node:assert/strict";
-import { KNOCKD, Network } from "../lab/net.ts";
+import { Scratch } from "../lab/daemon.ts";
+import { FreshHost } from "../lab/fresh_host.ts";
+import { KNOCKD, Network, waitFor } from "../lab/net.ts";
 import { User } from "../lab/one_time.ts";
+import { sshServer } from "../lab/ssh_server.ts";
 
-Deno.test("what init makes guards the port and lets in its first client alone", async () => {
+const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+
+/** The command of the first screen that begins like this, for another host than its own. */
+function typed(beginning: string, host: string): string {
+  const [screen = ""] = readme.split("\n## ");
+  const line = screen.match(/^ {4}.*$/gm)?.find((text) =>
+    text.trimStart().startsWith(beginning)
+  );
+  assert.ok(line !== undefined, `README: no command that begins with ${beginning}`);
+  return line.trim().replace(/ {2,}# .*$/, "").replaceAll("example.org", host);
+}
+
+Deno.test("the README's first screen leads from an empty machine to an ssh session", async () => {
+  await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
   const client = await net.host("client");
   const stranger = await net.host("stranger");
-  await server.listen(22);
-  // Directories of its own, so that it finds an empty machine.
-  const own = "for d in /etc/knockd /var/lib/knockd /run; do mkdir -p $d && " +
-    "mount -t tmpfs -o mode=755 none $d || exit 1; done; " +
-    '"$@" init ssh --open 22 --host $HOST --client alice && exec "$@" serve -i eth0';
-  const daemon = server.spawn(["sh", "-c", own, "sh", ...KNOCKD], {
-    env: { HOST: server.ipv4 },
-  });
+  const key = await sshServer(server, scratch);
+  const host = await FreshHost.create(server, scratch.directory);
+
+  const init = await host.run(typed("knockd init", server.ipv4));
+  assert.equal(init.code, 0, init.stderr);
+  const daemon = host.spawn(`exec ${typed("knockd serve", server.ipv4)}`);
   await daemon.waitForLine(/listening on eth0 \(/, 30_000);
-  const uri = daemon.stdout.split("\n").find((line) => line.startsWith("otpauth://"));
-  assert.ok(uri, daemon.stdout);
-  await using user = await User.create(KNOCKD, client, uri);
-  assert.equal(await client.canConnect(server.ipv4, 22), false);
-  const { code } = await user.knockd(
-    ["knock", server.ipv4, "--otp", "--wait-port", "22", "--retries", "3"],
-    { timeout: 120_000 },
+  // What is pasted is all that it printed; the line comes first.
+  await using user = await User.create(KNOCKD, client, init.stdout);
+  for (const who of [client, stranger]) {
+    assert.equal(await who.canConnect(server.ipv4, 22), false);
+  }
+
+  const known = scratch.path("known_hosts");
+  const options = `-i ${key} -o BatchMode=yes -o StrictHostKeyChecking=accept-new ` +
+    `-o UserKnownHostsFile=${known}`;
+  await scratch.write("ssh", `#!/bin/sh\nexec /usr/bin/ssh ${options} "$@"\n`);
+  await Deno.chmod(scratch.path("ssh"), 0o755);
+  const path = `PATH=${scratch.directory}:$PATH; export PATH`;
+  const session = await client.run(
+    ["sh", "-c", `${path}; ${typed("knockd knock", server.ipv4)}`],
+    {
+      env: { XDG_CONFIG_HOME: user.home },
+      stdin: 'echo "inside, from $SSH_CONNECTION"\n',
+      timeout: 120_000,
+    },
   );
-  assert.equal(code, 0);
+  assert.match(session.stdout, new RegExp(`^inside, from ${client.ipv4} `, "m"));
   assert.equal(await stranger.canConnect(server.ipv4, 22), false);
+
+  // Ctrl-C ends a trial that nobody confirmed: the machine is as it was.
+  daemon.kill("SIGINT");
+  assert.equal(await daemon.exited, 0);
+  await waitFor(() => stranger.canConnect(server.ipv4, 22), 20_000, "the port as it was");
 });

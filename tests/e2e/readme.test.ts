@@ -1,8 +1,9 @@
 /** The README, command by command, on a host that has nothing but what it says. */
 import assert from "node:assert/strict";
-import { Scratch } from "../lab/daemon.ts";
+import { knock, Scratch } from "../lab/daemon.ts";
 import { FreshHost } from "../lab/fresh_host.ts";
 import { KNOCKD, Network } from "../lab/net.ts";
+import { Recorder } from "../lab/recorder.ts";
 
 const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
 
@@ -29,7 +30,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "knockd profile add": "one_time_newcomer.test.ts",
   "knockd service --install": "service.test.ts",
   "knockd watch": "watch.test.ts",
-  "knockd replay knock.pcap": "../server/replay/replay.test.ts",
 };
 
 Deno.test("who follows the README has a door that is shut by IPv4 and IPv6 but to a knocker", async () => {
@@ -62,10 +62,12 @@ Deno.test("who follows the README has a door that is shut by IPv4 and IPv6 but t
 
   const daemon = host.spawn(serve!);
   await daemon.waitForLine(/listening on eth0 \(/, 60_000);
-  const [knock] = commands("Knock");
+  const [knocking] = commands("Knock");
   for (const address of [server.ipv4, server.ipv6]) {
     assert.equal(await client.canConnect(address, 22), false);
-    const argv = knock!.replace("knockd ", "").replace("example.org", address).split(" ");
+    const argv = knocking!.replace("knockd ", "").replace("example.org", address).split(
+      " ",
+    );
     await client.run([...KNOCKD, ...argv]);
     await daemon.waitForLine(
       new RegExp(`(${client.ipv4}|${client.ipv6}): ssh: OPEN`),
@@ -91,6 +93,7 @@ Deno.test("every command that the README shows for good does what it says", asyn
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
+  const client = await net.host("client");
   const host = await FreshHost.create(server, scratch.directory);
   await host.run(
     "cat > /etc/knockd/knock.toml",
@@ -100,9 +103,14 @@ Deno.test("every command that the README shows for good does what it says", asyn
   const served = lines.find((line) => line.startsWith("knockd serve"))!;
   const daemon = host.spawn(served);
   await daemon.waitForLine(/listening on eth0 \(/, 60_000);
+  const recorder = await Recorder.start(server, server, scratch.path("knock.pcap"));
+  await knock(client, server.ipv4, 7000, 8000, 9000);
+  await recorder.ports(3);
+  await recorder.stop();
   for (const line of lines) {
     if (line === served || ELSEWHERE[line] !== undefined) continue;
-    const { code, stderr } = await host.run(line);
+    const { code, stdout, stderr } = await host.run(`cd ${scratch.directory}; ${line}`);
+    if (line.includes("replay")) assert.match(stdout, /ssh: OPEN SESAME/, stdout);
     // What a doctor finds, and a door that was not open, are no fault of the command.
     const fine = /doctor|close/.test(line) ? [0, 1] : [0];
     assert.ok(fine.includes(code), `${line}: ${code}: ${stderr}`);

@@ -116,9 +116,9 @@ export async function serve(
   return daemon;
 }
 
-/** knockd 0.8's command line on a host whose /var/lib/knockd and /run are its own. */
+/** knockd 0.8's command line on a host whose /var/lib and /run are its own. */
 export function classically(program: readonly string[], ...args: string[]): string[] {
-  const own = "for d in /var/lib/knockd /run; do mkdir -p $d && " +
+  const own = "for d in /var/lib /run; do mkdir -p $d && " +
     'mount -t tmpfs -o mode=755 none $d || exit 1; done; exec "$@"';
   return ["sh", "-c", own, "sh", ...program, ...args];
 }

@@ -1,7 +1,7 @@
 /** A machine on which nobody has installed anything yet. */
 import { type Host, KNOCKD, type Process, type Result } from "./net.ts";
 
-/** A host on which /etc/knockd, /run and /var/lib/knockd are empty, and knockd is in PATH. */
+/** A host on which /etc/knockd, /run and /var/lib are empty, and knockd is in PATH. */
 export class FreshHost {
   readonly #host: Host;
   readonly #holder: Process;
@@ -19,7 +19,7 @@ export class FreshHost {
     await Deno.writeTextFile(`${directory}/knockd`, `#!/bin/sh\nexec ${quoted} "$@"\n`, {
       mode: 0o755,
     });
-    const own = "for d in /etc/knockd /var/lib/knockd /run; do mkdir -p $d && " +
+    const own = "for d in /etc/knockd /var/lib /run; do mkdir -p $d && " +
       "mount -t tmpfs -o mode=755 none $d || exit 1; done; echo ready; exec sleep 600";
     const holder = host.spawn(["sh", "-c", own]);
     await holder.waitForLine(/^ready$/, 20_000);

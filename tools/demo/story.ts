@@ -1,6 +1,6 @@
 /** What the demo shows: a port of one's own, on hosts made for it. */
 import { FreshHost } from "../../tests/lab/fresh_host.ts";
-import { type Host, Network, type Process, sleep, waitFor } from "../../tests/lab/net.ts";
+import { type Host, Network, type Process, waitFor } from "../../tests/lab/net.ts";
 import { KNOCKD } from "../../tests/lab/program.ts";
 
 /** Who speaks: a machine's prompt, or nobody, for what the narrator says. */
@@ -77,13 +77,6 @@ class Story {
     await this.#tryBoth();
     this.#type("alice", "knockd profile add");
     await this.#knockd(this.#hosts.alice, ["profile", "add"], uri);
-    await this.#firstStep();
-  }
-
-  /** A new journal takes no knock of the step that has begun: it may have been used. */
-  async #firstStep(): Promise<void> {
-    const seconds = this.#daemon.stderr.match(/new journal: .* in (\d+) s/)?.[1];
-    if (seconds !== undefined) await sleep((Number(seconds) + 1) * 1000);
   }
 
   /** Who has the secret gets in, and nobody else. */
