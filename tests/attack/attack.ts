@@ -3,7 +3,14 @@ import { recordingDoor, Scratch } from "../lab/daemon.ts";
 import { KNOCKD, Network, type Process, sleep, waitFor } from "../lab/net.ts";
 import { send } from "../lab/frames_sent.ts";
 import { alice, RotatingDoor } from "../lab/one_time.ts";
-import { CLIENT, DEVICE, memoryOf, SERVER, wire } from "../lab/wire.ts";
+import {
+  CLIENT,
+  DEVICE,
+  memoryOf,
+  serveOnWire,
+  SERVER,
+  wiredHosts,
+} from "../lab/wire.ts";
 import { attackFrames, SEQUENCE } from "./frames.ts";
 
 /** How to attack. */
@@ -47,9 +54,7 @@ export interface AttackReport {
 export async function attack(options: AttackOptions): Promise<AttackReport> {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
-  const server = await net.host("server", { defaultRoute: false });
-  const client = await net.host("client", { defaultRoute: false });
-  await wire(server, client);
+  const [server, client] = await wiredHosts(net);
   await server.run(["ip", "address", "add", "fd78::1/64", "dev", DEVICE, "nodad"]);
   await server.dropIncoming();
   const rotating = new RotatingDoor(scratch, "rotating", [alice], {
@@ -61,8 +66,7 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
     classic + rotating.text,
     `log_file = "${scratch.path("log")}"`,
   );
-  const daemon = server.spawn([...KNOCKD, "serve", "-c", config, "-i", DEVICE]);
-  await daemon.waitForLine(new RegExp(`listening on ${DEVICE} \\(`), 20_000);
+  const daemon = await serveOnWire(server, config);
 
   const to = { ipv4: SERVER, ipv6: "fd78::1" };
   const frames = attackFrames(options.frames, options.seed, to);

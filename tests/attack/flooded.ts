@@ -5,8 +5,8 @@
 import { requestControl } from "../../lib/server/control/client.ts";
 import { recordingDoor, Scratch } from "../lab/daemon.ts";
 import { hitFrame, send } from "../lab/frames_sent.ts";
-import { type Host, KNOCKD, Network, type Process, sleep } from "../lab/net.ts";
-import { DEVICE, memoryOf, SERVER, wire } from "../lab/wire.ts";
+import { type Host, Network, type Process, sleep } from "../lab/net.ts";
+import { DEVICE, memoryOf, serveOnWire, SERVER, wiredHosts } from "../lab/wire.ts";
 
 /** How to flood. */
 export interface FloodOptions {
@@ -63,16 +63,13 @@ class FloodedHost {
   }
 
   static async start(scratch: Scratch, net: Network): Promise<FloodedHost> {
-    const server = await net.host("server", { defaultRoute: false });
-    const client = await net.host("client", { defaultRoute: false });
-    await wire(server, client);
+    const [server, client] = await wiredHosts(net);
     await server.dropIncoming();
     const config = await scratch.config(
       doors(scratch),
       `log_file = "${scratch.path("log")}"`,
     );
-    const daemon = server.spawn([...KNOCKD, "serve", "-c", config, "-i", DEVICE]);
-    await daemon.waitForLine(new RegExp(`listening on ${DEVICE} \\(`), 20_000);
+    const daemon = await serveOnWire(server, config);
     return new FloodedHost(scratch, [server, client], daemon);
   }
 

@@ -5,8 +5,8 @@
 import { requestControl } from "../../lib/server/control/client.ts";
 import { Scratch } from "../lab/daemon.ts";
 import { hitFrame, send } from "../lab/frames_sent.ts";
-import { type Host, KNOCKD, Network, type Process, sleep } from "../lab/net.ts";
-import { DEVICE, memoryOf, SERVER, wire } from "../lab/wire.ts";
+import { type Host, Network, type Process, sleep } from "../lab/net.ts";
+import { DEVICE, memoryOf, serveOnWire, SERVER, wiredHosts } from "../lab/wire.ts";
 
 /** How many are let in. */
 export interface LeasedOptions {
@@ -58,9 +58,7 @@ class LeasedHost {
   }
 
   static async create(scratch: Scratch, net: Network): Promise<LeasedHost> {
-    const server = await net.host("server", { defaultRoute: false });
-    const client = await net.host("client", { defaultRoute: false });
-    await wire(server, client);
+    const [server, client] = await wiredHosts(net);
     await server.dropIncoming();
     await Deno.mkdir(scratch.path("open"));
     const doors = Array.from({ length: DOORS }, (_, n) => door(scratch, n));
@@ -70,9 +68,8 @@ class LeasedHost {
   }
 
   async start(): Promise<Process> {
-    const daemon = this.server.spawn([...KNOCKD, "serve", this.config, "-i", DEVICE]);
-    await daemon.waitForLine(new RegExp(`listening on ${DEVICE} \\(`), 60_000);
-    await this.ask("status");
+    const daemon = await serveOnWire(this.server, this.config);
+    await this.status();
     return daemon;
   }
 
@@ -91,7 +88,7 @@ class LeasedHost {
 
   /** Leases that there are, and those whose start command has ended. */
   async leases(): Promise<{ all: number; open: number }> {
-    const answer = await this.ask("status") as { leases: { stage: string }[] };
+    const answer = await this.status() as { leases: { stage: string }[] };
     const open = answer.leases.filter(({ stage }) => stage === "open").length;
     return { all: answer.leases.length, open };
   }
@@ -102,9 +99,10 @@ class LeasedHost {
   }
 
   /** A daemon that a busy machine stops for seconds hangs up on who asked meanwhile. */
-  async ask(command: "status"): Promise<unknown> {
+  async status(): Promise<unknown> {
     let answer: unknown;
-    const asked = () => requestControl(this.scratch.path("sock"), { command }, 60_000);
+    const asked = () =>
+      requestControl(this.scratch.path("sock"), { command: "status" }, 60_000);
     await repeat(() => asked().then((it) => (answer = it, true), () => false));
     return answer;
   }

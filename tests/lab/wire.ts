@@ -1,5 +1,5 @@
 /** Joins two hosts by a wire of their own, without the switch that drops broken packets. */
-import type { Host } from "./net.ts";
+import { type Host, KNOCKD, type Network, type Process } from "./net.ts";
 
 /** The device at both ends. */
 export const DEVICE = "k0";
@@ -16,6 +16,21 @@ export async function wire(server: Host, client: Host): Promise<void> {
     await host.run(["ip", "address", "add", `${address}/24`, "dev", DEVICE]);
     await host.run(["ip", "link", "set", DEVICE, "up"]);
   }
+}
+
+/** A server and a client that are joined so, and by no default route. */
+export async function wiredHosts(net: Network): Promise<[server: Host, client: Host]> {
+  const server = await net.host("server", { defaultRoute: false });
+  const client = await net.host("client", { defaultRoute: false });
+  await wire(server, client);
+  return [server, client];
+}
+
+/** Starts the daemon on the wire; it hears when this resolves. */
+export async function serveOnWire(server: Host, config: string): Promise<Process> {
+  const daemon = server.spawn([...KNOCKD, "serve", "-c", config, "-i", DEVICE]);
+  await daemon.waitForLine(new RegExp(`listening on ${DEVICE} \\(`), 60_000);
+  return daemon;
 }
 
 /** MiB resident of a process. */

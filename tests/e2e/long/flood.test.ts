@@ -5,15 +5,12 @@ import { ethernet, sll } from "../../core/frames.ts";
 import { ACK, RST, SYN, tcp, udp } from "../../core/packets.ts";
 import { knock, recordingDoor, Scratch } from "../../lab/daemon.ts";
 import { hitFrame, send } from "../../lab/frames_sent.ts";
-import { type Host, KNOCKD, Network, type Process, waitFor } from "../../lab/net.ts";
-import { CLIENT, memoryOf, SERVER, wire } from "../../lab/wire.ts";
+import { type Host, Network, type Process, waitFor } from "../../lab/net.ts";
+import { CLIENT, memoryOf, serveOnWire, SERVER, wiredHosts } from "../../lab/wire.ts";
 
-async function serveOnWire(server: Host, scratch: Scratch): Promise<Process> {
+async function serveSsh(server: Host, scratch: Scratch): Promise<Process> {
   const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
-  const config = await scratch.config(door);
-  const daemon = server.spawn([...KNOCKD, "serve", "-c", config, "-i", "k0"]);
-  await daemon.waitForLine(/listening on k0 \(/, 20_000);
-  return daemon;
+  return await serveOnWire(server, await scratch.config(door));
 }
 
 /** Knocks cut short, with lengths that lie, in fragments, with flags of no knock. */
@@ -48,10 +45,8 @@ function brokenKnocks(): Uint8Array[] {
 Deno.test("broken packets open nothing and stop nothing", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
-  const server = await net.host("server");
-  const client = await net.host("client");
-  await wire(server, client);
-  const daemon = await serveOnWire(server, scratch);
+  const [server, client] = await wiredHosts(net);
+  const daemon = await serveSsh(server, scratch);
   const noise = fc.sample(fc.uint8Array({ minLength: 14, maxLength: 1500 }), 2000);
   const types = [[8, 0], [0x86, 0xdd], [0x81, 0], [0x88, 0xa8]];
   for (const [i, bytes] of noise.entries()) bytes.set(types[i % 4]!, 12);
@@ -70,10 +65,8 @@ Deno.test("broken packets open nothing and stop nothing", async () => {
 Deno.test("ten knocks in a flood of half a million SYNs to the first port all open", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
-  const server = await net.host("server");
-  const client = await net.host("client");
-  await wire(server, client);
-  const daemon = await serveOnWire(server, scratch);
+  const [server, client] = await wiredHosts(net);
+  const daemon = await serveSsh(server, scratch);
   const before = await memoryOf(daemon);
   const frames = Array.from({ length: 50_000 }, (_, i) => {
     const source = `11.${i >> 16 & 255}.${i >> 8 & 255}.${i & 255}`;
