@@ -7,7 +7,7 @@ const DOOR = "sequence = 7000,8000,9000\ncommand = true\n";
 
 /** What is done, on a machine whose /run and /var/lib are its own; each step's words and exit code. */
 const SCRIPT = `
-for d in /run /var/lib; do mount -t tmpfs -o mode=755 none $d || exit 1; done
+for d in /var/lib /run; do mount -t tmpfs -o mode=755 none $d || exit 1; done
 step() { echo "== $1"; shift; "$@" 2>&1; echo "code $?"; }
 gone() { while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; }
 step first knockd -d -i eth0 -c a.conf -p a.pid
