@@ -5,6 +5,7 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import type { Enrolled } from "../config/clients/enroll.ts";
+import type { RotateRequest } from "../config/clients/rotate.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import type { Newcomer } from "./journal_beforehand.ts";
 import { printError } from "./terminal.ts";
@@ -14,6 +15,7 @@ interface EnrollOptions {
   readonly host?: string | undefined;
   readonly config: string;
   readonly secretDir?: string | undefined;
+  readonly rotate?: true | undefined;
   readonly print?: true | undefined;
   readonly uriOnly?: true | undefined;
   readonly page?: string | undefined;
@@ -34,6 +36,7 @@ export function enrollCommand(): Command {
       "--secret-dir <dir>",
       "where the secret is stored; a directory secrets beside the config by default",
     )
+    .option("--rotate", "give a client that there is a new secret, for its old one")
     .option("--print", "leave the config alone, and print the lines to add")
     .option("--uri-only", "print the URI and nothing else")
     .option("--no-qr", "draw no QR code")
@@ -62,28 +65,45 @@ async function enrollClient(
   client: string,
   options: EnrollOptions,
 ): Promise<void> {
-  const { host, config, secretDir, print: keepConfig } = options;
+  const { host, config } = options;
   if (host === undefined) {
     throw new UsageError(
       "--host is missing: the client has to know where to knock",
       "--host gate.example.org, a name or an address that leads here from the client",
     );
   }
-  const { enroll } = await import("../config/clients/enroll.ts");
-  const enrolled = await enroll({ config, door, client, host, secretDir, keepConfig });
+  const enrolled = await giveSecret({ config, door, client, host }, options);
   await haveJournal(config, { door, client });
   const { showUri } = await import("./show_uri.ts");
   await showUri(enrolled, options);
-  if (!options.uriOnly) showNextSteps(enrolled, config);
+  if (!options.uriOnly) showNextSteps(enrolled, options);
   const { byHand } = enrolled;
   if (byHand === undefined) return;
   const place = `${byHand.where} of ${config}`;
   printError(`\nAdd this, ${place}:\n\n${byHand.lines}\n`);
-  if (keepConfig) return;
+  if (options.print) return;
   throw new Failure(
     `${config} was not changed: an inline table can't be added to without you`,
     "add the client as shown above",
   );
+}
+
+async function giveSecret(
+  request: RotateRequest,
+  { rotate, secretDir, print: keepConfig }: EnrollOptions,
+): Promise<Enrolled> {
+  if (!rotate) {
+    const { enroll } = await import("../config/clients/enroll.ts");
+    return await enroll({ ...request, secretDir, keepConfig });
+  }
+  if (secretDir !== undefined || keepConfig) {
+    throw new UsageError(
+      "--rotate changes no config and puts the secret where the old one was",
+      "leave --secret-dir and --print out",
+    );
+  }
+  const { rotate: giveNewSecret } = await import("../config/clients/rotate.ts");
+  return await giveNewSecret(request);
 }
 
 async function haveJournal(path: string, newcomer: Newcomer): Promise<void> {
@@ -96,19 +116,22 @@ async function haveJournal(path: string, newcomer: Newcomer): Promise<void> {
 
 function showNextSteps(
   { enrolment, secretFile, byHand }: Enrolled,
-  config: string,
+  { config, rotate }: EnrollOptions,
 ): void {
   const { client, door, host } = enrolment;
   const where = byHand === undefined
-    ? `${config} knows ${client} now`
+    ? `${config} knows ${client} ${rotate ? "as before" : "now"}`
     : "to be added below";
+  const [which, until, replace] = rotate
+    ? ["new secret", "; the old one is good until then", " --replace"]
+    : ["secret", "", ""];
   const lines = [
     "",
-    `${client} has a secret for the door ${door}.`,
+    `${client} has a ${which} for the door ${door}.`,
     `  stored   ${secretFile}`,
     `  config   ${where}`,
-    `  here     knockd reload, for a running daemon to take note`,
-    `  client   knockd profile add, then paste the otpauth:// line: it holds the secret`,
+    `  here     knockd reload, for a running daemon to take note${until}`,
+    `  client   knockd profile add${replace}, then paste the otpauth:// line: it holds the secret`,
     `           knockd knock ${host} --otp`,
   ];
   for (const line of lines) printError(line);

@@ -61,7 +61,7 @@ Deno.test(
     const before = text();
     const { code, stdout, stderr } = await enroll("ssh", "Alice");
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /the door ssh has a client alice already\n.*knockd revoke/);
+    assert.match(stderr, /the door ssh has a client alice already\n.*--rotate/);
     assert.deepEqual([text(), secrets()], [before, ["ssh.alice"]]);
   }),
 );

@@ -17,23 +17,29 @@ Deno.test("revoke and reload end one client and no other", async () => {
   const bell = new Bell(scratch);
   const config = await scratch.config(door.text + bell.text);
   const onServer = (...args: string[]) => server.run([...KNOCKD, ...args, "-c", config]);
-  const uris: string[] = [];
-  for (const name of ["alice", "bob"]) {
-    const args = ["enroll", "ssh", name, "--host", server.ipv4, "--uri-only"];
-    uris.push((await onServer(...args)).stdout);
-  }
+  const enroll = async (name: string, ...more: string[]) => {
+    const args = ["enroll", "ssh", name, "--host", server.ipv4, "--uri-only", ...more];
+    return await User.create(KNOCKD, client, (await onServer(...args)).stdout);
+  };
+  await using lost = await enroll("alice");
+  await using kept = await enroll("bob");
   const daemon = await serve(server, config);
-  await using lost = await User.create(KNOCKD, client, uris[0]!);
-  await using kept = await User.create(KNOCKD, client, uris[1]!);
-  const knocks = async () => {
-    for (const user of [lost, kept]) await user.knockd(["knock", server.ipv4, "--otp"]);
+  const reload = () =>
+    afterwards(daemon, /re-reading config file/, () => onServer("reload"));
+  const knocks = async (...users: User[]) => {
+    for (const user of users) await user.knockd(["knock", server.ipv4, "--otp"]);
     return (await bell.ring(client, server.ipv4)).map((line) => line.split(" ")[1]);
   };
-  assert.deepEqual(await knocks(), ["alice", "bob"]);
+  assert.deepEqual(await knocks(lost, kept), ["alice", "bob"]);
   await onServer("revoke", "ssh", "alice");
-  assert.deepEqual(await knocks(), ["alice", "bob", "alice", "bob"]);
-  await afterwards(daemon, /re-reading config file/, () => onServer("reload"));
-  assert.deepEqual(await knocks(), ["alice", "bob", "alice", "bob", "bob"]);
+  assert.deepEqual(await knocks(lost, kept), ["alice", "bob", "alice", "bob"]);
+  await reload();
+  assert.deepEqual((await knocks(lost, kept)).slice(4), ["bob"]);
+  await using renewed = await enroll("bob", "--rotate");
+  assert.deepEqual((await knocks(renewed, kept)).slice(5), ["bob"], "not taken note of");
+  await reload();
+  assert.deepEqual((await knocks(kept)).slice(6), [], "the old secret is worth nothing");
+  assert.deepEqual((await knocks(renewed)).slice(6), ["bob"]);
 });
 
 Deno.test("a reload in the middle of a knock loses nothing", async () => {

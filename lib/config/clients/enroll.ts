@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  type Enrolment,
-  formatEnrolment,
-  parseEnrolment,
-} from "../../core/one_time/enrolment.ts";
+import type { Enrolment } from "../../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
-import { Secret } from "../../core/secret.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";
 import {
   appendClient,
@@ -29,9 +24,8 @@ import { loadSource } from "../load.ts";
 import { CLIENT_NAME, LABEL } from "../names.ts";
 import { configError } from "../problems.ts";
 import { type EnrollableDoor, rotatingDoor } from "./enrollable_door.ts";
+import { newEnrolment } from "./new_enrolment.ts";
 import type { Source } from "../../files/source.ts";
-
-const SECRET_BYTES = 32;
 
 /** Who is to open what. */
 export interface EnrollRequest {
@@ -116,24 +110,8 @@ async function openDoor(
   if (twin === undefined) return door;
   throw new Failure(
     `${source.path}: the door ${name} has a client ${twin.name} already`,
-    `for a new secret, "knockd revoke" the client first`,
+    "--rotate gives it a new secret, and the old one is worth nothing then",
   );
-}
-
-function newEnrolment(door: EnrollableDoor, { client, host }: EnrollRequest): Enrolment {
-  const enrolment: Enrolment = {
-    host,
-    door: door.name,
-    label: door.label,
-    client,
-    otp: door.key.otp,
-    // A new secret begins a new series.
-    counter: 0,
-    secret: new Secret(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))),
-  };
-  const readBack = parseEnrolment(formatEnrolment(enrolment));
-  if (typeof readBack === "string") throw new UsageError(readBack);
-  return readBack;
 }
 
 function secretPath(door: EnrollableDoor, request: EnrollRequest): string {

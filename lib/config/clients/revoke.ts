@@ -12,10 +12,8 @@ import { replaceConfig, whileEditing } from "./edit.ts";
 import { configError } from "../problems.ts";
 import { didYouMean, noSuch } from "./enrollable_door.ts";
 import { readSource, type Source } from "../../files/source.ts";
+import { MAX_SECRET_FILE_BYTES, otherWith } from "./secret_files.ts";
 import { readToml } from "../toml/read.ts";
-
-/** Bytes in a file that is taken for a secret at most. */
-const MAX_SECRET_FILE_BYTES = 4096;
 
 /** What became of the secret of a client that was revoked. */
 export interface Revoked {
@@ -80,26 +78,13 @@ function removeSecret(file: string, path: string, text: string): string | undefi
   if (!("text" in source)) return source.message;
   // A config may name any file, and its owner may be about to find out which.
   if (typeof parseSecret(source.text) === "string") return "it holds no secret";
-  const real = Deno.realPathSync(file);
-  for (const [door, clients] of clientsIn(text)) {
-    for (const [client, other] of clients) {
-      if (other === undefined || realPath(besideConfig(other, path)) !== real) continue;
-      return `${client} of door ${door} has the same`;
-    }
-  }
+  const other = otherWith(file, { path, text });
+  if (other !== undefined) return `${other} has the same`;
   try {
     removeFile(file);
     return undefined;
   } catch (error) {
     if (error instanceof Failure) return error.message;
     throw error;
-  }
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return undefined;
   }
 }

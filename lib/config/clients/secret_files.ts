@@ -1,0 +1,45 @@
+/**
+ * Whose secret a file holds, by the text of a config.
+ *
+ * @module
+ */
+import { besideConfig } from "../draft.ts";
+import { clientsIn } from "./toml_text.ts";
+
+/** Bytes in a file that is taken for a secret at most. */
+export const MAX_SECRET_FILE_BYTES = 4096;
+
+/** A client of a door, by name. */
+interface Named {
+  readonly door: string;
+  readonly client: string;
+}
+
+/**
+ * Another client whose secret is in the same file, by whatever path; its name and its
+ * door's, or nothing. Throws what the system does where there is no such file.
+ */
+export function otherWith(
+  file: string,
+  config: { readonly path: string; readonly text: string },
+  except?: Named,
+): string | undefined {
+  const real = Deno.realPathSync(file);
+  for (const [door, clients] of clientsIn(config.text)) {
+    for (const [client, named] of clients) {
+      if (named === undefined) continue;
+      if (door === except?.door && client === except.client) continue;
+      if (realPath(besideConfig(named, config.path)) !== real) continue;
+      return `${client} of door ${door}`;
+    }
+  }
+  return undefined;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
+  }
+}
