@@ -20,12 +20,25 @@ export type Refusal =
     readonly length: number;
     readonly missing?: Sequence;
   }
-  /** Every port came, and the second one before the first. */
-  | { readonly kind: "order"; readonly first: Knock; readonly before: Knock }
+  /**
+   * Every port came, and `first` before the one that was expected; `nth`: that one comes
+   * several times in the sequence, and this is about the second, or a later one.
+   */
+  | {
+    readonly kind: "order";
+    readonly first: Knock;
+    readonly before: Knock;
+    readonly nth?: number;
+  }
   /** A port came by the other protocol. */
   | { readonly kind: "protocol"; readonly expected: Knock }
   /** A port did not come; the one that came where it was expected, if any did. */
-  | { readonly kind: "missing"; readonly expected: Knock; readonly instead?: Knock }
+  | {
+    readonly kind: "missing";
+    readonly expected: Knock;
+    readonly nth?: number;
+    readonly instead?: Knock;
+  }
   /** A single packet that was changed, or made for another address than it came from. */
   | { readonly kind: "proof" }
   /** A single packet that waited too long to be read. */

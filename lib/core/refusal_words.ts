@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Knock } from "./door.ts";
 import { secondOf } from "./local_time.ts";
 import type { Refusal } from "./refusal.ts";
 import { formatKnock, formatSequence } from "./sequence.ts";
@@ -40,7 +41,8 @@ export function refusalWords(refusal: Refusal): string {
     case "incomplete":
       return incomplete(refusal);
     case "order":
-      return `${formatKnock(refusal.first)} came before ${formatKnock(refusal.before)}`;
+      return `${formatKnock(refusal.first)} came before ` +
+        numbered(refusal.before, refusal.nth);
     case "protocol":
       return wrongProtocol(refusal.expected.port, refusal.expected.protocol);
     case "missing":
@@ -84,9 +86,19 @@ function incomplete({ came, length, missing }: Refusal & { kind: "incomplete" })
   return `${came} of ${length} ports came${names}`;
 }
 
-function missing({ expected, instead }: Refusal & { kind: "missing" }): string {
+function missing({ expected, nth, instead }: Refusal & { kind: "missing" }): string {
   const did = instead === undefined ? "" : `${formatKnock(instead)} came and `;
-  return `${did}${formatKnock(expected)} did not${instead === undefined ? " come" : ""}`;
+  return `${did}${numbered(expected, nth)} did not${
+    instead === undefined ? " come" : ""
+  }`;
+}
+
+/** `7000`, or `the 2nd 7000`. */
+function numbered(knock: Knock, nth?: number): string {
+  if (nth === undefined) return formatKnock(knock);
+  const isTeen = nth > 10 && nth < 14;
+  const ending = isTeen ? "th" : ["th", "st", "nd", "rd"][nth % 10] ?? "th";
+  return `the ${nth}${ending} ${formatKnock(knock)}`;
 }
 
 function future({ door, client, spent }: Refusal & { kind: "future" }): string {

@@ -3,21 +3,12 @@
  *
  * @module
  */
+import { type KnockRun, runsOf } from "./knock_run.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { knockOf, packKnock } from "./mark.ts";
 import type { Recent } from "./recent.ts";
 import type { View } from "./view.ts";
 import { finish, mix, sameWords } from "./words.ts";
-
-/** One knock, once or several times in a row. */
-export interface KnockRun {
-  /** The knock, packed. */
-  readonly knock: number;
-  /** How often. */
-  readonly count: number;
-  /** How many knocks of the sequence come before it. */
-  readonly before: number;
-}
 
 /** A live sequence, prepared for comparing. */
 export class Candidate {
@@ -78,16 +69,6 @@ export class Candidate {
     }
     return recent.count;
   }
-}
-
-function runsOf(knocks: readonly number[]): KnockRun[] {
-  const runs: KnockRun[] = [];
-  for (let i = 0; i < knocks.length; i += runs.at(-1)!.count) {
-    const end = knocks.findIndex((knock, at) => at > i && knock !== knocks[i]);
-    const count = (end < 0 ? knocks.length : end) - i;
-    runs.push({ knock: knocks[i]!, count, before: i });
-  }
-  return runs;
 }
 
 function idOf({ door, client, counter = 0 }: LiveSequence, knocks: readonly number[]) {

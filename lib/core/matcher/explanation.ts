@@ -6,7 +6,8 @@
 import type { Knock } from "../door.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
-import { knockOf, OTHER_PROTOCOL, packKnock } from "./mark.ts";
+import { knockOf, OTHER_PROTOCOL, packKnock, unpackKnock } from "./mark.ts";
+import { whyOutOfOrder } from "./out_of_order.ts";
 import type { Recent } from "./recent.ts";
 import { ticksBetween, toMilliseconds } from "./ticks.ts";
 
@@ -16,14 +17,22 @@ type Hits = ReadonlyMap<number, number>;
 /** What was expected of a source and what came instead, by the hits laid out. */
 export function whyIncomplete(recent: Recent, candidate: Candidate): Refusal {
   const { knocks } = candidate.live;
-  const hits = hitsOf(recent, candidate);
+  const counted = countedHits(recent, candidate);
+  const hits: Hits = new Map(counted.map((i) => [knockOf(recent.marks[i]!), i]));
   const missing = knocks.filter((knock) => !hits.has(packKnock(knock)));
   const came = knocks.length - missing.length;
-  const mistaken = missing.find((knock) => hits.has(packKnock(knock) ^ OTHER_PROTOCOL));
+  const mistaken = missing.find((knock) =>
+    cameOtherwise(packKnock(knock), candidate, hits)
+  );
   if (mistaken !== undefined) return { kind: "protocol", expected: mistaken };
   // A rotating sequence may still open its door: no port is named that did not come.
   if (!candidate.ordered) return { kind: "incomplete", came, length: knocks.length };
-  if (missing.length === 0) return wrongOrder(knocks, hits);
+  if (missing.length === 0) {
+    const own = counted.map((i) => knockOf(recent.marks[i]!))
+      .filter((knock) => candidate.owns(knock));
+    return whyOutOfOrder(candidate.runs, own) ??
+      { kind: "incomplete", came, length: knocks.length };
+  }
   if (missing.length > 1) {
     return { kind: "incomplete", came, length: knocks.length, missing };
   }
@@ -32,27 +41,31 @@ export function whyIncomplete(recent: Recent, candidate: Candidate): Refusal {
   return { kind: "missing", expected, ...(instead && { instead }) };
 }
 
-function hitsOf(recent: Recent, candidate: Candidate): Hits {
-  const hits = new Map<number, number>();
+/** The indices of the hits that count, the oldest first. */
+function countedHits(recent: Recent, candidate: Candidate): number[] {
+  const hits: number[] = [];
   recent.take(candidate.id);
   const newest = candidate.nextOwn(recent, 0);
   if (newest === recent.count) return hits;
   for (let i = recent.count - 1; i >= 0; i--) {
     const apart = ticksBetween(recent.times[i]!, recent.times[newest]!);
     if (toMilliseconds(apart) >= candidate.timeout || recent.isUsed(i)) continue;
-    if (candidate.view.counts(recent.marks[i]!)) hits.set(knockOf(recent.marks[i]!), i);
+    if (candidate.view.counts(recent.marks[i]!)) hits.push(i);
   }
-  return hits;
+  return recent.full < 0 ? hits : withoutRest(hits, recent, candidate);
 }
 
-/** All came: some port came before the one that it should follow, or too rarely. */
-function wrongOrder(knocks: readonly Knock[], hits: Hits): Refusal {
-  const at = (knock: Knock) => hits.get(packKnock(knock))!;
-  for (const [i, first] of knocks.slice(1).entries()) {
-    const before = knocks[i]!;
-    if (at(first) > at(before)) return { kind: "order", first, before };
-  }
-  return { kind: "incomplete", came: knocks.length - 1, length: knocks.length };
+/** A client that hits each port several times has gone on when its knock was complete. */
+function withoutRest(hits: number[], recent: Recent, candidate: Candidate): number[] {
+  const last = candidate.knocks.at(-1)!;
+  const next = hits.findIndex((i) => knockOf(recent.marks[i]!) !== last);
+  return candidate.ordered && next > 0 ? hits.slice(next) : hits;
+}
+
+/** Whether a knock came by the other protocol, where that is no knock of the sequence. */
+function cameOtherwise(knock: number, candidate: Candidate, hits: Hits): boolean {
+  const other = knock ^ OTHER_PROTOCOL;
+  return hits.has(other) && !candidate.owns(other);
 }
 
 /** What came where a port was expected: a foreign port, or else the port after it. */
@@ -63,12 +76,7 @@ function inPlaceOf(expected: Knock, candidate: Candidate, hits: Hits): Knock | u
   const next = knocks[place + 1];
   const end = next === undefined ? -1 : hits.get(packKnock(next))!;
   for (const [knock, at] of hits) {
-    if (at < previous && at > end && !candidate.owns(knock)) return unpack(knock);
+    if (at < previous && at > end && !candidate.owns(knock)) return unpackKnock(knock);
   }
   return next;
-}
-
-function unpack(knock: number): Knock {
-  const protocol = (knock & OTHER_PROTOCOL) !== 0 ? "udp" : "tcp";
-  return { port: knock & 0xffff, protocol };
 }

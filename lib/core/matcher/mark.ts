@@ -31,6 +31,12 @@ export function packKnock(knock: Knock): number {
   return knock.protocol === "udp" ? knock.port | 0x10000 : knock.port;
 }
 
+/** What {@linkcode packKnock} packed. */
+export function unpackKnock(knock: number): Knock {
+  const protocol = (knock & OTHER_PROTOCOL) !== 0 ? "udp" : "tcp";
+  return { port: knock & 0xffff, protocol };
+}
+
 /** Packs a mark; signed. */
 export function packMark(knock: number, flags: number, destination: number): number {
   return knock | (flags << 17) | (destination << 25);

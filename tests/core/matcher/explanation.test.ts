@@ -7,6 +7,10 @@ import { door } from "../doors.ts";
 import { ordered, packets, play, trial, unordered } from "./trial.ts";
 
 const ABC = ordered(door("a", "7000,8000:udp,9000"));
+const THREE = ordered(door("a", "7000,8000,9000"));
+const BACK = ordered(door("a", "7000,8000,7000"));
+const TWICE = ordered(door("a", "7000,7000,8000"));
+const BOTH = ordered(door("a", "7000,7000:udp,8000"));
 const MANY = ordered(door("a", "1,2,3,4,5"));
 const ANY = unordered(door("a", "1,2,3,4:udp,5"));
 
@@ -28,6 +32,26 @@ const ROWS: [why: string, of: typeof ABC, knock: string, said: string | undefine
   ["first one by udp", ABC, "7000:udp 8000:udp 9000", "7000 came by udp and is tcp here"],
   ["first one missing", ABC, "8000:udp 9000", "8000:udp came and 7000 did not"],
   ["last one missing", ABC, "7000 8000:udp", "9000 did not come"],
+  ["one too many amid it", THREE, "7000 8000 7000 9000", "7000 came before 9000"],
+  ["the wrong way round", MANY, "5 4 3 2 1", "2 came before 1"],
+  ["two changed amid five", MANY, "1 3 2 4 5", "3 came before 2"],
+  ["right, then begun anew", MANY, "1 2 3 4 1 5", "1 came before 5"],
+  ["back, and the last one missing", BACK, "7000 7000 8000", "the 2nd 7000 did not come"],
+  ["back, but no way forth", BACK, "8000 7000", "8000 came before 7000"],
+  ["once where it is twice", TWICE, "7000 8000", "8000 came and the 2nd 7000 did not"],
+  ["twice, but not in a row", TWICE, "7000 8000 7000", "8000 came before the 2nd 7000"],
+  [
+    "twice where it is by udp, too",
+    BOTH,
+    "7000 7000 8000",
+    "8000 came and 7000:udp did not",
+  ],
+  [
+    "after a knock whose last port came twice",
+    THREE,
+    "7000 8000 9000 9000 7000 8000",
+    "9000 did not come",
+  ],
   ["some missing", MANY, "1 2 3", "3 of 5 ports came, 4,5 did not"],
   ["too few to be told from a scan", MANY, "1 2", undefined],
   ["rotating: some missing", ANY, "1 2 3", "3 of 5 ports came"],
