@@ -20,6 +20,7 @@ import { SequenceIndex } from "./sequence_index.ts";
 import { LIFE_MS, type MatcherSettings } from "./settings.ts";
 import { toTicks } from "./ticks.ts";
 import { View, Views } from "./view.ts";
+import { type Unlike, whyForeign } from "./why_foreign.ts";
 
 /** Datagrams with the same print that are less apart are one, milliseconds. */
 const COPIED_MS = 100;
@@ -166,6 +167,14 @@ export class Matcher {
     if (row < 0 || record < 0) return undefined;
     this.#lay(record, time, time);
     return whyIncomplete(this.#history.recent, this.#index.candidate(row));
+  }
+
+  /** What keeps a hit that counts as a foreign one from counting for a door. */
+  whyForeign(hit: Hit): Unlike | undefined {
+    const flags = hit.protocol === UDP ? 0 : hit.flags;
+    const destination = this.#destinations.classOf(hit.destination);
+    const mark = packMark(knockOfHit(hit), flags, destination);
+    return whyForeign(this.#index, this.#views, hit.source, mark);
   }
 
   /** Gives memory back when no hit can matter any more; whether that is so. */

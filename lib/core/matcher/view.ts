@@ -26,6 +26,11 @@ export class View {
       (isUdp(mark) || (flagsOf(mark) & this.#mask) === this.#value);
   }
 
+  /** Whether a packet with this mark would be a hit with the right flags. */
+  reaches(mark: number): boolean {
+    return isFor(destinationOf(mark), this.#target);
+  }
+
   /** Whether the same packets count. */
   equals(other: View): boolean {
     return this.#target === other.#target && this.#mask === other.#mask &&

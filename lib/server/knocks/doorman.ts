@@ -89,7 +89,7 @@ export class Doorman {
     this.#keys = new Keys(doors, { matcher, report, system });
     this.#stages = new StageLimit(system, report);
     this.#explainer = new Explainer(system, report, matcher);
-    this.#trace = new HitTrace(report, system);
+    this.#trace = new HitTrace(report, system, matcher);
     const rotating = previous === undefined ? undefined : previous.#rotation;
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
@@ -172,7 +172,7 @@ export class Doorman {
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
       neared: (sequence, hit, came) => this.#explainer.near(sequence, hit, came),
       refused: (sequence, hit, refusal, others) => {
-        this.#trace.note(sequence.door.name, `complete, but ${refusal.kind}`);
+        this.#trace.refused(sequence.door.name, refusal);
         this.#after.push(() => this.#refuse(sequence, hit, refusal, others));
       },
     };

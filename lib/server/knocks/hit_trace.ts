@@ -6,17 +6,26 @@
  */
 import { addressFromWords } from "../../core/address_words.ts";
 import { type Hit, TCP } from "../../core/hit.ts";
-import type { Fate } from "../../core/matcher/matcher.ts";
+import type { Fate, Matcher } from "../../core/matcher/matcher.ts";
+import type { Unlike } from "../../core/matcher/why_foreign.ts";
 import { RateLimit } from "../log/rate_limit.ts";
+import type { Refusal } from "../../core/refusal.ts";
+import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
 
+const FOREIGN = ", so that it counts as a foreign one";
 const WORDS: Record<Exclude<Fate, "elsewhere">, string> = {
   ignored: "ignored, as the config says",
   copy: "a copy of a packet that came before",
   stranger: "on no door's port",
-  foreign: "on no door's port, so that it counts as a foreign one",
+  foreign: "on no door's port" + FOREIGN,
   own: "a door's port, and no step further",
+};
+const UNLIKE: Record<Unlike, string> = {
+  flags: "a door's port, but not with the TCP flags that it wants",
+  target: "a door's port, but not at the address that it wants",
+  protocol: "a door's port, but by the other protocol",
 };
 
 /** Hits a second that are told of. */
@@ -31,13 +40,19 @@ interface Step {
 export class HitTrace {
   readonly #report: Report;
   readonly #system: Pick<System, "schedule" | "monotonic">;
+  readonly #matcher: Pick<Matcher, "whyForeign">;
   readonly #limit = new RateLimit(A_SECOND, 1000);
   #steps: Step[] = [];
   #cancelWindow: (() => void) | undefined;
 
-  constructor(report: Report, system: Pick<System, "schedule" | "monotonic">) {
+  constructor(
+    report: Report,
+    system: Pick<System, "schedule" | "monotonic">,
+    matcher: Pick<Matcher, "whyForeign">,
+  ) {
     this.#report = report;
     this.#system = system;
+    this.#matcher = matcher;
   }
 
   /** Whether anybody wants to know. */
@@ -50,18 +65,31 @@ export class HitTrace {
     if (this.isOn) this.#steps.push({ door, step });
   }
 
+  /** With the hit at hand a knock is complete, and a rule keeps its door shut. */
+  refused(door: string, { kind }: Refusal): void {
+    this.note(door, `complete, but ${REFUSAL_LABELS[kind]}`);
+  }
+
   /** Says what came of the hit at hand. */
-  tell({ source, port, protocol }: Hit, fate: Fate): void {
+  tell(hit: Hit, fate: Fate): void {
     if (!this.isOn) return;
     const steps = this.#steps.splice(0);
     if (fate === "elsewhere" || !this.#mayBeSaid()) return;
+    const { source, port, protocol } = hit;
     const knock = protocol === TCP ? `${port}` : `${port}:udp`;
     const what = steps.length > 0
       ? steps.map(({ door, step }) => `${door}: ${step}`).join(", ")
-      : WORDS[fate];
+      : this.#words(hit, fate);
     const doors = new Set(steps.map(({ door }) => door));
     const [door] = doors.size === 1 ? doors : [];
     this.#report.hit(addressFromWords(source).text, knock, what, door);
+  }
+
+  #words(hit: Hit, fate: Exclude<Fate, "elsewhere">): string {
+    const isForeign = fate === "foreign" || fate === "stranger";
+    const unlike = isForeign ? this.#matcher.whyForeign(hit) : undefined;
+    if (unlike === undefined) return WORDS[fate];
+    return UNLIKE[unlike] + (fate === "foreign" ? FOREIGN : "");
   }
 
   /** Ends its timer. */

@@ -5,14 +5,19 @@ import { Hit, UDP } from "../../../lib/core/hit.ts";
 import { HitTrace } from "../../../lib/server/knocks/hit_trace.ts";
 import { Report } from "../../../lib/server/log/report.ts";
 import { Tally } from "../../../lib/server/log/tally.ts";
+import { door } from "../../core/doors.ts";
+import { fill, HOST, ordered, packets, trial } from "../../core/matcher/trial.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
+
+/** No hit was nearly one of a door's. */
+const NOTHING = { whyForeign: () => undefined };
 
 Deno.test("a line a hit says what came of it, for whoever debugs alone", () => {
   const { logger, lines } = memoryLog("debug");
   const report = new Report(logger, new Tally(() => 0));
   assert.ok(report.tellsHits);
-  const trace = new HitTrace(report, new FakeSystem());
+  const trace = new HitTrace(report, new FakeSystem(), NOTHING);
   const hit = new Hit();
   hit.source.set(addressToWords(parseAddress("192.0.2.1")!));
   hit.port = 7000;
@@ -34,7 +39,7 @@ Deno.test("hits are told of to who begins to watch, until nobody does", () => {
   const { logger, lines } = memoryLog("debug");
   let watched = false;
   const report = new Report(logger, new Tally(() => 0), undefined, () => watched);
-  const trace = new HitTrace(report, new FakeSystem());
+  const trace = new HitTrace(report, new FakeSystem(), NOTHING);
   const hit = new Hit();
   hit.source.set(addressToWords(parseAddress("192.0.2.1")!));
   const knock = (port: number) => {
@@ -53,7 +58,7 @@ Deno.test("hits are told of to who begins to watch, until nobody does", () => {
 Deno.test("of a flood of hits fifty a second are told of, and how many more there were", async () => {
   const { logger, lines, records } = memoryLog("debug");
   const system = new FakeSystem();
-  const trace = new HitTrace(new Report(logger, new Tally(() => 0)), system);
+  const trace = new HitTrace(new Report(logger, new Tally(() => 0)), system, NOTHING);
   const hit = new Hit();
   for (let i = 0; i < 1000; i++) trace.tell(hit, "stranger");
   assert.equal(lines.length, 50);
@@ -63,4 +68,31 @@ Deno.test("of a flood of hits fifty a second are told of, and how many more ther
   trace.tell(hit, "stranger");
   assert.equal(lines.length, 52);
   trace.close();
+});
+
+Deno.test("a hit that a door takes with other flags, elsewhere or by the other protocol is told apart", () => {
+  const { logger, lines } = memoryLog("debug");
+  const report = new Report(logger, new Tally(() => 0));
+  const leave = door("leave", "7000,8000", { tcpFlags: { mask: 1, value: 1 } });
+  const other = door("other", "7100,8100:udp", { target: parseAddress("10.77.0.99")! });
+  const { matcher } = trial([ordered(leave), ordered(other)]);
+  const trace = new HitTrace(report, new FakeSystem(), matcher);
+  const hit = new Hit();
+  const send = (port: number, to = HOST) => {
+    fill(hit, { ...packets(`${port}`)[0]!, destination: to });
+    trace.tell(hit, matcher.hit(hit));
+  };
+  send(7000);
+  send(7100);
+  send(8100, "10.77.0.99");
+  send(22);
+  trace.refused("other", { kind: "slow", elapsed: 1, allowed: 1 });
+  trace.tell(hit, "own");
+  assert.deepEqual(lines.map((line) => line.replace(/^\S+: hit on /, "")), [
+    "7000: a door's port, but not with the TCP flags that it wants",
+    "7100: a door's port, but not at the address that it wants",
+    "8100: a door's port, but by the other protocol, so that it counts as a foreign one",
+    "22: on no door's port, so that it counts as a foreign one",
+    "22: other: complete, but too slow: the hits lie too far apart",
+  ]);
 });
