@@ -3,24 +3,32 @@
  *
  * @module
  */
-import { Command } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
 import type { Examined } from "../doctor/finding.ts";
 import { escapeControls } from "../core/printable.ts";
+import {
+  ask as askDaemon,
+  configOf,
+  daemonCommand,
+  socketOf,
+  type Where,
+} from "./which_daemon.ts";
 import { ExitWith, print } from "./terminal.ts";
 
 /** The subcommand. */
 export function doctorCommand(): Command {
-  return new Command("doctor")
-    .description("look whether this machine is ready, and say what it lacks")
+  return daemonCommand(
+    "doctor",
+    "look whether this machine is ready, and say what it lacks",
+  )
     .argument("[profile]", "a client's profile: look at the client's side instead")
-    .option("-c, --config <file>", "the config", CONFIG)
     .option("--clock <url>", "a web server whose time the client's is compared with")
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample: sudo knockd doctor")
-    .action(async (profile, { config, clock, json }) => {
+    .action(async (profile, { clock, json, ...where }) => {
       const findings = profile === undefined
-        ? await ofServer(config)
+        ? await ofServer(where)
         : await ofClient(profile, clock);
       if (json) print(JSON.stringify(findings, undefined, 2));
       else for (const line of lines(findings)) print(line);
@@ -28,18 +36,17 @@ export function doctorCommand(): Command {
     }) as unknown as Command;
 }
 
-const CONFIG = "/etc/knockd/knock.toml";
 const MARKS = { well: "ok  ", ill: "FAIL", unknown: "?   " };
 
-async function ofServer(path: string): Promise<Examined[]> {
+async function ofServer(where: Where): Promise<Examined[]> {
   const { loadConfig } = await import("../config/load.ts");
   const { configFindings } = await import("../doctor/config.ts");
   const { diagnose } = await import("../doctor/doctor.ts");
   const { realMachine } = await import("../doctor/machine.ts");
-  const { ask: askDaemon, socketOf } = await import("./which_daemon.ts");
+  const path = await configOf(where);
   const loaded = await loadConfig(path);
   const ask = async () => {
-    const control = await socketOf({ config: path });
+    const control = await socketOf({ ...where, config: path });
     await askDaemon({ control }, { command: "status" });
     return control;
   };

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { Command } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
 import type { FirewallCommands, FirewallDoor } from "../setup/firewall/firewall_door.ts";
 import { UsageError } from "../core/failure.ts";
+import { configOf, daemonCommand, DEFAULT_CONFIG, type Where } from "./which_daemon.ts";
 import { print, printError } from "./terminal.ts";
 
-interface FirewallOptions {
-  readonly config: string;
+interface FirewallOptions extends Where {
   readonly port: string[];
 }
 
@@ -48,10 +48,11 @@ async function onTable(
 
 /** The subcommand. */
 export function firewallCommand(): Command {
-  return new Command("firewall")
-    .description("make the kernel's doors, or print a firewall for doors of commands")
+  return daemonCommand(
+    "firewall",
+    "make the kernel's doors, or print a firewall for doors of commands",
+  )
     .argument("<what>", "up, down or status; or print: nft or iptables")
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
     .option(
       "--port <door=port>",
       "a port that a door opens: ssh=22, dns=53:udp, wake=none; may be repeated",
@@ -79,9 +80,19 @@ async function firewall(what: string, options: FirewallOptions): Promise<void> {
     );
   }
   const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { config } = await loadConfigOrThrow(options.config);
+  const { config } = await loadConfigOrThrow(await configFor(what, options));
   if (act !== undefined) return await act(config);
   if (load !== undefined) await printRecipe(what, config, options.port, load);
+}
+
+/** The config; nothing is changed by another one than usual because a daemon runs with it. */
+async function configFor(what: string, where: Where): Promise<string> {
+  const isNamed = where.interface !== undefined || where.control !== undefined;
+  const { exists } = await import("../files/exists.ts");
+  if (what === "status" || isNamed || !exists(DEFAULT_CONFIG)) {
+    return await configOf(where);
+  }
+  return where.config ?? DEFAULT_CONFIG;
 }
 
 /** The ruleset for doors of commands; for the kernel's, the one that knockd makes itself. */

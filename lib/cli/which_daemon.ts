@@ -22,8 +22,8 @@ export interface Where {
   readonly control?: string | undefined;
 }
 
-/** The config that is meant where none is named. */
-const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
+/** The config that is meant where none is named, and no daemon runs. */
+export const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 
 /** A subcommand that talks to a daemon. */
 export function daemonCommand(name: string, description: string) {
@@ -42,6 +42,19 @@ export async function ask(where: Where, request: ControlRequest): Promise<unknow
 
 /** The control socket of the daemon that is meant; throws a Failure if several may be. */
 export async function socketOf(where: Where): Promise<string> {
+  return await meantSocket(where) ?? nowhere();
+}
+
+/** The config of the daemon that is meant, or the usual one where none runs. */
+export async function configOf(where: Where): Promise<string> {
+  if (where.config !== undefined) return where.config;
+  const socket = await meantSocket(where);
+  const { askRunning } = await import("../server/control/running.ts");
+  const daemon = socket === undefined ? undefined : await askRunning(socket);
+  return daemon?.config ?? DEFAULT_CONFIG;
+}
+
+async function meantSocket(where: Where): Promise<string | undefined> {
   if (where.control !== undefined) return where.control;
   const account = ownAccount();
   const isNamed = where.config !== undefined;
@@ -52,8 +65,7 @@ export async function socketOf(where: Where): Promise<string> {
   const said = isNamed ? undefined : await ownSocket(where, account, true);
   const { runningDaemons } = await import("../server/control/running.ts");
   const running = await runningDaemons(account, said === undefined ? [] : [said]);
-  return theOneOf(running.filter((daemon) => isMeant(daemon, where))) ?? own ?? said ??
-    nowhere();
+  return theOneOf(running.filter((daemon) => isMeant(daemon, where))) ?? own ?? said;
 }
 
 /** Where the daemon that is meant keeps its state, by its config. */

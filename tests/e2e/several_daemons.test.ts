@@ -14,11 +14,15 @@ step first knockd -d -i eth0 -c a.conf -p a.pid
 step second knockd -d -i lo -c b.conf -p b.pid
 step twin knockd -d -i eth0 -c a.conf -p c.pid
 step which knockd status
+step which-firewall knockd firewall status
+step ill-or-well knockd doctor -i lo
 step by-config knockd status --config b.conf
 step by-both knockd status --config a.conf -i eth0
 step by-interface knockd status -i lo
 b=$(cat b.pid); kill $b; gone $b
 step the-other knockd status
+step only-one knockd doctor
+step its-table knockd firewall down
 a=$(cat a.pid); kill -9 $a; gone $a
 step none knockd status
 step again knockd -d -i eth0 -c a.conf -p a.pid
@@ -49,6 +53,10 @@ Deno.test("several daemons run on one machine, and each is found", async () => {
   said("twin", /another knockd is running with this config \(process \d+, /);
   said("twin", /^code 1$/m);
   said("which", /2 daemons run; which one\?/);
+  said("which-firewall", /2 daemons run; which one\?/);
+  said("ill-or-well", /\/b\.conf/);
+  said("only-one", /\/a\.conf/);
+  said("its-table", /table inet knockd: there is none\ncode 0$/m);
   said("which", /\/run\/knockd-[0-9a-f]{12}\.sock {2}\S+\/a\.conf {2}eth0$/m);
   said("which", /\/run\/knockd-[0-9a-f]{12}\.sock {2}\S+\/b\.conf {2}lo$/m);
   said("which", /hint: .*--control.*\ncode 1$/m);

@@ -29,14 +29,15 @@ export async function runningDaemons(
   more: readonly string[] = [],
 ): Promise<RunningDaemon[]> {
   const sockets = new Set([...more, ...byName(account), ...fromKernel()]);
-  const found = await Promise.all([...sockets].sort().map(ask));
+  const found = await Promise.all([...sockets].sort().map(askRunning));
   return found.filter((daemon) => daemon !== undefined);
 }
 
 /** What is looked at of a daemon's status. */
 type Answer = Pick<RunningDaemon, "config"> & { readonly listenOn: readonly string[] };
 
-async function ask(socket: string): Promise<RunningDaemon | undefined> {
+/** The daemon that answers there; nothing where none does, or may not be asked. */
+export async function askRunning(socket: string): Promise<RunningDaemon | undefined> {
   try {
     const request = { command: "status" } as const;
     const { config, listenOn } = await requestControl(
