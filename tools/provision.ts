@@ -62,8 +62,8 @@ const TESTS: readonly Need[] = [
   ...(Deno.build.arch === "x86_64" ? OTHER_KERNEL : []),
 ];
 
-// The three engines, of which WebKit wants a screen, what else people knock with, and what
-// reads the log.
+// The three engines, of which WebKit wants a screen, what else people knock with, what
+// reads the log, and what runs the image.
 const LONG: readonly Need[] = [
   ...TESTS,
   { package: "chromium", program: "chromium" },
@@ -71,8 +71,10 @@ const LONG: readonly Need[] = [
   { package: "fail2ban", program: "fail2ban-regex" },
   { package: "firefox-esr", program: "firefox-esr" },
   { package: "logrotate", program: "logrotate" },
+  { package: "podman", program: "podman" },
   { package: "python3-scapy", program: "scapy" },
   { package: "rsyslog", program: "rsyslogd" },
+  { package: "runc", program: "runc" },
   { package: "webkit2gtk-driver", program: "WebKitWebDriver" },
   { package: "wget", program: "wget" },
   { package: "xvfb", program: "Xvfb" },
@@ -84,7 +86,9 @@ const BENCH: readonly Need[] = [
   { package: "libc6-dev", file: "/usr/include/stdio.h" },
   { package: "libpcap-dev", file: "/usr/include/pcap/pcap.h" },
 ];
-const NEEDS = { demo: DEMO, tests: TESTS, long: LONG, bench: BENCH };
+// What unpacks the image's libraries; libraries of other architectures need nothing more.
+const RELEASE: readonly Need[] = [{ package: "mmdebstrap", program: "mmdebstrap" }];
+const NEEDS = { demo: DEMO, release: RELEASE, tests: TESTS, long: LONG, bench: BENCH };
 
 /** Installs what is missing when root on Debian; otherwise says what to run, and throws. */
 export async function provision(what: keyof typeof NEEDS): Promise<void> {

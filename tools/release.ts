@@ -1,14 +1,18 @@
 /** `deno task release`: makes all packages in dist/, the same bytes wherever it runs. */
 
 import { makeDeb } from "./release/deb.ts";
+import { makeImage } from "./release/image/image.ts";
+import { type DebianPackage, debianRoot, packagesOf } from "./release/image/root.ts";
 import { npmPackage, PACKAGE_NAME } from "./pack/npm_package.ts";
 import { libraries } from "./release/libraries.ts";
+import { provision } from "./provision.ts";
 import { prepare, type Release } from "./release/release.ts";
-import { fetchRuntime, MACHINES } from "./release/runtime.ts";
+import { fetchRuntime, type Machine, MACHINES } from "./release/runtime.ts";
 import { packSelfExtracting } from "./build/compile.ts";
 import { billOfMaterials } from "./release/sbom.ts";
 import { sign } from "./release/sign.ts";
 import { weigh, writeSums } from "./release/sums.ts";
+import type { Tree } from "./release/tree.ts";
 
 const USAGE = `usage: deno task release [--quick] [--output DIRECTORY]
 
@@ -38,30 +42,46 @@ async function makeNpm(output: string): Promise<string> {
   return PACKAGE_NAME;
 }
 
-async function makeBill(release: Release): Promise<string> {
+async function makeBill(
+  release: Release,
+  debian: readonly DebianPackage[],
+): Promise<string> {
   const name = `knockd-${release.version}.cdx.json`;
-  const bill = billOfMaterials(release, await libraries(), MACHINES);
+  const bill = billOfMaterials(release, await libraries(), MACHINES, debian);
   await Deno.writeTextFile(`${release.output}/${name}`, bill);
   return name;
 }
 
+/** Everything for one kind of machine; gives the names, and what of Debian's is in them. */
+async function makeFor(release: Release, machine: Machine, tree: Tree) {
+  const { scratch, output, version, program } = release;
+  const runtime = await fetchRuntime(machine, scratch);
+  const debian = await packagesOf(tree);
+  const file = `knockd-${version}-linux-${machine.arch}`;
+  const { target } = machine;
+  await packSelfExtracting(`${output}/${file}`, { path: runtime, target }, program);
+  const deb = await makeDeb(release, machine, runtime);
+  const image = await makeImage(release, machine, runtime, tree);
+  return { names: [file, deb, image], debian };
+}
+
 async function release({ quick, output }: Said): Promise<void> {
+  await provision("release");
   await Deno.mkdir(output, { recursive: true });
   const scratch = await Deno.makeTempDir({ prefix: "knockd-release-" });
   try {
     const release = await prepare({ quick, output, scratch });
-    const names = [await makeNpm(output), await makeBill(release)];
-    for (const machine of MACHINES) {
-      const runtime = await fetchRuntime(machine, scratch);
-      const file = `knockd-${release.version}-linux-${machine.arch}`;
-      const { target } = machine;
-      await packSelfExtracting(
-        `${output}/${file}`,
-        { path: runtime, target },
-        release.program,
-      );
-      names.push(file, await makeDeb(release, machine, runtime));
+    const names = [await makeNpm(output)];
+    const debian: DebianPackage[] = [];
+    const trees = await Promise.all(
+      MACHINES.map((machine) => debianRoot(machine, scratch, release.date)),
+    );
+    for (const [i, machine] of MACHINES.entries()) {
+      const made = await makeFor(release, machine, trees[i]!);
+      names.push(...made.names);
+      debian.push(...made.debian);
     }
+    names.push(await makeBill(release, debian));
     await writeSums(output, names);
     if (!quick) await weigh(output, names);
     await sign(output);

@@ -7,7 +7,8 @@ import { run } from "../lab/process.ts";
 export const PACKAGES: string = Deno.env.get("KNOCKD_TEST_PACKAGES") ??
   new URL("../../dist", import.meta.url).pathname;
 
-const ARCH = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
+/** This machine, as Debian calls it. */
+export const ARCH: "amd64" | "arm64" = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
 
 /** The Debian package of this kind of machine. */
 export const DEB = `${PACKAGES}/knockd_${VERSION}_${ARCH}.deb`;

@@ -65,4 +65,5 @@ Deno.test("the bill of materials names the runtimes and every library of the pro
     assert.ok(all.includes(purl), purl);
   }
   assert.match(all, /%40deno\/linux-arm64-glibc@/);
+  assert.match(all, /^pkg:deb\/debian\/libpcap0\.8@\S+\?arch=arm64$/m);
 });

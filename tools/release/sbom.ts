@@ -1,5 +1,6 @@
 /** What a release is made of, in CycloneDX's format: for programs that look for known holes. */
 
+import type { DebianPackage } from "./image/root.ts";
 import type { Library } from "./libraries.ts";
 import type { Release } from "./release.ts";
 import { type Machine, RUNTIME_VERSION } from "./runtime.ts";
@@ -9,6 +10,7 @@ export function billOfMaterials(
   { version, date }: Pick<Release, "version" | "date">,
   libraries: readonly Library[],
   machines: readonly Machine[],
+  debian: readonly DebianPackage[],
 ): string {
   const bill = {
     bomFormat: "CycloneDX",
@@ -28,6 +30,7 @@ export function billOfMaterials(
     components: [
       ...machines.map(({ runtime }) => runtimeOf(runtime)),
       ...libraries.map(libraryOf),
+      ...onceEach(debian.map(debianOf)),
     ],
   };
   return `${JSON.stringify(bill, undefined, 2)}\n`;
@@ -49,4 +52,15 @@ function libraryOf({ name, version, license }: Library) {
 function named(type: string, name: string, version: string) {
   const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
   return { type, "bom-ref": purl, name, version, purl };
+}
+
+/** A package of the image's. */
+function debianOf({ name, version, arch }: DebianPackage) {
+  const coded = version.split("+").join("%2B").replace(":", "%3A");
+  const purl = `pkg:deb/debian/${name}@${coded}?arch=${arch}`;
+  return { type: "library", "bom-ref": purl, name, version, purl };
+}
+
+function onceEach<T extends { readonly purl: string }>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [one.purl, one])).values()];
 }

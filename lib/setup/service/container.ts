@@ -9,7 +9,7 @@ export function containerfile(): string {
   return `# knockd in a container that may hear packets and change the firewall, and nothing else.
 # Put the executable knockd beside this file, and:
 #
-#     podman build -t knockd -f Containerfile .
+#     podman build --format docker -t knockd -f Containerfile .
 #     podman run -d --name knockd --network host --init --stop-timeout 120 \\
 #         --cap-drop all --cap-add net_raw --cap-add net_admin \\
 #         --security-opt no-new-privileges --read-only --tmpfs /run \\
@@ -43,6 +43,7 @@ COPY knockd /usr/local/bin/knockd
 # The self-extracting form unpacks now, as nothing can be written later.
 RUN /usr/local/bin/knockd --version
 VOLUME /var/lib/knockd
+HEALTHCHECK --start-period=10s CMD ["/usr/local/bin/knockd", "status"]
 ENTRYPOINT ["/usr/local/bin/knockd"]
 CMD ["serve", "--config", "/etc/knockd/knock.toml"]
 `;
