@@ -7,6 +7,7 @@
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";
 import { type EngineEvent, watchAll } from "./engine_watch.ts";
+import type { EntryKeys, KeyRange } from "./entry_keys.ts";
 import { listAll, type Listing } from "./listing.ts";
 
 /** Between two heartbeats, and how long one may take. */
@@ -18,8 +19,10 @@ const LONGEST_PAUSE_MS = 2000;
 
 /** Who hears of it. */
 export interface AttendanceListener {
-  /** Everything as it is; what follows comes after this has settled. */
-  listed(listing: Listing): Promise<void>;
+  /** What is to be compared with everything, which is listed next. */
+  shared(): ReadonlyMap<string, number>;
+  /** Everything as it is, and what was shared before; what follows comes after this has settled. */
+  listed(listing: Listing, before: ReadonlyMap<string, number>): Promise<void>;
   changed(event: EngineEvent): void;
   /** Says that this node is there. */
   beat(ms: number): Promise<void>;
@@ -30,7 +33,7 @@ export interface AttendanceListener {
 /** A node's presence in its fleet. */
 export class Attendance {
   readonly #engine: Engine;
-  readonly #prefix: string;
+  readonly #keys: EntryKeys;
   readonly #system: Pick<System, "schedule">;
   readonly #listener: AttendanceListener;
   #round = new AbortController();
@@ -39,12 +42,12 @@ export class Attendance {
 
   constructor(
     engine: Engine,
-    prefix: string,
+    keys: EntryKeys,
     system: Pick<System, "schedule">,
     listener: AttendanceListener,
   ) {
     this.#engine = engine;
-    this.#prefix = prefix;
+    this.#keys = keys;
     this.#system = system;
     this.#listener = listener;
     void this.#run();
@@ -83,22 +86,26 @@ export class Attendance {
   }
 
   async #attend(round: AbortController, onPresent: () => void): Promise<void> {
-    const listing = await listAll(this.#engine, this.#prefix, PATIENCE_MS);
-    await this.#listener.listed(listing);
+    const before = this.#listener.shared();
+    const listing = await listAll(this.#engine, this.#keys.prefix, PATIENCE_MS);
+    await this.#listener.listed(listing, before);
     await this.#listener.beat(PATIENCE_MS);
     this.#listener.present(undefined);
     onPresent();
     const deaf = Promise.withResolvers<never>();
     const cancel = this.#beatEvery(round, deaf.reject);
     try {
-      await Promise.race([this.#watch(listing.revision + 1, round.signal), deaf.promise]);
+      const watches = this.#keys.watched.map((range) =>
+        this.#watch(range, listing.revision + 1, round.signal)
+      );
+      await Promise.race([...watches, deaf.promise]);
     } finally {
       cancel();
     }
   }
 
-  async #watch(from: number, signal: AbortSignal): Promise<void> {
-    for await (const event of watchAll(this.#engine, this.#prefix, from, signal)) {
+  async #watch(range: KeyRange, from: number, signal: AbortSignal): Promise<void> {
+    for await (const event of watchAll(this.#engine, range, from, signal)) {
       if (signal.aborted) return;
       this.#listener.changed(event);
     }

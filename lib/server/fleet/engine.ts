@@ -28,6 +28,8 @@ const LOGIN_MS = 3000;
 export class Engine implements Disposable {
   readonly #settings: EngineSettings;
   #client: Deno.HttpClient;
+  /** Ends what is still read by a connection that is given up. */
+  #streams = new AbortController();
   /** Which member is asked, and how often that has changed. */
   #turn = 0;
   #token: string | undefined;
@@ -67,7 +69,7 @@ export class Engine implements Disposable {
     }
   }
 
-  /** Opens a stream of answers at the member that is asked just now. */
+  /** Opens a stream of answers at the member that is asked just now, while it is. */
   async stream(
     path: string,
     body: unknown,
@@ -75,7 +77,8 @@ export class Engine implements Disposable {
   ): Promise<ReadableStream<Uint8Array>> {
     const { endpoint } = this;
     try {
-      const response = await this.#fetch(endpoint, path, body, signal);
+      const either = AbortSignal.any([signal, this.#streams.signal]);
+      const response = await this.#fetch(endpoint, path, body, either);
       if (response.ok && response.body !== null) return response.body;
       throw await refusalOf(endpoint, response);
     } catch (error) {
@@ -90,6 +93,7 @@ export class Engine implements Disposable {
 
   /** Ends its connections. */
   [Symbol.dispose](): void {
+    this.#streams.abort();
     this.#client.close();
   }
 
@@ -162,6 +166,8 @@ export class Engine implements Disposable {
     this.#turn++;
     this.#token = undefined;
     this.#client.close();
+    this.#streams.abort();
+    this.#streams = new AbortController();
     this.#client = this.#newClient();
   }
 

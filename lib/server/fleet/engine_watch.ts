@@ -6,7 +6,7 @@
 import type { Engine, EngineAnswer } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { fromEngine, toEngine } from "./engine_text.ts";
-import { afterPrefix } from "./entry_keys.ts";
+import type { KeyRange } from "./entry_keys.ts";
 import { engineLines } from "./json_lines.ts";
 import { type FoundEntry, foundEntry } from "./listing.ts";
 
@@ -15,17 +15,17 @@ export type EngineEvent =
   | { readonly kind: "put"; readonly entry: FoundEntry }
   | { readonly kind: "delete"; readonly key: string };
 
-/** Changes below a prefix from a revision on; ends with an error, or when it is told to. */
+/** Changes of a range of keys from a revision on; ends with an error, or when it is told to. */
 export async function* watchAll(
   engine: Engine,
-  prefix: string,
+  { first, end }: KeyRange,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
   const body = await engine.stream("watch", {
     create_request: {
-      key: toEngine(prefix),
-      range_end: toEngine(afterPrefix(prefix)),
+      key: toEngine(first),
+      range_end: toEngine(end),
       start_revision: `${from}`,
     },
   }, signal);

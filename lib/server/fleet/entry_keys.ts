@@ -23,6 +23,12 @@ export type EntryPlace =
 export const FLEET_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const SERIES = /^[0-9a-f]{32}$/;
 
+/** Keys from the first one up to one that is not of them. */
+export interface KeyRange {
+  readonly first: string;
+  readonly end: string;
+}
+
 /** The keys of one fleet. */
 export class EntryKeys {
   /** What all of them begin with. */
@@ -31,6 +37,13 @@ export class EntryKeys {
   /** Those of the fleet of that name. */
   constructor(fleet: string) {
     this.prefix = `knockd/v1/${fleet}/`;
+  }
+
+  /** All but the nodes' own, which say every few seconds what concerns no other. */
+  get watched(): readonly KeyRange[] {
+    return [["lease/", "lease0"], ["revoked/", "spent0"]].map(([first, end]) => {
+      return { first: this.prefix + first, end: this.prefix + end };
+    });
   }
 
   /** What is spent of a series. */

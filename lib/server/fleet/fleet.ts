@@ -112,8 +112,9 @@ export class Fleet {
     const onRival = () => report.rival(node);
     this.#presence = new Presence({ ...common, node, doors, onRival });
     this.#forgetLater();
-    this.#attendance = new Attendance(engine, keys.prefix, system, {
-      listed: (listing) => entries.listed(listing),
+    this.#attendance = new Attendance(engine, keys, system, {
+      shared: () => facts.shared(),
+      listed: (listing, before) => entries.listed(listing, before),
       changed: (event) => this.#guarded(() => entries.changed(event)),
       beat: (ms) => this.#presence.beat(ms),
       present: (why) => this.#present(why),

@@ -33,8 +33,11 @@ export class FleetEntries {
     this.#options = options;
   }
 
-  /** All of them, as they are. */
-  async listed({ entries }: Listing): Promise<void> {
+  /** All of them, as they are; `before`: what was shared before they were listed. */
+  async listed(
+    { entries }: Listing,
+    before: ReadonlyMap<string, number>,
+  ): Promise<void> {
     const { keys, standing, honouring } = this.#options;
     const spent: { found: FoundEntry; series: string }[] = [];
     const leases: { found: FoundEntry; place: LeasePlace }[] = [];
@@ -45,7 +48,7 @@ export class FleetEntries {
       else if (about?.kind === "revoked") this.#revoke(found, about.series);
     }
     await standing.listed(spent);
-    await honouring.listed(leases);
+    await honouring.listed(leases, before);
   }
 
   /** One that has changed. */

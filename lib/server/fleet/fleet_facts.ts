@@ -99,11 +99,10 @@ export class FleetFacts implements Disposable {
     this.#db.prepare("DELETE FROM shared WHERE place = ?").run(place);
   }
 
-  /** What the engine had, and is not over. */
-  shared(): string[] {
-    return this.#db.prepare("SELECT place FROM shared").all().map((row) =>
-      `${row["place"]}`
-    );
+  /** What the engine had, and is not over: until when, by place. */
+  shared(): Map<string, number> {
+    const rows = this.#db.prepare("SELECT place, until FROM shared").all();
+    return new Map(rows.map(({ place, until }) => [`${place}`, Number(until)]));
   }
 
   /** Takes note of something; whether that is new. */

@@ -66,15 +66,18 @@ export class Honouring {
     hand.close(doors.of(place), place.ip, "closed in the fleet");
   }
 
-  /** All leases that there are, the oldest first. */
-  async listed(all: readonly { found: FoundEntry; place: LeasePlace }[]): Promise<void> {
+  /** All leases that there are, the oldest first; `before`: what was shared before. */
+  async listed(
+    all: readonly { found: FoundEntry; place: LeasePlace }[],
+    before: ReadonlyMap<string, number>,
+  ): Promise<void> {
     const there = all.flatMap(({ found, place }) => this.#candidate(found, place) ?? []);
     for (let i = 0; i < there.length; i += ASKED_AT_ONCE) {
       const some = there.slice(i, i + ASKED_AT_ONCE);
       const left = await Promise.all(some.map((candidate) => this.#left(candidate)));
       some.forEach((candidate, index) => this.#honour(candidate, left[index]!));
     }
-    this.#closeOthers(new Set(there.map(({ found }) => found.key)));
+    this.#closeOthers(new Set(there.map(({ found }) => found.key)), before);
   }
 
   #candidate(found: FoundEntry, place: LeasePlace): Candidate | undefined {
@@ -84,11 +87,17 @@ export class Honouring {
     return { found, place, entry };
   }
 
-  /** What was shared, and is not any more, was closed meanwhile. */
-  #closeOthers(there: ReadonlySet<string>): void {
+  /**
+   * What was shared, and is not any more, was closed meanwhile; what has been shared since
+   * it was listed is no part of it.
+   */
+  #closeOthers(
+    there: ReadonlySet<string>,
+    before: ReadonlyMap<string, number>,
+  ): void {
     const { facts, keys, doors, hand } = this.#options;
-    for (const key of facts.shared()) {
-      if (there.has(key)) continue;
+    for (const [key, until] of facts.shared()) {
+      if (there.has(key) || before.get(key) !== until) continue;
       facts.unshare(key);
       const about = keys.parse(key);
       if (about?.kind !== "lease") continue;

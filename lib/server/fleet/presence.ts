@@ -34,25 +34,20 @@ export class Presence {
   readonly #options: PresenceOptions;
   readonly #boot = crypto.getRandomValues(new Uint8Array(16)).toHex();
   #lease: string | undefined;
+  /** The change that made the entry what it is; 0 where there is none. */
+  #revision = "0";
   #rivalSince: number | undefined;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
   }
 
-  /** Says it once more; throws where the engine is not there. */
+  /** Says it once more, in two requests; throws where the engine is not there. */
   async beat(ms: number): Promise<void> {
-    const { engine, keys, node } = this.#options;
     this.#lease = await this.#kept(ms) ?? await this.#granted(ms);
-    const key = keys.node(node);
-    const absent = compare(key, "CREATE", "createRevision", "0");
-    const answer = await engine.call("kv/txn", {
-      compare: [absent],
-      success: [this.#put(key)],
-      failure: [{ requestRange: { key: toEngine(key) } }],
-    }, ms);
-    if (answer["succeeded"] === true) this.#rivalSince = undefined;
-    else await this.#renew(key, answer, ms);
+    // The second time it is known what is there, or that nothing is.
+    if (await this.#say(ms) || await this.#say(ms)) this.#rivalSince = undefined;
+    else this.#met();
   }
 
   /** Says that it goes. */
@@ -63,16 +58,33 @@ export class Presence {
     }
   }
 
-  async #renew(key: string, answer: EngineAnswer, ms: number): Promise<void> {
-    const { engine, seal, system, onRival } = this.#options;
-    const [kv] = answer["responses"]?.[0]?.response_range?.kvs ?? [];
-    const value = fromEngine(kv?.value) ?? "";
-    if (parseEntry("node", value, key, seal)?.boot === this.#boot) {
-      this.#rivalSince = undefined;
-      const same = compare(key, "MOD", "modRevision", kv.mod_revision);
-      await engine.call("kv/txn", { compare: [same], success: [this.#put(key)] }, ms);
-      return;
+  /** Whether the entry is this node's, and what it should be. */
+  async #say(ms: number): Promise<boolean> {
+    const { engine, keys, node, seal } = this.#options;
+    const key = keys.node(node);
+    const answer = await engine.call("kv/txn", {
+      compare: [{
+        key: toEngine(key),
+        target: "MOD",
+        result: "EQUAL",
+        modRevision: this.#revision,
+      }],
+      success: [this.#put(key)],
+      failure: [{ requestRange: { key: toEngine(key) } }],
+    }, ms);
+    if (answer["succeeded"] === true) {
+      this.#revision = `${answer["header"]?.revision ?? 0}`;
+      return true;
     }
+    const [kv]: EngineAnswer[] = answer["responses"]?.[0]?.response_range?.kvs ?? [];
+    const found = parseEntry("node", fromEngine(kv?.["value"]) ?? "", key, seal);
+    // Another's is left alone; it goes with its lease.
+    this.#revision = found?.boot === this.#boot ? `${kv!["mod_revision"]}` : "0";
+    return false;
+  }
+
+  #met(): void {
+    const { system, onRival } = this.#options;
     this.#rivalSince ??= system.monotonic();
     if (system.monotonic() - this.#rivalSince > 1.5 * LIFE * 1000) onRival();
   }
@@ -105,10 +117,6 @@ export class Presence {
     const { ID } = await engine.call("lease/grant", { TTL: `${LIFE}` }, ms);
     return `${ID}`;
   }
-}
-
-function compare(key: string, target: string, field: string, value: string) {
-  return { key: toEngine(key), target, result: "EQUAL", [field]: value };
 }
 
 /** What two nodes' doors of one name should have in common. */

@@ -2,7 +2,7 @@
 import { Secret } from "../../../lib/core/secret.ts";
 import type { EngineAnswer } from "../../../lib/server/fleet/engine.ts";
 import { EngineError } from "../../../lib/server/fleet/engine_error.ts";
-import { fromEngine } from "../../../lib/server/fleet/engine_text.ts";
+import { fromEngine, toEngine } from "../../../lib/server/fleet/engine_text.ts";
 import { EntryKeys } from "../../../lib/server/fleet/entry_keys.ts";
 import { EntrySeal } from "../../../lib/server/fleet/entry_seal.ts";
 
@@ -18,6 +18,9 @@ export type Fault = "lost on the way" | "answer lost";
 /** Transactions, puts and deletions on keys and values, and nothing else of etcd's. */
 export class MemoryEngine {
   readonly values = new Map<string, string>();
+  /** The change that made each value what it is. */
+  readonly #changes = new Map<string, number>();
+  #revision = 0;
   readonly calls: string[] = [];
   /** Taken one by one by the calls to come. */
   readonly faults: (Fault | undefined)[] = [];
@@ -43,6 +46,8 @@ export class MemoryEngine {
         return { deleted: this.values.delete(fromEngine(body["key"])!) ? "1" : "0" };
       case "lease/grant":
         return { ID: "7", TTL: body["TTL"] };
+      case "lease/keepalive":
+        return { result: { TTL: "30" } };
       case "lease/timetolive":
         return { TTL: `${this.ttl}` };
       default:
@@ -53,28 +58,35 @@ export class MemoryEngine {
   #transact(txn: EngineAnswer): EngineAnswer {
     const succeeded = txn["compare"].every((each: EngineAnswer) => this.#holds(each));
     const steps: EngineAnswer[] = succeeded ? txn["success"] : txn["failure"];
-    return { succeeded, responses: steps.map((step) => this.#step(step)) };
+    const responses = steps.map((step) => this.#step(step));
+    return { header: { revision: `${this.#revision}` }, succeeded, responses };
   }
 
   #step(step: EngineAnswer): EngineAnswer {
     if (step["requestPut"]) this.#put(step["requestPut"]);
     if (step["requestTxn"]) return { response_txn: this.#transact(step["requestTxn"]) };
     if (!step["requestRange"]) return {};
-    const value = this.values.get(fromEngine(step["requestRange"].key)!);
+    const key = fromEngine(step["requestRange"].key)!;
+    const value = this.values.get(key);
     const kvs = value === undefined
       ? []
-      : [{ value: new TextEncoder().encode(value).toBase64() }];
+      : [{ value: toEngine(value), mod_revision: `${this.#changes.get(key) ?? 1}` }];
     return { response_range: { kvs } };
   }
 
-  #holds({ key, target, value }: EngineAnswer): boolean {
+  #holds({ key, target, value, modRevision }: EngineAnswer): boolean {
     const there = this.values.get(fromEngine(key)!);
+    if (target === "MOD") {
+      const change = there === undefined ? 0 : this.#changes.get(fromEngine(key)!) ?? 1;
+      return `${change}` === modRevision;
+    }
     if (target === "CREATE") return there === undefined;
     return there !== undefined && there < fromEngine(value)!;
   }
 
   #put({ key, value }: EngineAnswer): void {
     this.values.set(fromEngine(key)!, fromEngine(value)!);
+    this.#changes.set(fromEngine(key)!, ++this.#revision);
   }
 }
 

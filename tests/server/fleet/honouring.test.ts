@@ -71,7 +71,10 @@ async function node() {
     };
   };
   const take = () => done.splice(0);
+  const listed = (...some: ReturnType<typeof found>[]) =>
+    honouring.listed(some.map((one) => ({ found: one, place: PLACE })), facts.shared());
   return {
+    listed,
     system,
     log,
     facts,
@@ -105,10 +108,7 @@ Deno.test("a lease that is played back opens nothing, as it is or as a later cha
   b.honouring.put(plain, PLACE);
   b.honouring.put(b.found({ series: SERIES, counter: 7 }), PLACE);
   b.honouring.put(b.found({ series: SERIES, counter: 6 }), PLACE);
-  await b.honouring.listed([{ found: old, place: PLACE }, {
-    found: plain,
-    place: PLACE,
-  }]);
+  await b.listed(old, plain);
   deepEqual(b.take(), []);
   b.honouring.put(b.found({ series: SERIES, counter: 8 }), PLACE);
   equal(b.take().length, 2);
@@ -136,13 +136,13 @@ Deno.test("a lease is honoured for 5 minutes beyond its time, whatever the clock
 Deno.test("who comes late opens for the time that etcd says is left", async () => {
   using b = await node();
   b.engine.ttl = 12;
-  await b.honouring.listed([{ found: b.found(), place: PLACE }]);
+  await b.listed(b.found());
   deepEqual(b.take(), [
     "open ssh 192.0.2.7 undefined 12000",
     "open db 192.0.2.7 undefined 12000",
   ]);
   b.engine.ttl = -1;
-  await b.honouring.listed([{ found: b.found(), place: PLACE }]);
+  await b.listed(b.found());
   deepEqual(b.take(), []);
 });
 
@@ -151,12 +151,23 @@ Deno.test("what was shared and is not any more was closed meanwhile", async () =
   const there = b.found();
   b.honouring.put(there, PLACE);
   b.take();
-  await b.honouring.listed([{ found: there, place: PLACE }]);
+  await b.listed(there);
   deepEqual(b.take(), []);
-  await b.honouring.listed([]);
+  await b.listed();
   deepEqual(b.take(), ["close ssh,db 192.0.2.7: closed in the fleet meanwhile"]);
-  await b.honouring.listed([]);
+  await b.listed();
   deepEqual(b.take(), [], "once");
+});
+
+Deno.test("what is shared while the engine lists is not taken for closed", async () => {
+  using b = await node();
+  const before = b.facts.shared();
+  b.honouring.put(b.found(), PLACE);
+  b.take();
+  await b.honouring.listed([], before);
+  deepEqual(b.take(), []);
+  await b.listed();
+  deepEqual(b.take(), ["close ssh,db 192.0.2.7: closed in the fleet meanwhile"]);
 });
 
 Deno.test("a revoked client is let in by no lease", async () => {
@@ -178,10 +189,10 @@ Deno.test("facts outlive the process, and old ones are forgotten", async () => {
   using facts = await FleetFacts.open(path);
   equal(facts.honour({ once: "c", series: SERIES, counter: 5, until: 100 }), false);
   equal(facts.honour({ once: "b", until: 200 }), false);
-  deepEqual(facts.shared(), ["place"]);
+  deepEqual([...facts.shared()], [["place", 100]]);
   equal(facts.note("joined"), false);
   facts.forget(150);
-  deepEqual(facts.shared(), []);
+  equal(facts.shared().size, 0);
   deepEqual([facts.isSeen("a"), facts.isSeen("b")], [false, true]);
   equal(facts.honour({ once: "d", series: SERIES, counter: 5, until: 100 }), false);
   await Deno.remove(path.replace("/fleet.db", ""), { recursive: true });
