@@ -66,10 +66,17 @@ async function absent({ path, options }: Config): Promise<Problem[]> {
   }));
 }
 
-async function adviceFor({ doors }: Config): Promise<Advice[]> {
-  const { adviceOn } = await import("../config/judge/advice.ts");
+async function adviceFor(config: Config): Promise<Advice[]> {
+  const { adviceOn } = await import("../config/judge/door_advice.ts");
   const { programAdvice } = await import("../config/judge/programs.ts");
-  return [...adviceOn(doors), ...programAdvice(doors, lookAt)];
+  const { surroundingAdvice } = await import("../doctor/surroundings.ts");
+  const { realMachine } = await import("../doctor/machine.ts");
+  const { doors } = config;
+  return [
+    ...adviceOn(doors),
+    ...programAdvice(doors, lookAt),
+    ...await surroundingAdvice(realMachine(), config),
+  ];
 }
 
 function lookAt(path: string) {
@@ -87,8 +94,10 @@ async function warn(problems: readonly Problem[], advice: readonly Advice[]) {
       printError(`knockd: warning: ${formatProblem(problem)}`);
     }
   }
-  for (const { name, door, message, hint } of advice) {
-    printError(escapeControls(`knockd: advice: ${door}: ${message} (${hint}) [${name}]`));
+  for (const { name, severity, door, message, hint } of advice) {
+    const kind = severity === "unsafe" ? "unsafe: " : "";
+    const line = `knockd: advice: ${kind}${door}: ${message} (${hint}) [${name}]`;
+    printError(escapeControls(line));
   }
 }
 

@@ -42,7 +42,7 @@ function shut(ruleset: Ruleset, version: 4 | 6): Examined {
     );
   }
   const where = `${first.family} ${first.table} ${first.name}`;
-  if (first.policy === "drop" && !accepts(ruleset, first)) {
+  if (dropsAnswers(ruleset, first)) {
     return ill(
       about,
       `${where} drops answers, too: no rule accepts established connections`,
@@ -62,9 +62,19 @@ function drops(ruleset: Ruleset, chain: Chain): boolean {
     );
 }
 
-function accepts(ruleset: Ruleset, chain: Chain): boolean {
-  return ruleset.some(({ rule }) =>
-    rule?.family === chain.family && rule.table === chain.table &&
-    JSON.stringify(rule.expr ?? []).includes("established")
-  );
+/** Whether a chain drops by its policy, and no rule of its table accepts answers. */
+export function dropsAnswers(ruleset: Ruleset, chain: Chain): boolean {
+  return chain.policy === "drop" &&
+    !ruleset.some(({ rule }) =>
+      rule?.family === chain.family && rule.table === chain.table &&
+      rule.expr?.some(mayTakeAnswers)
+    );
+}
+
+/** A rule that asks for the state of a connection; of iptables', nft says no more. */
+function mayTakeAnswers(part: unknown): boolean {
+  const { name = "" } = (said(part, "xt") ?? {}) as { name?: string };
+  if (/^(conntrack|state|connmark)$/.test(name)) return true;
+  const match = said(part, "match") ?? said(part, "vmap");
+  return JSON.stringify(match ?? "").includes("established");
 }

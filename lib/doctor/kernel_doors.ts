@@ -8,8 +8,8 @@ import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-import { follow } from "./passage.ts";
-import { chainsAt, parseRuleset, type Ruleset } from "./ruleset.ts";
+import { droppersOf } from "./door_firewall.ts";
+import { type Chain, parseRuleset, type Ruleset } from "./ruleset.ts";
 
 /** All of it; nothing where no door has `open`. */
 export async function kernelDoorFindings(
@@ -70,24 +70,17 @@ async function bootFindings(machine: Machine): Promise<Examined[]> {
 
 /** A packet has to be let in by every table. */
 function inTheWay(ruleset: Ruleset, own: string, door: KernelDoor): Examined[] {
-  const { target, kernel } = door;
-  const hooks = ["prerouting", target === undefined ? "input" : "forward"];
-  const versions = target === undefined ? [4, 6] as const : [target.family];
-  return versions.flatMap((version) =>
-    kernel.ports.flatMap(({ first: port, protocol }) =>
-      chainsAt(ruleset, version, hooks).flatMap((chain) => {
-        if (chain.family === "inet" && chain.table === own) return [];
-        const { ends, dropper } = follow(ruleset, chain, { version, protocol, port });
-        if (ends.size > 1 || !ends.has("drop") || dropper === undefined) return [];
-        return ill(
-          `IPv${version}`,
-          `${dropper}, drops what comes to port ${port}/${protocol}, from who knocked too`,
-          `let the port in there, knockd keeps others out: ${
-            letIn(chain, port, protocol)
-          }`,
-        );
-      })
-    )
+  const { target, kernel: { ports } } = door;
+  const isOwn = ({ family, table }: Chain) => family === "inet" && table === own;
+  return droppersOf(ruleset, { ports, isOwn, ...target && { target } }).map(
+    ({ chain, version, port: { first, protocol }, rule }) =>
+      ill(
+        `IPv${version}`,
+        `${rule}, drops what comes to port ${first}/${protocol}, from who knocked too`,
+        `let the port in there, knockd keeps others out: ${
+          letIn(chain, first, protocol)
+        }`,
+      ),
   );
 }
 

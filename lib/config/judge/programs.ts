@@ -4,52 +4,84 @@
  * @module
  */
 import type { Command, Door } from "../../core/door.ts";
-import type { Advice } from "./advice.ts";
+import { type Advice, type Adviser, type Remark, remarksOn, unsafe } from "./advice.ts";
+import { baseName, programsOf, type Words } from "./shell_words.ts";
 
 /** What is there at a path; `undefined` for nothing. */
 export type LookAt = (
   path: string,
 ) => { readonly uid: number | null; readonly mode: number | null } | undefined;
 
+/** Where a program without a directory is looked for, by systemd and by a shell. */
+const DIRECTORIES = [
+  ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+];
+
 /** Programs that are not there, or that others than root could have written. */
 export function programAdvice(doors: readonly Door[], lookAt: LookAt): Advice[] {
-  return doors.flatMap((door) => {
-    const { start, stop } = door;
-    const commands = [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6];
-    const programs = new Set(
-      commands.map(programOf).filter((path) => path !== undefined),
-    );
-    return [...programs].flatMap((path) => {
-      const advice = judge(path, lookAt);
-      return advice === undefined ? [] : [{ door: door.name, ...advice }];
-    });
+  const judges = [0, 1, 2, 3].map((index): Adviser => (door) => {
+    const commands = [
+      door.start?.ipv4,
+      door.start?.ipv6,
+      door.stop?.ipv4,
+      door.stop?.ipv6,
+    ];
+    const command = commands[index];
+    // One command for both versions of IP is one command.
+    if (command === undefined || commands.indexOf(command) < index) return undefined;
+    return judge(command, lookAt);
   });
+  return remarksOn(doors, judges);
 }
 
-/** The program that a command begins with, if it is named by its whole path. */
-function programOf(command: Command | undefined): string | undefined {
-  const first = typeof command === "string"
-    ? /^\s*(\/[\w./+-]+)(?=\s|$)/.exec(command)?.[1]
-    : command?.[0];
-  return first?.startsWith("/") ? first : undefined;
+/** What a shell knows without a program of that name, and what nobody can look up. */
+const BUILTIN =
+  /^(\.|:|\[|alias|cd|case|echo|eval|exit|export|false|for|kill|let|local|printf|read|return|set|shift|source|test|trap|true|type|ulimit|umask|unset|wait)$|[^\w./+-]/;
+const INTERPRETER = /^((ba|da|k|z)?sh|python[\d.]*|perl|php|ruby|node|deno|lua)$/;
+
+function judge(command: Command, lookAt: LookAt): Remark | undefined {
+  const [first] = programsOf(command);
+  if (first === undefined) return undefined;
+  const [name = ""] = first;
+  const program = pathOf(name, lookAt);
+  if (program === undefined) {
+    return typeof command === "string" && BUILTIN.test(name) ? undefined : missing(name);
+  }
+  return judgeFile(program, lookAt) ?? judgeScript(first, lookAt);
+}
+
+/** The program's path; `undefined` if it is in none of the directories. */
+function pathOf(name: string, lookAt: LookAt): string | undefined {
+  if (name.includes("/")) return name;
+  return DIRECTORIES.map((directory) => `${directory}/${name}`).find(lookAt);
+}
+
+/** What an interpreter is given. */
+function judgeScript([program, ...rest]: Words, lookAt: LookAt): Remark | undefined {
+  if (!INTERPRETER.test(baseName(program))) return undefined;
+  const script = rest.find((word) => !word.startsWith("-"));
+  return script === undefined ? undefined : judgeFile(script, lookAt);
 }
 
 const OTHERS_WRITE = 0o022;
 
-function judge(path: string, lookAt: LookAt): Omit<Advice, "door"> | undefined {
+function judgeFile(path: string, lookAt: LookAt): Remark | undefined {
+  if (!/^\/[\w./+-]+$/.test(path)) return undefined;
   const found = lookAt(path);
-  if (found === undefined) {
-    return {
-      name: "no-such-program",
-      message: `${path} is not there`,
-      hint: "install it, or mend the path",
-    };
-  }
+  if (found === undefined) return missing(path);
   const { uid, mode } = found;
   if (uid === 0 && ((mode ?? 0) & OTHERS_WRITE) === 0) return undefined;
-  return {
-    name: "anybodys-program",
-    message: `${path} runs as root, and others than root can write it`,
-    hint: `chown root:root ${path}; chmod go-w ${path}`,
-  };
+  return unsafe(
+    "anybodys-program",
+    `${path} runs as root, and others than root can write it`,
+    `chown root:root ${path}; chmod go-w ${path}`,
+  );
+}
+
+function missing(program: string): Remark {
+  return unsafe(
+    "no-such-program",
+    `${program} is not there`,
+    "install it, or mend the path",
+  );
 }

@@ -8,7 +8,7 @@ import type { Command, Commands, Door } from "../../core/door.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { formatSequence } from "../../core/sequence.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
-import { plainOpening } from "./plain_opening.ts";
+import { plainOpening } from "../../config/judge/plain_opening.ts";
 
 /** The defaults of knock.toml that a door need not say. */
 const DEFAULTS = { seqTimeout: 25, cmdTimeout: 10, tolerance: 2, tcpFlags: "syn,!ack" };

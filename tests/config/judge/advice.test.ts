@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adviceOn } from "../../../lib/config/judge/advice.ts";
+import { adviceOn } from "../../../lib/config/judge/door_advice.ts";
 import { programAdvice } from "../../../lib/config/judge/programs.ts";
 import { doorsOf } from "../files.ts";
 
@@ -34,7 +34,7 @@ const rows: readonly [string, string, string[]][] = [
   [
     "an ascending sequence without tolerance's limit",
     door(`sequence = "7000,8000,9000"\ntolerance = -1\n${sound}`),
-    ["met-by-scan"],
+    ["met-by-scan", "met-by-random-scan"],
   ],
   ["an ascending sequence", door(`sequence = "7000,8000,9000"\n${sound}`), []],
   [
@@ -67,6 +67,7 @@ for (const [title, text, names] of rows) {
 Deno.test("a program that is not there, or that anybody could have written, is named", async () => {
   const there: Record<string, { uid: number; mode: number }> = {
     "/usr/bin/own": { uid: 0, mode: 0o100755 },
+    "/usr/bin/sh": { uid: 0, mode: 0o100755 },
     "/opt/open": { uid: 0, mode: 0o100777 },
     "/opt/mine": { uid: 1000, mode: 0o100755 },
   };
@@ -78,5 +79,10 @@ Deno.test("a program that is not there, or that anybody could have written, is n
   assert.deepEqual(await judged("/opt/open"), ["anybodys-program"]);
   assert.deepEqual(await judged("/opt/mine"), ["anybodys-program"]);
   assert.deepEqual(await judged("/opt/none"), ["no-such-program"]);
-  assert.deepEqual(await judged("open"), []);
+  assert.deepEqual(await judged("own"), []);
+  assert.deepEqual(await judged("none"), ["no-such-program"]);
+  assert.deepEqual(await judged("test -x /opt/none && /opt/none"), []);
+  assert.deepEqual(await judged("own; /opt/none"), []);
+  assert.deepEqual(await judged("$PROGRAM"), []);
+  assert.deepEqual(await judged("/usr/bin/sh -e /opt/open"), ["anybodys-program"]);
 });

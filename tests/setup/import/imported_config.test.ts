@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
 import { tomlOf } from "../../../lib/setup/import/imported_config.ts";
-import { plainOpening } from "../../../lib/setup/import/plain_opening.ts";
+import { plainOpening } from "../../../lib/config/judge/plain_opening.ts";
 import { lines, load } from "../../config/files.ts";
 
 const IPTABLES = "/sbin/iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
