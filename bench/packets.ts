@@ -2,8 +2,8 @@
  * What datagrams cost that are no packets of ours, at a port that takes single packets from
  * 10,000 clients: beside it what they cost at a port that is nobody's.
  *
- * Frames of 24 random bytes from 10,000 sources are parsed, looked up and handed to a real
- * matcher, in our own process. The two ports take turns in many short rounds, of which the
+ * Frames of 24 random bytes from 2,000 sources are parsed, looked up and handed to a real
+ * matcher, in our own process; they lie one behind the other, as the capture has them. The two ports take turns in many short rounds, of which the
  * fastest counts: what the others took longer is the machine's.
  */
 import { ethernet } from "../tests/core/frames.ts";
@@ -45,23 +45,34 @@ function fullTable(): PacketTable {
   return table;
 }
 
-function frames(port: number): Uint8Array[] {
-  return Array.from({ length: FRAMES }, (_, i) => {
+/** Frames in one buffer: the processor fetches ahead what it will need. */
+interface Frames {
+  readonly bytes: Uint8Array;
+  readonly ends: readonly number[];
+}
+
+function frames(port: number): Frames {
+  const all = Array.from({ length: FRAMES }, (_, i) => {
     const src = `198.18.${i >> 8 & 255}.${i & 255}`;
     const data = crypto.getRandomValues(new Uint8Array(24));
     return ethernet(udp({ src, dst: HOST, sport: 1024 + i, dport: port, data }));
   });
+  let end = 0;
+  const ends = all.map(({ length }) => end += length);
+  return { bytes: Uint8Array.from(all.flatMap((each) => [...each])), ends };
 }
 
 /** Nanoseconds a packet. */
-function cost(all: readonly Uint8Array[], table: PacketTable, matcher: Matcher): number {
+function cost({ bytes, ends }: Frames, table: PacketTable, matcher: Matcher): number {
   const hit = new Hit();
+  let from = 0;
   const start = performance.now();
-  for (const bytes of all) {
-    if (!parsePacket(LinkType.ETHERNET, bytes, 0, bytes.length, hit)) continue;
-    if (table.find(hit, bytes) === undefined) matcher.hit(hit);
+  for (const end of ends) {
+    const parsed = parsePacket(LinkType.ETHERNET, bytes, from, end - from, hit);
+    from = end;
+    if (parsed && table.find(hit, bytes) === undefined) matcher.hit(hit);
   }
-  return (performance.now() - start) * 1e6 / all.length;
+  return (performance.now() - start) * 1e6 / ends.length;
 }
 
 export function measure({ quick, repetitions }: Effort): Promise<Row[]> {

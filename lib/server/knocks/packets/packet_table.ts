@@ -8,14 +8,11 @@ import type { Door } from "../../../core/door.ts";
 import { Destinations, isFor } from "../../../core/matcher/destinations.ts";
 import { type Hit, UDP } from "../../../core/hit.ts";
 import { isAt, LEAST_PAYLOAD, MOST_PAYLOAD } from "../../../core/one_time/packet.ts";
+import { KeyFilter } from "./key_filter.ts";
 import type { LivePacket } from "./live_packet.ts";
 
 /** A datagram's length at most, its header of 8 bytes included, however much is captured. */
 const MOST_LENGTH = 8 + MOST_PAYLOAD;
-/** Bits of a tag that are its key. */
-const KEY_BITS = 30;
-/** Bits of a key that tell most strangers' datagrams from packets, in a megabyte. */
-const SKETCH_BITS = 20;
 
 /**
  * Finds the packet that a datagram is. A datagram that is none costs one look-up, and that
@@ -25,8 +22,8 @@ export class PacketTable {
   /** How many packets each port takes. */
   readonly #ports = new Uint32Array(65536);
   readonly #packets = new Map<number, LivePacket[]>();
-  /** How many packets have a key that begins like this: a map alone would be slow. */
-  #sketch = new Uint8Array(0);
+  /** The keys of the map, which alone would be slow. */
+  readonly #keys = new KeyFilter();
   readonly #destinations: Destinations;
 
   /** Knows the targets of doors, and no address of this host yet. */
@@ -41,12 +38,12 @@ export class PacketTable {
 
   /** Knows a packet from now on. */
   add(packet: LivePacket): void {
-    if (this.#sketch.length === 0) this.#sketch = new Uint8Array(1 << SKETCH_BITS);
     const key = keyAt(packet.tag, 0);
     const alike = this.#packets.get(key);
-    this.#sketch[sketched(key)]! += 1;
-    if (alike === undefined) this.#packets.set(key, [packet]);
-    else alike.push(packet);
+    if (alike === undefined) {
+      this.#packets.set(key, [packet]);
+      this.#keys.add(key);
+    } else alike.push(packet);
     this.#ports[packet.issuer.port]! += 1;
   }
 
@@ -56,9 +53,11 @@ export class PacketTable {
     const alike = this.#packets.get(key) ?? [];
     const left = alike.filter((other) => other !== packet);
     if (left.length === alike.length) return;
-    this.#sketch[sketched(key)]! -= 1;
     if (left.length > 0) this.#packets.set(key, left);
-    else this.#packets.delete(key);
+    else {
+      this.#packets.delete(key);
+      this.#keys.remove(key);
+    }
     this.#ports[packet.issuer.port]! -= 1;
   }
 
@@ -68,7 +67,12 @@ export class PacketTable {
     if (this.#ports[port] === 0 || hit.protocol !== UDP) return undefined;
     if (payloadLength < LEAST_PAYLOAD || hit.length > MOST_LENGTH) return undefined;
     const key = keyAt(bytes, payload);
-    if (this.#sketch[sketched(key)] === 0) return undefined;
+    return this.#keys.mayHave(key) ? this.#findAmong(key, hit, bytes) : undefined;
+  }
+
+  /** Apart: what its closure needs would be made for each datagram. */
+  #findAmong(key: number, hit: Hit, bytes: Uint8Array): LivePacket | undefined {
+    const { port, payload } = hit;
     return this.#packets.get(key)?.find(({ issuer, tag }) =>
       issuer.port === port && isAt(tag, bytes, payload) && this.#reaches(issuer.door, hit)
     );
@@ -80,11 +84,7 @@ export class PacketTable {
   }
 }
 
-function sketched(key: number): number {
-  return key >> KEY_BITS - SKETCH_BITS;
-}
-
-/** The first bytes of a tag, as a number that is quickly looked up. */
+/** The first 30 bits of a tag, as a number that is quickly looked up. */
 function keyAt(bytes: Uint8Array, at: number): number {
   return bytes[at]! << 22 | bytes[at + 1]! << 14 | bytes[at + 2]! << 6 |
     bytes[at + 3]! >> 2;
