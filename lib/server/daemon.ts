@@ -75,7 +75,7 @@ export class Daemon {
       config: () => this.#inForce.config,
       onSpent: (series) => this.#inForce.doorman.spentElsewhere(series),
     });
-    this.#openings = new Openings(this.#shared, world.faults.met);
+    this.#openings = new Openings(this.#shared, world.faults.met, system);
     this.#inForce = { config, doorman: this.#newDoorman(config) };
     this.#hearing = new Hearing({
       daemon: options,
@@ -83,6 +83,7 @@ export class Daemon {
       config: () => this.#inForce.config,
       onPacket: (linkType, bytes, offset, captured, time) =>
         this.#inForce.doorman.packet(linkType, bytes, offset, captured, time),
+      isBehind: () => this.#openings.isBehind,
       onAddresses: this.#onAddresses,
     });
   }
@@ -170,6 +171,7 @@ export class Daemon {
   async #end(keep: (door: string) => boolean, undo = false): Promise<void> {
     this.#ending = true;
     await this.#hearing.close();
+    this.#openings.flush();
     this.#inForce.doorman.close();
     await this.#shared.leave();
     await this.#leases.end(({ door }) => keep(door));
@@ -210,6 +212,7 @@ export class Daemon {
   }
 
   #putInForce(next: InForce): void {
+    this.#openings.flush();
     const before = this.#inForce;
     this.#inForce = next;
     before.doorman.close();

@@ -20,6 +20,8 @@ export interface HearingOptions {
   /** The config in force. */
   readonly config: () => Config;
   readonly onPacket: PacketHandler;
+  /** Whether what was heard takes longer than it took to be heard. */
+  readonly isBehind: () => boolean;
   /** Called with all addresses of this host. */
   readonly onAddresses: (addresses: Address[]) => void;
 }
@@ -70,7 +72,7 @@ export class Hearing {
   }
 
   #newCapture(): Capture {
-    const { daemon, report, config, onPacket, onAddresses } = this.#options;
+    const { daemon, report, config, onPacket, isBehind, onAddresses } = this.#options;
     const { onBusy, world } = daemon;
     const told = { ...daemon, report, onAddresses };
     return new Capture({
@@ -88,6 +90,7 @@ export class Hearing {
           world.faults.met(error);
         }
       },
+      isBehind,
       onBusy,
       onEvent: (event) => tellOf(event, told),
     });

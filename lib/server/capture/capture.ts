@@ -30,6 +30,8 @@ export interface CaptureOptions {
   readonly onPacket: PacketHandler;
   /** Called after the packets that waited have been handed over. */
   readonly onBatchEnd?: () => void;
+  /** Whether nothing is to be read just now, as what was read before is still at work. */
+  readonly isBehind?: () => boolean;
   /** Called when so much comes that it is let gather. */
   readonly onBusy?: () => void;
   /** Called when something changed. */
@@ -158,8 +160,10 @@ export class Capture {
   /** Hands over what waits; whether so much came that it should gather before the next. */
   #drain(interfaces: Interfaces): boolean {
     const system = this.#system;
+    const { isBehind = () => false } = this.#options;
+    if (isBehind()) return true;
     const end = system.monotonic() + SLICE_MS;
-    const packets = interfaces.drain(() => system.monotonic() >= end);
+    const packets = interfaces.drain(() => isBehind() || system.monotonic() >= end);
     if (packets === 0) return false;
     this.#options.onBatchEnd?.();
     return this.#pace.heavy(packets, system.monotonic());
