@@ -33,8 +33,10 @@ if (what === "attack" && amount > 0) {
     const seconds = Math.min(60, Math.ceil(amount / 4));
     console.log(JSON.stringify(await flooded({ seconds, rate, say }), undefined, 2));
   }
-  say("ten doors that are open for a thousand addresses each");
-  console.log(JSON.stringify(await leased({ each: 1000, say }), undefined, 2));
+  for (const opens of ["command", "kernel"] as const) {
+    say(`ten doors that are open for a thousand addresses each, by ${opens}`);
+    console.log(JSON.stringify(await leased({ each: 1000, opens, say }), undefined, 2));
+  }
 } else if (what === "soak" && amount > 0) {
   const { memory, ...report } = await soak({ seconds: amount, say });
   tell(report, "MiB resident", memory);
