@@ -30,10 +30,15 @@ function timeoutText(ms: number): string {
   return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
 }
 
-/** Lets an address pass from now on for so long, whether or not it could before. */
-export function openText(place: ElementPlace, ms: number): string {
-  return closeText(place) +
-    `add element ${set(place)} { ${place.address.text} timeout ${timeoutText(ms)} }\n`;
+/** An address, and for how many milliseconds from now on it may pass. */
+export interface TimedPlace {
+  readonly place: ElementPlace;
+  readonly ms: number;
+}
+
+/** Lets addresses pass from now on, each for its time, whether or not they could before. */
+export function openText(elements: readonly TimedPlace[]): string {
+  return closeText(...elements.map(({ place }) => place)) + fillText(elements);
 }
 
 /** Lets addresses pass no longer; deleting what is not there would be an error. */
@@ -44,9 +49,7 @@ export function closeText(...places: readonly ElementPlace[]): string {
 }
 
 /** Lets addresses pass that are in no set yet, each for its own time. */
-export function fillText(
-  elements: readonly { readonly place: ElementPlace; readonly ms: number }[],
-): string {
+export function fillText(elements: readonly TimedPlace[]): string {
   const times = new Map(elements.map(({ place, ms }) => [place, timeoutText(ms)]));
   const places = [...times.keys()];
   return bySet(

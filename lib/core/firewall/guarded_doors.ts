@@ -4,6 +4,7 @@
  * @module
  */
 import type { Address } from "../address.ts";
+import { Failure } from "../failure.ts";
 import type { ElementPlace } from "./element_text.ts";
 import { familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
 
@@ -31,6 +32,17 @@ export class GuardedDoors {
     const guarded = this.#byName.get(name);
     if (!guarded || !familiesOf(guarded.door).includes(address.family)) return undefined;
     return { table: this.#table, number: guarded.number, address };
+  }
+
+  /** The places of elements, which have to have one; throws a Failure. */
+  everyPlace<Element extends { readonly door: string; readonly address: Address }>(
+    elements: readonly Element[],
+  ): { readonly place: ElementPlace; readonly element: Element }[] {
+    return elements.map((element) => {
+      const place = this.placeOf(element.door, element.address);
+      if (place !== undefined) return { place, element };
+      throw new Failure(`the kernel has no door ${element.door} for it`);
+    });
   }
 
   /** The places of the elements that have one. */

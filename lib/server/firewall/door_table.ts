@@ -5,7 +5,6 @@
  * @module
  */
 import type { Address } from "../../core/address.ts";
-import { Failure } from "../../core/failure.ts";
 import {
   closeText,
   fillText,
@@ -97,16 +96,27 @@ export class DoorTable implements Disposable {
    * @throws {Failure} and it may not
    */
   open(door: string, address: Address, ms: number): void {
-    const place = this.#doors.placeOf(door, address);
-    if (place === undefined) throw new Failure(`the kernel has no door ${door} for it`);
+    this.openAll([{ door, address, ms }]);
+  }
+
+  /**
+   * Lets addresses pass their doors, each for so long from now on; none of them twice.
+   *
+   * @throws {Failure} and none of them may
+   */
+  openAll(wanted: readonly (Pick<OpenElement, "door" | "address"> & { ms: number })[]) {
+    const places = this.#doors.everyPlace(wanted);
     const now = this.#options.monotonic();
-    const text = openText(place, ms + GRACE_MS);
     try {
-      this.#insisting(text);
+      this.#insisting(openText(
+        places.map(({ place, element: { ms } }) => ({ place, ms: ms + GRACE_MS })),
+      ));
     } catch (error) {
       throw failureOf(error);
     }
-    this.#open.set({ door, address, until: now + ms + GRACE_MS }, now);
+    for (const { door, address, ms } of wanted) {
+      this.#open.set({ door, address, until: now + ms + GRACE_MS }, now);
+    }
   }
 
   /** Lets addresses pass their doors no longer; sessions that they have go on. */
@@ -170,10 +180,10 @@ export class DoorTable implements Disposable {
     const used = this.used();
     const there = new Set(this.elements().map(keyOf));
     const wanted = this.#open.list(now);
-    for (const element of wanted.filter((element) => !there.has(keyOf(element)))) {
-      const { door, address, until } = element;
-      if (until - now > GRACE_MS) this.open(door, address, until - now - GRACE_MS);
-    }
+    const missing = wanted.filter((element) => !there.has(keyOf(element)))
+      .map(({ until, ...element }) => ({ ...element, ms: until - now - GRACE_MS }))
+      .filter(({ ms }) => ms > 0);
+    for (const some of inTexts(missing)) this.openAll(some);
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
     this.close(foreign);

@@ -85,12 +85,18 @@ export class KernelDoors implements Disposable {
     return this.#kept?.table.holds(door, parseAddress(ip)!) ?? false;
   }
 
-  /** Opens, or lengthens, for so many milliseconds; throws a Failure if it can't. */
-  put(door: Door, ip: string, ms: number): void {
-    if (this.#kept === undefined) {
-      throw new Failure(`the kernel has no door ${door.name}`);
-    }
-    this.#kept.table.open(door.name, parseAddress(ip)!, ms);
+  /** Opens, or lengthens, each for so many milliseconds; throws a Failure if it can't. */
+  put(
+    places: readonly {
+      readonly door: string;
+      readonly ip: string;
+      readonly ms: number;
+    }[],
+  ): void {
+    if (this.#kept === undefined) throw new Failure("the kernel has no doors");
+    this.#kept.table.openAll(
+      places.map(({ door, ip, ms }) => ({ door, address: parseAddress(ip)!, ms })),
+    );
   }
 
   /** Closes; what is closed already is no error. Throws a Failure if it can't. */

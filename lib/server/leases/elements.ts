@@ -5,16 +5,24 @@
  */
 import type { Door } from "../../core/door.ts";
 
+/** Where somebody may pass. */
+export interface Place {
+  /** The door's name. */
+  readonly door: string;
+  /** Who may pass. */
+  readonly ip: string;
+}
+
 /** The kernel's elements. What throws a Failure has changed nothing. */
 export interface Elements {
   /** Whether a door has one for each address that it is open for. */
   has(door: Door): boolean;
   /** Whether it has one for this address, as far as is known without asking it. */
   holds(door: string, ip: string): boolean;
-  /** Opens, or lengthens, for so many milliseconds; throws a Failure if it can't. */
-  put(door: Door, ip: string, ms: number): void;
+  /** Opens, or lengthens, each for so many milliseconds; throws a Failure if it can't. */
+  put(places: readonly (Place & { readonly ms: number })[]): void;
   /** Closes them all; what is closed already is no error. Throws a Failure if it can't. */
-  take(places: readonly { readonly door: string; readonly ip: string }[]): void;
+  take(places: readonly Place[]): void;
 }
 
 /** Where no door is the kernel's. */

@@ -12,23 +12,13 @@ import { type ShutBy, shutBy } from "../log/failed_knock.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { Parts } from "./parts.ts";
+import { apart, isRenewable, placeOf, type Plan } from "./plan.ts";
 import type { Renewal } from "./renewal.ts";
 import { newLease } from "./row.ts";
 import type { Starter } from "./starter.ts";
 
 const FAULT: ShutBy = { reason: "fault", why: "a fault of knockd" };
 const OFTEN_ENOUGH = `it opens ${OPENINGS_A_SECOND} times a second at most`;
-
-/** What is to be done for a knock. */
-interface Plan {
-  readonly opening: Opening;
-  /** Writes what has to be on disk before; whether something was spent. */
-  write(): boolean;
-  /** Does it. */
-  act(spent: boolean): Answer;
-  /** It could not be written: gives back what was reserved. */
-  undo?(): void;
-}
 
 /** Opens doors. */
 export class DoorOpener {
@@ -66,13 +56,15 @@ export class DoorOpener {
   #openGroup(group: readonly Opening[]): Answer[] {
     const plans = group.map((opening) => this.#plan(opening));
     const written = plans.length > 1 ? this.#writeTogether(plans) : undefined;
+    const there = written !== undefined && this.#putTogether(plans);
     const faults: unknown[] = [];
     const answers = plans.map((plan, index) => {
       try {
-        if (written !== undefined) return plan.act(written[index]!);
+        if (written !== undefined) return plan.act(written[index]!, there);
         return this.#carryOut(plan, () => plan.undo?.());
       } catch (error) {
         faults.push(error);
+        if (there) this.#takeBack(plan);
         return this.#refuse(plan.opening, FAULT, false);
       }
     });
@@ -94,6 +86,26 @@ export class DoorOpener {
     }
   }
 
+  /** Whether the kernel lets all pass that are to; where one can't, each is tried alone. */
+  #putTogether(plans: readonly Plan[]): boolean {
+    const places = plans.flatMap(({ place }) => place ?? []);
+    if (places.length < 2) return false;
+    try {
+      this.#parts.elements.put(places);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return false;
+    }
+  }
+
+  /** What has no lease may not be open. */
+  #takeBack({ place }: Plan): void {
+    const { elements, registry } = this.#parts;
+    if (place === undefined || registry.find(place.ip, place.door) !== undefined) return;
+    elements.take([place]);
+  }
+
   #carryOut(plan: Plan, undo: () => void): Answer {
     const { opening } = plan;
     let spent: boolean;
@@ -104,17 +116,22 @@ export class DoorOpener {
       undo();
       return this.#refuse(opening, shutBy(error), false);
     }
-    return plan.act(spent);
+    return plan.act(spent, false);
   }
 
   #plan(opening: Opening): Plan {
     const { registry, promises } = this.#parts;
     const lease = registry.find(opening.address.text, opening.door.name);
     if (lease === undefined) return this.#planNew(opening, false);
+    const renewed = isRenewable(lease) ? placeOf(opening) : undefined;
     return {
       opening,
+      ...(renewed === undefined ? {} : { place: renewed }),
       write: () => promises.spend(opening),
-      act: (spent) => ({ kind: this.#renewal.knock(lease, opening), spent }),
+      act: (spent, there) => ({
+        kind: this.#renewal.knock(lease, opening, there && renewed !== undefined),
+        spent,
+      }),
     };
   }
 
@@ -149,20 +166,22 @@ export class DoorOpener {
   }
 
   #planLease(opening: Opening, jobs: DoorJobs): Plan {
-    const { admission, system, bootId, promises } = this.#parts;
+    const { admission, system, bootId, promises, elements } = this.#parts;
     const { name } = opening.door;
+    const hasElement = elements.has(opening.door);
     admission.begins(name);
     const row = newLease(opening, jobs.stop, system.now(), bootId);
     let id: number | undefined;
     return {
       opening,
+      ...(hasElement ? { place: placeOf(opening) } : {}),
       write: () => {
         if (jobs.stop === undefined) return promises.spend(opening);
         id = promises.spendAndPromise(opening, row);
         return opening.counter !== undefined;
       },
-      act: (spent) => {
-        const why = this.#starter.begin(opening, jobs, row, id);
+      act: (spent, there) => {
+        const why = this.#starter.begin(opening, jobs, row, id, there && hasElement);
         if (why === undefined) return { kind: "opened", spent };
         return this.#refuse(opening, { reason: "fault", why }, spent);
       },
@@ -195,20 +214,4 @@ export class DoorOpener {
     this.#limited.add(`${door.name}: ${why}`);
     return { kind: "refused", why, spent };
   }
-}
-
-/** Groups in which no address knocks twice: what it did first decides what follows. */
-function apart(openings: readonly Opening[]): Opening[][] {
-  const groups: Opening[][] = [];
-  let addresses = new Set<string>();
-  for (const opening of openings) {
-    const { text } = opening.address;
-    if (groups.length === 0 || addresses.has(text)) {
-      groups.push([]);
-      addresses = new Set();
-    }
-    addresses.add(text);
-    groups.at(-1)!.push(opening);
-  }
-  return groups;
 }

@@ -30,13 +30,17 @@ export class Renewal {
     this.#starter = starter;
   }
 
-  /** Somebody knocks who has a lease. */
-  knock(lease: Lease, opening: Opening): Renewed {
+  /**
+   * Somebody knocks who has a lease.
+   *
+   * @param there whether the kernel lets the address pass for the time anew already
+   */
+  knock(lease: Lease, opening: Opening, there = false): Renewed {
     const { state } = lease;
     const { door, address: { text: ip } } = opening;
     const { cooldown, system } = this.#parts;
     const cools = cooldown.holds(door, ip, system.monotonic());
-    if (isHeld(state)) return this.#knockHeld(lease, state, opening, cools);
+    if (isHeld(state)) return this.#knockHeld(lease, state, opening, { cools, there });
     return this.#knockTooLate(lease, state as Closing, opening, cools);
   }
 
@@ -56,10 +60,15 @@ export class Renewal {
     }
     if (!this.#promise(lease, reopened(before), opening)) return;
     lease.cancelWait();
-    this.#runAgain(lease, opening, jobs);
+    this.#runAgain(lease, opening, jobs, false);
   }
 
-  #knockHeld(lease: Lease, state: Held, opening: Opening, cools: boolean): Renewed {
+  #knockHeld(
+    lease: Lease,
+    state: Held,
+    opening: Opening,
+    { cools, there }: { cools: boolean; there: boolean },
+  ): Renewed {
     const { door } = opening;
     const jobs = jobsFor(lease, opening);
     const wanted = door.again === "run" || state.disturbed === true;
@@ -75,11 +84,11 @@ export class Renewal {
     }
     this.#starter.closeOthers(opening);
     if (effect.kind === "runs" && this.#promise(lease, effect.state, opening)) {
-      this.#runAgain(lease, opening, jobs!);
+      this.#runAgain(lease, opening, jobs!, there);
       return "opened";
     }
     if (effect.kind === "waits") lease.state = effect.state;
-    this.#extend(lease, opening);
+    this.#extend(lease, opening, there);
     this.#parts.report.leases.extended(lease, door.cmdTimeout);
     return "extended";
   }
@@ -116,18 +125,18 @@ export class Renewal {
     return false;
   }
 
-  #runAgain(lease: Lease, opening: Opening, { start }: DoorJobs): void {
+  #runAgain(lease: Lease, opening: Opening, { start }: DoorJobs, there: boolean): void {
     const { report } = this.#parts;
-    this.#extend(lease, opening);
+    this.#extend(lease, opening, there);
     report.open(opening);
     this.#starter.start(lease, opening.door, start!);
   }
 
-  #extend(lease: Lease, opening: Opening): void {
+  #extend(lease: Lease, opening: Opening, there: boolean): void {
     const { deadlines, notes, report } = this.#parts;
     this.#lengthen(lease, opening);
     deadlines.set(lease, lease.span.openFor);
-    const why = this.#starter.putElement(lease, opening.door, lease.span.openFor);
+    const why = there ? undefined : this.#starter.putElement(lease);
     if (why !== undefined) report.leases.trouble(lease, why);
     notes.later(lease);
   }

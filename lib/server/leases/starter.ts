@@ -27,12 +27,17 @@ export class Starter {
     this.#keeper = keeper;
   }
 
-  /** Opens a door whose lease is promised; why it could not, if it couldn't. */
+  /**
+   * Opens a door whose lease is promised; why it could not, if it couldn't.
+   *
+   * @param there whether the kernel lets the address pass already
+   */
   begin(
     opening: Opening,
     jobs: DoorJobs,
     row: NewLease,
     id: number | undefined,
+    there: boolean,
   ): string | undefined {
     const { door, address } = opening;
     const { registry, report, system, elements } = this.#parts;
@@ -42,7 +47,7 @@ export class Starter {
     const span = { closesAt: row.closesAt, openFor: row.openFor };
     const lease = new Lease(promised, state, span, system);
     registry.add(lease);
-    const why = this.putElement(lease, door, row.openFor);
+    const why = there ? undefined : this.putElement(lease);
     if (why !== undefined) {
       this.#keeper.take([[lease, { state: { stage: "over" }, acts: [] }]]);
       return why;
@@ -100,10 +105,10 @@ export class Starter {
   }
 
   /** Opens or lengthens what the kernel has of a lease; why it can't, if it can't. */
-  putElement(lease: Lease, door: Door, ms: number): string | undefined {
-    if (!lease.promised.element) return undefined;
+  putElement({ promised: { element, door, ip }, span }: Lease): string | undefined {
+    if (!element) return undefined;
     try {
-      this.#parts.elements.put(door, lease.ip, ms);
+      this.#parts.elements.put([{ door, ip, ms: span.openFor }]);
       return undefined;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

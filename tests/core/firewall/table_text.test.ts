@@ -90,7 +90,7 @@ Deno.test("a timeout is never for ever and never beyond what the kernel keeps", 
       [30_000.4, "30001ms"],
       [1e15, "4294944000s"],
     ] as const
-  ) ok(openText(place, ms).endsWith(`{ 1.2.3.4 timeout ${text} }\n`), text);
+  ) ok(openText([{ place, ms }]).endsWith(`{ 1.2.3.4 timeout ${text} }\n`), text);
 });
 
 Deno.test("opening renews, and closing needs nothing to be open", () => {
@@ -99,7 +99,7 @@ Deno.test("opening renews, and closing needs nothing to be open", () => {
     "add element inet t d4_4 { 1.2.3.4 }\ndelete element inet t d4_4 { 1.2.3.4 }\n";
   equal(closeText(place), close);
   equal(
-    openText(place, 2500),
+    openText([{ place, ms: 2500 }]),
     close + "add element inet t d4_4 { 1.2.3.4 timeout 2500ms }\n",
   );
 });

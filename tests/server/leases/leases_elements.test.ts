@@ -11,6 +11,10 @@ const { start: _, stop: __, ...alone } = both;
 class FakeElements {
   readonly open = new Map<string, number>();
   broken = false;
+  /** Whom it can't let pass. */
+  unlucky = "";
+  /** How often it was asked to. */
+  puts = 0;
 
   has({ name }: { name: string }): boolean {
     return name === "kernel";
@@ -20,9 +24,11 @@ class FakeElements {
     return this.open.has(`${door} ${ip}`);
   }
 
-  put({ name }: { name: string }, ip: string, ms: number): void {
-    if (this.broken) throw new Failure("the set is full");
-    this.open.set(`${name} ${ip}`, ms);
+  put(places: readonly { door: string; ip: string; ms: number }[]): void {
+    this.puts++;
+    const full = places.some(({ ip }) => ip === this.unlucky);
+    if (this.broken || full) throw new Failure("the set is full");
+    for (const { door, ip, ms } of places) this.open.set(`${door} ${ip}`, ms);
   }
 
   take(places: readonly { door: string; ip: string }[]): void {
@@ -97,7 +103,7 @@ Deno.test("element goes before a failed start is undone", () =>
 
 Deno.test("element that was found open is a lease like any other, of a client unknown", () =>
   withElements(async (world, elements) => {
-    elements.put(alone, BOB, 4000);
+    elements.put([{ door: "kernel", ip: BOB, ms: 4000 }]);
     world.leases.adopt(alone, parseAddress(BOB)!, 4000);
     assert.equal(world.leases.list()[0]?.left, 4000);
     assert.equal(world.leases.open(knock(alone, BOB)).kind, "extended");
@@ -137,4 +143,30 @@ Deno.test("element that a restart finds beside a row is closed with what the row
     await settle();
     assert.deepEqual(elements.list, []);
     assert.deepEqual(world.commands, [`close-kernel ${ALICE}`]);
+  }));
+
+const MANY = Array.from({ length: 40 }, (_, n) => `10.1.0.${n}`);
+
+Deno.test("many doors of the kernel's open, and are extended, by one word to the kernel", () =>
+  withElements((world, elements) => {
+    const all = MANY.map((ip) => knock(alone, ip));
+    for (const kind of ["opened", "extended"]) {
+      const answers = world.leases.openAll(all);
+      assert.deepEqual(new Set(answers.map((answer) => answer.kind)), new Set([kind]));
+    }
+    assert.equal(elements.puts, 2);
+    assert.equal(elements.open.size, 40);
+    assert.equal(world.leases.list().length, 40);
+    return Promise.resolve();
+  }));
+
+Deno.test("one whom the kernel can't let pass keeps none of the others out", () =>
+  withElements((world, elements) => {
+    elements.unlucky = MANY[7]!;
+    const answers = world.leases.openAll(MANY.map((ip) => knock(alone, ip)));
+    const refused = answers.flatMap(({ kind }, n) => kind === "opened" ? [] : n);
+    assert.deepEqual(refused, [7]);
+    assert.equal(elements.open.size, 39);
+    assert.equal(world.leases.list().length, 39);
+    return Promise.resolve();
   }));
