@@ -30,9 +30,11 @@ function timeoutText(ms: number): string {
   return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
 }
 
-/** An address, and for how many milliseconds from now on it may pass. */
+/** An address, and for how long it may pass. */
 export interface TimedPlace {
+  /** Where it stands. */
   readonly place: ElementPlace;
+  /** For how many milliseconds from now on. */
   readonly ms: number;
 }
 
