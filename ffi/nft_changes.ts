@@ -16,17 +16,24 @@ const ROOM = 4096;
 /** Messages taken at a time; more of them make the next call. */
 const MOST = 1000;
 
+type Instruction = readonly [code: number, jt: number, jf: number, k: number];
+
 /**
- * Lets only the one message through that ends each transaction: `ldh [4]`, `jeq NEWGEN`,
- * `ret all`, `ret none`. All rules of a transaction would be megabytes.
+ * Lets only the one message through that ends each transaction, and none of a port's own:
+ * `ldh [4]`, `jeq NEWGEN`, `ld [12]`, `jeq own`, `ret none`, `ret all`. All rules of a
+ * transaction would be megabytes, and a wake-up for each of ours costs more than itself.
  */
-const FILTER: readonly (readonly [code: number, jt: number, jf: number, k: number])[] = [
-  [0x28, 0, 0, 4],
-  // The field is little-endian, and BPF reads big-endian.
-  [0x15, 0, 1, swapped(MESSAGE_NEW_GENERATION)],
-  [0x06, 0, 0, 0xffff],
-  [0x06, 0, 0, 0],
-];
+function filterBut(own: number): Instruction[] {
+  return [
+    [0x28, 0, 0, 4],
+    // The fields are little-endian, and BPF reads big-endian.
+    [0x15, own === 0 ? 3 : 0, 2, swapped(MESSAGE_NEW_GENERATION) >>> 16],
+    [0x20, 0, 0, 12],
+    [0x15, 0, 1, swapped(own)],
+    [0x06, 0, 0, 0],
+    [0x06, 0, 0, 0xffff],
+  ];
+}
 
 /** A socket that hears of each transaction of nf_tables. */
 export class NftChanges implements Disposable {
@@ -35,10 +42,14 @@ export class NftChanges implements Disposable {
   readonly #room = new Uint8Array(new ArrayBuffer(ROOM));
   #closed = false;
 
-  /** Listens from now on. */
-  constructor() {
+  /**
+   * Listens from now on.
+   *
+   * @param own the port id of a socket whose transactions are no news; 0 for none
+   */
+  constructor(own = 0) {
     this.fd = netfilterSocket(RULESET_CHANGES, false);
-    if (this.fd >= 0) attachFilter(this.fd);
+    if (this.fd >= 0) attachFilter(this.fd, filterBut(own));
   }
 
   /**
@@ -74,21 +85,24 @@ export class NftChanges implements Disposable {
   }
 }
 
-function attachFilter(fd: number): void {
-  const code = new DataView(new ArrayBuffer(FILTER.length * INSTRUCTION));
-  for (const [i, [operation, jt, jf, k]] of FILTER.entries()) {
+function attachFilter(fd: number, filter: readonly Instruction[]): void {
+  const code = new DataView(new ArrayBuffer(filter.length * INSTRUCTION));
+  for (const [i, [operation, jt, jf, k]] of filter.entries()) {
     code.setUint16(i * INSTRUCTION, operation, true);
     code.setUint8(i * INSTRUCTION + 2, jt);
     code.setUint8(i * INSTRUCTION + 3, jf);
     code.setUint32(i * INSTRUCTION + 4, k, true);
   }
   const program = new DataView(new ArrayBuffer(PROGRAM));
-  program.setUint16(0, FILTER.length, true);
+  program.setUint16(0, filter.length, true);
   const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(code));
   program.setBigUint64(8, BigInt(address), true);
   libc().setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, PROGRAM);
 }
 
+/** Four bytes the other way round. */
 function swapped(value: number): number {
-  return (value & 0xff) << 8 | value >> 8;
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint32(0, value, true);
+  return view.getUint32(0);
 }

@@ -29,8 +29,8 @@ export interface KernelDoorsOptions {
   readonly report: FirewallReport;
   /** Opens the way to the kernel; throws a Failure where there is none. */
   readonly openNft: () => Nft;
-  /** Opens the feed of changes. */
-  readonly openFeed: () => ChangeFeed;
+  /** Opens the feed of changes but for those of a port id, 0 for none. */
+  readonly openFeed: (own: number) => ChangeFeed;
   /** Whether all that is done is to be undone unless somebody confirms it. */
   readonly onTrial: boolean;
   /** Called when a door's one connection was made, or its place was lost. */
@@ -173,7 +173,7 @@ export class KernelDoors implements Disposable {
       },
     };
     const onMended = () => report.mended(name);
-    return new TableWatch({ feed: openFeed(), system, own, mending, onMended });
+    return new TableWatch({ feed: openFeed(own), system, own, mending, onMended });
   }
 
   /** A config that had such doors once must not leave their ports shut for ever. */
