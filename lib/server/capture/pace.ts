@@ -1,19 +1,29 @@
 /** When to let packets gather: a leaky bucket that heavy traffic fills. */
 import { BURST, HEAVY_PER_MS } from "./choices.ts";
 
-/** How full the bucket gets: traffic is heavy for 20 ms beyond its last burst. */
-const CAPACITY = 2 * BURST;
-
 /** Tells heavy traffic, in which to gather packets, from quiet, in which to be prompt. */
 export class Pace {
+  readonly #perMs: number;
+  readonly #burst: number;
   #level = 0;
   #last = 0;
 
+  /**
+   * @param perMs of them a millisecond are heavy in the long run; they are packets by default
+   * @param burst so many may come at once
+   */
+  constructor(perMs = HEAVY_PER_MS, burst = BURST) {
+    this.#perMs = perMs;
+    this.#burst = burst;
+  }
+
   /** Whether traffic is heavy, some packets having been read at this millisecond. */
   heavy(packets: number, now: number): boolean {
-    const leaked = (now - this.#last) * HEAVY_PER_MS;
+    const leaked = (now - this.#last) * this.#perMs;
     this.#last = now;
-    this.#level = Math.min(CAPACITY, Math.max(0, this.#level - leaked) + packets);
-    return this.#level > BURST;
+    // Full, it is heavy for a while beyond the last burst: 20 ms where packets are counted.
+    const level = Math.max(0, this.#level - leaked) + packets;
+    this.#level = Math.min(2 * this.#burst, level);
+    return this.#level > this.#burst;
   }
 }

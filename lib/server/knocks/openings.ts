@@ -5,6 +5,7 @@
  * @module
  */
 import type { Opening } from "../../core/door.ts";
+import { Pace } from "../capture/pace.ts";
 import type { System } from "../system.ts";
 
 /** As many as are kept for one commit. */
@@ -15,6 +16,16 @@ const MOST = 64;
  * thousand openings at once take a second of a busy machine.
  */
 const SLICE_MS = 10;
+
+/**
+ * How long openings gather while there are many: one commit, and one transaction of the
+ * kernel's, takes little more for ten of them than for one.
+ */
+const GATHER_MS = 5;
+
+/** Openings a millisecond that are many, and as many as may come at once before. */
+const MANY_PER_MS = 0.1;
+const BURST = 16;
 
 /** Who opens doors. */
 export interface Opener {
@@ -27,8 +38,13 @@ export class Openings {
   readonly #opener: Opener;
   readonly #onFault: (error: unknown) => void;
   readonly #system: Pick<System, "monotonic" | "schedule">;
+  readonly #pace = new Pace(MANY_PER_MS, BURST);
   #waiting: Opening[] = [];
+  /** Whether a turn is to come in which those that wait are handed on. */
   #planned = false;
+  /** Until when this turn may last. */
+  #end = 0;
+  #late = false;
 
   /** Hands openings on, in their order; a fault is not the next packet's trouble. */
   constructor(
@@ -41,18 +57,19 @@ export class Openings {
     this.#system = system;
   }
 
-  /** Whether so many wait that no more packets should be read. */
+  /** Whether they take longer than they took to come: no more packets should be read. */
   get isBehind(): boolean {
-    return this.#waiting.length >= MOST;
+    return this.#late;
   }
 
   /** One that works only once is handed on at once: what follows depends on it. */
   add(opening: Opening): void {
     this.#waiting.push(opening);
+    const now = this.#system.monotonic();
+    const many = this.#pace.heavy(1, now);
     if (opening.counter !== undefined) return this.#handOnOf(opening.address.text);
-    if (this.#planned) return;
-    this.#planned = true;
-    queueMicrotask(this.#slice);
+    if (!this.#planned) this.#plan(now, many);
+    else if (this.#waiting.length >= MOST) this.#handOnFull(now);
   }
 
   /** Hands on all that wait, now. */
@@ -60,13 +77,25 @@ export class Openings {
     while (this.#waiting.length > 0) this.#handOn(this.#waiting.splice(0, MOST));
   }
 
-  readonly #slice = () => {
-    const end = this.#system.monotonic() + SLICE_MS;
+  #plan(now: number, many: boolean): void {
+    this.#planned = true;
+    this.#end = now + SLICE_MS;
+    if (many) this.#system.schedule(GATHER_MS, this.#turn);
+    else queueMicrotask(this.#turn);
+  }
+
+  #handOnFull(now: number): void {
+    if (now < this.#end) this.#handOn(this.#waiting.splice(0, MOST));
+    else this.#late = true;
+  }
+
+  readonly #turn = () => {
+    this.#end = this.#system.monotonic() + SLICE_MS;
     do this.#handOn(this.#waiting.splice(0, MOST)); while (
-      this.#waiting.length > 0 && this.#system.monotonic() < end
+      this.#waiting.length > 0 && this.#system.monotonic() < this.#end
     );
-    this.#planned = this.#waiting.length > 0;
-    if (this.#planned) this.#system.schedule(0, this.#slice);
+    this.#late = this.#planned = this.#waiting.length > 0;
+    if (this.#late) this.#system.schedule(0, this.#turn);
   };
 
   /** An address's own come in their order; others' are in nobody's way. */
