@@ -22,9 +22,8 @@ import {
   deleteTableText,
   tableText,
 } from "../../core/firewall/table_text.ts";
-import type { Session } from "../../core/firewall/session.ts";
-import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { elementsOf } from "./door_elements.ts";
+import type { DoorTableOptions } from "./door_table_options.ts";
 import { inTexts, partition } from "./element_lists.ts";
 import {
   fingerprint,
@@ -33,21 +32,14 @@ import {
   tablesOfOwner,
   unused,
 } from "./inspection.ts";
-import { failureOf, type Nft } from "./nf_tables.ts";
-import { keyOf, type OpenElement, OpenElements } from "./open_elements.ts";
-
-/** What a table needs. */
-export interface DoorTableOptions {
-  /** Its name, an identifier. */
-  readonly name: string;
-  /** Hex digits that tell whose it is. */
-  readonly owner: string;
-  readonly nft: Nft;
-  /** Milliseconds that only grow. */
-  readonly monotonic: () => number;
-  /** This host's sessions on these ports. */
-  readonly sessions: (ports: readonly PortRange[]) => readonly Session[];
-}
+import { failureOf } from "./nf_tables.ts";
+import {
+  keyOf,
+  lasting,
+  type LastingElement,
+  type OpenElement,
+  OpenElements,
+} from "./open_elements.ts";
 
 /** A little more than a lease has left, so that the lease is what ends first. */
 const GRACE_MS = 250;
@@ -104,7 +96,7 @@ export class DoorTable implements Disposable {
    *
    * @throws {Failure} and none of them may
    */
-  openAll(wanted: readonly (Pick<OpenElement, "door" | "address"> & { ms: number })[]) {
+  openAll(wanted: readonly LastingElement[]) {
     const places = this.#doors.everyPlace(wanted);
     const now = this.#options.monotonic();
     try {
@@ -180,10 +172,9 @@ export class DoorTable implements Disposable {
     const used = this.used();
     const there = new Set(this.elements().map(keyOf));
     const wanted = this.#open.list(now);
-    const missing = wanted.filter((element) => !there.has(keyOf(element)))
-      .map(({ until, ...element }) => ({ ...element, ms: until - now - GRACE_MS }))
-      .filter(({ ms }) => ms > 0);
-    for (const some of inTexts(missing)) this.openAll(some);
+    const missing = wanted.filter((element) => !there.has(keyOf(element)));
+    const left = lasting(missing, now + GRACE_MS);
+    for (const some of inTexts(left)) this.openAll(some);
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
     this.close(foreign);

@@ -16,6 +16,17 @@ export interface OpenElement {
   readonly until: number;
 }
 
+/** Somebody who may pass a door for so many milliseconds more. */
+export interface LastingElement extends Pick<OpenElement, "door" | "address"> {
+  readonly ms: number;
+}
+
+/** The elements that last longer than until this moment, and by how much. */
+export function lasting(elements: readonly OpenElement[], now: number): LastingElement[] {
+  return elements.map(({ door, address, until }) => ({ door, address, ms: until - now }))
+    .filter(({ ms }) => ms > 0);
+}
+
 /** What an element is told apart by. */
 export function keyOf({ door, address }: Pick<OpenElement, "door" | "address">): string {
   return `${address.text} ${door}`;

@@ -6,11 +6,16 @@
 import type { Door } from "../../core/door.ts";
 
 /** Where somebody may pass. */
-export interface Place {
+export interface KernelPlace {
   /** The door's name. */
   readonly door: string;
   /** Who may pass. */
   readonly ip: string;
+}
+
+/** A place, and for how many milliseconds from now on. */
+export interface LastingPlace extends KernelPlace {
+  readonly ms: number;
 }
 
 /** The kernel's elements. What throws a Failure has changed nothing. */
@@ -20,9 +25,9 @@ export interface Elements {
   /** Whether it has one for this address, as far as is known without asking it. */
   holds(door: string, ip: string): boolean;
   /** Opens, or lengthens, each for so many milliseconds; throws a Failure if it can't. */
-  put(places: readonly (Place & { readonly ms: number })[]): void;
+  put(places: readonly LastingPlace[]): void;
   /** Closes them all; what is closed already is no error. Throws a Failure if it can't. */
-  take(places: readonly Place[]): void;
+  take(places: readonly KernelPlace[]): void;
 }
 
 /** Where no door is the kernel's. */

@@ -12,7 +12,7 @@ import { type ShutBy, shutBy } from "../log/failed_knock.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { Parts } from "./parts.ts";
-import { apart, isRenewable, placeOf, type Plan } from "./plan.ts";
+import { apart, isRenewable, kernelPlace, type Plan } from "./plan.ts";
 import type { Renewal } from "./renewal.ts";
 import { newLease } from "./row.ts";
 import type { Starter } from "./starter.ts";
@@ -123,7 +123,7 @@ export class DoorOpener {
     const { registry, promises } = this.#parts;
     const lease = registry.find(opening.address.text, opening.door.name);
     if (lease === undefined) return this.#planNew(opening, false);
-    const renewed = isRenewable(lease) ? placeOf(opening) : undefined;
+    const renewed = isRenewable(lease) ? kernelPlace(opening) : undefined;
     return {
       opening,
       ...(renewed === undefined ? {} : { place: renewed }),
@@ -174,7 +174,7 @@ export class DoorOpener {
     let id: number | undefined;
     return {
       opening,
-      ...(hasElement ? { place: placeOf(opening) } : {}),
+      ...(hasElement ? { place: kernelPlace(opening) } : {}),
       write: () => {
         if (jobs.stop === undefined) return promises.spend(opening);
         id = promises.spendAndPromise(opening, row);

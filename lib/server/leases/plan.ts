@@ -5,12 +5,9 @@
  */
 import type { Opening } from "../../core/door.ts";
 import type { Answer } from "./answer.ts";
-import type { Place } from "./elements.ts";
+import type { LastingPlace } from "./elements.ts";
 import type { Lease } from "./lease.ts";
 import { isHeld } from "./state.ts";
-
-/** A place, and for how many milliseconds. */
-export type TimedPlace = Place & { readonly ms: number };
 
 /** What is to be done for a knock. */
 export interface Plan {
@@ -18,7 +15,7 @@ export interface Plan {
   /** Writes what has to be on disk before; whether something was spent. */
   write(): boolean;
   /** What the kernel is to let pass for it, if anything. */
-  readonly place?: TimedPlace;
+  readonly place?: LastingPlace;
   /** Does it; `there`: the kernel lets it pass already. */
   act(spent: boolean, there: boolean): Answer;
   /** It could not be written: gives back what was reserved. */
@@ -31,7 +28,7 @@ export function isRenewable({ promised, state }: Lease): boolean {
 }
 
 /** What the kernel has of the lease of a knock. */
-export function placeOf({ door, address }: Opening): TimedPlace {
+export function kernelPlace({ door, address }: Opening): LastingPlace {
   return { door: door.name, ip: address.text, ms: door.cmdTimeout * 1000 };
 }
 
