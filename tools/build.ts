@@ -7,9 +7,12 @@ import { compile, NoBaseRuntime, packSelfExtracting } from "./build/compile.ts";
 import { realKnock } from "./build/real_knock.ts";
 import { sha256 } from "./build/self_extracting.ts";
 import { writePageScript } from "./build/page_script.ts";
+import { isTarget, type Made, makeFor, type Target, TARGETS } from "./build/target.ts";
 
-const USAGE = `usage: deno task build [--require-compile]
+const USAGE = `usage: deno task build [--target TARGET] [--require-compile]
 
+  --target TARGET     make dist/knockd-TARGET, for another kind of machine:
+${TARGETS.map((target) => `                        ${target}`).join("\n")}
   --require-compile   fail rather than make the self-extracting form`;
 
 const dist = new URL("../dist/", import.meta.url).pathname;
@@ -41,34 +44,75 @@ async function tryOut(executable: string, cache: string): Promise<void> {
   console.log("opens: a real knock between two hosts ran the door's command");
 }
 
-async function build(requireCompile: boolean): Promise<void> {
-  await Deno.mkdir(dist, { recursive: true });
-  const scratch = await Deno.makeTempDir({ dir: dist, prefix: ".new-" });
+/** What is made for another kind of machine can't be tried here. */
+async function makeHere(directory: string, requireCompile: boolean): Promise<Made> {
+  const form = await make(`${directory}/knockd`, requireCompile);
   const cache = await Deno.makeTempDir({ prefix: "knockd-build-" });
   try {
+    await tryOut(`${directory}/knockd`, cache);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+  return { name: "knockd", form };
+}
+
+async function makeThere(
+  target: Target,
+  directory: string,
+  requireCompile: boolean,
+): Promise<Made> {
+  const made = await makeFor(target, directory, requireCompile);
+  console.log(`not tried: it is for ${target}`);
+  return made;
+}
+
+async function build({ target, requireCompile }: Said): Promise<void> {
+  await Deno.mkdir(dist, { recursive: true });
+  const scratch = await Deno.makeTempDir({ dir: dist, prefix: ".new-" });
+  try {
     await writePageScript();
-    const made = `${scratch}/knockd`;
-    const form = await make(made, requireCompile);
-    await tryOut(made, cache);
-    const bytes = await Deno.readFile(made);
-    await Deno.writeTextFile(`${dist}knockd.sha256`, `${await sha256(bytes)}  knockd\n`);
+    const { name, form } = target === undefined
+      ? await makeHere(scratch, requireCompile)
+      : await makeThere(target, scratch, requireCompile);
+    const bytes = await Deno.readFile(`${scratch}/${name}`);
+    await Deno.writeTextFile(
+      `${dist}${name}.sha256`,
+      `${await sha256(bytes)}  ${name}\n`,
+    );
     // A daemon may be running the old file: it is replaced, never written to.
-    await Deno.rename(made, `${dist}knockd`);
+    await Deno.rename(`${scratch}/${name}`, `${dist}${name}`);
     const size = (bytes.length / 2 ** 20).toFixed(1);
-    console.log(`made: dist/knockd, ${size} MiB, ${form}`);
+    console.log(`made: dist/${name}, ${size} MiB, ${form}`);
   } finally {
     await Deno.remove(scratch, { recursive: true });
-    await Deno.remove(cache, { recursive: true });
   }
 }
 
-const unknown = Deno.args.filter((argument) => argument !== "--require-compile");
-if (unknown.length > 0) {
+interface Said {
+  target?: Target;
+  requireCompile: boolean;
+}
+
+function parse(args: readonly string[]): Said | undefined {
+  const said: Said = { requireCompile: false };
+  for (let i = 0; i < args.length; i++) {
+    const target = args[i + 1];
+    if (args[i] === "--require-compile") said.requireCompile = true;
+    else if (args[i] === "--target" && isTarget(target)) {
+      said.target = target;
+      i += 1;
+    } else return undefined;
+  }
+  return said;
+}
+
+const said = parse(Deno.args);
+if (said === undefined) {
   console.error(USAGE);
-  Deno.exit(unknown[0] === "--help" ? 0 : 2);
+  Deno.exit(Deno.args[0] === "--help" ? 0 : 2);
 }
 try {
-  await build(Deno.args.includes("--require-compile"));
+  await build(said);
 } catch (error) {
   console.error(`build: error: ${(error as Error).message}`);
   Deno.exit(1);

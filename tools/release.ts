@@ -55,7 +55,7 @@ async function makeBill(
 /** Everything for one kind of machine; gives the names, and what of Debian's is in them. */
 async function makeFor(release: Release, machine: Machine, tree: Tree) {
   const { scratch, output, version, program } = release;
-  const runtime = await fetchRuntime(machine, scratch);
+  const runtime = await fetchRuntime(machine.runtime, scratch);
   const debian = await packagesOf(tree);
   const file = `knockd-${version}-linux-${machine.arch}`;
   const { target } = machine;

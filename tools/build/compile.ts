@@ -20,10 +20,11 @@ export interface Runtime {
 /** `deno compile` could not download the runtime it builds upon. */
 export class NoBaseRuntime extends Error {}
 
-/** Makes `output` by `deno compile`. */
-export async function compile(output: string): Promise<void> {
+/** Makes `output` by `deno compile`, for this machine or for another. */
+export async function compile(output: string, target?: string): Promise<void> {
   // Without this flag the executable loads bytecode from a predictable place in $TMPDIR.
   const flags = ["--no-check", "--no-code-cache", V8_FLAGS, ...PERMISSIONS];
+  if (target !== undefined) flags.push("--target", target);
   const argv = [Deno.execPath(), "compile", ...flags, "--output", output, MAIN];
   const compiler = new Process(argv);
   // Where a firewall swallows packets, deno itself would try for a quarter of an hour.
