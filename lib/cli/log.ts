@@ -4,10 +4,10 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { parseAddress } from "../core/address.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { Happening, HistoryQuestion } from "../server/history/happening.ts";
+import { networkOf } from "./network.ts";
 import { print } from "./terminal.ts";
 import { ask, daemonCommand, type Where } from "./which_daemon.ts";
 
@@ -16,19 +16,16 @@ export function logCommand(): Command {
   return daemonCommand("log", "say who opened a door and when, across restarts")
     .argument("[door]", "the door; all of them without it")
     .option("--client <client>", "only what concerns this client")
-    .option("--ip <address>", "only what this address did")
+    .option("--ip <network>", "only what this address did, or a network: 10.0.0.0/8")
     .option("--since <age>", "how far back: 45m, 12h, 2d, or a date as 2026-11-26")
     .option("--json", "print each as a JSON object")
     .addHelpText("after", "\nExample: knockd log ssh --since 2d")
     .action(async (door, { client, ip, since, json, ...where }) => {
-      const address = ip === undefined ? undefined : parseAddress(ip);
-      if (ip !== undefined && address === undefined) {
-        throw new UsageError(`${JSON.stringify(ip.slice(0, 60))} is not an IP address`);
-      }
+      const network = networkOf(ip);
       const wanted: HistoryQuestion = {
         door,
         client,
-        ip: address?.text,
+        ip: network,
         since: since === undefined ? undefined : timeSince(since, Date.now()),
       };
       for (const happening of await happenings(where, wanted)) {

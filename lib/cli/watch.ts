@@ -4,11 +4,11 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { parseAddress } from "../core/address.ts";
-import { Failure, UsageError } from "../core/failure.ts";
+import { Failure } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { WatchedLine } from "../server/log/watchers.ts";
 
+import { networkOf } from "./network.ts";
 import { print } from "./terminal.ts";
 import { WatchTable } from "./watch_table.ts";
 import { daemonCommand, socketOf } from "./which_daemon.ts";
@@ -17,30 +17,32 @@ import { daemonCommand, socketOf } from "./which_daemon.ts";
 export function watchCommand(): Command {
   return daemonCommand("watch", "show live what the daemon hears, and why a knock failed")
     .option("--door <door>", "only what is about this door")
-    .option("--ip <address>", "only what this address does")
+    .option("--ip <network>", "only what this address does, or a network: 10.0.0.0/8")
+    .option("--lines", "print lines on a terminal, too, and not a table that redraws")
     .option("--json", "print each line as a JSON object")
     .addHelpText("after", "\nExample: knockd watch --door ssh")
-    .action(async ({ door, ip, json, ...where }) => {
-      const address = ip === undefined ? undefined : parseAddress(ip);
-      if (ip !== undefined && address === undefined) {
-        throw new UsageError(`${JSON.stringify(ip.slice(0, 60))} is not an IP address`);
-      }
+    .action(async ({ door, ip, json, lines: plainly, ...where }) => {
+      const network = networkOf(ip);
       const { watchControl } = await import("../server/control/client.ts");
       const lines = watchControl(await socketOf(where), {
         command: "watch",
         ...(door === undefined ? {} : { door }),
-        ...(address === undefined ? {} : { ip: address.text }),
+        ...(network === undefined ? {} : { ip: network }),
       }) as AsyncGenerator<WatchedLine>;
-      if (!json && Deno.stdout.isTerminal()) await showTable(lines);
-      else {for await (const line of lines) {
-          print(json ? JSON.stringify(line) : plain(line));
-        }}
+      if (json || plainly || !canRedraw()) {
+        for await (const line of lines) print(json ? JSON.stringify(line) : plain(line));
+      } else await showTable(lines);
       throw new Failure("the daemon has stopped, or we did not keep up");
     }) as unknown as Command;
 }
 
 function plain({ time, line }: WatchedLine): string {
   return escapeControls(`${new Date(time).toTimeString().slice(0, 8)} ${line}`);
+}
+
+/** A terminal that can't move its cursor is read line by line, as a screen reader does. */
+function canRedraw(): boolean {
+  return Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }
 
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";

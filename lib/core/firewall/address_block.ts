@@ -45,6 +45,22 @@ export function outermost(
   return kept;
 }
 
+/**
+ * Tells the texts of addresses that a network, or one address, takes in. What is neither takes
+ * in nothing.
+ */
+export function addressTest(text: string): (ip: string) => boolean {
+  const block = parseAddressBlock(text);
+  if (typeof block === "string") return () => false;
+  const { address: first, prefix } = block;
+  return (ip) => {
+    if (ip === first.text) return true;
+    const address = parseAddress(ip);
+    return address?.family === first.family &&
+      masked(address, prefix).every((byte, i) => byte === first.bytes[i]);
+  };
+}
+
 /** An address's 16 bytes with what is behind the prefix set to zero. */
 function masked({ bytes, family }: Address, prefix: number): Uint8Array {
   const bits = family === 4 ? prefix + 96 : prefix;

@@ -12,7 +12,7 @@ import {
   type Happening,
   happeningOf,
   type HistoryQuestion,
-  isWanted,
+  wantedTest,
 } from "./happening.ts";
 import { HistoryFile } from "./history_file.ts";
 
@@ -104,7 +104,7 @@ export class History implements Disposable {
     this.#write();
     const rows = Math.min(most, MOST_ROWS);
     return this.#file?.newest(wanted, rows) ??
-      this.#memory.filter((happening) => isWanted(happening, wanted)).slice(-rows);
+      this.#memory.filter(wantedTest(wanted)).slice(-rows);
   }
 
   /** Writes what waits, and closes the file. */

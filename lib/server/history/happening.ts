@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { addressTest } from "../../core/firewall/address_block.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 
 /** Something that happened to a door. */
@@ -25,6 +26,7 @@ export interface Happening {
 export interface HistoryQuestion {
   readonly door?: string | undefined;
   readonly client?: string | undefined;
+  /** An address, or a network. */
   readonly ip?: string | undefined;
   /** Unix milliseconds; earlier ones are not. */
   readonly since?: number | undefined;
@@ -47,11 +49,14 @@ export function happeningOf({ time, values }: WatchedLine): Happening | undefine
   };
 }
 
-/** Whether it is wanted. */
-export function isWanted(happening: Happening, wanted: HistoryQuestion): boolean {
-  const { door, client, ip, since } = wanted;
-  return (door === undefined || happening.door === door) &&
+/** Tells those that are wanted. */
+export function wantedTest(
+  { door, client, ip, since }: HistoryQuestion,
+): (happening: Happening) => boolean {
+  const isMeant = ip === undefined ? () => true : addressTest(ip);
+  return (happening) =>
+    (door === undefined || happening.door === door) &&
     (client === undefined || happening.client === client) &&
-    (ip === undefined || happening.ip === ip) &&
+    isMeant(happening.ip) &&
     (since === undefined || happening.time >= since);
 }

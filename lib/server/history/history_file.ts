@@ -6,7 +6,7 @@
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
-import type { Happening, HistoryQuestion } from "./happening.ts";
+import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
 const TABLE = `
   PRAGMA journal_mode = WAL;
@@ -88,7 +88,11 @@ export class HistoryFile implements Disposable {
   newest(wanted: HistoryQuestion, most: number): Happening[] {
     const conditions: string[] = [];
     const values: SQLInputValue[] = [];
-    for (const name of ["door", "client", "ip"] as const) {
+    if (wanted.ip !== undefined && !wanted.ip.includes("/")) {
+      conditions.push("ip = ?");
+      values.push(wanted.ip);
+    }
+    for (const name of ["door", "client"] as const) {
       if (wanted[name] === undefined) continue;
       conditions.push(`${name} = ?`);
       values.push(wanted[name]);
@@ -99,10 +103,11 @@ export class HistoryFile implements Disposable {
     }
     const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
     const rows = this.#db.prepare(
-      `SELECT time, event, door, ip, client, why FROM happening ${where}
-       ORDER BY id DESC LIMIT ?`,
-    ).all(...values, most);
-    return rows.reverse().map(happeningOfRow);
+      `SELECT time, event, door, ip, client, why FROM happening ${where} ORDER BY id DESC`,
+    ).iterate(...values);
+    // Networks are beyond SQL.
+    return Iterator.from(rows).map(happeningOfRow).filter(wantedTest(wanted)).take(most)
+      .toArray().reverse();
   }
 
   /** The last opening of each client, the newest last; so many at most. */

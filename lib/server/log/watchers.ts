@@ -5,6 +5,7 @@
  */
 import type { LogRecord } from "@logtape/logtape";
 import { Failure } from "../../core/failure.ts";
+import { addressTest } from "../../core/firewall/address_block.ts";
 
 /** Watchers at once: there are few administrators, and each costs a little. */
 const MOST = 8;
@@ -27,15 +28,18 @@ export interface WatchedLine {
 export interface WatchFilter {
   /** Of this door. */
   readonly door?: string | undefined;
-  /** About this address. */
+  /** About this address, or those of this network. */
   readonly ip?: string | undefined;
 }
 
 type Controller = ReadableStreamDefaultController<WatchedLine>;
 
+/** Whether a watcher wants a line of these values. */
+type Wanted = (values: LogRecord["properties"]) => boolean;
+
 /** The watchers of one log. */
 export class Watchers {
-  readonly #watchers = new Map<Controller, WatchFilter>();
+  readonly #watchers = new Map<Controller, Wanted>();
   readonly #followers: ((line: WatchedLine) => void)[] = [];
 
   /** Whether anybody watches. */
@@ -57,11 +61,12 @@ export class Watchers {
     if (this.#watchers.size >= MOST) {
       throw new Failure(`${MOST} are watching already`, "end one of them first");
     }
+    const wanted = wantedBy(filter);
     let watcher: Controller;
     return new ReadableStream<WatchedLine>({
       start: (controller) => {
         watcher = controller;
-        this.#watchers.set(controller, filter);
+        this.#watchers.set(controller, wanted);
       },
       cancel: () => void this.#watchers.delete(watcher),
     }, { highWaterMark: PATIENCE });
@@ -73,8 +78,8 @@ export class Watchers {
     const { timestamp, level, message, properties } = record;
     const line = { time: timestamp, level, line: message.join(""), values: properties };
     for (const follower of this.#followers) follower(line);
-    for (const [controller, filter] of this.#watchers) {
-      if (wants(filter, properties)) this.#tellOne(controller, line);
+    for (const [controller, wanted] of this.#watchers) {
+      if (wanted(properties)) this.#tellOne(controller, line);
     }
   }
 
@@ -91,7 +96,9 @@ export class Watchers {
   }
 }
 
-function wants({ door, ip }: WatchFilter, values: LogRecord["properties"]): boolean {
-  return (door === undefined || values["door"] === door) &&
-    (ip === undefined || values["ip"] === ip);
+function wantedBy({ door, ip }: WatchFilter): Wanted {
+  const isMeant = ip === undefined ? () => true : addressTest(ip);
+  return (values) =>
+    (door === undefined || values["door"] === door) &&
+    (ip === undefined || (typeof values["ip"] === "string" && isMeant(values["ip"])));
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import {
+  addressTest,
   formatAddressBlock,
   outermost,
   parseAddressBlock,
@@ -80,5 +81,27 @@ Deno.test("a table can't be called what nft would not take for a name", () => {
     const name of ["", "1ab", "ä", "a b", "drop", "inet", "a;b", "x".repeat(33), "a\n"]
   ) {
     equal(typeof tableNameProblem(name), "string", name);
+  }
+});
+
+Deno.test("a network takes in the addresses that begin as it does, of its family alone", () => {
+  const rows: [string, string[], string[]][] = [
+    ["10.0.0.0/8", ["10.0.0.0", "10.255.255.255"], [
+      "11.0.0.0",
+      "9.255.255.255",
+      "::a00:1",
+    ]],
+    ["192.0.2.7", ["192.0.2.7"], ["192.0.2.8", ""]],
+    ["2001:db8::/32", ["2001:db8::", "2001:db8:ffff::1"], ["2001:db9::", "10.0.0.1"]],
+    ["2001:db8::/33", ["2001:db8:7fff::"], ["2001:db8:8000::"]],
+    ["::/0", ["::1", "2001:db8::1"], ["192.0.2.7"]],
+    ["0.0.0.0/0", ["192.0.2.7"], ["::1"]],
+    ["10.0.0.1/8", [], ["10.0.0.1"]],
+    ["nobody", [], ["nobody", "::1"]],
+  ];
+  for (const [network, inside, outside] of rows) {
+    const isInside = addressTest(network);
+    for (const ip of inside) equal(isInside(ip), true, `${ip} in ${network}`);
+    for (const ip of outside) equal(isInside(ip), false, `${ip} not in ${network}`);
   }
 });

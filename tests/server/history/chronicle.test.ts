@@ -57,6 +57,13 @@ Deno.test("the history survives a restart, and answers by door, client, address 
     assert.deepEqual(ips({ door: "web" }), ["192.0.2.8"]);
     assert.deepEqual(ips({ client: "bob" }), ["192.0.2.9"]);
     assert.deepEqual(ips({ ip: "192.0.2.7" }), ["192.0.2.7"]);
+    assert.deepEqual(ips({ ip: "192.0.2.8/31" }), ["192.0.2.8", "192.0.2.9"]);
+    assert.deepEqual(ips({ ip: "::/0" }), []);
+    assert.deepEqual(ips({ ip: "192.0.2.8/" }), []);
+    assert.deepEqual(
+      history.newest({ ip: "192.0.2.0/24" }, 1).map(({ ip }) => ip),
+      ["192.0.2.9"],
+    );
     assert.deepEqual(ips({ since: 2000 }), ["192.0.2.8", "192.0.2.9"]);
     assert.equal(
       history.newest({ client: "bob" })[0]?.why,

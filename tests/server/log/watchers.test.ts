@@ -20,12 +20,15 @@ Deno.test("a watcher hears what it asked for, from now on", async () => {
   const all = watchers.add({});
   const ssh = watchers.add({ door: "ssh" });
   const source = watchers.add({ ip: "192.0.2.7" });
+  const network = watchers.add({ ip: "2001:db8::/32" });
+  watchers.tell(record("nobody"));
+  watchers.tell(record("six", { door: "web", ip: "2001:db8:0:7::1" }));
   watchers.tell(record("web", { door: "web", ip: "192.0.2.8" }));
   watchers.tell(record("ssh", { door: "ssh", ip: "192.0.2.8" }));
   watchers.tell(record("seven", { door: "web", ip: "192.0.2.7" }));
   assert.deepEqual(
-    await Promise.all([all, ssh, source].map(firstOf)),
-    ["web", "ssh", "seven"],
+    await Promise.all([all, ssh, source, network].map(firstOf)),
+    ["nobody", "ssh", "seven", "six"],
   );
   assert.equal(watchers.any, false);
 });
