@@ -177,7 +177,7 @@ export class HitHistory {
   add(record: number, packet: Readonly<Arrival>): void {
     const { mark, print, time, own, waited } = packet;
     const kind = packetKind(this.#cells.tick(record), own, waited);
-    if (own) this.#retire(record, packet);
+    if (own) this.#retire(packet);
     else if (!this.#replace(record, packet)) return;
     const cell = this.#cells.add(record, mark, print, time, kind);
     this.recent.insert(cell, mark, time, kind);
@@ -185,8 +185,8 @@ export class HitHistory {
   }
 
   /** Whatever a hit on an own port leaves without effect becomes a repeat. */
-  #retire(record: number, { mark, time, repeats }: Readonly<Arrival>): void {
-    const { kinds, marks, times, cells } = this.recent;
+  #retire({ mark, time, repeats }: Readonly<Arrival>): void {
+    const { kinds, marks, times } = this.recent;
     this.recent.repeats = false;
     if (this.recent.count > 0 && ticksBetween(times[0]!, time) < 0) return;
     let run = 0;
@@ -195,10 +195,14 @@ export class HitHistory {
       if (this.#differ(marks[i]!, mark)) run = NaN;
       else if (isSpent(kinds[i]!) || ++run >= repeats) {
         if (!isSpent(kinds[i]!)) this.recent.repeats = true;
-        this.#cells.repeat(record, cells[i]!);
-        this.recent.remove(i--);
+        this.uses.retire(i--);
       }
     }
+  }
+
+  /** Whether no door tells two of the hits at hand apart. */
+  alike(one: number, other: number): boolean {
+    return !this.#differ(this.recent.marks[one]!, this.recent.marks[other]!);
   }
 
   /** Of a foreign port the newest hit alone is kept; whether this is the newest. */
@@ -223,8 +227,9 @@ export class HitHistory {
 
   #dropOldest(record: number, own: boolean): void {
     const cell = oldest(this.#cells, record, own);
-    if (isRepeat(this.#cells.kind(record, cell))) this.#cells.drop(record, cell);
-    else this.#drop(record, this.recent.indexOf(cell));
+    const isJudged = !isRepeat(this.#cells.kind(record, cell));
+    this.#cells.drop(record, cell);
+    if (isJudged) this.recent.remove(this.recent.indexOf(cell));
   }
 
   #drop(record: number, index: number): void {

@@ -16,6 +16,7 @@ import type { LiveSequence } from "./live_sequence.ts";
 import { changedDestination, destinationOf, packKnock, packMark } from "./mark.ts";
 import { knockOf, knockOfHit, KNOCKS, OTHER_PROTOCOL } from "./mark.ts";
 import { printOf } from "./print.ts";
+import { Retirement } from "./retirement.ts";
 import { SequenceIndex } from "./sequence_index.ts";
 import { LIFE_MS, type MatcherSettings } from "./settings.ts";
 import { toTicks } from "./ticks.ts";
@@ -59,6 +60,7 @@ export class Matcher {
   readonly #ignored = new Uint8Array(KNOCKS);
   readonly #history: HitHistory;
   readonly #judge: Judge;
+  readonly #retirement: Retirement;
   readonly #arrival = new Arrival();
   /** How long hits on each port are kept, where some door wants them for longer. */
   readonly #longer: ((mark: number) => number) | undefined;
@@ -80,6 +82,7 @@ export class Matcher {
       : previous.#history;
     this.#inherit = () => this.#takeOver(previous);
     this.#judge = new Judge(this.#index, this.#views, this.#history, listener);
+    this.#retirement = new Retirement(this.#index, this.#history);
     this.#longer = settings.life > LIFE_MS
       ? (mark) => toTicks(Math.min(settings.life, this.#lifeOf(knockOf(mark))))
       : undefined;
@@ -152,6 +155,7 @@ export class Matcher {
     arrival.repeats = own ? this.#index.multiplicity(knock) : 1;
     this.#history.add(record, arrival);
     this.#newest = hit.time;
+    if (own && this.#longer === undefined) this.#retirement.retire(knock);
     if (own) this.#judge.all(knock, hit);
     return own ? "own" : "foreign";
   }

@@ -20,6 +20,8 @@ export class SequenceIndex {
   readonly #freeNumbers: number[] = [];
   readonly #doors = new Map<Door, number>();
   readonly #multiplicity = new Uint8Array(KNOCKS);
+  /** In how many places of sequences with an order each knock is. */
+  readonly #ordered = new Uint32Array(KNOCKS);
 
   /** Adds a sequence whose door has the view of that number. */
   add(candidate: Candidate, view: number): void {
@@ -30,6 +32,7 @@ export class SequenceIndex {
     const row = this.rows.add(candidate, { own, view, door });
     candidate.knocks.forEach((knock, position) => {
       this.places.add(knock, this.rows.place(row, position));
+      if (candidate.ordered) this.#ordered[knock]!++;
       const most = Math.max(this.multiplicity(knock), occurrences(candidate, knock));
       this.#multiplicity[knock] = most;
     });
@@ -39,6 +42,7 @@ export class SequenceIndex {
   remove(row: number): void {
     this.candidate(row).knocks.forEach((knock, position) => {
       this.places.remove(knock, this.rows.place(row, position));
+      if (this.rows.isOrdered(row)) this.#ordered[knock]!--;
       this.#multiplicity[knock] = this.#mostOccurrences(knock);
     });
     const own = this.rows.candidate(row);
@@ -62,6 +66,11 @@ export class SequenceIndex {
   /** Whether the knock is part of any sequence. */
   has(knock: number): boolean {
     return this.places.start(knock) < this.places.end(knock);
+  }
+
+  /** Whether the knock is part of a sequence that has an order. */
+  isInOrdered(knock: number): boolean {
+    return this.#ordered[knock]! > 0;
   }
 
   /** How often the knock occurs in the sequence in which it occurs most. */

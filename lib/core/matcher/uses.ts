@@ -75,6 +75,12 @@ export class Uses {
     this.#cells.recount(this.#recent.record, Count.FOREIGN, Count.OWN);
   }
 
+  /** A hit is kept for knowing its copies, and for no more. */
+  retire(index: number): void {
+    this.#cells.repeat(this.#recent.record, this.#recent.cells[index]!);
+    this.#recent.remove(index);
+  }
+
   #change(index: number, kind: number): void {
     this.#recent.kinds[index] = kind;
     const { record, cells: at } = this.#recent;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Knock } from "../../../lib/core/door.ts";
 import { sequence } from "../doors.ts";
 import { NaiveMatcher } from "./naive_matcher.ts";
 import { anyDoor, anyHit, packetsFor, sequenceOf } from "./random_knocks.ts";
@@ -50,4 +51,36 @@ Deno.test("matcher agrees with the rules when it has to forget", () => {
     }),
     { numRuns: 40 },
   );
+});
+
+Deno.test("matcher agrees with the rules when few ports are hit again and again", () => {
+  const few = fc.array(anyDoor, { minLength: 1, maxLength: 3 });
+  const many = fc.array(anyHit, { minLength: 40, maxLength: 150 });
+  let openings = 0;
+  fc.assert(
+    fc.property(few, many, fc.integer({ min: 1, max: 4 }), (doors, hits, ports) => {
+      const fewPorts = ({ port, protocol }: Knock) => ({ port: port % ports, protocol });
+      const sequences = doors.map((door, i) => {
+        const seqTimeout = door.seqTimeout === 300 ? 5 : door.seqTimeout;
+        const knocks = door.knocks.map(fewPorts);
+        return sequenceOf({ ...door, seqTimeout, knocks, target: false }, i);
+      });
+      const ours = trial(sequences);
+      const naive = new NaiveMatcher(sequences, [HOST], []);
+      const rushed = hits.map((hit) => ({
+        ...hit,
+        gap: hit.gap % 3000,
+        source: "192.0.2.7",
+        destination: HOST as typeof HOST,
+        knock: fewPorts(hit.knock),
+      }));
+      for (const { packet, now } of packetsFor(sequences, rushed)) {
+        const expected = naive.hit(packet, now).sort();
+        assert.deepEqual(decisions(ours.send(packet, now)).sort(), expected);
+        openings += expected.filter((each) => each.startsWith("open")).length;
+      }
+    }),
+    { numRuns: 100 },
+  );
+  assert.ok(openings > 500, `only ${openings} openings were tried`);
 });

@@ -26,6 +26,12 @@ Deno.test("a sequence number is good again when the life of a SYN is over", () =
   assert.equal(again(trial([ABC]), [130_001]), 2);
 });
 
+Deno.test("what hit two ports in turn, and then the third, opens once though all is sent again", () => {
+  const sent = packets(`${"7000 8000 ".repeat(60)}9000`);
+  const late = sent.map((hit) => ({ ...hit, time: hit.time + 1000 }));
+  assert.equal(openings(play(trial([ABC]), [...sent, ...late])).length, 1);
+});
+
 Deno.test("datagrams from one socket are hits, each with another identification", () => {
   const UDP: [string, number][] = [
     ["7000:udp 7000:udp", 1],
