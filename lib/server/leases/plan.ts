@@ -32,18 +32,39 @@ export function kernelPlace({ door, address }: Opening): LastingPlace {
   return { door: door.name, ip: address.text, ms: door.cmdTimeout * 1000 };
 }
 
-/** Groups in which no address knocks twice: what it did first decides what follows. */
+/**
+ * Groups in which no address knocks on a door twice, nor on another when its knock closes
+ * doors: what it did first decides what follows.
+ */
 export function apart(openings: readonly Opening[]): Opening[][] {
   const groups: Opening[][] = [];
-  let addresses = new Set<string>();
+  let group = new Group();
   for (const opening of openings) {
-    const { text } = opening.address;
-    if (groups.length === 0 || addresses.has(text)) {
+    if (groups.length === 0 || !group.admits(opening)) {
       groups.push([]);
-      addresses = new Set();
+      group = new Group();
     }
-    addresses.add(text);
+    group.add(opening);
     groups.at(-1)!.push(opening);
   }
   return groups;
+}
+
+/** Who knocks on which doors. */
+class Group {
+  readonly #knocks = new Set<string>();
+  readonly #addresses = new Set<string>();
+  /** Addresses whose knocks close doors. */
+  readonly #closing = new Set<string>();
+
+  admits({ door, address: { text } }: Opening): boolean {
+    if (this.#closing.has(text) || this.#knocks.has(`${text} ${door.name}`)) return false;
+    return door.closes.length === 0 || !this.#addresses.has(text);
+  }
+
+  add({ door, address: { text } }: Opening): void {
+    this.#knocks.add(`${text} ${door.name}`);
+    this.#addresses.add(text);
+    if (door.closes.length > 0) this.#closing.add(text);
+  }
 }

@@ -17,7 +17,7 @@ class FakeElements {
   puts = 0;
 
   has({ name }: { name: string }): boolean {
-    return name === "kernel";
+    return name.startsWith("kernel");
   }
 
   holds(door: string, ip: string): boolean {
@@ -168,5 +168,17 @@ Deno.test("one whom the kernel can't let pass keeps none of the others out", () 
     assert.deepEqual(refused, [7]);
     assert.equal(elements.open.size, 39);
     assert.equal(world.leases.list().length, 39);
+    return Promise.resolve();
+  }));
+
+Deno.test("knocks of one address on several doors open them by one word, closing ones apart", () =>
+  withElements((world, elements) => {
+    const [ssh, web] = ["kernel a", "kernel b"].map((name) => ({ ...alone, name }));
+    const shut = closingDoor("shut", { closes: ["kernel a", "kernel b"] });
+    world.leases.openAll([knock(ssh!), knock(web!)]);
+    assert.deepEqual([elements.puts, elements.open.size], [1, 2]);
+    world.leases.openAll([knock(web!), knock(shut), knock(ssh!)]);
+    assert.deepEqual(elements.list, [`kernel a ${ALICE} 10000`]);
+    assert.deepEqual(world.leases.list().map(({ door }) => door), ["shut", "kernel a"]);
     return Promise.resolve();
   }));
