@@ -141,7 +141,7 @@ export class Daemon {
 
   /** The state of things, for `knockd status`. */
   status(trial?: number, lastOpenings: LastOpenings = new Map()): Status {
-    this.#kernel.settle();
+    this.#options.world.faults.attempt(() => this.#kernel.settle());
     return statusOf({
       config: this.#inForce.config,
       uptime: (this.#options.world.system.monotonic() - this.#startedAt) / 1000,

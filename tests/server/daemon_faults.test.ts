@@ -1,47 +1,116 @@
 import assert from "node:assert/strict";
-import { MemorySource } from "./capture/memory_network.ts";
-import { FakeSystem } from "./fake_system.ts";
+import { NftError } from "../../ffi/nftables.ts";
+import type { Network, PacketSource } from "../../lib/server/capture/network.ts";
+import type { ChangeFeed } from "../../lib/server/firewall/change_feed.ts";
+import type { Nft } from "../../lib/server/firewall/nf_tables.ts";
+import { realSystem, type System } from "../../lib/server/system.ts";
+import { MemoryNetwork, MemorySource } from "./capture/memory_network.ts";
+import { FakeSystem, settle } from "./fake_system.ts";
+import { FakeNft, MemoryFeed } from "./firewall/fake_nft.ts";
 import { door, MemoryWorld } from "./memory_world.ts";
-import { MemoryNetwork } from "./capture/memory_network.ts";
 
 const ALICE = "10.0.0.7";
 const BOB = "10.0.0.8";
 
-/** What the system says when something runs out. */
-const WORDS = [
-  "Too many open files (os error 24)",
-  "Too many open files in system (os error 23)",
-  "Cannot allocate memory (os error 12)",
-  "Resource temporarily unavailable (os error 11)",
-  "Input/output error (os error 5)",
-  "No space left on device (os error 28)",
-];
+/** What the system says when something runs out or breaks, by its name for it. */
+const WORDS = {
+  EMFILE: "Too many open files (os error 24)",
+  ENFILE: "Too many open files in system (os error 23)",
+  ENOMEM: "Cannot allocate memory (os error 12)",
+  EAGAIN: "Resource temporarily unavailable (os error 11)",
+  EIO: "Input/output error (os error 5)",
+  ENOSPC: "No space left on device (os error 28)",
+  EROFS: "Read-only file system (os error 30)",
+} as const;
 
-/** Every call that a running daemon makes of the world and that may fail. */
-const CALLS: [prototype: object, call: string][] = [
-  ...["open", "index", "isUp", "addresses", "defaultInterfaces", "changed", "wait"]
-    .map((call): [object, string] => [MemoryNetwork.prototype, call]),
-  ...["read", "setFilter", "compile"]
-    .map((call): [object, string] => [MemorySource.prototype, call]),
-  ...["spawn", "endMarked"].map((call): [object, string] => [FakeSystem.prototype, call]),
-];
+/** Whether a call may fail; if not, why. */
+type Fate = true | "reads a clock" | "sets a timer" | "takes no descriptor, and is ours";
+const OURS = "takes no descriptor, and is ours";
 
-/** Makes a call fail until the result is disposed. */
-function failing(prototype: object, call: string, error: Error): Disposable {
-  const methods = prototype as Record<string, unknown>;
-  const method = methods[call];
-  methods[call] = () => {
-    throw error;
-  };
-  return { [Symbol.dispose]: () => void (methods[call] = method) };
+/** Every call that a running daemon makes of the world: one that is new has to be here. */
+const SYSTEM: Record<keyof System, Fate> = {
+  now: "reads a clock",
+  monotonic: "reads a clock",
+  schedule: "sets a timer",
+  spawn: true,
+  endMarked: true,
+};
+const NETWORK: Record<keyof Network, Fate> = {
+  open: true,
+  index: true,
+  isUp: true,
+  addresses: true,
+  defaultInterfaces: true,
+  tellsChanges: OURS,
+  changed: true,
+  wait: true,
+  wake: OURS,
+  close: OURS,
+};
+const SOURCE: Record<Exclude<keyof PacketSource, "fd" | "batch" | "linkType">, Fate> = {
+  compile: true,
+  setFilter: true,
+  read: true,
+  dropped: true,
+  close: OURS,
+};
+const NFT: Record<Exclude<keyof Nft, typeof Symbol.dispose>, Fate> = {
+  run: true,
+  list: true,
+  tables: true,
+  chains: true,
+  rules: true,
+  sets: true,
+  elements: true,
+};
+const FEED: Record<Exclude<keyof ChangeFeed, typeof Symbol.dispose>, Fate> = {
+  next: true,
+};
+
+type Call = readonly [prototype: object, call: string];
+
+function calls(prototype: object, fates: Readonly<Record<string, Fate>>): Call[] {
+  return Object.keys(fates).flatMap((call): Call[] =>
+    fates[call] === true ? [[prototype, call]] : []
+  );
 }
 
-for (const [index, [prototype, call]] of CALLS.entries()) {
-  const words = WORDS[index % WORDS.length]!;
-  Deno.test(`a daemon goes on when ${call} fails, and is well when it does not`, async () => {
+const CALLS = [
+  ...calls(FakeSystem.prototype, SYSTEM),
+  ...calls(MemoryNetwork.prototype, NETWORK),
+  ...calls(MemorySource.prototype, SOURCE),
+];
+const KERNEL_CALLS = [
+  ...calls(FakeNft.prototype, NFT),
+  ...calls(MemoryFeed.prototype, FEED),
+];
+
+/** Makes a call fail, with each of the errors in turn, until the result is disposed. */
+function failing([prototype, call]: Call): Disposable & { count: number } {
+  const methods = prototype as Record<string, unknown>;
+  const method = methods[call];
+  const codes = Object.keys(WORDS) as (keyof typeof WORDS)[];
+  const failure = {
+    count: 0,
+    [Symbol.dispose]: () => void (methods[call] = method),
+  };
+  methods[call] = () => {
+    const code = codes[failure.count++ % codes.length]!;
+    if (prototype === FakeNft.prototype) throw new NftError("other", WORDS[code]);
+    throw Object.assign(new Error(WORDS[code]), { code });
+  };
+  return failure;
+}
+
+Deno.test("every call that the system offers is tried, or can't fail", () => {
+  assert.deepEqual(Object.keys(SYSTEM).sort(), Object.keys(realSystem()).sort());
+});
+
+for (const call of CALLS) {
+  Deno.test(`a daemon goes on when ${call[1]} fails, and is well when it does not`, async () => {
     await using world = await MemoryWorld.start(door("ssh", 7000));
     {
-      using _failing = failing(prototype, call, new Error(words));
+      using _failing = failing(call);
       world.network.tellChange();
       await world.knock(ALICE, 7000, 7001, 7002);
       await world.daemon.reload().catch(() => {});
@@ -57,9 +126,47 @@ for (const [index, [prototype, call]] of CALLS.entries()) {
   });
 }
 
+const KERNEL_DOOR = `[doors.ssh]
+sequence = [7000, 7001, 7002]
+open = "22"
+connections = 1
+cmd_timeout = 60
+`;
+
+for (const call of KERNEL_CALLS) {
+  Deno.test(`a daemon of the kernel's doors goes on when nf_tables' ${call[1]} fails`, async () => {
+    await using world = await MemoryWorld.start(KERNEL_DOOR);
+    await world.knock(BOB, 7000, 7001, 7002);
+    {
+      using _failing = failing(call);
+      world.feed.changed();
+      await world.knock(ALICE, 7000, 7001, 7002);
+      await world.daemon.reload().catch(() => {});
+      assert.equal(world.daemon.status().doors.length, 1);
+      void world.daemon.close({ door: "ssh", ip: BOB });
+      await world.pass(7);
+    }
+    await world.pass(70);
+    assert.deepEqual(world.daemon.status().leases, []);
+    assert.deepEqual(world.nft.open(), []);
+    world.nft.ruleset.clear();
+    world.feed.changed();
+    await world.pass(70);
+    await settle();
+    assert.ok(world.nft.ruleset.has("knockd"), "the table is made again");
+    await world.knock(BOB, 7000, 7001, 7002);
+    assert.deepEqual(world.nft.open(), [`d0_4 ${BOB} 60.25s`]);
+  });
+}
+
 Deno.test("without a descriptor the addresses that were known hold", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
-  using _failing = failing(MemoryNetwork.prototype, "addresses", new Error(WORDS[0]));
+  const methods = MemoryNetwork.prototype as unknown as Record<string, unknown>;
+  const addresses = methods["addresses"];
+  methods["addresses"] = () => {
+    throw new Error(WORDS.EMFILE);
+  };
+  using _ = { [Symbol.dispose]: () => void (methods["addresses"] = addresses) };
   await world.system.advance(60_000);
   await world.knock(ALICE, 7000, 7001, 7002);
   assert.deepEqual(await world.commands(), [`open ssh ${ALICE}`]);

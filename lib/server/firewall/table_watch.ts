@@ -56,13 +56,31 @@ export class TableWatch implements Disposable {
 
   async #watch(): Promise<void> {
     const { feed, own } = this.#options;
-    for (;;) {
-      const authors = await feed.next();
-      if (authors === undefined) return;
-      if (authors.size === 0 || (authors.size === 1 && authors.has(own))) continue;
+    try {
+      for (;;) {
+        const authors = await feed.next();
+        if (authors === undefined) return;
+        if (authors.size === 0 || (authors.size === 1 && authors.has(own))) continue;
+        this.#mend();
+        this.#reconcile();
+      }
+    } catch (error) {
+      this.#watchAgain(error);
+    }
+  }
+
+  /** A timer whose work fails is said and comes again: then nobody knows what was missed. */
+  #watchAgain(error: unknown): void {
+    let said = false;
+    this.#options.system.schedule(0, () => {
+      if (!said) {
+        said = true;
+        throw error;
+      }
+      void this.#watch();
       this.#mend();
       this.#reconcile();
-    }
+    });
   }
 
   /** At once, or as soon as the time is over; a timer whose work fails tries again. */
