@@ -13,6 +13,7 @@ import type { Effort, Measure, Row } from "./lib/row.ts";
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure }>>> = {
   latency: () => import("./latency.ts"),
   open: () => import("./open.ts"),
+  held: () => import("./held.ts"),
   flood: () => import("./flood.ts"),
   background: () => import("./background.ts"),
   doors: () => import("./doors.ts"),

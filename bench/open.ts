@@ -14,6 +14,7 @@
 import { type Host, sleep } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type Contender, OURS_AND_BEFORE, RIVAL } from "./lib/contender.ts";
+import { enter as entering } from "./lib/entering.ts";
 import { floorProgram } from "./lib/floors.ts";
 import { fsyncs } from "./lib/fsync.ts";
 import { portsOf, rotatingDoorThat } from "./lib/rotating_door.ts";
@@ -29,8 +30,6 @@ import {
 import { median, percentile } from "./lib/statistics.ts";
 
 const PORT = 22;
-/** What a knock counts that nobody answered. */
-const TIMEOUT_MS = 1000;
 const SEQUENCE = PORTS.join(",");
 
 const FLOOR_RULES = `add table inet floor
@@ -113,7 +112,7 @@ async function entries(
   contender: Contender,
   { enter, sources, rotating }: Entry,
 ): Promise<number[]> {
-  const { server, client } = place;
+  const { server } = place;
   await prepareFirewall(server, contender);
   const command = `iptables -I INPUT -s %IP% -p tcp --dport ${PORT} -j ACCEPT`;
   const door = { name: "open", sequence: SEQUENCE, command };
@@ -121,15 +120,7 @@ async function entries(
   try {
     await using _daemon = await place.run(contender, [door], more);
     await sleep(contender.settling);
-    const ports = (i: number) => (rotating ? portsOf(i) : PORTS).join(" ");
-    const stdin = sources.map((source, i) => `${source} ${ports(i)}\n`).join("");
-    const { stdout } = await client.run([enter, server.ipv4], {
-      stdin,
-      timeout: 120_000,
-    });
-    return stdout.trim().split("\n").map(Number).map((us) =>
-      us < 0 ? TIMEOUT_MS : us / 1000
-    );
+    return await entering(place, enter, sources, rotating ? portsOf : () => PORTS);
   } finally {
     await server.run(["nft", "flush", "ruleset"]);
   }
