@@ -39,7 +39,7 @@ interface Held {
   readonly flooded: readonly number[];
 }
 
-export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
+export async function measure({ repetitions }: Effort): Promise<Row[]> {
   await using place = await arena();
   const sources = await addAddresses(place, 2 * KNOCKS);
   await place.server.listen(22);
@@ -54,7 +54,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   for (let i = 0; i < repetitions; i++) {
     const tools = { program, sources, flood };
     held.none.push(await one(place, 0, tools));
-    held.many.push(await one(place, quick ? 100 : 1000, tools));
+    held.many.push(await one(place, 1000, tools));
     held.bare.push(await bareMemory(place));
   }
   return rowsOf(held);
