@@ -74,6 +74,10 @@ const LONG: readonly Need[] = [
   { package: "podman", program: "podman" },
   { package: "python3-scapy", program: "scapy" },
   { package: "rsyslog", program: "rsyslogd" },
+  // Checks the fleet's protocol by a program in C that it writes.
+  { package: "spin", program: "spin" },
+  { package: "gcc", program: "gcc" },
+  { package: "libc6-dev", file: "/usr/include/stdio.h" },
   { package: "runc", program: "runc" },
   { package: "webkit2gtk-driver", program: "WebKitWebDriver" },
   { package: "wget", program: "wget" },
