@@ -18,6 +18,9 @@ export const KNOCK_BITS = 17;
 /** How many different knocks there are: ports of TCP, then ports of UDP. */
 export const KNOCKS = 1 << KNOCK_BITS;
 
+/** How many ports there are. */
+export const PORTS = 1 << 16;
+
 /** The bit in which the two knocks on a port differ. */
 export const OTHER_PROTOCOL = 0x10000;
 

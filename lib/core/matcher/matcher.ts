@@ -144,9 +144,12 @@ export class Matcher {
     if (destination === 0) return "elsewhere";
     if (this.#ignored[knock] === 1) return "ignored";
     const mark = packMark(knock, hit.protocol === UDP ? 0 : hit.flags, destination);
-    const own = this.#judge.concerns(knock, mark, hit.source);
+    const isPort = this.#index.hasPort(knock);
+    const own = isPort && this.#judge.concerns(knock, mark, hit.source);
     let record = this.#history.find(hit.source);
-    if (record < 0 && !own && !this.#index.has(knock ^ OTHER_PROTOCOL)) return "stranger";
+    if (record < 0 && !(isPort && (own || this.#index.has(knock ^ OTHER_PROTOCOL)))) {
+      return "stranger";
+    }
     const arrival = this.#arrive(hit, mark, now, own);
     if (record < 0) record = this.#history.create(hit.source, arrival.time);
     else if (this.#history.has(record, arrival, this.#copied(hit))) return "copy";

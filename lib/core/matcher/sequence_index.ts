@@ -6,7 +6,7 @@
 import type { Door } from "../door.ts";
 import type { Candidate } from "./candidate.ts";
 import type { LiveSequence } from "./live_sequence.ts";
-import { KNOCKS, packKnock } from "./mark.ts";
+import { KNOCKS, OTHER_PROTOCOL, packKnock, PORTS } from "./mark.ts";
 import { Places } from "./places.ts";
 import { SequenceRows } from "./sequence_rows.ts";
 
@@ -20,6 +20,8 @@ export class SequenceIndex {
   readonly #freeNumbers: number[] = [];
   readonly #doors = new Map<Door, number>();
   readonly #multiplicity = new Uint8Array(KNOCKS);
+  /** Which ports are in some sequence, by either protocol: small enough to stay at hand. */
+  readonly #ports = new Int32Array(PORTS / 32);
   /** In how many places of sequences with an order each knock is. */
   readonly #ordered = new Uint32Array(KNOCKS);
 
@@ -33,6 +35,7 @@ export class SequenceIndex {
     candidate.knocks.forEach((knock, position) => {
       this.places.add(knock, this.rows.place(row, position));
       if (candidate.ordered) this.#ordered[knock]!++;
+      this.#notePort(knock);
       const most = Math.max(this.multiplicity(knock), occurrences(candidate, knock));
       this.#multiplicity[knock] = most;
     });
@@ -43,6 +46,7 @@ export class SequenceIndex {
     this.candidate(row).knocks.forEach((knock, position) => {
       this.places.remove(knock, this.rows.place(row, position));
       if (this.rows.isOrdered(row)) this.#ordered[knock]!--;
+      this.#notePort(knock);
       this.#multiplicity[knock] = this.#mostOccurrences(knock);
     });
     const own = this.rows.candidate(row);
@@ -61,6 +65,20 @@ export class SequenceIndex {
   /** The sequence of a row. */
   candidate(row: number): Candidate {
     return this.#candidates[this.rows.candidate(row)]!;
+  }
+
+  /** Whether the knock, or the other one on its port, is part of any sequence. */
+  hasPort(knock: number): boolean {
+    const port = knock & PORTS - 1;
+    return (this.#ports[port >>> 5]! >>> (port & 31) & 1) === 1;
+  }
+
+  #notePort(knock: number): void {
+    const port = knock & PORTS - 1;
+    const bit = 1 << (port & 31);
+    if (this.has(knock) || this.has(knock ^ OTHER_PROTOCOL)) {
+      this.#ports[port >>> 5]! |= bit;
+    } else this.#ports[port >>> 5]! &= ~bit;
   }
 
   /** Whether the knock is part of any sequence. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Candidate } from "../../../lib/core/matcher/candidate.ts";
 import { KnockSet } from "../../../lib/core/matcher/knock_set.ts";
 import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
-import { packKnock } from "../../../lib/core/matcher/mark.ts";
+import { OTHER_PROTOCOL, packKnock } from "../../../lib/core/matcher/mark.ts";
 import { SequenceIndex } from "../../../lib/core/matcher/sequence_index.ts";
 import { View } from "../../../lib/core/matcher/view.ts";
 import { door } from "../doors.ts";
@@ -33,7 +33,11 @@ function occurrences({ knocks }: LiveSequence, knock: number): number {
 
 /** What the index should say of a knock, straight from the sequences. */
 function expectedOf(knock: number, live: readonly LiveSequence[]) {
+  const has = (one: LiveSequence, knock: number) => occurrences(one, knock) > 0;
+  const other = knock ^ OTHER_PROTOCOL;
   return {
+    isInOrdered: live.some((one) => one.ordered && has(one, knock)),
+    hasPort: live.some((one) => has(one, knock) || has(one, other)),
     multiplicity: Math.max(0, ...live.map((one) => occurrences(one, knock))),
     places: live.flatMap((one) =>
       one.knocks.flatMap((own, position) =>
@@ -51,7 +55,12 @@ function actualOf(knock: number, live: readonly LiveSequence[], index: SequenceI
     const sequence = index.candidate(rows.rowOf(place)).live;
     found.push([live.indexOf(sequence), rows.position(place)]);
   }
-  return { multiplicity: index.multiplicity(knock), places: found.sort() };
+  return {
+    isInOrdered: index.isInOrdered(knock),
+    hasPort: index.hasPort(knock),
+    multiplicity: index.multiplicity(knock),
+    places: found.sort(),
+  };
 }
 
 Deno.test("the index knows where each knock is, whatever comes and goes", () => {
