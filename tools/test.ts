@@ -2,6 +2,7 @@
 
 import { canMakeHosts, filesOf, TEST } from "./test/hosts.ts";
 import { Steps } from "./test/steps.ts";
+import { testUnits } from "./test/unit.ts";
 
 await using steps = await Steps.create();
 const hosts = await canMakeHosts(steps, "test");
@@ -9,6 +10,6 @@ await steps.check("fmt", "--check");
 await steps.check("lint");
 await steps.check("check", "--quiet");
 await steps.check("task", "doc-lint");
-await steps.test(["task", "unit"]);
+await testUnits(steps);
 if (hosts) await steps.test([...TEST, ...await filesOf("tests/e2e")]);
 Deno.exitCode = steps.finish();

@@ -36,14 +36,32 @@ export class Steps implements AsyncDisposable {
 
   /** Runs tests and counts what their report says. */
   async test(args: readonly string[], env: Record<string, string> = {}): Promise<void> {
+    await this.#test(args, (args) => run(args, env));
+  }
+
+  /** Runs as many of these as there are cores at once; each one's output comes whole. */
+  async testAtOnce(runs: readonly (readonly string[])[]): Promise<void> {
+    const left = [...runs];
+    const worker = async () => {
+      for (let args; (args = left.shift());) await this.#test(args, runUnseen);
+    };
+    await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, worker));
+  }
+
+  async #test(
+    [verb = "", ...args]: readonly string[],
+    run: (args: readonly string[]) => Promise<number>,
+  ): Promise<void> {
     const report = `${this.#scratch}/${crypto.randomUUID()}.xml`;
-    const code = await run([...args, `--junit-path=${report}`], env);
+    const code = await run([verb, `--junit-path=${report}`, ...args]);
     const found = readReport(await Deno.readTextFile(report).catch(() => ""));
     this.#passed += found.passed;
     this.#skipped.push(...found.skipped);
     found.failed.forEach((name) => this.fail(name));
     // An error outside of any test is in the exit code alone.
-    if (code !== 0 && found.failed.length === 0) this.fail(`deno ${args.join(" ")}`);
+    if (code !== 0 && found.failed.length === 0) {
+      this.fail(`deno ${verb} ${args.join(" ")}`);
+    }
   }
 
   /** Counts a failure. */
@@ -78,8 +96,29 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
     stdin: "null",
   });
   const { code } = await deno.spawn().status;
-  console.log(`== ${Math.round((performance.now() - start) / 1000)} s`);
+  console.log(took(start));
   return code;
+}
+
+/** Runs one step and shows its output once it is over; gives its exit code. */
+async function runUnseen(args: readonly string[]) {
+  const start = performance.now();
+  const deno = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: root,
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await deno.output();
+  console.log(`\n== deno ${args.join(" ")}`);
+  await new Blob([stdout, stderr]).stream().pipeTo(Deno.stdout.writable, {
+    preventClose: true,
+  });
+  console.log(took(start));
+  return code;
+}
+
+function took(start: number): string {
+  return `== ${Math.round((performance.now() - start) / 1000)} s`;
 }
 
 /** What a report in JUnit's format says. */
