@@ -9,6 +9,7 @@ import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
 import { load } from "../../config/files.ts";
 import { FORGER, KEYS, MemoryEngine, SEAL, SERIES } from "./fleet_lab.ts";
+import { memoryDirectory } from "../state_directory.ts";
 
 const PLACE = { group: "g", label: "ssh", ip: "192.0.2.7" };
 const KEY = KEYS.lease(PLACE);
@@ -178,7 +179,7 @@ Deno.test("a revoked client is let in by no lease", async () => {
 });
 
 Deno.test("facts outlive the process, and old ones are forgotten", async () => {
-  const path = `${await Deno.makeTempDir()}/fleet.db`;
+  const path = `${await memoryDirectory()}/fleet.db`;
   {
     using facts = await FleetFacts.open(path);
     equal(facts.honour({ once: "a", series: SERIES, counter: 5, until: 100 }), true);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { History } from "../../../lib/server/history/chronicle.ts";
 import { FakeSystem } from "../fake_system.ts";
+import { memoryDirectory } from "../state_directory.ts";
 
 const LIMITS = { days: 1_000_000, rows: 1000 };
 
@@ -17,7 +18,7 @@ async function onDisk(
   use: (open: () => Promise<History>, warned: string[], path: string) => Promise<void>,
   limits = LIMITS,
 ): Promise<void> {
-  const directory = await Deno.makeTempDir();
+  const directory = await memoryDirectory();
   const warned: string[] = [];
   try {
     const path = `${directory}/history.db`;

@@ -4,17 +4,7 @@ import { Secret } from "../../../lib/core/secret.ts";
 import { Journal, type NewLease } from "../../../lib/server/journal/journal.ts";
 import { type Series, seriesOf } from "../../../lib/server/journal/series.ts";
 import { LEASE, SERIES } from "./journal_program.ts";
-
-async function withDirectory(
-  test: (directory: string) => Promise<void> | void,
-): Promise<void> {
-  const parent = await Deno.makeTempDir();
-  try {
-    await test(`${parent}/state`);
-  } finally {
-    await Deno.remove(parent, { recursive: true });
-  }
-}
+import { withStateDirectory } from "../state_directory.ts";
 
 const alice = (fill: number) => ({
   name: "alice",
@@ -59,7 +49,7 @@ Deno.test("journal spends each counter once and only upwards, across restarts", 
     fc.asyncProperty(
       fc.array(action, { maxLength: 40 }),
       (actions) =>
-        withDirectory(async (directory) => {
+        withStateDirectory(async (directory) => {
           const model = new Map<string, number>();
           let journal = await Journal.open(directory);
           for (const action of actions) {
@@ -83,14 +73,14 @@ Deno.test("journal spends each counter once and only upwards, across restarts", 
 });
 
 Deno.test("journal refuses the highest spent counter itself and the first of all", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     const outcomes = [0, 0, 5, 5, 4, 6].map((counter) => journal.spend(SERIES, counter));
     assert.deepEqual(outcomes, ["spent", "used", "spent", "used", "used", "spent"]);
   }));
 
 Deno.test("journal refuses counters that are not whole numbers", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     for (const counter of [NaN, Infinity, 1.5]) {
       assert.throws(() => journal.spend(SERIES, counter), { name: "JournalError" });
@@ -99,7 +89,7 @@ Deno.test("journal refuses counters that are not whole numbers", () =>
   }));
 
 Deno.test("journal gives a lease back as it was begun, after a restart too", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const { client: _, ...anonymous } = LEASE;
     const begun = { stage: "opening", attempts: 0 };
     {
@@ -121,7 +111,7 @@ Deno.test("journal gives a lease back as it was begun, after a restart too", () 
   }));
 
 Deno.test("journal follows a lease through its stages to its end", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     const id = journal.beginLease(LEASE);
     journal.noteLeases([{ id, changes: { stage: "open" } }]);
@@ -145,7 +135,7 @@ Deno.test("journal follows a lease through its stages to its end", () =>
   }));
 
 Deno.test("journal never gives the id of an ended lease to another", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     {
       using journal = await Journal.open(directory);
       journal.noteLeases([{ id: journal.beginLease(LEASE), changes: undefined }]);
@@ -168,7 +158,7 @@ for (
   ] as const
 ) {
   Deno.test(`journal takes no lease with ${why}`, () =>
-    withDirectory(async (directory) => {
+    withStateDirectory(async (directory) => {
       using journal = await Journal.open(directory);
       const lease = { ...LEASE, ...change } as NewLease;
       assert.throws(() => journal.beginLease(lease), { name: "JournalError" });
@@ -177,7 +167,7 @@ for (
 }
 
 Deno.test("journal spends no counter in a batch that fails", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     assert.throws(() =>
       journal.batch(() => {
@@ -190,7 +180,7 @@ Deno.test("journal spends no counter in a batch that fails", () =>
   }));
 
 Deno.test("journal keeps two thousand leases, begun and ended at once", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     for (let i = 0; i < 2_000; i++) journal.beginLease(LEASE);
     const { leases } = journal.leases();
@@ -202,7 +192,7 @@ Deno.test("journal keeps two thousand leases, begun and ended at once", () =>
   }));
 
 Deno.test("journal's log stays small however much is written", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     for (let i = 0; i < 3_000; i++) journal.spend(SERIES, i);
     const bytes = Deno.statSync(`${directory}/journal.db-wal`).size;
@@ -210,7 +200,7 @@ Deno.test("journal's log stays small however much is written", () =>
   }));
 
 Deno.test("journal's files are its owner's alone", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     journal.spend(SERIES, 1);
     assert.equal((Deno.statSync(directory).mode ?? 0) & 0o777, 0o700);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { Failure } from "../../../lib/core/failure.ts";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { LEASE, SERIES } from "./journal_program.ts";
+import { withStateDirectory } from "../state_directory.ts";
 
 const SPENT = 1_000;
 const CLIENTS = 200;
@@ -15,17 +16,6 @@ interface Files {
 }
 
 const series = (client: number) => ({ ...SERIES, id: `${client}`.padStart(32, "0") });
-
-async function withDirectory(
-  test: (directory: string) => Promise<void> | void,
-): Promise<void> {
-  const parent = await Deno.makeTempDir();
-  try {
-    await test(`${parent}/state`);
-  } finally {
-    await Deno.remove(parent, { recursive: true });
-  }
-}
 
 async function makeFiles(directory: string): Promise<{ closed: Files; killed: Files }> {
   const path = `${directory}/journal.db`;
@@ -83,7 +73,7 @@ async function isDetected(directory: string, forgivable = 0): Promise<boolean> {
 const DAMAGED = { name: "JournalError", message: /: the journal is damaged: / };
 
 Deno.test("journal of any length but its own is damaged, an empty file too", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const { closed: { database } } = await makeFiles(directory);
     const lengths = [0, 1, 16, 99, 100, 512, 4095, 4096, 4097, 8192];
     for (const length of [...lengths, database.length - 4096, database.length - 1]) {
@@ -95,14 +85,14 @@ Deno.test("journal of any length but its own is damaged, an empty file too", () 
   }));
 
 Deno.test("journal of garbage is damaged", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     await makeFiles(directory);
     put(directory, { database: new TextEncoder().encode("garbage\n".repeat(1024)) });
     await assert.rejects(Journal.open(directory), DAMAGED);
   }));
 
 Deno.test("journal of which only the log is left is damaged", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const { killed } = await makeFiles(directory);
     put(directory, killed);
     Deno.removeSync(`${directory}/journal.db`);
@@ -111,7 +101,7 @@ Deno.test("journal of which only the log is left is damaged", () =>
   }));
 
 Deno.test("damage says how to go on", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     await makeFiles(directory);
     put(directory, { database: new Uint8Array() });
     await assert.rejects(
@@ -124,7 +114,7 @@ Deno.test("damage says how to go on", () =>
   }));
 
 Deno.test("journal with any bit flipped says so or has forgotten nothing", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const { closed: { database } } = await makeFiles(directory);
     let detected = 0;
     const flip = fc.record({
@@ -144,7 +134,7 @@ Deno.test("journal with any bit flipped says so or has forgotten nothing", () =>
   }));
 
 Deno.test("log with any bit flipped says so or has forgotten the last commit alone", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const { killed: { database, log = new Uint8Array() } } = await makeFiles(directory);
     put(directory, { database, log });
     assert.equal(await isDetected(directory), false);
@@ -164,7 +154,7 @@ Deno.test("log with any bit flipped says so or has forgotten the last commit alo
   }));
 
 Deno.test("log that a power failure cut short anywhere in its last commit is fine", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const { killed: { database, log = new Uint8Array() } } = await makeFiles(directory);
     for (const missing of [1, 1_000, 4_095, 4_096, 4_119, 4_120]) {
       put(directory, { database, log: log.slice(0, log.length - missing) });
@@ -197,7 +187,7 @@ for (
   ] as const
 ) {
   Deno.test(`journal ${why} is refused`, () =>
-    withDirectory(async (directory) => {
+    withStateDirectory(async (directory) => {
       {
         using journal = await Journal.open(directory);
         journal.spend(SERIES, 5);
@@ -208,7 +198,7 @@ for (
 }
 
 Deno.test("journal builds no command from a lease that was changed behind its back", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     {
       using journal = await Journal.open(directory);
       journal.beginLease(LEASE);

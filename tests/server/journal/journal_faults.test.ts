@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { LEASE, SERIES, STEPS } from "./journal_program.ts";
+import { withStateDirectory } from "../state_directory.ts";
 
 const PROGRAM = new URL("./journal_program.ts", import.meta.url).pathname;
 
@@ -11,15 +12,6 @@ function start(directory: string, killAt: string): Deno.ChildProcess {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-}
-
-async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
-  const parent = await Deno.makeTempDir();
-  try {
-    await test(`${parent}/state`);
-  } finally {
-    await Deno.remove(parent, { recursive: true });
-  }
 }
 
 async function contents(directory: string) {
@@ -35,7 +27,7 @@ async function contents(directory: string) {
 for (const [index, { operation, holds }] of STEPS.entries()) {
   for (const when of ["before", "after"]) {
     Deno.test(`journal killed ${when} ${operation} holds all that was done, and no more`, () =>
-      withDirectory(async (directory) => {
+      withStateDirectory(async (directory) => {
         const child = start(directory, `${when} ${operation}`);
         await child.stdin.close();
         const { signal, stdout } = await child.output();
@@ -50,7 +42,7 @@ for (const [index, { operation, holds }] of STEPS.entries()) {
 }
 
 Deno.test("journal killed while it was made leaves no draft behind", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const child = start(directory, "before create");
     await child.stdin.close();
     await child.output();
@@ -61,7 +53,7 @@ Deno.test("journal killed while it was made leaves no draft behind", () =>
   }));
 
 Deno.test("journal in use refuses a second daemon by the first one's pid until kill -9", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     const child = start(directory, "end of input");
     const reader = child.stdout.getReader();
     let printed = "";
@@ -79,7 +71,7 @@ Deno.test("journal in use refuses a second daemon by the first one's pid until k
   }));
 
 Deno.test("journal that fails before a commit keeps the counter unspent and goes on", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     let broken = true;
     using journal = await Journal.open(directory, {
       onPoint: (point) => {

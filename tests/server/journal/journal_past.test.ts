@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { LEASE, SERIES } from "./journal_program.ts";
-
-async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
-  const parent = await Deno.makeTempDir();
-  try {
-    await test(`${parent}/state`);
-  } finally {
-    await Deno.remove(parent, { recursive: true });
-  }
-}
+import { withStateDirectory } from "../state_directory.ts";
 
 Deno.test("journal that a daemon made wants to be told of the past, until it is", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     {
       using journal = await Journal.open(directory, { pastUnknown: true });
       assert.equal(journal.pastUnknown, true);
@@ -30,14 +22,14 @@ Deno.test("journal that a daemon made wants to be told of the past, until it is"
   }));
 
 Deno.test("journal that was made beforehand knows its past", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     (await Journal.open(directory))[Symbol.dispose]();
     using journal = await Journal.open(directory, { pastUnknown: true });
     assert.equal(journal.pastUnknown, false);
   }));
 
 Deno.test("journal counts anew after a resync, and what was spent above stays spent", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     {
       using journal = await Journal.open(directory);
       for (const counter of [3, 5000, 5001, 5007]) journal.spend(SERIES, counter);
@@ -54,7 +46,7 @@ Deno.test("journal counts anew after a resync, and what was spent above stays sp
   }));
 
 Deno.test("journal of the first version holds everything below its counter spent", () =>
-  withDirectory(async (directory) => {
+  withStateDirectory(async (directory) => {
     {
       using journal = await Journal.open(directory);
       journal.settlePast([{ series: SERIES, counter: 7000 }]);
@@ -66,7 +58,7 @@ Deno.test("journal of the first version holds everything below its counter spent
 
 for (const what of ["journal.db", "journal.db-wal"]) {
   Deno.test(`journal whose ${what} was taken away spends nothing, and keeps leases`, () =>
-    withDirectory(async (directory) => {
+    withStateDirectory(async (directory) => {
       const gone: string[] = [];
       const onGone = (path: string) => void gone.push(path);
       using journal = await Journal.open(directory, { onGone });

@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
-
-async function withPath(test: (path: string) => Promise<void>): Promise<void> {
-  const parent = await Deno.makeTempDir();
-  try {
-    await test(`${parent}/state`);
-  } finally {
-    await Deno.remove(parent, { recursive: true });
-  }
-}
+import { withStateDirectory } from "../state_directory.ts";
 
 for (
   const [why, prepare, message] of [
@@ -49,21 +41,21 @@ for (
   ] as const
 ) {
   Deno.test(`journal refuses a directory ${why}`, () =>
-    withPath(async (path) => {
+    withStateDirectory(async (path) => {
       prepare(path);
       await assert.rejects(Journal.open(path), { name: "JournalError", message });
     }));
 }
 
 Deno.test("journal refuses a database that others can read", () =>
-  withPath(async (path) => {
+  withStateDirectory(async (path) => {
     (await Journal.open(path))[Symbol.dispose]();
     Deno.chmodSync(`${path}/journal.db`, 0o640);
     await assert.rejects(Journal.open(path), /not the daemon's alone/);
   }));
 
 Deno.test("journal refuses a database that is a symbolic link", () =>
-  withPath(async (path) => {
+  withStateDirectory(async (path) => {
     (await Journal.open(path))[Symbol.dispose]();
     Deno.renameSync(`${path}/journal.db`, `${path}/elsewhere.db`);
     Deno.symlinkSync(`${path}/elsewhere.db`, `${path}/journal.db`);
@@ -71,7 +63,7 @@ Deno.test("journal refuses a database that is a symbolic link", () =>
   }));
 
 Deno.test("journal that could not be opened leaves the directory to the next", () =>
-  withPath(async (path) => {
+  withStateDirectory(async (path) => {
     (await Journal.open(path))[Symbol.dispose]();
     Deno.chmodSync(`${path}/journal.db`, 0o640);
     await assert.rejects(Journal.open(path));
@@ -83,7 +75,7 @@ Deno.test("journal that could not be opened leaves the directory to the next", (
   }));
 
 Deno.test("journal waits a moment for the lock that a killed daemon's command holds", () =>
-  withPath(async (path) => {
+  withStateDirectory(async (path) => {
     Deno.mkdirSync(path, { mode: 0o700 });
     const lock = Deno.openSync(`${path}/lock`, {
       write: true,
@@ -97,7 +89,7 @@ Deno.test("journal waits a moment for the lock that a killed daemon's command ho
   }));
 
 Deno.test("journal that was closed can be closed again", () =>
-  withPath(async (path) => {
+  withStateDirectory(async (path) => {
     const journal = await Journal.open(path);
     journal[Symbol.dispose]();
     journal[Symbol.dispose]();

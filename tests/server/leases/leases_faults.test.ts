@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SLOW, WHILE_A_COMMAND_RUNS } from "./leases_program.ts";
+import { memoryDirectory } from "../state_directory.ts";
 
 const PROGRAM = new URL("./leases_program.ts", import.meta.url).pathname;
 
@@ -36,7 +37,7 @@ const POINTS = [
 
 for (const point of POINTS) {
   Deno.test(`daemon killed at "${point}" closes after its restart, its counter spent once`, async () => {
-    const directory = await Deno.makeTempDir();
+    const directory = await memoryDirectory();
     try {
       await run(directory, point);
       const log = await run(directory);

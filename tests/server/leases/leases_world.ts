@@ -16,6 +16,7 @@ import { Tally } from "../../../lib/server/log/tally.ts";
 import { door } from "../../core/doors.ts";
 import { type FakeProcess, FakeSystem, settle } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
+import { memoryDirectory } from "../state_directory.ts";
 
 export const ALICE = "10.0.0.1";
 export const BOB = "10.0.0.2";
@@ -71,7 +72,7 @@ export class LeasesWorld {
     test: (world: LeasesWorld) => Promise<void> | void,
     options: WorldOptions = {},
   ): Promise<void> {
-    const parent = await Deno.makeTempDir();
+    const parent = await memoryDirectory();
     const world = new LeasesWorld(`${parent}/state`, options);
     try {
       await world.start();

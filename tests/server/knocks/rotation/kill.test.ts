@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { JournalPoint } from "../../../../lib/server/journal/journal.ts";
 import { traceOf } from "./rotation_program.ts";
 import { ALICE } from "./rotation_world.ts";
+import { memoryDirectory } from "../../state_directory.ts";
 
 const PROGRAM = new URL("./rotation_program.ts", import.meta.url).pathname;
 const OPENED = `alice ${ALICE}`;
@@ -41,7 +42,7 @@ const CASES: {
 
 for (const { kind, killAt, before, again } of CASES) {
   Deno.test(`a knock whose daemon is killed ${killAt} (${kind} door) opens once at most`, async () => {
-    const directory = await Deno.makeTempDir();
+    const directory = await memoryDirectory();
     const started = async () => {
       const text = await Deno.readTextFile(traceOf(directory)).catch(() => "");
       return text.split("\n").filter((line) => line === "start").length;

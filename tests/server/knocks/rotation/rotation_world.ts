@@ -30,6 +30,7 @@ import { frame } from "../../../core/frames.ts";
 import { tcp, udp } from "../../../core/packets.ts";
 import { FakeSystem } from "../../fake_system.ts";
 import { memoryLog } from "../../log/memory_log.ts";
+import { memoryDirectory } from "../../state_directory.ts";
 
 export const HOST = "10.0.0.2";
 export const HOST6 = "2001:db8::2";
@@ -115,7 +116,7 @@ export class World {
     test: (world: World) => Promise<void> | void,
     { system = new FakeSystem() }: { system?: FakeSystem } = {},
   ): Promise<void> {
-    const parent = await Deno.makeTempDir();
+    const parent = await memoryDirectory();
     try {
       await World.runIn(`${parent}/state`, doors, test, { system });
     } finally {
