@@ -20,7 +20,7 @@ import { Tally } from "../log/tally.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 import { realSystem } from "../system.ts";
 import { PacketClock } from "./packet_clock.ts";
-import { PortCounts, type Scan } from "./scans.ts";
+import { addressKey, PortCounts, type Scan } from "./scans.ts";
 
 /** What to replay, and whom to tell. */
 export interface ReplayOptions {
@@ -155,7 +155,9 @@ function read(recording: Pcap, onPacket: Parameters<Pcap["read"]>[0]): number {
 class Seen {
   readonly #hit = new Hit();
   readonly #sources = new PortCounts();
-  readonly #addresses: Map<string, Address>;
+  readonly #addresses: Address[];
+  /** Those that were learnt. */
+  readonly #known = new Set<string | number>();
   readonly #fixed: boolean;
   readonly #doorman: Doorman;
   packets = 0;
@@ -164,7 +166,7 @@ class Seen {
   #last = NaN;
 
   constructor(addresses: readonly Address[], doorman: Doorman) {
-    this.#addresses = new Map(addresses.map((address) => [address.text, address]));
+    this.#addresses = [...addresses];
     this.#fixed = addresses.length > 0;
     this.#doorman = doorman;
     doorman.setHostAddresses(addresses);
@@ -183,7 +185,7 @@ class Seen {
     if (!parsePacket(linkType, bytes, offset, captured, this.#hit)) return;
     this.#hits++;
     this.#sources.add(this.#hit);
-    if (!this.#fixed && this.#addresses.size < MOST_ADDRESSES) this.#learn();
+    if (!this.#fixed && this.#addresses.length < MOST_ADDRESSES) this.#learn();
   }
 
   get numbers() {
@@ -194,9 +196,10 @@ class Seen {
   }
 
   #learn(): void {
-    const address = addressFromWords(this.#hit.destination);
-    if (this.#addresses.has(address.text)) return;
-    this.#addresses.set(address.text, address);
-    this.#doorman.setHostAddresses([...this.#addresses.values()]);
+    const key = addressKey(this.#hit.destination);
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.#addresses.push(addressFromWords(this.#hit.destination));
+    this.#doorman.setHostAddresses(this.#addresses);
   }
 }
