@@ -8,7 +8,7 @@ import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { Happening, HistoryQuestion } from "../server/history/happening.ts";
 import { networkOf } from "./network.ts";
-import { print } from "./terminal.ts";
+import { print, printError } from "./terminal.ts";
 import { ask, daemonCommand, type Where } from "./which_daemon.ts";
 
 /** The subcommand. */
@@ -28,10 +28,26 @@ export function logCommand(): Command {
         ip: network,
         since: since === undefined ? undefined : timeSince(since, Date.now()),
       };
-      for (const happening of await happenings(where, wanted)) {
+      const { found, from } = await happenings(where, wanted);
+      for (const happening of found) {
         print(json ? JSON.stringify(happening) : logLine(happening));
       }
+      // Not among what a program reads.
+      if (found.length === 0) {
+        printError(`knockd: nothing is on record${ofWhat(wanted)}, says ${from}`);
+      }
     }) as unknown as Command;
+}
+
+/** What was asked for, so that a mistyped name is seen. */
+function ofWhat({ door, client, ip, since }: HistoryQuestion): string {
+  const parts = [
+    door === undefined ? "" : ` of the door ${door}`,
+    client === undefined ? "" : ` of the client ${client}`,
+    ip === undefined ? "" : ` of ${ip}`,
+    since === undefined ? "" : ` since ${timeText(since)}`,
+  ];
+  return escapeControls(parts.join(""));
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -60,28 +76,39 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** A happening as a line, in the local clock, as the log has it. */
 export function logLine({ time, event, door, ip, client, why }: Happening): string {
-  const date = new Date(time);
-  const two = (number: number) => `${number}`.padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())];
   const whose = client === undefined ? "" : ` (${client})`;
   const reason = why === undefined ? "" : `: ${why}`;
   return escapeControls(
-    `${day.join("-")} ${date.toTimeString().slice(0, 8)}  ${ip}: ${door}: ` +
+    `${timeText(time)}  ${ip}: ${door}: ` +
       `${WORDS[event] ?? event}${whose}${reason}`,
   );
 }
 
+function timeText(time: number): string {
+  const date = new Date(time);
+  const two = (number: number) => `${number}`.padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())];
+  return `${day.join("-")} ${date.toTimeString().slice(0, 8)}`;
+}
+
+/** What is on record, and who says so. */
+interface Told {
+  readonly found: readonly Happening[];
+  readonly from: string;
+}
+
 /** From the daemon, or, where none runs, from what it left on disk. */
-async function happenings(where: Where, wanted: HistoryQuestion): Promise<Happening[]> {
+async function happenings(where: Where, wanted: HistoryQuestion): Promise<Told> {
   try {
     const { door, client, ip, since } = wanted;
-    return await ask(where, {
+    const found = await ask(where, {
       command: "log",
       ...(door === undefined ? {} : { door }),
       ...(client === undefined ? {} : { client }),
       ...(ip === undefined ? {} : { ip }),
       ...(since === undefined ? {} : { since }),
     }) as Happening[];
+    return { found, from: "the daemon that runs" };
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof UsageError) throw error;
     const left = await fromDisk(where, wanted);
@@ -95,17 +122,18 @@ const MOST_ROWS = 10_000;
 async function fromDisk(
   where: Where,
   wanted: HistoryQuestion,
-): Promise<Happening[] | undefined> {
+): Promise<Told | undefined> {
   if (where.control !== undefined) return undefined;
   const { stateDirOf } = await import("./which_daemon.ts");
   const { HistoryFile, historyPath } = await import("../server/history/history_file.ts");
   const stateDir = await stateDirOf(where);
   if (stateDir === undefined) return undefined;
+  const path = historyPath(stateDir);
   try {
-    Deno.lstatSync(historyPath(stateDir));
+    Deno.lstatSync(path);
   } catch {
     return undefined;
   }
-  using file = await HistoryFile.open(historyPath(stateDir));
-  return file.newest(wanted, MOST_ROWS);
+  using file = await HistoryFile.open(path);
+  return { found: file.newest(wanted, MOST_ROWS), from: `${path} (no daemon answers)` };
 }

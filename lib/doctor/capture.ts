@@ -4,12 +4,9 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import { type Examined, ill, unknown, well } from "./finding.ts";
+import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-
-/** Bits of a process's capabilities (capabilities(7)). */
-const CAP_NET_ADMIN = 12;
-const CAP_NET_RAW = 13;
+import { rightsFindings } from "./rights.ts";
 
 /** All of it. */
 export async function captureFindings(
@@ -33,41 +30,6 @@ function libpcapFinding(machine: Machine): Examined {
       "install it: Debian and Ubuntu: apt install libpcap0.8",
     )
     : well("libpcap", version);
-}
-
-function rightsFindings(machine: Machine): Examined[] {
-  const [, hex = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(
-    machine.read("/proc/self/status") ?? "",
-  ) ?? [];
-  const has = (bit: number) => (BigInt(`0x${hex}`) >> BigInt(bit) & 1n) === 1n;
-  const raw = has(CAP_NET_RAW)
-    ? well("rights", "CAP_NET_RAW: packets can be heard")
-    : ill(
-      "rights",
-      "no CAP_NET_RAW: no packet can be heard",
-      howToGet(machine, "NET_RAW"),
-    );
-  const admin = has(CAP_NET_ADMIN)
-    ? well("rights", "CAP_NET_ADMIN: a firewall can be changed")
-    : unknown(
-      "rights",
-      "no CAP_NET_ADMIN: commands that change the firewall would fail",
-      howToGet(machine, "NET_ADMIN"),
-    );
-  return [raw, admin];
-}
-
-function howToGet(machine: Machine, capability: string): string {
-  if (inContainer(machine)) {
-    return `start the container with --cap-add=${capability} --network=host`;
-  }
-  return machine.uid === 0
-    ? `let whatever started this shell keep CAP_${capability}`
-    : "run knockd doctor as root, as the daemon will run";
-}
-
-function inContainer(machine: Machine): boolean {
-  return machine.exists("/.dockerenv") || machine.exists("/run/.containerenv");
 }
 
 function interfaceFindings(machine: Machine, config: Config | undefined): Examined[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Examined, ill, unknown, well } from "./finding.ts";
+import { VERSION } from "../version.ts";
 import type { Machine } from "./machine.ts";
 
 /** Asks the daemon, and gives where it answered; an error says why it did not. */
@@ -15,13 +16,13 @@ export async function daemonFindings(
   ask: Ask,
 ): Promise<Examined[]> {
   return [
-    programFinding(machine),
+    await programFinding(machine),
     ...await unitFindings(machine),
     await runningFinding(ask),
   ];
 }
 
-function programFinding(machine: Machine): Examined {
+async function programFinding(machine: Machine): Promise<Examined> {
   const found = machine.path.filter((directory) =>
     directory.startsWith("/") && machine.exists(`${directory}/knockd`)
   );
@@ -36,9 +37,26 @@ function programFinding(machine: Machine): Examined {
       "install -m 755 dist/knockd /usr/local/bin/knockd",
     );
   }
+  const path = `${first}/knockd`;
+  const other = await otherProgram(machine, path);
+  if (other !== undefined) {
+    return ill(
+      "program",
+      `${path} is ${other}, and this is knockd ${VERSION}`,
+      "install this one in a directory that comes before, as /usr/local/sbin",
+    );
+  }
   return second === undefined
-    ? well("program", `${first}/knockd`)
-    : unknown("program", `${first}/knockd hides ${second}/knockd`);
+    ? well("program", path)
+    : unknown("program", `${path} hides ${second}/knockd`);
+}
+
+/** What a program says that it is, if that is not what this one is. */
+async function otherProgram(machine: Machine, path: string): Promise<string | undefined> {
+  const said = await machine.run(path, "--version");
+  const [line = ""] = said?.text.trim().split("\n") ?? [];
+  if (line === `knockd ${VERSION}`) return undefined;
+  return line === "" ? "no program that tells its version" : line.slice(0, 60);
 }
 
 async function unitFindings(machine: Machine): Promise<Examined[]> {

@@ -75,6 +75,46 @@ const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
     },
     /^ill clock/,
   ],
+  [
+    "another program in PATH",
+    {
+      programs: { "/usr/local/bin/knockd --version": { code: 0, text: "knockd 0.8\nC" } },
+    },
+    /^ill program: \/usr\/local\/bin\/knockd is knockd 0\.8, and this is knockd \d/,
+  ],
+  [
+    "a container that was started without a right",
+    {
+      files: {
+        "/proc/self/status": "CapEff:\t0\nCapBnd:\t00000000a80405fb\n",
+        "/run/.containerenv": "",
+      },
+    },
+    /^unknown rights: no CAP_NET_ADMIN: .*the container was started without it/,
+  ],
+  [
+    "a container with a network of its own",
+    {
+      files: {
+        "/.dockerenv": "",
+        "/proc/self/status": "CapEff:\t1ffffffffff\n",
+        "/sys/class/net/eth0/ifindex": "2\n",
+        "/sys/class/net/eth0/iflink": "9\n",
+      },
+    },
+    /^unknown container: it has a network of its own/,
+  ],
+  [
+    "a container whose root is another user outside",
+    {
+      files: {
+        "/.dockerenv": "",
+        "/proc/self/status": "CapEff:\t1ffffffffff\n",
+        "/proc/self/uid_map": "         0     100000      65536\n",
+      },
+    },
+    /^unknown container: root in here is another user outside/,
+  ],
   ["no program in PATH", { path: ["/usr/bin"] }, /^ill program: no knockd is in PATH/],
   [
     "a second program",

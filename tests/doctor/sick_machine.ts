@@ -1,4 +1,5 @@
 /** A machine in memory: well, but for what a test makes it lack. */
+import { VERSION } from "../../lib/version.ts";
 import type { Machine, Said } from "../../lib/doctor/machine.ts";
 
 const DROP = {
@@ -25,6 +26,7 @@ export function ruleset(...entries: readonly unknown[]): string {
 export const PROGRAMS: Readonly<Record<string, Said>> = {
   "nft -j list ruleset": { code: 0, text: ruleset(DROP, ESTABLISHED) },
   "timedatectl show -p NTPSynchronized --value": { code: 0, text: "yes\n" },
+  "/usr/local/bin/knockd --version": { code: 0, text: `knockd ${VERSION}\n` },
   "systemctl is-enabled knockd": { code: 0, text: "enabled\n" },
   "systemctl show -p DropInPaths --value knockd": { code: 0, text: "\n" },
 };

@@ -63,6 +63,8 @@ export function addressKey(words: Uint32Array): string | number {
 }
 
 function ipOf(key: string | number): string {
-  const words = typeof key === "number" ? [0, 0, MAPPED, key] : key.split(",").map(Number);
+  const words = typeof key === "number"
+    ? [0, 0, MAPPED, key]
+    : key.split(",").map(Number);
   return addressFromWords(Uint32Array.from(words)).text;
 }

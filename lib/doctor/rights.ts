@@ -1,0 +1,102 @@
+/**
+ * Which rights this process has, and where one is missing, who keeps it: the user, the
+ * container, a user namespace, a filter of system calls.
+ *
+ * @module
+ */
+import { type Examined, ill, unknown, well } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+
+/** Bits of a process's capabilities (capabilities(7)). */
+const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13 } as const;
+
+type Capability = keyof typeof CAPABILITIES;
+
+/** What packets take, and what the firewall takes. */
+export function rightsFindings(machine: Machine): Examined[] {
+  const status = machine.read("/proc/self/status") ?? "";
+  const has = (capability: Capability) => isSet(status, "CapEff", capability);
+  const raw = has("NET_RAW") ? well("rights", "CAP_NET_RAW: packets can be heard") : ill(
+    "rights",
+    `no CAP_NET_RAW: no packet can be heard${why(machine, status, "NET_RAW")}`,
+    howToGet(machine, status, "NET_RAW"),
+  );
+  const admin = has("NET_ADMIN")
+    ? well("rights", "CAP_NET_ADMIN: a firewall can be changed")
+    : unknown(
+      "rights",
+      `no CAP_NET_ADMIN: commands that change the firewall would fail${
+        why(machine, status, "NET_ADMIN")
+      }`,
+      howToGet(machine, status, "NET_ADMIN"),
+    );
+  return [raw, admin, ...confinements(machine, status)];
+}
+
+function isSet(status: string, field: string, capability: Capability): boolean {
+  const [, hex = "0"] = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, "m").exec(status) ?? [];
+  return (BigInt(`0x${hex}`) >> BigInt(CAPABILITIES[capability]) & 1n) === 1n;
+}
+
+/** What is out of the bounding set nobody in here can have, root no more than others. */
+function why(machine: Machine, status: string, capability: Capability): string {
+  if (!/^CapBnd:/m.test(status) || isSet(status, "CapBnd", capability)) return "";
+  return inContainer(machine)
+    ? "; the container was started without it"
+    : "; what started this took it from all that it starts";
+}
+
+function howToGet(machine: Machine, status: string, capability: Capability): string {
+  if (inContainer(machine) && why(machine, status, capability) !== "") {
+    return `start the container with --cap-add=${capability} --network=host`;
+  }
+  if (inContainer(machine)) {
+    return `run as root in there (--user 0), with --cap-add=${capability}`;
+  }
+  return machine.uid === 0
+    ? `let whatever started this shell keep CAP_${capability}`
+    : "run knockd doctor as root, as the daemon will run";
+}
+
+/** Rights that are there, and of no use beyond the walls of a namespace. */
+function confinements(machine: Machine, status: string): Examined[] {
+  const found: Examined[] = [];
+  if (inContainer(machine) && isNamespaced(machine)) {
+    found.push(unknown(
+      "container",
+      "root in here is another user outside (a user namespace): it can't change the " +
+        "machine's own firewall",
+      "where doors are to open on the machine itself, start it as root, not rootless",
+    ));
+  }
+  if (inContainer(machine) && hasOwnNetwork(machine)) {
+    found.push(unknown(
+      "container",
+      "it has a network of its own: only what is forwarded to it is heard",
+      "start the container with --network=host",
+    ));
+  }
+  // 2 is a filter; a machine's own daemons have one, too, and packets were tried.
+  if (inContainer(machine) && /^Seccomp:\s*2$/m.test(status)) {
+    found.push(well("container", "system calls are filtered (seccomp)"));
+  }
+  return found;
+}
+
+/** Whether ids in here are others outside: the first of all namespaces has all of them. */
+function isNamespaced(machine: Machine): boolean {
+  const map = machine.read("/proc/self/uid_map")?.trim();
+  return map !== undefined && !/^0\s+0\s+4294967295$/.test(map);
+}
+
+/** A container's own network has lo, and one end of a wire to the machine: eth0@if7. */
+function hasOwnNetwork(machine: Machine): boolean {
+  const read = (file: string) => machine.read(`/sys/class/net/eth0/${file}`)?.trim();
+  const [own, other] = [read("ifindex"), read("iflink")];
+  return own !== undefined && other !== undefined && own !== other;
+}
+
+function inContainer(machine: Machine): boolean {
+  return machine.exists("/.dockerenv") || machine.exists("/run/.containerenv") ||
+    machine.exists("/run/systemd/container");
+}
