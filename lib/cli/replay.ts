@@ -9,6 +9,7 @@ import { type Address, parseAddress } from "../core/address.ts";
 import { UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { Replayed } from "../server/replay/replay.ts";
+import { ReplayProgress } from "./replay_progress.ts";
 import { print, printError, rewriteError } from "./terminal.ts";
 
 interface ReplayFlags {
@@ -44,18 +45,24 @@ async function replayFile(
   const { replay } = await import("../server/replay/replay.ts");
   const { config } = await loadConfigOrThrow(path);
   await using scratch = await withoutWriting(config);
+  const progress = Deno.stderr.isTerminal()
+    ? new ReplayProgress(sizeOf(file), rewriteError, performance.now())
+    : undefined;
   const replayed = await replay({
     config: scratch.config,
     file,
     addresses: address.map(addressOf),
-    onLine: (line) =>
+    onLine: (line) => {
+      progress?.clear();
       print(
         json
           ? JSON.stringify(line)
           : escapeControls(`${new Date(line.time).toISOString()} ${line.line}`),
-      ),
-    ...(Deno.stderr.isTerminal() && !Deno.stdout.isTerminal() ? { onProgress } : {}),
+      );
+    },
+    onProgress: (packets, bytes) => progress?.advance(packets, bytes, performance.now()),
   });
+  progress?.clear();
   if (json) return print(JSON.stringify(replayed));
   for (const line of sumLines(replayed)) printError(line);
 }
@@ -66,8 +73,14 @@ function addressOf(text: string): Address {
   throw new UsageError(`${JSON.stringify(text.slice(0, 60))} is not an IP address`);
 }
 
-function onProgress(packets: number): void {
-  if (packets % 100_000 < 512) rewriteError(`${packets} packets`);
+/** The bytes of a file; a pipe's end is not known. */
+function sizeOf(file: string): number | undefined {
+  try {
+    const { size, isFile } = Deno.statSync(file);
+    return isFile ? size : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Doors whose one-time sequences are in a file use copies of these up. */

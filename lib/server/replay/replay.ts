@@ -31,8 +31,8 @@ export interface ReplayOptions {
   readonly addresses: readonly Address[];
   /** Told each thing that the daemon would have said. */
   readonly onLine: (line: WatchedLine) => void;
-  /** Told now and then how many packets were read. */
-  readonly onProgress?: (packets: number) => void;
+  /** Told now and then how many packets were read, and how many bytes of the file. */
+  readonly onProgress?: (packets: number, bytes: number) => void;
 }
 
 /** What a recording holds. */
@@ -79,7 +79,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
       seen.packet(linkType, bytes, offset, captured, time);
       doorman.packet(linkType, bytes, offset, captured, time);
     }) === 0;
-    onProgress?.(seen.packets);
+    onProgress?.(seen.packets, seen.bytes);
     // What a daemon does between two batches is done here, too.
     await null;
   }
@@ -161,6 +161,8 @@ class Seen {
   readonly #fixed: boolean;
   readonly #doorman: Doorman;
   packets = 0;
+  /** As a pcap file has them, which writes sixteen before each packet. */
+  bytes = 24;
   #hits = 0;
   #first = NaN;
   #last = NaN;
@@ -180,6 +182,7 @@ class Seen {
     time: number,
   ): void {
     this.packets++;
+    this.bytes += 16 + captured;
     if (this.packets === 1) this.#first = time;
     this.#last = time;
     if (!parsePacket(linkType, bytes, offset, captured, this.#hit)) return;
