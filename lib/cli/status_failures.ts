@@ -17,6 +17,7 @@ const LABELS: Readonly<Record<FailedReason, string>> = {
   max_open: "open for max_open addresses already",
   rate: "too many openings in a second",
   fault: "a fault of the machine: see the log",
+  engine: "the fleet's engine could not be asked",
 };
 
 /** How often each door stayed shut for each reason: what happened most comes first. */

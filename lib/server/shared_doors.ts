@@ -173,7 +173,7 @@ export class SharedDoors {
     const { door, address, client } = opening;
     const { series, counter } = spendingOf(opening)!;
     const answer = await fleet.spend(series, counter);
-    const refuse = (reason: "used" | "fault", why: string) => {
+    const refuse = (reason: "used" | "fault" | "engine", why: string) => {
       const knock = { door: door.name, ip: address.text, client: client?.name };
       this.#options.report.refused({ ...knock, reason, why });
       return false;
@@ -190,7 +190,7 @@ export class SharedDoors {
       case "unknown":
         if (door.fleet!.alone === "shut") {
           return refuse(
-            "fault",
+            "engine",
             `the fleet can't be asked whether it was used: ${answer.why}`,
           );
         }

@@ -12,7 +12,10 @@ const STATUS: Status = {
   uptime: 5,
   interfaces: [],
   doors: [
-    { name: "ssh", kind: "otp", clients: 30, opened: 2, failed: { used: 1, clock: 12 } },
+    {
+      ...{ name: "ssh", kind: "otp", clients: 30, opened: 2 },
+      failed: { used: 1, clock: 9, engine: 3 },
+    },
     { name: "web", kind: "static", opened: 0, failed: {} },
   ],
   clients: [
@@ -36,7 +39,7 @@ const STATUS: Status = {
 Deno.test("status names what keeps doors shut, the most frequent first", () => {
   const text = statusLines(STATUS).join("\n");
   assert.match(text, /ssh +rotating +2 opened, 13 not/);
-  assert.match(text, /ssh +12 +the client's clock is off\n +ssh +1 +used already/);
+  assert.match(text, /ssh +9 +the client's clock is off\n +ssh +3 +the fleet's engine/);
   assert.match(text, /192\.0\.2\.9: ssh \(bob\)\n +bob's clock is about 95 s behind/);
 });
 

@@ -7,8 +7,11 @@ import type { Failure } from "../../core/failure.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { RefusedKnock } from "../../core/refused_knock.ts";
 
-/** Why a knock opened nothing: a rule's reason, a door's limit, or a fault of the machine. */
-export type FailedReason = Refusal["kind"] | "max_open" | "rate" | "fault";
+/**
+ * Why a knock opened nothing: a rule's reason, a door's limit, a fault of the machine, or a
+ * fleet whose engine could not be asked.
+ */
+export type FailedReason = Refusal["kind"] | "max_open" | "rate" | "fault" | "engine";
 
 /** What keeps a door shut, in a word and as the log says it. */
 export interface ShutBy {
