@@ -112,13 +112,33 @@ export class Room {
     let longest = -Infinity;
     for (let i = Math.min(SAMPLE, this.#blocks.used); i > 0; i--) {
       const area = this.#turn() & -(1 << size);
-      const records = this.#recordsIn(area, size);
-      const quiet = Math.min(...records.map((each) => this.#records.quiet(each, time)));
-      if (quiet <= longest || records.length === 0 || records.includes(keep)) continue;
+      const quiet = this.#quiet(area, size, time, keep);
+      if (quiet <= longest) continue;
       quietest = area;
       longest = quiet;
     }
     return quietest;
+  }
+
+  /**
+   * Ticks that all records of an area, or the one that it is a part of, have been quiet for;
+   * below any if there is none, or `keep` is among them. In a flood from more sources than
+   * there is room for it is asked with every packet, and so makes nothing.
+   */
+  #quiet(area: number, size: number, time: number, keep: number): number {
+    const blocks = this.#blocks;
+    const around = blocks.at(area);
+    if (around >= 0 && blocks.size(around) >= size) {
+      return around === keep ? -Infinity : this.#records.quiet(around, time);
+    }
+    const end = area + (1 << size);
+    let least = -Infinity;
+    for (let next = area; (next = blocks.next(next, end)) >= 0; next++) {
+      if (next === keep) return -Infinity;
+      const quiet = this.#records.quiet(next, time);
+      if (least === -Infinity || quiet < least) least = quiet;
+    }
+    return least;
   }
 
   /** Neighbours were made one after the other, and are likely to be alike. */
