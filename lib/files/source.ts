@@ -66,7 +66,8 @@ export function readSource(path: string, rules: ReadRules = {}): Source | Proble
     }
     const broken = firstBrokenByte(bytes);
     if (broken !== undefined && !latin1) {
-      return failed("this is not UTF-8 text", positionOf(bytes, broken));
+      const hint = "save it as UTF-8";
+      return failed("this is not UTF-8 text", { ...positionOf(bytes, broken), hint });
     }
     const { text, latin1Lines } = broken === undefined
       ? { text: new TextDecoder().decode(bytes), latin1Lines: [] }

@@ -33,10 +33,18 @@ Deno.test("a file that is no text is refused, with the place where it stops bein
     [
       "Latin-1",
       Uint8Array.of(0x23, 0x0a, 0x23, 0xe9, 0x0a),
-      "2:2: this is not UTF-8 text",
+      "2:2: this is not UTF-8 text (save it as UTF-8)",
     ],
-    ["cut", Uint8Array.of(0x23, 0xe2, 0x82), "1:2: this is not UTF-8 text"],
-    ["a half pair", Uint8Array.of(0x23, 0xed, 0xa0, 0x80), "1:2: this is not UTF-8 text"],
+    [
+      "cut",
+      Uint8Array.of(0x23, 0xe2, 0x82),
+      "1:2: this is not UTF-8 text (save it as UTF-8)",
+    ],
+    [
+      "a half pair",
+      Uint8Array.of(0x23, 0xed, 0xa0, 0x80),
+      "1:2: this is not UTF-8 text (save it as UTF-8)",
+    ],
     [
       "huge",
       new Uint8Array(4 * 1024 * 1024 + 1).fill(0x0a),

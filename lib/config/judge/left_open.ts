@@ -14,8 +14,12 @@ export function* wrongCloses(door: Door, doors: readonly Door[]): Generator<Find
   for (const name of door.closes) {
     const message = closesProblem(door, name, doors);
     if (message === undefined) continue;
-    const meant = nearest(name, doors.map((other) => other.name));
-    const hint = meant === undefined || meant === name ? undefined : `${meant}?`;
+    const others = doors.map((other) => other.name).filter((other) =>
+      other !== door.name
+    );
+    const meant = nearest(name, others);
+    const isOther = meant !== undefined && meant !== name && name !== door.name;
+    const hint = isOther ? `${meant}?` : undefined;
     const path = ["doors", door.name, "closes"];
     yield { severity: "error", path, message, ...(hint && { hint }) };
   }

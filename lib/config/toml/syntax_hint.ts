@@ -14,6 +14,10 @@ interface Mistake {
 /** The first that fits is said. */
 const MISTAKES: readonly Mistake[] = [
   { line: /[“”„‘’«»]/, hint: `write " in the place of the curly quotes` },
+  {
+    line: /\r(?!$)/,
+    hint: "lines end with a newline, not with a carriage return alone: save it anew",
+  },
   { line: /^\s*(;|\/\/)/, hint: "a comment starts with #" },
   {
     line: /^\s*[{}]/,
@@ -37,6 +41,7 @@ const MISTAKES: readonly Mistake[] = [
     line: /=\s*\[[^\]#]*[\w"']\s+[\w"']/,
     hint: 'commas stand between values: [7000, "8000:udp", 9000]',
   },
+  { line: /=\s*[-+]?\d{16,}/, hint: "no number here has so many digits" },
   { line: /=\s*(#.*)?$/, hint: "a value is missing behind the =" },
   { line: /=\s*(yes|no|on|off)\s*(#.*)?$/i, hint: "write true or false" },
   { line: /=\s*(true|false)\b/i, hint: "true and false are written in small letters" },

@@ -11,6 +11,8 @@ const ROWS: readonly (readonly [string, RegExp, RegExp])[] = [
   [`${DOOR}cmd_timeout = 30s`, /not TOML/, /no unit: 30/],
   [`${DOOR}cmd_timeout = "30 s"`, /found a text/, /without quotes .* a unit: 30$/],
   [`${DOOR}cmd_timeout = "90"`, /found a text/, /a unit: 90$/],
+  [`${DOOR}cmd_timeout = 99999999999999999999`, /not TOML/, /so many digits/],
+  [DOOR.replaceAll("\n", "\r"), /not TOML/, /carriage return alone/],
   [`${DOOR}cmd_timeout =`, /not TOML/, /a value is missing/],
   [`${DOOR}cmd_timeout 30`, /not TOML/, /an = stands between/],
   [`${DOOR}on_exit = keep`, /not TOML/, /stands in quotes/],
