@@ -69,6 +69,21 @@ export class Candidate {
     }
     return recent.count;
   }
+
+  /** How many of its knocks the source hit, what is used up left out: it is at hand. */
+  came(recent: Recent): number {
+    let seen = 0;
+    let came = 0;
+    for (let at = 0; (at = this.nextOwn(recent, at)) < recent.count; at++) {
+      const knock = knockOf(recent.marks[at]!);
+      for (let i = 0; i < this.knocks.length; i++) {
+        if (this.knocks[i] !== knock || (seen & 1 << i) !== 0) continue;
+        seen |= 1 << i;
+        came++;
+      }
+    }
+    return came;
+  }
 }
 
 function idOf({ door, client, counter = 0 }: LiveSequence, knocks: readonly number[]) {

@@ -14,10 +14,31 @@ import { ticksBetween, toMilliseconds } from "./ticks.ts";
 /** When the source hit each knock last, within a door's timeout; higher is earlier. */
 type Hits = ReadonlyMap<number, number>;
 
+/** How far a knock came, and why it opened nothing. */
+export interface Explanation {
+  /** How many of the sequence's ports came in its time. */
+  readonly came: number;
+  /** What was expected, and what came. */
+  readonly refusal: Refusal;
+}
+
 /** What was expected of a source and what came instead, by the hits laid out. */
-export function whyIncomplete(recent: Recent, candidate: Candidate): Refusal {
+export function whyIncomplete(recent: Recent, candidate: Candidate): Explanation {
   const { knocks } = candidate.live;
   const counted = countedHits(recent, candidate);
+  const refusal = reasonOf(recent, candidate, counted);
+  const hit = new Set(counted.map((i) => knockOf(recent.marks[i]!)));
+  const came = knocks.filter((knock) => hit.has(packKnock(knock))).length;
+  const lacks = refusal.kind === "missing" && refusal.nth !== undefined ? 1 : 0;
+  return { came: came - lacks, refusal };
+}
+
+function reasonOf(
+  recent: Recent,
+  candidate: Candidate,
+  counted: readonly number[],
+): Refusal {
+  const { knocks } = candidate.live;
   const hits: Hits = new Map(counted.map((i) => [knockOf(recent.marks[i]!), i]));
   const missing = knocks.filter((knock) => !hits.has(packKnock(knock)));
   const came = knocks.length - missing.length;
@@ -55,11 +76,16 @@ function countedHits(recent: Recent, candidate: Candidate): number[] {
   return recent.full < 0 ? hits : withoutRest(hits, recent, candidate);
 }
 
-/** A client that hits each port several times has gone on when its knock was complete. */
+/** A client that hits each port several times goes on when its knock is complete. */
 function withoutRest(hits: number[], recent: Recent, candidate: Candidate): number[] {
+  if (!candidate.ordered) return hits;
   const last = candidate.knocks.at(-1)!;
-  const next = hits.findIndex((i) => knockOf(recent.marks[i]!) !== last);
-  return candidate.ordered && next > 0 ? hits.slice(next) : hits;
+  const completed = recent.useTimes[recent.full]!;
+  const next = hits.findIndex((i) =>
+    knockOf(recent.marks[i]!) !== last ||
+    toMilliseconds(ticksBetween(completed, recent.times[i]!)) >= candidate.timeout
+  );
+  return next < 0 ? [] : hits.slice(next);
 }
 
 /** Whether a knock came by the other protocol, where that is no knock of the sequence. */

@@ -24,6 +24,11 @@ export const MOST_OTHERS = 100;
 /** So many of a sequence's ports are no accident. */
 const MANY = 3;
 
+/** How many ports of a sequence have to come before somebody is told what is missing. */
+export function farAmong(length: number): number {
+  return Math.min(MANY, length - 1);
+}
+
 /**
  * What the matcher has to say. Each is called while a packet is taken in, and so must
  * neither add nor remove sequences.
@@ -165,7 +170,7 @@ export class Judge {
     else {
       // The first port again is a first step again, as at knockd 0.8.
       const further = advanced && (!recent.repeats || stage === 1);
-      this.#note(row, further ? stage : 0, isUsed ? stage : present);
+      this.#note(row, further ? stage : 0, isUsed ? candidate.came(recent) : present);
     }
   }
 
@@ -173,7 +178,7 @@ export class Judge {
     const { rows } = this.#index;
     const door = rows.door(row);
     if (stage > 0) this.#stages.note(door, row, stage);
-    if (present >= Math.min(MANY, rows.length(row) - 1)) {
+    if (present >= farAmong(rows.length(row))) {
       this.#nearness.note(door, row, present);
     }
   }

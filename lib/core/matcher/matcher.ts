@@ -5,10 +5,9 @@
  */
 import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
-import type { Refusal } from "../refusal.ts";
 import { Candidate } from "./candidate.ts";
 import { Destinations } from "./destinations.ts";
-import { whyIncomplete } from "./explanation.ts";
+import { type Explanation, whyIncomplete } from "./explanation.ts";
 import { Arrival } from "./arrival.ts";
 import { HitHistory } from "./hit_history.ts";
 import { Judge, type MatchListener } from "./judge.ts";
@@ -168,7 +167,7 @@ export class Matcher {
     sequence: LiveSequence,
     source: Uint32Array,
     time: number,
-  ): Refusal | undefined {
+  ): Explanation | undefined {
     const row = this.#index.find(sequence);
     const record = this.#history.find(source);
     if (row < 0 || record < 0) return undefined;

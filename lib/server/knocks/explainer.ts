@@ -8,6 +8,7 @@ import { addressFromWords } from "../../core/address_words.ts";
 import { type Attempt, Attempts } from "../../core/attempts.ts";
 import type { Hit } from "../../core/hit.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
+import { farAmong } from "../../core/matcher/judge.ts";
 import type { Matcher } from "../../core/matcher/matcher.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { RateLimit } from "../log/rate_limit.ts";
@@ -81,11 +82,12 @@ export class Explainer {
   };
 
   #explain({ sequence, ip, source, came }: Attempt, now: number): void {
-    if (!this.#mayBeSaid()) return;
-    const { knocks, door, client } = sequence;
-    const refusal = this.#matcher.explain(sequence, source, now) ??
-      { kind: "incomplete" as const, came, length: knocks.length };
-    this.#report.unfinished(door.name, ip, client?.name, came, refusal);
+    const { knocks: { length }, door, client } = sequence;
+    const why = this.#matcher.explain(sequence, source, now) ??
+      { came, refusal: { kind: "incomplete", came, length } as const };
+    // Some of it was from an earlier knock, whose time is over.
+    if (why.came < farAmong(length) || !this.#mayBeSaid()) return;
+    this.#report.unfinished(door.name, ip, client?.name, why.came, why.refusal);
   }
 
   #mayBeSaid(): boolean {

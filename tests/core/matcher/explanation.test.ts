@@ -19,8 +19,8 @@ function said(of: typeof ABC, knock: string): string | undefined {
   play(one, packets(knock));
   if (one.near.length === 0) return undefined;
   const source = addressToWords(parseAddress("192.0.2.7")!);
-  const refusal = one.matcher.explain(of, source, 20_000);
-  return refusal && refusalWords(refusal);
+  const why = one.matcher.explain(of, source, 20_000);
+  return why && refusalWords(why.refusal);
 }
 
 const ROWS: [why: string, of: typeof ABC, knock: string, said: string | undefined][] = [

@@ -25,6 +25,34 @@ Deno.test("a knock that is put right in time needs no explanation", () =>
     assert.equal(world.lines("OPEN SESAME").length, 1);
   }));
 
+Deno.test("a wrong knock right after one that opened is explained as any other", () =>
+  World.run([SSH], async (world) => {
+    world.send(EVE, sequence("7000,8000,9000"));
+    await world.system.advance(1000);
+    world.send(EVE, sequence("7000,8001,9000"));
+    await world.system.advance(30_000);
+    world.send(EVE, sequence("8000,9000"));
+    await world.system.advance(30_000);
+    assert.deepEqual(world.lines("timeout"), [
+      `${EVE}: ssh: sequence timeout (stage 2): 8001 came and 8000 did not`,
+      `${EVE}: ssh: sequence timeout (stage 2): 8000 came and 7000 did not`,
+    ]);
+    // What its client sends once more has no need of that.
+    world.send(EVE, sequence("7000,8000,9000,9000,9000"));
+    await world.system.advance(30_000);
+    assert.equal(world.lines("timeout").length, 2);
+  }));
+
+Deno.test("what a client sends after its knock was complete needs no explanation", () =>
+  World.run([door("pair", "7000,7000"), door("two", "8000,9000")], async (world) => {
+    world.send(EVE, sequence("7000,7000,7000,8000,8000,9000,9000"));
+    await world.system.advance(60_000);
+    assert.deepEqual(world.lines("timeout"), []);
+    world.send(EVE, sequence("9000"));
+    await world.system.advance(60_000);
+    assert.equal(world.lines("timeout").length, 1);
+  }));
+
 Deno.test("wrong knocks are explained in ten lines a minute", () =>
   World.run([SSH], async (world) => {
     for (let i = 1; i <= 30; i++) world.send(`192.0.2.${i}`, sequence("7000,9000"));
