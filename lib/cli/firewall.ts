@@ -37,6 +37,8 @@ const ACTIONS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   up: (config) => onTable(config, ({ firewallUp }) => firewallUp),
   down: (config) => onTable(config, ({ firewallDown }) => firewallDown),
   status: (config) => onTable(config, ({ firewallStatus }) => firewallStatus),
+  trace: async (config) =>
+    await (await import("./firewall_trace.ts")).firewallTrace(config),
 };
 
 async function onTable(
@@ -52,7 +54,7 @@ export function firewallCommand(): Command {
     "firewall",
     "make the kernel's doors, or print a firewall for doors of commands",
   )
-    .argument("<what>", "up, down or status; or print: nft or iptables")
+    .argument("<what>", "up, down, status or trace; or print: nft or iptables")
     .option(
       "--port <door=port>",
       "a port that a door opens: ssh=22, dns=53:udp, wake=none; may be repeated",
@@ -62,9 +64,10 @@ export function firewallCommand(): Command {
     .addHelpText(
       "after",
       "\nup makes the table of the doors with open, as the daemon does, down deletes it," +
-        "\nstatus says what is in it. Of doors of commands, nft and iptables print a" +
-        "\nruleset and the commands: the ruleset goes to standard output, the doors'" +
-        "\ncommands to standard error." +
+        "\nstatus says what is in it, trace which rule of another table drops who has" +
+        "\nknocked. Of doors of commands, nft and iptables print a ruleset and the" +
+        "\ncommands: the ruleset goes to standard output, the doors' commands to" +
+        "\nstandard error." +
         "\nExample: knockd firewall nft --port web=443 > /etc/nftables.conf",
     )
     .action(firewall) as unknown as Command;
@@ -76,7 +79,7 @@ async function firewall(what: string, options: FirewallOptions): Promise<void> {
   if (act === undefined && load === undefined) {
     throw new UsageError(
       `there is no recipe for the firewall ${JSON.stringify(what.slice(0, 40))}`,
-      "knockd firewall up, down, status, nft or iptables",
+      "knockd firewall up, down, status, trace, nft or iptables",
     );
   }
   const { loadConfigOrThrow } = await import("../config/load.ts");
@@ -89,7 +92,7 @@ async function firewall(what: string, options: FirewallOptions): Promise<void> {
 async function configFor(what: string, where: Where): Promise<string> {
   const isNamed = where.interface !== undefined || where.control !== undefined;
   const { exists } = await import("../files/exists.ts");
-  if (what === "status" || isNamed || !exists(DEFAULT_CONFIG)) {
+  if (what === "status" || what === "trace" || isNamed || !exists(DEFAULT_CONFIG)) {
     return await configOf(where);
   }
   return where.config ?? DEFAULT_CONFIG;

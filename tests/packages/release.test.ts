@@ -28,7 +28,7 @@ Deno.test("a release is the same bytes from another checkout, umask and time zon
     await run([...argv, "--output", directory], {
       cwd: copy,
       env: { TZ: "Asia/Kathmandu", LC_ALL: "C" },
-      timeout: 400_000,
+      timeout: 900_000,
     });
     const [here, there] = await Promise.all(
       [PACKAGES, directory].map((place) => Deno.readTextFile(`${place}/SHA256SUMS`)),

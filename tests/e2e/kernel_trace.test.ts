@@ -1,0 +1,55 @@
+/** `knockd firewall trace`: what still drops who has knocked. */
+import assert from "node:assert/strict";
+import { Scratch, serve } from "../lab/daemon.ts";
+import { firewall, guardedHosts, knockUntilOpen, sshConfig } from "../lab/kernel_host.ts";
+import { type Host, KNOCKD, Network } from "../lab/net.ts";
+
+const OTHERS = `add table ip others
+add chain ip others input { type filter hook input priority 0; policy accept; }
+add chain ip others late
+add rule ip others input jump late
+add rule ip others late ip saddr 10.77.0.0/16 tcp dport 22 counter drop
+`;
+
+/** Traces while somebody tries to get in. */
+async function trace(server: Host, config: string, comer: Host) {
+  const tracing = server.spawn([...KNOCKD, "firewall", "trace", "-c", config]);
+  await tracing.waitForLine(/^connect to port 22 now/, 20_000);
+  while (tracing.running) await comer.canConnect(server.ipv4, 22, 300);
+  return { code: await tracing.wait(), said: tracing.stdout };
+}
+
+Deno.test("a trace names the rule of another table, then says that none is left", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice } = await guardedHosts(net);
+  const config = await sshConfig(scratch, 600);
+  await serve(server, config);
+  await knockUntilOpen(alice, server.ipv4);
+  await server.run(["nft", "-f", "-"], { stdin: OTHERS });
+
+  const dropped = await trace(server, config, alice);
+  assert.equal(dropped.code, 1);
+  assert.match(
+    dropped.said,
+    /^10\.77\.\S+ to port 22\/tcp: knockd lets it in; ip others late drops it by the rule: ip saddr 10\.77\.0\.0\/16 tcp dport 22 counter .*drop$/m,
+  );
+  await server.run(["nft", "delete", "table", "ip", "others"]);
+  const passed = await trace(server, config, alice);
+  assert.equal(passed.code, 0);
+  assert.match(passed.said, /^10\.77\.\S+ to port 22\/tcp: no table drops it$/m);
+  const { stdout } = await server.run(["nft", "list", "tables"]);
+  assert.ok(!stdout.includes("trace"), "nothing of it is left");
+});
+
+Deno.test("a trace where nothing is guarded says so", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const config = await scratch.config(
+    '[doors.a]\nsequence = "7,8,9"\ncommand = "true"\n',
+  );
+  const { code, said } = await firewall(server, "trace", config);
+  assert.equal(code, 2);
+  assert.match(said, /has open, so there is nothing to trace/);
+});
