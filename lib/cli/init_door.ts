@@ -10,6 +10,7 @@ import { CLIENT_NAME, LABEL } from "../config/names.ts";
 import { configError } from "../config/problems.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
+import { escapeControls } from "../core/printable.ts";
 import { createPrivateFile } from "../files/durable.ts";
 import { readSource } from "../files/source.ts";
 import { firstConfig } from "../setup/init/first_config.ts";
@@ -48,6 +49,7 @@ export async function init(options: InitOptions): Promise<void> {
   const enrolled = await haveClient(config, options, whom);
   await makeJournal(config, { door, client: whom.client });
   await haveUnits(path);
+  await warnOfOthers(config);
   if (enrolled !== undefined) await showUri(enrolled, { qr: true });
   showNext(whom, path, enrolled !== undefined);
 }
@@ -103,6 +105,16 @@ async function haveUnits(config: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     printError(`units     none: ${error.message}`);
+  }
+}
+
+/** What keeps the port shut to all so far keeps it shut to who knocks. */
+async function warnOfOthers(config: Config): Promise<void> {
+  const { othersInTheWay } = await import("../doctor/kernel_doors.ts");
+  const { realMachine } = await import("../doctor/machine.ts");
+  for (const { about, says, fix = "" } of await othersInTheWay(realMachine(), config)) {
+    printError(`firewall  ${escapeControls(`${about}: ${says}`)}`);
+    printError(`          ${escapeControls(fix)}`);
   }
 }
 

@@ -8,7 +8,8 @@ import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-import { droppersOf } from "./door_firewall.ts";
+import { type Dropper, droppersOf } from "./door_firewall.ts";
+import { likely } from "./passage.ts";
 import { type Chain, parseRuleset, type Ruleset } from "./ruleset.ts";
 
 /** All of it; nothing where no door has `open`. */
@@ -68,20 +69,49 @@ async function bootFindings(machine: Machine): Promise<Examined[]> {
   ];
 }
 
+/** Only what other tables do with the ports of the doors. */
+export async function othersInTheWay(
+  machine: Machine,
+  { doors, options: { table } }: Config,
+): Promise<Examined[]> {
+  const listed = await machine.run("nft", "-j", "list", "ruleset");
+  const ruleset = listed?.code === 0 ? parseRuleset(listed.text) : undefined;
+  if (ruleset === undefined) return [];
+  return kernelDoors(doors).flatMap((door) => inTheWay(ruleset, table, door));
+}
+
 /** A packet has to be let in by every table. */
 function inTheWay(ruleset: Ruleset, own: string, door: KernelDoor): Examined[] {
   const { target, kernel: { ports } } = door;
   const isOwn = ({ family, table }: Chain) => family === "inet" && table === own;
-  return droppersOf(ruleset, { ports, isOwn, ...target && { target } }).map(
-    ({ chain, version, port: { first, protocol }, rule }) =>
-      ill(
-        `IPv${version}`,
-        `${rule}, drops what comes to port ${first}/${protocol}, from who knocked too`,
-        `let the port in there, knockd keeps others out: ${
-          letIn(chain, first, protocol)
-        }`,
-      ),
-  );
+  const opened = { ports, isOwn, ...target && { target } };
+  const sure = droppersOf(ruleset, opened);
+  const seeming = droppersOf(ruleset, opened, likely)
+    .filter((one) => !sure.some((other) => isSame(one, other)));
+  return [
+    ...sure.map((dropper) => ill(...inWords(dropper, "drops"))),
+    ...seeming.map((dropper) => {
+      const [about, says, fix] = inWords(dropper, "seems to drop");
+      return unknown(about, says, `${fix}; knockd firewall trace makes sure`);
+    }),
+  ];
+}
+
+function isSame(one: Dropper, other: Dropper): boolean {
+  return one.chain === other.chain && one.version === other.version &&
+    one.port === other.port;
+}
+
+function inWords(
+  { chain, version, port: { first, protocol }, rule }: Dropper,
+  drops: string,
+): [about: string, says: string, fix: string] {
+  const way = letIn(chain, first, protocol);
+  return [
+    `IPv${version}`,
+    `${rule}, ${drops} what comes to port ${first}/${protocol}, from who knocked too`,
+    `let the port in there, knockd keeps others out: ${way}`,
+  ];
 }
 
 function letIn(

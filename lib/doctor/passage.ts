@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { matches, type Packet } from "./rule_match.ts";
+import { type Holds, matches, namesPort, type Packet } from "./rule_match.ts";
 import { type Chain, type Rule, type Ruleset, rulesOf, said } from "./ruleset.ts";
 
 /** What may become of it. */
@@ -18,30 +18,55 @@ export interface Passage {
 /** Chains that call each other are followed so deep, as in the kernel. */
 const DEEPEST = 16;
 
+/** Whether a rule is taken to be about a packet. */
+export type Judge = (rule: Rule, packet: Packet) => Holds;
+
+const certain: Judge = ({ expr = [] }, packet) => matches(expr, packet);
+
+/**
+ * As most rulesets mean it. What can't be told here is taken to be about others, but for a
+ * rule that accepts the very port and for what is exempt from the rest of a chain.
+ */
+export const likely: Judge = (rule, packet) => {
+  const found = certain(rule, packet);
+  if (found !== "maybe") return found;
+  const expr = rule.expr ?? [];
+  const accepts = expr.some((part) => said(part, "accept") !== undefined);
+  return isReturn(rule) || accepts && expr.some(namesPort) ? "yes" : "no";
+};
+
 /** Follows a packet through a chain and those that it calls. */
 export function follow(
   ruleset: Ruleset,
   chain: Chain,
   packet: Packet,
+  judge: Judge = certain,
   depth = 0,
 ): Passage {
   const ends = new Set<"accept" | "drop" | "on">();
   let dropper: string | undefined;
   const where = `${chain.family} ${chain.table} ${chain.name}`;
+  const last = lastOf(chain);
   for (const rule of rulesOf(ruleset, chain)) {
-    const matched = matches(rule.expr ?? [], packet);
+    const matched = judge(rule, packet);
     if (matched === "no") continue;
-    const passage = endOf(ruleset, chain, rule, packet, depth);
+    const passage = endOf(ruleset, chain, rule, packet, judge, depth);
     if (passage === undefined) continue;
+    if (isReturn(rule)) ends.add(last);
     for (const end of passage.ends) if (end !== "on") ends.add(end);
     dropper ??= passage.dropper ??
       (passage.ends.has("drop") ? `${where}, rule ${rule.handle ?? "?"}` : undefined);
     if (matched === "yes" && !passage.ends.has("on")) return made(ends, dropper);
     if (matched === "yes" && isReturn(rule)) break;
   }
-  const last = chain.hook === undefined ? "on" : chain.policy ?? "accept";
   if (last === "drop") dropper ??= `${where}, by its policy`;
-  return made(ends.add(last as "accept" | "drop" | "on"), dropper);
+  return made(ends.add(last), dropper);
+}
+
+/** What becomes of a packet at the end of a chain. */
+function lastOf({ hook, policy }: Chain): "accept" | "drop" | "on" {
+  if (hook === undefined) return "on";
+  return policy === "drop" ? "drop" : "accept";
 }
 
 function made(ends: Passage["ends"], dropper: string | undefined): Passage {
@@ -54,6 +79,7 @@ function endOf(
   chain: Chain,
   { expr = [] }: Rule,
   packet: Packet,
+  judge: Judge,
   depth: number,
 ): Passage | undefined {
   for (const part of expr) {
@@ -71,7 +97,7 @@ function endOf(
     const name = (call as { target?: string }).target ?? "";
     const { hook: _, policy: __, ...inner } = { ...chain, name };
     return depth < DEEPEST
-      ? follow(ruleset, inner, packet, depth + 1)
+      ? follow(ruleset, inner, packet, judge, depth + 1)
       : { ends: new Set(["on"]) };
   }
   return undefined;

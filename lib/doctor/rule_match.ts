@@ -25,6 +25,13 @@ export function matches(parts: readonly unknown[], packet: Packet): Holds {
   return all.includes("maybe") ? "maybe" : "yes";
 }
 
+/** Whether a part of a rule is about the port that a packet is for. */
+export function namesPort(part: unknown): boolean {
+  const { left } = (said(part, "match") ?? {}) as { left?: unknown };
+  const { field } = (said(left, "payload") ?? {}) as { field?: string };
+  return field === "dport";
+}
+
 function holds(part: unknown, packet: Packet): Holds {
   const { type } = (said(part, "xt") ?? {}) as { type?: string };
   if (type === "match" || said(part, "limit") !== undefined) return "maybe";

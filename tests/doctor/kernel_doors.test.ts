@@ -138,6 +138,42 @@ for (
   });
 }
 
+const conntrack = { xt: { type: "match", name: "conntrack" } };
+const SEEMS =
+  /^IPv4: inet filter input, by its policy, seems to drop .* trace makes sure$/;
+
+for (
+  const [why, rules, seems] of [
+    ["sessions by iptables' own match, as with ufw", [[conntrack, accept]], true],
+    [
+      "new connections to the port by that match",
+      [[conntrack, dport(22), accept]],
+      false,
+    ],
+    ["another port, so that it surely drops", [[conntrack, dport(80), accept]], false],
+    ["some addresses to every port", [[saddr, accept]], true],
+    ["some addresses to the port", [[saddr, dport(22), accept]], false],
+    ["the port after others are dropped", [[saddr, drop], [dport(22), accept]], false],
+  ] as const
+) {
+  Deno.test(`the doctor, where the policy drops and rules accept ${why}`, async () => {
+    const entries = [input("drop"), ...rules.map((parts) => rule(parts))];
+    const found = await says(entries);
+    assert.equal(found.some((line) => SEEMS.test(line)), seems, found.join("\n"));
+  });
+}
+
+Deno.test("what a chain exempts from its end is not what it seems to drop", async () => {
+  const addrtype = { xt: { type: "match", name: "addrtype" } };
+  const found = await says([
+    input("accept"),
+    rule([{ jump: { target: "late" } }]),
+    rule([addrtype, { return: null }], "late"),
+    rule([drop], "late"),
+  ]);
+  assert.deepEqual(found, []);
+});
+
 Deno.test("the doctor says how iptables, ufw and nft let the port in", async () => {
   const [line] = await says([input("drop", "ip6", "INPUT")]);
   assert.match(line!, /^IPv6: .*ip6tables -I INPUT .* --dport 22 .*ufw allow 22\/tcp/);
