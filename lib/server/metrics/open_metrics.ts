@@ -13,7 +13,7 @@ export const OPEN_METRICS_TYPE =
 
 /** The text of metrics. */
 export async function openMetrics(metrics: readonly Metric[]): Promise<string> {
-  const { Registry } = await library();
+  const Registry = await library();
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   for (const metric of metrics) {
@@ -24,8 +24,8 @@ export async function openMetrics(metrics: readonly Metric[]): Promise<string> {
   return await registry.metrics();
 }
 
-/** A bundle has what CommonJS exports under one name, Deno under both. */
-async function library(): Promise<typeof PromClient> {
-  const module = await import("prom-client");
-  return "default" in module ? module.default as typeof PromClient : module;
+/** The registry alone: the rest of the library measures programs of Node's. */
+async function library(): Promise<typeof PromClient.Registry> {
+  const module: { default: unknown } = await import("prom-client/lib/registry.js");
+  return module.default as typeof PromClient.Registry;
 }
