@@ -12,7 +12,7 @@ import type { Door } from "../core/door.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { plainOpening } from "../config/judge/plain_opening.ts";
 import { dropsAnswers } from "./firewall.ts";
-import { follow, type Judge } from "./passage.ts";
+import { type AboutPacket, follow } from "./passage.ts";
 import { type Chain, chainsAt, type Ruleset } from "./ruleset.ts";
 
 /** A chain that drops what comes to a port, whoever sent it. */
@@ -35,7 +35,7 @@ export interface Opened {
 export function droppersOf(
   ruleset: Ruleset,
   { ports, target, isOwn }: Opened,
-  judge?: Judge,
+  isAbout?: AboutPacket,
 ): Dropper[] {
   const hooks = ["prerouting", target === undefined ? "input" : "forward"];
   const versions = target === undefined ? [4, 6] as const : [target.family];
@@ -44,7 +44,7 @@ export function droppersOf(
       chainsAt(ruleset, version, hooks).filter((chain) => !isOwn(chain)).flatMap(
         (chain) => {
           const packet = { version, protocol: port.protocol, port: port.first };
-          const { ends, dropper: rule } = follow(ruleset, chain, packet, judge);
+          const { ends, dropper: rule } = follow(ruleset, chain, packet, isAbout);
           const surely = ends.size === 1 && ends.has("drop") && rule !== undefined;
           return surely ? [{ chain, version, port, rule }] : [];
         },

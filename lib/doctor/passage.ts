@@ -19,15 +19,15 @@ export interface Passage {
 const DEEPEST = 16;
 
 /** Whether a rule is taken to be about a packet. */
-export type Judge = (rule: Rule, packet: Packet) => Holds;
+export type AboutPacket = (rule: Rule, packet: Packet) => Holds;
 
-const certain: Judge = ({ expr = [] }, packet) => matches(expr, packet);
+const certain: AboutPacket = ({ expr = [] }, packet) => matches(expr, packet);
 
 /**
  * As most rulesets mean it. What can't be told here is taken to be about others, but for a
  * rule that accepts the very port and for what is exempt from the rest of a chain.
  */
-export const likely: Judge = (rule, packet) => {
+export const likely: AboutPacket = (rule, packet) => {
   const found = certain(rule, packet);
   if (found !== "maybe") return found;
   const expr = rule.expr ?? [];
@@ -40,7 +40,7 @@ export function follow(
   ruleset: Ruleset,
   chain: Chain,
   packet: Packet,
-  judge: Judge = certain,
+  isAbout: AboutPacket = certain,
   depth = 0,
 ): Passage {
   const ends = new Set<"accept" | "drop" | "on">();
@@ -48,9 +48,9 @@ export function follow(
   const where = `${chain.family} ${chain.table} ${chain.name}`;
   const last = lastOf(chain);
   for (const rule of rulesOf(ruleset, chain)) {
-    const matched = judge(rule, packet);
+    const matched = isAbout(rule, packet);
     if (matched === "no") continue;
-    const passage = endOf(ruleset, chain, rule, packet, judge, depth);
+    const passage = endOf(ruleset, chain, rule, packet, isAbout, depth);
     if (passage === undefined) continue;
     if (isReturn(rule)) ends.add(last);
     for (const end of passage.ends) if (end !== "on") ends.add(end);
@@ -79,7 +79,7 @@ function endOf(
   chain: Chain,
   { expr = [] }: Rule,
   packet: Packet,
-  judge: Judge,
+  isAbout: AboutPacket,
   depth: number,
 ): Passage | undefined {
   for (const part of expr) {
@@ -97,7 +97,7 @@ function endOf(
     const name = (call as { target?: string }).target ?? "";
     const { hook: _, policy: __, ...inner } = { ...chain, name };
     return depth < DEEPEST
-      ? follow(ruleset, inner, packet, judge, depth + 1)
+      ? follow(ruleset, inner, packet, isAbout, depth + 1)
       : { ends: new Set(["on"]) };
   }
   return undefined;
