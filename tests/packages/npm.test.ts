@@ -22,6 +22,9 @@ Deno.test("the npm package runs knockd, and is a library", async () => {
     const program = 'import("knockd/packet").then((it) => console.log(Object.keys(it)))';
     assert.match((await run(["node", "-e", program], here)).stdout, /packetAt/);
 
+    const notices = `${directory}/node_modules/knockd/third-party.txt`;
+    assert.match(await Deno.readTextFile(notices), /^commander .* \(MIT\)$/m);
+
     const deno = `${directory}/node_modules/deno`;
     await Deno.remove(deno, { recursive: true });
     const without = await npx(["--version"], false);

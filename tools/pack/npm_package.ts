@@ -3,6 +3,7 @@
 import { gzipSync } from "node:zlib";
 import deno from "../../deno.json" with { type: "json" };
 import { tar, type TarFile } from "../build/tar.ts";
+import { libraries, licences } from "../release/libraries.ts";
 import { RUNTIME_VERSION } from "../release/runtime.ts";
 import { LIBRARY, libraryFiles } from "./library.ts";
 import { COMMAND, programFiles } from "./program.ts";
@@ -18,6 +19,7 @@ export async function npmPackage(): Promise<Uint8Array<ArrayBuffer>> {
     text("package.json", JSON.stringify(manifest(), undefined, 2) + "\n"),
     text("README.md", await Deno.readTextFile(new URL("docs/library.md", ROOT))),
     text("LICENSE", await Deno.readTextFile(new URL("LICENSE", ROOT))),
+    text("third-party.txt", licences(await libraries())),
     ...(await libraryFiles()).map((file) => ({ ...file, name: `library/${file.name}` })),
     ...await programFiles(),
   ];
