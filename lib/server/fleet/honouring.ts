@@ -71,11 +71,16 @@ export class Honouring {
     all: readonly { found: FoundEntry; place: LeasePlace }[],
     before: ReadonlyMap<string, number>,
   ): Promise<void> {
-    const there = all.flatMap(({ found, place }) => this.#candidate(found, place) ?? []);
-    for (let i = 0; i < there.length; i += ASKED_AT_ONCE) {
-      const some = there.slice(i, i + ASKED_AT_ONCE);
+    const there: Candidate[] = [];
+    for (let i = 0; i < all.length; i += ASKED_AT_ONCE) {
+      const some = all.slice(i, i + ASKED_AT_ONCE).flatMap(({ found, place }) =>
+        this.#candidate(found, place) ?? []
+      );
       const left = await Promise.all(some.map((candidate) => this.#left(candidate)));
       some.forEach((candidate, index) => this.#honour(candidate, left[index]!));
+      there.push(...some);
+      // Whoever fills the engine keeps nobody from being heard.
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
     this.#closeOthers(new Set(there.map(({ found }) => found.key)), before);
   }

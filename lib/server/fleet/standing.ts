@@ -58,13 +58,12 @@ export class Standing {
 
   /** All entries that there are; tells the engine what it does not know. */
   async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
-    for (const { found, series } of all) this.put(found, series);
-    const known = new Map(all.map(({ found, series }) => {
-      return [
-        series,
-        parseSpent(found.value, found.key, this.#options.seal)?.counter ?? -1,
-      ];
-    }));
+    const known = new Map<string, number>();
+    for (const { found, series } of all.filter(({ series }) => this.knows(series))) {
+      this.put(found, series);
+      const entry = parseSpent(found.value, found.key, this.#options.seal);
+      if (entry !== undefined) known.set(series, entry.counter);
+    }
     const missing = this.#missing(known);
     for (let i = 0; i < missing.length; i += TOLD_AT_ONCE) {
       await Promise.all(

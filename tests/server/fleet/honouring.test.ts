@@ -171,6 +171,16 @@ Deno.test("what is shared while the engine lists is not taken for closed", async
   deepEqual(b.take(), ["close ssh,db 192.0.2.7: closed in the fleet meanwhile"]);
 });
 
+Deno.test("a thousand forged leases are looked at a few at a time", async () => {
+  using b = await node();
+  let turns = 0;
+  const count = setInterval(() => turns++, 0);
+  await b.listed(...Array.from({ length: 1000 }, () => b.found({}, KEY, FORGER)));
+  clearInterval(count);
+  deepEqual(b.take(), []);
+  equal(turns > 1, true, `${turns}`);
+});
+
 Deno.test("a revoked client is let in by no lease", async () => {
   using b = await node();
   b.facts.revoke(SERIES);
