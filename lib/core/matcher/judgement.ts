@@ -7,9 +7,9 @@
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
 import { hitsBetween, LONGEST_WAIT, secondsWaited } from "./entry_kind.ts";
-import { knockOf } from "./mark.ts";
 import type { Recent } from "./recent.ts";
 import { ticksBetween, toMilliseconds } from "./ticks.ts";
+import { ForeignPorts } from "./tolerance.ts";
 
 /** One object of this class is filled anew for each sequence and hit. */
 export class Judgement {
@@ -30,7 +30,7 @@ export class Judgement {
   #earlier = 0;
   #later = 0;
   #hits = 0;
-  readonly #foreign = new Int32Array(512);
+  readonly #foreign = new ForeignPorts();
 
   /** Begins with the newest hit. */
   begin(recent: Recent, index: number): void {
@@ -82,26 +82,11 @@ export class Judgement {
     if (!(elapsed < candidate.timeout)) {
       return { kind: "slow", elapsed, allowed: seqTimeout };
     }
-    const ports = this.#countForeign(recent, candidate);
-    if (ports > candidate.tolerance) {
-      return { kind: "foreign", ports, tolerated: candidate.tolerance };
-    }
+    const foreign = this.#foreign.refusal(recent, candidate, this.last, this.first);
+    if (foreign !== undefined) return foreign;
     if (this.#wait > Math.min(seqTimeout, LONGEST_WAIT - 1)) {
       return { kind: "late", allowed: seqTimeout };
     }
     return undefined;
-  }
-
-  #countForeign(recent: Recent, candidate: Candidate): number {
-    let count = 0;
-    for (let i = this.last + 1; i < this.first; i++) {
-      const mark = recent.marks[i]!;
-      const knock = knockOf(mark);
-      if (!candidate.view.counts(mark) || candidate.owns(knock)) continue;
-      let known = 0;
-      while (known < count && this.#foreign[known] !== knock) known++;
-      if (known === count) this.#foreign[count++] = knock;
-    }
-    return count;
   }
 }

@@ -1,0 +1,42 @@
+/**
+ * The tolerance rule: how many ports that are not its own a door forgives in a knock.
+ *
+ * @module
+ */
+import type { Refusal } from "../refusal.ts";
+import type { Candidate } from "./candidate.ts";
+import { knockOf } from "./mark.ts";
+import type { Recent } from "./recent.ts";
+
+/** The ports that came between the hits of a knock; one object serves every judgement. */
+export class ForeignPorts {
+  readonly #seen = new Int32Array(512);
+
+  /** Why a knock opens nothing: of the hits at `last` to `first`, too many are foreign. */
+  refusal(
+    recent: Recent,
+    candidate: Candidate,
+    last: number,
+    first: number,
+  ): Refusal | undefined {
+    const { tolerance } = candidate;
+    const ports = this.#count(recent, candidate, last, first);
+    return ports > tolerance
+      ? { kind: "foreign", ports, tolerated: tolerance }
+      : undefined;
+  }
+
+  /** How many different ones there are; the hits count from the newest. */
+  #count(recent: Recent, candidate: Candidate, last: number, first: number): number {
+    let count = 0;
+    for (let i = last + 1; i < first; i++) {
+      const mark = recent.marks[i]!;
+      const knock = knockOf(mark);
+      if (!candidate.view.counts(mark) || candidate.owns(knock)) continue;
+      let known = 0;
+      while (known < count && this.#seen[known] !== knock) known++;
+      if (known === count) this.#seen[count++] = knock;
+    }
+    return count;
+  }
+}
