@@ -1,13 +1,7 @@
 /** Hears the packets of all interfaces: at once when quiet, gathered when busy. */
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
-import {
-  COALESCE_MS,
-  LOOK_MS,
-  SAFETY_LOOK_MS,
-  SETTLE_MS,
-  SLICE_MS,
-  SNAP_LENGTH,
-} from "./choices.ts";
+import { COALESCE_MS, LOOK_MS, SAFETY_LOOK_MS, SETTLE_MS, SLICE_MS } from "./timing.ts";
+import { SNAP_LENGTH } from "./snap_length.ts";
 import { Interfaces } from "./interfaces.ts";
 import type { Network, PacketHandler } from "./network.ts";
 import { Pace } from "./pace.ts";

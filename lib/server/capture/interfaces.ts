@@ -2,7 +2,7 @@
 import type { InterfaceStatus } from "./event.ts";
 import { Failure } from "../../core/failure.ts";
 import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
-import { SNAP_LENGTH } from "./choices.ts";
+import { SNAP_LENGTH } from "./snap_length.ts";
 import { Listener, type ListenerContext } from "./listener.ts";
 import type { HostAddress, PacketSource } from "./network.ts";
 

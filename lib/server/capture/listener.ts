@@ -1,7 +1,7 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
 import { PcapError } from "../../../ffi/pcap.ts";
-import { RING_BATCHES } from "./choices.ts";
+import { RING_BATCHES } from "./ring.ts";
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
 import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
 import type { Faults } from "../faults.ts";

@@ -1,5 +1,5 @@
 /** When to let packets gather: a leaky bucket that heavy traffic fills. */
-import { BURST, HEAVY_PER_MS } from "./choices.ts";
+import { BURST, HEAVY_PER_MS } from "./timing.ts";
 
 /** Tells heavy traffic, in which to gather packets, from quiet, in which to be prompt. */
 export class Pace {

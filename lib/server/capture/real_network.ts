@@ -4,7 +4,7 @@ import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
 import { Pcap } from "../../../ffi/pcap.ts";
 import { Poller } from "../../../ffi/poller.ts";
-import { RING_SIZE } from "./choices.ts";
+import { RING_SIZE } from "./ring.ts";
 import { defaultInterface4, defaultInterface6 } from "./default_route.ts";
 import type { HostAddress, Network, PacketSource } from "./network.ts";
 

@@ -10,7 +10,7 @@ import {
   SAFETY_LOOK_MS,
   SETTLE_MS,
   SLICE_MS,
-} from "../../../lib/server/capture/choices.ts";
+} from "../../../lib/server/capture/timing.ts";
 import { FakeSystem, settle } from "../fake_system.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 

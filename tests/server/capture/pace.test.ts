@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BURST, HEAVY_PER_MS } from "../../../lib/server/capture/choices.ts";
+import { BURST, HEAVY_PER_MS } from "../../../lib/server/capture/timing.ts";
 import { Pace } from "../../../lib/server/capture/pace.ts";
 
 /** Whether any of these milliseconds was heavy, with so many packets in each. */

@@ -1,23 +1,4 @@
-/** What we chose for capturing, and why. */
-
-/**
- * Bytes kept of a packet: Ethernet with two VLAN tags (22), IPv6 (40) and TCP (20) leave
- * 46 for extension headers; IPv4 with all its options and TCP are 102.
- */
-export const SNAP_LENGTH = 128;
-
-/**
- * Bytes kept where single packets are taken: two VLAN tags (22), IPv6 (40), 128 of
- * extension headers, UDP (8) and 24 of payload are 222. Less of them fit into the ring.
- */
-export const PACKET_SNAP_LENGTH = 256;
-
-/**
- * Bytes of the kernel's ring, for each interface; every one of them is resident. A packet
- * takes 208 there with its header, so this is 20,160 of them: 67 ms of a flood of 300,000
- * a second. A quarter of it already loses packets of a flood of 500,000.
- */
-export const RING_SIZE = 4 * 1024 * 1024;
+/** How often and how long things take their turn while capturing, and why. */
 
 /**
  * How often interfaces, addresses and the default route are looked at while one of them is
@@ -45,9 +26,6 @@ export const BURST = 32;
  * about 50 microseconds, so that below this it stays under a tenth of a core.
  */
 export const HEAVY_PER_MS = 1.6;
-
-/** Batches that a ring of packets holds, and some. */
-export const RING_BATCHES = 32;
 
 /**
  * How long packets are handed over before timers, commands and whoever asks have their
