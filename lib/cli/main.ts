@@ -8,7 +8,8 @@ import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
 import { subcommands } from "./subcommands.ts";
 import { VERSION } from "../version.ts";
-import { print, printError, reportFailure } from "./terminal.ts";
+import { reportFailure } from "./exit_code.ts";
+import { print, printError } from "./terminal.ts";
 
 /** Columns of a help text: those of the narrowest terminals. */
 const HELP_WIDTH = 80;

@@ -37,7 +37,7 @@ Deno.test("a pipe as a config is said to be one, and nobody waits for it", async
 
 Deno.test("what nobody foresaw is one line, and no stack trace", async () => {
   const fault = new TypeError("it broke");
-  const { reportFailure } = await import("../../lib/cli/terminal.ts");
+  const { reportFailure } = await import("../../lib/cli/exit_code.ts");
   const { code, stderr } = await outcomeOf(() => Promise.resolve(reportFailure(fault)));
   assert.equal(code, 1);
   assert.match(stderr, /^knockd: error: TypeError: it broke\nknockd: hint: .*\n$/);

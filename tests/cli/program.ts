@@ -1,6 +1,6 @@
 /** Runs one command of ours in this process and collects what it says. */
 import type { Command } from "@commander-js/extra-typings";
-import { reportFailure } from "../../lib/cli/terminal.ts";
+import { reportFailure } from "../../lib/cli/exit_code.ts";
 
 /** What a command left behind. */
 export interface Outcome {

@@ -1,0 +1,39 @@
+/**
+ * How a failure looks, and the exit code that the program ends with.
+ *
+ * @module
+ */
+import { Failure, UsageError } from "../core/failure.ts";
+import { escapeControls } from "../core/printable.ts";
+import { reason } from "../files/reason.ts";
+import { ExitWith, printError } from "./terminal.ts";
+
+/** With this in the environment, what is unexpected ends with a stack trace. */
+const TRACE = "KNOCKD_TRACE";
+
+/**
+ * Shows a failure, each of its lines, and a hint; gives the exit code it ends with. What it
+ * quotes from a file or a command line does not speak to the terminal.
+ */
+export function reportFailure(error: unknown): number {
+  if (error instanceof ExitWith) return error.code;
+  if (!(error instanceof Failure)) return reportFailure(unexpected(error));
+  const show = (kind: string, line: string) =>
+    printError(`knockd: ${kind}: ${escapeControls(line)}`);
+  for (const line of error.message.split("\n")) show("error", line);
+  if (error.hint !== undefined) show("hint", error.hint);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** What no part of the program has foreseen: the machine's fault, or the program's own. */
+function unexpected(error: unknown): Failure {
+  if (Deno.env.has(TRACE)) throw error;
+  const name = error instanceof Error ? error.name : "Error";
+  return new Failure(
+    `${name}: ${reason(error)}`,
+    `${TRACE}=1 shows where it comes from`,
+    {
+      cause: error,
+    },
+  );
+}
