@@ -111,7 +111,7 @@ async function located(
   // In the classic format a door is a section at the top.
   const bare = format === "classic";
   return findings.map((finding) => {
-    const { severity, message, hint, path, subject = path } = finding;
+    const { severity, message, hint, name, path, subject = path } = finding;
     const shown = formatPath(bare && subject[0] === "doors" ? subject.slice(1) : subject);
     return {
       severity,
@@ -119,6 +119,7 @@ async function located(
       ...locate(finding),
       message: shown === "" ? message : `${shown}: ${message}`,
       ...(hint !== undefined && { hint }),
+      ...(name !== undefined && { name }),
     };
   });
 }

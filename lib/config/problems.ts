@@ -23,6 +23,8 @@ export interface Finding {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** What a warning is called in docs/advice.md. */
+  readonly name?: string;
 }
 
 /** Keys and indices from the root of a config to a value. */

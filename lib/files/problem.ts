@@ -18,4 +18,6 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** What a warning is called in docs/advice.md. */
+  readonly name?: string;
 }

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkCommand } from "../../lib/cli/check.ts";
+import type { Problem } from "../../lib/files/problem.ts";
 import { inDirectory, SECRET } from "../config/files.ts";
 import { runSubcommand } from "./program.ts";
 
@@ -168,6 +169,12 @@ Deno.test("check --json says all of it as JSON, errors too", async () => {
   const { problems, advice } = JSON.parse(stdout.join("\n"));
   deepEqual(problems, []);
   equal(advice[0].door, "open");
+  const typed = `[doors.a]\nsequence = "7000"\ncommand = "true %ip%"\n`;
+  const warned = await check(typed, "knock.toml", {}, ["--json"]);
+  deepEqual(
+    JSON.parse(warned.stdout.join("\n")).problems.map(({ name }: Problem) => name),
+    ["one-port", "no-placeholder"],
+  );
   const wrong = await check("[doors.a]\nseqence = 1\n", "knock.toml", {}, ["--json"]);
   equal(wrong.code, 2);
   match(wrong.stdout.join("\n"), /seqence/);

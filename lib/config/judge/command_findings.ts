@@ -15,8 +15,11 @@ export function* commandFindings(door: Door, draft: Draft): Generator<Finding> {
     const message = commandProblem(command, door);
     if (message !== undefined) yield { severity: "error", path, message };
     for (const [own, text] of textsOf(path, command)) {
-      for (const mistake of [...placeholderMistakes(text), ...copyMistakes(text)]) {
-        yield { severity: "warning", path: own, ...mistake };
+      for (const mistake of placeholderMistakes(text)) {
+        yield { severity: "warning", name: "no-placeholder", path: own, ...mistake };
+      }
+      for (const mistake of copyMistakes(text)) {
+        yield { severity: "warning", name: "copied-text", path: own, ...mistake };
       }
     }
   }

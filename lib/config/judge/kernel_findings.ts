@@ -24,6 +24,6 @@ export function* kernelFindings(door: Door): Generator<Finding> {
     if (prefix > 0) continue;
     const message =
       `everybody needs no knock, over IPv${address.family}: nothing is shut`;
-    yield { severity: "warning", path: [...path, "allow"], message };
+    yield { severity: "warning", name: "allows-all", path: [...path, "allow"], message };
   }
 }

@@ -54,6 +54,7 @@ export function* cutShort(door: Door, has: Draft["has"]): Generator<Finding> {
     if (commandTimeout === 0 || asleep < commandTimeout) continue;
     yield {
       severity: "warning",
+      name: "killed-asleep",
       path: has([...path, `command${suffix}`])
         ? [...path, `command${suffix}`]
         : [...path, `start_command${suffix}`],

@@ -60,7 +60,8 @@ function* sameSequences(doors: readonly Door[]): Generator<Finding> {
     seen.set(knock, door.name);
     if (twin === undefined) continue;
     const message = `this knock opens the door ${twin} too`;
-    yield { severity: "warning", path: ["doors", door.name, "sequence"], message };
+    const path = ["doors", door.name, "sequence"];
+    yield { severity: "warning", name: "same-knock", path, message };
   }
 }
 
@@ -98,7 +99,12 @@ function* ignoredPorts(door: Door, ignored: readonly Knock[]): Generator<Finding
     if (inside === undefined) return;
     const message = `port ${formatKnock(inside)} is in ignore_ports; ` +
       "a sequence with it does not open this door";
-    yield { severity: "warning", path: [...path, "otp", "ports"], message };
+    yield {
+      severity: "warning",
+      name: "ignored-port",
+      path: [...path, "otp", "ports"],
+      message,
+    };
   }
 }
 
@@ -106,15 +112,26 @@ function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
   const path: Path = ["doors", door.name];
   if (door.start === undefined && door.kernel === undefined && door.closes.length === 0) {
     const message = "no command runs when this door opens";
-    yield { severity: "warning", path, atKey: true, message };
+    yield { severity: "warning", name: "does-nothing", path, atKey: true, message };
   }
   if (!closesByItself(door) && draft.has([...path, "cmd_timeout"])) {
     const message = "this means nothing without a stop_command";
-    yield { severity: "warning", path: [...path, "cmd_timeout"], atKey: true, message };
+    yield {
+      severity: "warning",
+      name: "useless-timeout",
+      path: [...path, "cmd_timeout"],
+      atKey: true,
+      message,
+    };
   }
   if (door.key.kind === "static" && door.key.sequence.length === 1) {
     const message = "a single port opens this door: so does any scan that hits it";
-    yield { severity: "warning", path: [...path, "sequence"], message };
+    yield {
+      severity: "warning",
+      name: "one-port",
+      path: [...path, "sequence"],
+      message,
+    };
   }
 }
 
@@ -127,7 +144,8 @@ function* answersOnly({ name, key, tcpFlags: { value } }: Door): Generator<Findi
   if ((value & both) !== both || !byTcp) return;
   const message = "no client sends packets with SYN and ACK: who knocks sends SYN alone";
   const path = ["doors", name, "tcpflags"];
-  yield { severity: "warning", path, message, hint: "tcpflags = syn" };
+  const hint = "tcpflags = syn";
+  yield { severity: "warning", name: "syn-and-ack", path, message, hint };
 }
 
 function* tooWeak(door: Door): Generator<Finding> {
@@ -139,6 +157,7 @@ function* tooWeak(door: Door): Generator<Finding> {
   const least = refused ? `at least ${MIN_BITS} are needed` : `${FAIR_BITS} are advised`;
   yield {
     severity: refused ? "error" : "warning",
+    name: "weak",
     path: ["doors", door.name, "otp"],
     atKey: true,
     message: `guessing a sequence takes ${Math.floor(bits)} bits; ${least}`,
