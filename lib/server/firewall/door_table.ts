@@ -27,6 +27,7 @@ import type { DoorTableOptions } from "./door_table_options.ts";
 import { inTexts, partition } from "./element_lists.ts";
 import {
   fingerprint,
+  fingerprintOf,
   inspect,
   somebodyElses,
   tablesOfOwner,
@@ -76,7 +77,7 @@ export class DoorTable implements Disposable {
       this.#run(before + this.#text(guarded, fresh) + after);
       this.#forgetMoved(guarded);
       this.#doors = guarded;
-      this.#fingerprint = fingerprint(nft, name);
+      this.#fingerprint = fingerprintOf(nft, name, guarded);
     } catch (error) {
       throw failureOf(error);
     }
@@ -220,7 +221,7 @@ export class DoorTable implements Disposable {
     );
     this.#run(deleteTableText(name) + this.#text(this.#doors, doors) + first);
     for (const text of texts) this.#run(text);
-    this.#fingerprint = fingerprint(nft, name);
+    this.#fingerprint = fingerprintOf(nft, name, this.#doors);
   }
 
   /** A door that opens something else now has other sets, and nobody in them. */

@@ -5,7 +5,12 @@
  */
 import { type KnownSet, setNumber } from "../../core/firewall/guarded_door.ts";
 import type { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
-import { type ChainName, CHAINS, PRIORITY } from "../../core/firewall/rules.ts";
+import {
+  type ChainName,
+  chainRules,
+  CHAINS,
+  PRIORITY,
+} from "../../core/firewall/rules.ts";
 import { Failure } from "../../core/failure.ts";
 import type { KernelChain } from "../../../ffi/nft_dump.ts";
 import type { Nft } from "./nf_tables.ts";
@@ -59,6 +64,23 @@ export function fingerprint(nft: Nft, name: string): string {
   );
   const sets = nft.sets(name).map(({ name, comment }) => `${name} ${comment}`);
   return JSON.stringify([table.flags, chains, sets.toSorted()]);
+}
+
+/** What no table has: what is compared with it is made anew. */
+const NOT_WHOLE = "not whole";
+
+/**
+ * The fingerprint of what was made for these doors. Others may have flushed it since: what
+ * they left is never what it is to be.
+ */
+export function fingerprintOf(nft: Nft, name: string, doors: GuardedDoors): string {
+  const print = fingerprint(nft, name);
+  const sets = new Set(nft.sets(name).map(({ name: set }) => set));
+  const isWhole = doors.setNames().isSubsetOf(sets) &&
+    Object.entries(chainRules(doors.list)).every(([chain, rules]) =>
+      nft.rules(name, chain).length === rules.length
+    );
+  return isWhole ? print : NOT_WHOLE;
 }
 
 function fits({ name, hook, priority }: KernelChain): boolean {

@@ -103,6 +103,23 @@ Deno.test("a ruleset that was flushed is made anew with the time that is left", 
   equal(table.mend(), false);
 });
 
+Deno.test("a ruleset that is flushed just after it was made anew is made anew again", () => {
+  const { nft, table } = fresh();
+  table.open("ssh", ALICE, 10_000);
+  const run = nft.run.bind(nft);
+  nft.run = (text) => {
+    nft.run = run;
+    run(text);
+    nft.ruleset.clear();
+  };
+  nft.ruleset.clear();
+  equal(table.mend(), true);
+  equal(nft.ruleset.size, 0);
+  table.open("ssh", BOB, 10_000);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d0_6 fd00::2 10.25s"]);
+  equal(table.mend(), false);
+});
+
 Deno.test("a rule that somebody put in or took out is mended, and elements stay", () => {
   const { nft, table } = fresh();
   table.open("once", ALICE, 10_000);
