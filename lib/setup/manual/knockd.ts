@@ -84,6 +84,8 @@ function optionTerm({ short, long, value }: OptionWords): string {
 
 /** A description as a sentence; a page has one sentence a line. */
 export function sentence(text: string): string {
-  const capital = /^[a-z]+ /.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
-  return plain(/[.!?)]$/.test(capital) ? capital : `${capital}.`);
+  const capital = /^[a-z]+[ ,]/.test(text)
+    ? text[0]!.toUpperCase() + text.slice(1)
+    : text;
+  return plain(/[.!?]\)?$/.test(capital) ? capital : `${capital}.`);
 }
