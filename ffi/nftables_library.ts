@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { missingSymbol } from "./missing_symbol.ts";
 import { LibraryError } from "./library_error.ts";
 import { readKernelFile } from "./libc.ts";
 import { nftablesSymbols } from "./nftables_symbols.ts";
@@ -64,8 +65,12 @@ function openNftables(names: readonly string[]): NftablesLibrary {
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
       if (!(error instanceof Error)) throw error;
-      if (!error.message.startsWith("Failed to register symbol")) continue;
-      throw new NftError("no-library", `${name} is too old (${error.message})`);
+      const symbol = missingSymbol(error);
+      if (symbol === undefined) continue;
+      throw new NftError(
+        "no-library",
+        `${name} has no ${symbol}: it is too old; ${PACKAGES}`,
+      );
     }
   }
   throw new NftError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { missingSymbol } from "./missing_symbol.ts";
 import { PcapError } from "./pcap_error.ts";
 import { pcapSymbols } from "./pcap_symbols.ts";
 
@@ -26,8 +27,12 @@ export function openFirst(names: readonly string[]): PcapLibrary {
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
       if (!(error instanceof Error)) throw error;
-      if (!error.message.startsWith("Failed to register symbol")) continue;
-      throw new PcapError("no-library", `${name} is too old (${error.message})`);
+      const symbol = missingSymbol(error);
+      if (symbol === undefined) continue;
+      throw new PcapError(
+        "no-library",
+        `${name} has no ${symbol}: it is too old, knockd needs libpcap 1.9.1 or later; ${PACKAGES}`,
+      );
     }
   }
   throw new PcapError(
