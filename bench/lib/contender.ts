@@ -55,6 +55,8 @@ function knockd(side: Side, program: readonly string[]): OurContender {
     program,
     settling: 2300,
     async prepare(directory, doors, more = "") {
+      // Counters begin anew with each daemon: what an earlier one spent opens nothing.
+      await Deno.remove(`${directory}/${side}`, { recursive: true }).catch(notFound);
       const config = `${directory}/${side}.toml`;
       const options = `[options]
 interface = "eth0"
@@ -68,6 +70,10 @@ control   = "${directory}/${side}.sock"
       return [...program, "serve", "--config", config];
     },
   };
+}
+
+function notFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 /** Debian's knockd 0.8. */
