@@ -12,6 +12,6 @@ Deno.test("each unit test is in one part, with the files of its folder", () => {
   ];
   const parts = divide(files);
   assert.deepEqual(parts.flat().sort(), files);
-  assert.deepEqual(parts[0], ["tests/server/knocks/packets/packets.test.ts"]);
-  assert.deepEqual(parts[1], ["tests/server/leases/leases_end.test.ts"]);
+  assert.deepEqual(parts[0], ["tests/server/leases/leases_end.test.ts"]);
+  assert.deepEqual(parts[2], ["tests/server/knocks/packets/packets.test.ts"]);
 });

@@ -39,13 +39,17 @@ export class Steps implements AsyncDisposable {
     await this.#test(args, (args) => run(args, env));
   }
 
-  /** Runs as many of these as there are cores at once; each one's output comes whole. */
+  /**
+   * Runs twice as many of these as there are cores at once, for half of the time they wait;
+   * each one's output comes whole.
+   */
   async testAtOnce(runs: readonly (readonly string[])[]): Promise<void> {
     const left = [...runs];
     const worker = async () => {
       for (let args; (args = left.shift());) await this.#test(args, runUnseen);
     };
-    await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, worker));
+    const workers = 2 * navigator.hardwareConcurrency;
+    await Promise.all(Array.from({ length: workers }, worker));
   }
 
   async #test(

@@ -5,10 +5,13 @@
 import { root, type Steps } from "./steps.ts";
 import { TEST } from "./hosts.ts";
 
-/** The folders whose files are parts: a file is in the first that it lies in. */
+/**
+ * The folders whose files are parts: a file is in the first that it lies in. What takes
+ * longest begins first.
+ */
 const PARTS = [
-  ...["tests/server/knocks", "tests/server/leases", "tests/server", "tests/cli"],
-  ...["tests/core", "tests/client", "tests/config", "tests"],
+  ...["tests/server/leases", "tests/core", "tests/server/knocks", "tests/server"],
+  ...["tests/cli", "tests/config", "tests/client", "tests"],
 ];
 
 /** What is no unit test: real hosts, and the packages of a release. */
