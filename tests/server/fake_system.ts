@@ -151,5 +151,5 @@ export class FakeSystem implements System {
 
 /** Lets everything run that is ready to: promises, then streams. */
 export function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+  return new Promise((resolve) => void setImmediate(resolve));
 }
