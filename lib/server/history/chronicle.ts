@@ -5,6 +5,7 @@
  */
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
+import { reason } from "../../files/reason.ts";
 import { RateLimit } from "../log/rate_limit.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 import type { System } from "../system.ts";
@@ -20,9 +21,11 @@ import { HistoryFile } from "./history_file.ts";
 const A_SECOND = 50;
 /** How long happenings wait to be written together, in milliseconds. */
 const WRITE_MS = 1000;
+/** How long they wait for another try when they could not be written. */
+const RETRY_MS = 10_000;
 /** How often what is too old is forgotten, in milliseconds. */
 const TRIM_MS = 3_600_000;
-/** What memory keeps where there is no file. */
+/** What memory keeps where there is no file, or while it can't be written. */
 const IN_MEMORY = 1000;
 /** What one question is answered with at most. */
 const MOST_ROWS = 10_000;
@@ -55,6 +58,7 @@ export class History implements Disposable {
   #memory: Happening[] = [];
   #cancelWrite: (() => void) | undefined;
   #nextTrim = -Infinity;
+  #failing = false;
 
   constructor(
     system: Pick<System, "now" | "monotonic" | "schedule">,
@@ -81,7 +85,7 @@ export class History implements Disposable {
     if (this.#lastOpenings === undefined) {
       this.#write();
       this.#lastOpenings = new BoundedMap(MOST_CLIENTS);
-      const known = this.#file?.lastOpenings(MOST_CLIENTS) ?? this.#memory;
+      const known = [...this.#openingsOnDisk(), ...this.#memory, ...this.#waiting];
       for (const happening of known) this.#noteClient(happening);
     }
     return this.#lastOpenings;
@@ -96,6 +100,7 @@ export class History implements Disposable {
     if (now >= this.#rate.windowEnd) this.#rate.endWindow(now);
     if (!this.#rate.admit(happening.door)) return;
     this.#waiting.push(happening);
+    if (this.#failing && this.#waiting.length > IN_MEMORY) this.#waiting.shift();
     this.#cancelWrite ??= this.#system.schedule(WRITE_MS, () => this.#write());
   };
 
@@ -103,13 +108,14 @@ export class History implements Disposable {
   newest(wanted: HistoryQuestion, most = MOST_ROWS): Happening[] {
     this.#write();
     const rows = Math.min(most, MOST_ROWS);
-    return this.#file?.newest(wanted, rows) ??
-      this.#memory.filter(wantedTest(wanted)).slice(-rows);
+    const unwritten = [...this.#memory, ...this.#waiting].filter(wantedTest(wanted));
+    return [...this.#file?.newest(wanted, rows) ?? [], ...unwritten].slice(-rows);
   }
 
   /** Writes what waits, and closes the file. */
   [Symbol.dispose](): void {
     this.#write();
+    this.#cancelWrite?.();
     this.#file?.[Symbol.dispose]();
     this.#file = undefined;
   }
@@ -121,22 +127,45 @@ export class History implements Disposable {
     this.#lastOpenings?.set(clientKey(door, client), happening);
   }
 
+  /** `status` tells what it can of a file that can't be read. */
+  #openingsOnDisk(): readonly Happening[] {
+    try {
+      return this.#file?.lastOpenings(MOST_CLIENTS) ?? [];
+    } catch (error) {
+      this.#warn(`the history can't be read: ${reason(error)}`);
+      return [];
+    }
+  }
+
   #write(): void {
     this.#cancelWrite?.();
     this.#cancelWrite = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    if (waiting.length === 0) return;
+    if (this.#waiting.length === 0) return;
     if (this.#file === undefined) {
-      this.#memory = [...this.#memory, ...waiting].slice(-IN_MEMORY);
+      this.#memory = [...this.#memory, ...this.#waiting].slice(-IN_MEMORY);
+      this.#waiting = [];
       return;
     }
     try {
-      this.#file.add(waiting);
+      this.#file.add(this.#waiting);
+      this.#waiting = [];
       this.#trim(this.#file);
     } catch (error) {
-      this.#warn(`the history can't be written: ${(error as Error).message}`);
+      return this.#writeLater(error);
     }
+    if (this.#failing) this.#warn("the history is written again");
+    this.#failing = false;
+  }
+
+  #writeLater(error: unknown): void {
+    if (!this.#failing) {
+      this.#warn(
+        `the history can't be written: ${reason(error)}; the newest ${IN_MEMORY} ` +
+          "are kept until it can be",
+      );
+    }
+    this.#failing = true;
+    this.#cancelWrite = this.#system.schedule(RETRY_MS, () => this.#write());
   }
 
   #trim(file: HistoryFile): void {
