@@ -28,7 +28,11 @@ export function createPidFile(path: string): PidFile {
   }
   return {
     remove() {
-      if (isAt(path, file)) Deno.removeSync(path);
+      try {
+        if (isAt(path, file)) Deno.removeSync(path);
+      } catch {
+        // On a disk that is read-only by now it stays, and stale: nobody holds it.
+      }
       file.close();
     },
   };
