@@ -107,7 +107,7 @@ export class Journal implements Disposable {
 
   /** Whether what is written outlives the process. */
   get lasts(): boolean {
-    return this.#dir !== undefined && !this.#files.gone;
+    return this.#dir !== undefined && this.#files.areThere;
   }
 
   /** The counter of a series up to which all are spent. */
@@ -200,7 +200,7 @@ export class Journal implements Disposable {
 
   /** What is written to a file without a name is lost with the process. */
   #isGone(): boolean {
-    const { gone } = this.#files;
+    const gone = this.#reading(() => this.#files.gone);
     if (gone) this.#onGone?.(this.#path);
     if (gone) this.#onGone = undefined;
     return gone;

@@ -27,6 +27,8 @@ export class Transactions {
   readonly #onPoint: (point: JournalPoint) => void;
   readonly #begin;
   readonly #commit;
+  /** Whether work is being done that one commit will be for. */
+  #inside = false;
 
   /** Transactions on the database at `path`. */
   constructor(db: DatabaseSync, path: string, onPoint: (point: JournalPoint) => void) {
@@ -39,18 +41,32 @@ export class Transactions {
 
   /** Does all of the work, durably, or none of it. */
   run<T>(operation: Operation, work: () => T): T {
-    if (this.#db.isTransaction) return work();
+    if (this.#inside) return work();
     let result: T;
     try {
+      this.#inside = true;
+      // One that could not even be taken back would let what follows go uncommitted.
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       this.#begin.run();
       result = work();
       this.#onPoint(`before ${operation}`);
       this.#commit.run();
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#rollBack();
       throw journalFailure(this.#path, error);
+    } finally {
+      this.#inside = false;
     }
     this.#onPoint(`after ${operation}`);
     return result;
+  }
+
+  /** What fails here, too, has failed for the reason that is told already. */
+  #rollBack(): void {
+    try {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    } catch {
+      // The next one begins with it.
+    }
   }
 }

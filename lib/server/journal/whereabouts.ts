@@ -23,6 +23,15 @@ export class Whereabouts {
     return this.#gone;
   }
 
+  /** Whether they are known to be there: a disk that does not tell is none to rely on. */
+  get areThere(): boolean {
+    try {
+      return !this.gone;
+    } catch {
+      return false;
+    }
+  }
+
   /** The log may come later than the database, and stays as long as that is open. */
   #look(): boolean {
     return ["", "-wal"].every((suffix) => {

@@ -112,8 +112,8 @@ export class DoorOpener {
     try {
       spent = plan.write();
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
       undo();
+      if (!(error instanceof Failure)) throw error;
       return this.#refuse(opening, shutBy(error), false);
     }
     return plan.act(spent, false);
