@@ -17,7 +17,7 @@ interface Lane {
   readonly waiting: (() => void)[];
 }
 
-/** InstancePaths, given in turn to the doors that wait, and within a door in order. */
+/** Places, given in turn to the doors that wait, and within a door in order. */
 export class CommandPlaces {
   readonly #limits: PlaceLimits;
   readonly #lanes = new Map<string, Lane>();
@@ -30,7 +30,7 @@ export class CommandPlaces {
     this.#limits = limits;
   }
 
-  /** InstancePaths that are taken. */
+  /** Places that are taken. */
   get taken(): number {
     return this.#taken;
   }
