@@ -87,7 +87,7 @@ export class Attendance {
 
   async #attend(round: AbortController, onPresent: () => void): Promise<void> {
     const before = this.#listener.shared();
-    const listing = await listAll(this.#engine, this.#keys.prefix, PATIENCE_MS);
+    const listing = await listAll(this.#engine, this.#keys, PATIENCE_MS);
     await this.#listener.listed(listing, before);
     await this.#listener.beat(PATIENCE_MS);
     this.#listener.present(undefined);

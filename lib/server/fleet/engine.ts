@@ -195,7 +195,8 @@ async function refusalOf(endpoint: string, response: Response): Promise<EngineEr
   return refusedBy(endpoint, body, response.status);
 }
 
-function answerOf(endpoint: string, text: string): EngineAnswer {
+/** The JSON object that a text is; throws an EngineError. */
+export function answerOf(endpoint: string, text: string): EngineAnswer {
   try {
     const answer = JSON.parse(text);
     if (typeof answer === "object" && answer !== null) return answer;

@@ -19,3 +19,10 @@ export function fromEngine(value: unknown): string | undefined {
     return undefined;
   }
 }
+
+/** The objects in a list that may be none. */
+// deno-lint-ignore no-explicit-any
+export function objectsIn(value: unknown): Record<string, any>[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((each) => typeof each === "object" && each !== null);
+}

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Engine, EngineAnswer } from "./engine.ts";
+import { answerOf, type Engine } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
-import { fromEngine, toEngine } from "./engine_text.ts";
+import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
 import type { KeyRange } from "./entry_keys.ts";
 import { engineLines } from "./json_lines.ts";
 import { type FoundEntry, foundEntry } from "./listing.ts";
@@ -36,17 +36,16 @@ export async function* watchAll(
 }
 
 function eventsOf(line: string): EngineEvent[] {
-  const { result, error } = JSON.parse(line) as EngineAnswer;
-  if (error !== undefined || result === undefined || result.canceled === true) {
+  const { result, error } = answerOf("watch", line);
+  if (error !== undefined || !result || result.canceled === true) {
     const why = result?.cancel_reason ?? error?.message ?? "it is not said why";
     throw new EngineError(`etcd has ended the watch: ${why}`, true);
   }
-  const events: EngineAnswer[] = result.events ?? [];
-  return events.flatMap(({ type, kv }): EngineEvent[] => {
+  return objectsIn(result.events).flatMap(({ type, kv }): EngineEvent[] => {
     if (type !== "DELETE") {
-      return foundEntry(kv).map((entry) => ({ kind: "put", entry }));
+      return objectsIn([kv]).flatMap(foundEntry).map((entry) => ({ kind: "put", entry }));
     }
-    const key = fromEngine(kv.key);
+    const key = fromEngine(kv?.key);
     return key === undefined ? [] : [{ kind: "delete", key }];
   });
 }

@@ -9,7 +9,8 @@ import { MAX_COUNTER } from "../../core/one_time/derive.ts";
 import { FLEET_NAME } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 
-const MAX_CHARACTERS = 64 * 1024;
+/** An entry has no more of them. */
+export const MAX_CHARACTERS = 64 * 1024;
 const YEAR_MS = 31_536_000_000;
 
 const name = v.pipe(v.string(), v.regex(FLEET_NAME));

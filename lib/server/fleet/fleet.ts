@@ -90,7 +90,7 @@ export class Fleet {
     this.#spender = spender;
     this.#publisher = new Publisher({
       ...common,
-      published: (key, until) => facts.share(key, until),
+      published: (key, until) => this.#guarded(() => facts.share(key, until)),
       delayed: (place, why) => {
         report.notTold(doors.of(place)[0]?.name ?? place.label, place.ip, why);
       },

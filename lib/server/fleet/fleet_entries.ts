@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { breath } from "./breath.ts";
 import type { EngineEvent } from "./engine_watch.ts";
 import { parseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
@@ -12,6 +13,9 @@ import type { FleetReport } from "./fleet_report.ts";
 import type { Honouring } from "./honouring.ts";
 import type { FoundEntry, Listing } from "./listing.ts";
 import type { Standing } from "./standing.ts";
+
+/** Entries that are looked at in one go. */
+const SLICE = 128;
 
 /** Whom entries concern. */
 export interface FleetEntriesOptions {
@@ -41,7 +45,9 @@ export class FleetEntries {
     const { keys, standing, honouring } = this.#options;
     const spent: { found: FoundEntry; series: string }[] = [];
     const leases: { found: FoundEntry; place: LeasePlace }[] = [];
-    for (const found of entries) {
+    for (const [index, found] of entries.entries()) {
+      // Whoever fills the engine keeps nobody from being heard.
+      if (index % SLICE === 0) await breath();
       const about = keys.parse(found.key);
       if (about?.kind === "spent") spent.push({ found, series: about.series });
       else if (about?.kind === "lease") leases.push({ found, place: about.place });

@@ -55,7 +55,7 @@ export async function overviewOf(settings: FleetSettings): Promise<FleetOverview
     settings.endpoints.map((endpoint) => memberAt(settings, endpoint)),
   );
   using engine = new Engine(settings);
-  const { entries } = await listAll(engine, keys.prefix, ASK_MS);
+  const { entries } = await listAll(engine, keys, ASK_MS);
   const now = Date.now();
   const nodes: NodeOverview[] = [];
   let garbled = 0;

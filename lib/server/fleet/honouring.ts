@@ -4,6 +4,7 @@
  * @module
  */
 import type { System } from "../system.ts";
+import { breath } from "./breath.ts";
 import type { Engine } from "./engine.ts";
 import { type LeaseEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
@@ -79,8 +80,7 @@ export class Honouring {
       const left = await Promise.all(some.map((candidate) => this.#left(candidate)));
       some.forEach((candidate, index) => this.#honour(candidate, left[index]!));
       there.push(...some);
-      // Whoever fills the engine keeps nobody from being heard.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await breath();
     }
     this.#closeOthers(new Set(there.map(({ found }) => found.key)), before);
   }

@@ -8,6 +8,9 @@ import { EngineError } from "./engine_error.ts";
 /** Bytes in an answer, or in a line of one, at most. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
+/** More was asked for than an answer may have. */
+export class LongAnswer extends EngineError {}
+
 /** A body as text. */
 export async function boundedText(
   body: ReadableStream<Uint8Array> | null,
@@ -26,10 +29,13 @@ export async function* engineLines(
 ): AsyncGenerator<string> {
   let rest = "";
   for await (const part of decoded(body)) {
-    const lines = (rest + part).split("\n");
-    rest = lines.pop()!;
+    const [end, ...lines] = part.split("\n");
+    rest += end;
     if (rest.length > MOST_BYTES) throw tooLong();
-    yield* lines;
+    for (const line of lines) {
+      yield rest;
+      rest = line;
+    }
   }
 }
 
@@ -41,5 +47,5 @@ async function* decoded(
 }
 
 function tooLong(): EngineError {
-  return new EngineError(`etcd's answer has more than ${MOST_BYTES} bytes`, false);
+  return new LongAnswer(`etcd's answer has more than ${MOST_BYTES} bytes`, false);
 }

@@ -5,8 +5,8 @@
  */
 import type { System } from "../system.ts";
 import { VERSION } from "../../version.ts";
-import type { Engine, EngineAnswer } from "./engine.ts";
-import { fromEngine, toEngine } from "./engine_text.ts";
+import type { Engine } from "./engine.ts";
+import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
 import { formatEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
@@ -76,7 +76,7 @@ export class Presence {
       this.#revision = `${answer["header"]?.revision ?? 0}`;
       return true;
     }
-    const [kv]: EngineAnswer[] = answer["responses"]?.[0]?.response_range?.kvs ?? [];
+    const [kv] = objectsIn(answer["responses"]?.[0]?.response_range?.kvs);
     const found = parseEntry("node", fromEngine(kv?.["value"]) ?? "", key, seal);
     // Another's is left alone; it goes with its lease.
     this.#revision = found?.boot === this.#boot ? `${kv!["mod_revision"]}` : "0";

@@ -7,6 +7,7 @@
 import { Failure } from "../../core/failure.ts";
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";
+import { EngineError } from "./engine_error.ts";
 import { toEngine } from "./engine_text.ts";
 import { formatEntry, type LeaseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
@@ -111,6 +112,7 @@ export class Publisher {
     const { engine, seal, system } = this.#options;
     const seconds = Math.max(1, Math.ceil(left / 1000));
     const { ID: lease } = await engine.call("lease/grant", { TTL: `${seconds}` }, TRY_MS);
+    if (typeof lease !== "string") throw new EngineError("etcd gives no lease", true);
     const entry = { v: 1, open_for: left, ...facts, at: system.now() } as const;
     const value = toEngine(formatEntry("lease", entry, key, seal));
     await engine.call("kv/put", { key: toEngine(key), value, lease }, TRY_MS);

@@ -1,0 +1,85 @@
+/** What a node does with all that it finds in its fleet's engine. */
+import assert from "node:assert/strict";
+import type { EngineAnswer } from "../../../lib/server/fleet/engine.ts";
+import { EngineError } from "../../../lib/server/fleet/engine_error.ts";
+import { fromEngine, toEngine } from "../../../lib/server/fleet/engine_text.ts";
+import { LongAnswer } from "../../../lib/server/fleet/json_lines.ts";
+import { listAll } from "../../../lib/server/fleet/listing.ts";
+import { KEYS, SERIES } from "./fleet_lab.ts";
+
+/** An engine with these values, whose answers have so many characters at most. */
+class Shelf {
+  readonly #values: [string, string][];
+  readonly #most: number;
+  calls = 0;
+
+  constructor(values: Iterable<[string, string]>, most = Infinity) {
+    this.#values = [...values].sort(([a], [b]) => a < b ? -1 : 1);
+    this.#most = most;
+  }
+
+  call(_: string, { key, limit, keysOnly }: EngineAnswer): Promise<EngineAnswer> {
+    this.calls++;
+    const first = fromEngine(key)!;
+    const from = this.#values.filter(([key]) => key >= first);
+    const kvs = from.slice(0, Number(limit)).map(([key, value]) => {
+      return { key: toEngine(key), value: keysOnly ? "" : toEngine(value) };
+    });
+    const length = kvs.reduce((sum, { value }) => sum + value.length, 0);
+    if (length > this.#most) return Promise.reject(new LongAnswer("too long", false));
+    const more = from.length > kvs.length;
+    return Promise.resolve({ header: { revision: "3" }, kvs, more });
+  }
+}
+
+const series = (i: number) => i.toString(16).padStart(32, "0");
+
+Deno.test("large values make pages smaller, and hide none of the others", async () => {
+  const values = new Map<string, string>();
+  for (let i = 0; i < 600; i++) {
+    values.set(KEYS.spent(series(i)), "x".repeat(i % 100 === 7 ? 900 : 10));
+  }
+  // This one is longer than any answer.
+  values.set(KEYS.revoked(SERIES), "x".repeat(5000));
+  const shelf = new Shelf(values, 2000);
+  const { entries } = await listAll(shelf, KEYS, 1000);
+  assert.equal(entries.length, 601);
+  assert.equal(entries.find(({ key }) => key === KEYS.revoked(SERIES))?.value, "");
+  assert.equal(entries.filter(({ value }) => value.length === 900).length, 6);
+  assert.ok(shelf.calls < 120, `${shelf.calls} calls`);
+});
+
+Deno.test("another program's keys under the prefix are not kept", async () => {
+  const foreign = [
+    "lease/",
+    "lease/g/ssh/1.2.3.4/5",
+    "spent/x",
+    "node/a b",
+    "\u{10ffff}",
+  ];
+  const values = foreign.map((key): [string, string] => [KEYS.prefix + key, "x"]);
+  const own = KEYS.spent(SERIES);
+  const { entries } = await listAll(new Shelf([...values, [own, "y"]]), KEYS, 1000);
+  assert.deepEqual(entries.map(({ key }) => key), [own]);
+});
+
+Deno.test("a value longer than any entry is not kept, and is none", async () => {
+  const shelf = new Shelf([[KEYS.spent(SERIES), "x".repeat(100_000)]]);
+  const { entries } = await listAll(shelf, KEYS, 1000);
+  assert.deepEqual(entries.map(({ value }) => value), [""]);
+});
+
+Deno.test("an engine that never comes to an end is no fleet", async () => {
+  const kvs = Array.from({ length: 500 }, () => {
+    return { key: toEngine(KEYS.spent(SERIES)), value: "" };
+  });
+  const endless = {
+    call: () => Promise.resolve({ header: { revision: "1" }, kvs, more: true }),
+  };
+  await assert.rejects(listAll(endless, KEYS, 1000), EngineError);
+});
+
+Deno.test("an engine whose single key is too long is refused", async () => {
+  const call = () => Promise.reject(new LongAnswer("too long", false));
+  await assert.rejects(listAll({ call }, KEYS, 1000), LongAnswer);
+});
