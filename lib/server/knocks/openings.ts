@@ -33,7 +33,10 @@ export interface Opener {
   openAll(openings: readonly Opening[]): unknown;
 }
 
-/** Openings of a batch of packets, which is over when nothing else is to be done at once. */
+/**
+ * Openings of a batch of packets, which is over when nothing else is to be done at once. The
+ * first of a quiet time waits for no end of the batch: more packets are read meanwhile.
+ */
 export class Openings {
   readonly #opener: Opener;
   readonly #onFault: (error: unknown) => void;
@@ -42,6 +45,8 @@ export class Openings {
   #waiting: Opening[] = [];
   /** Whether a turn is to come in which those that wait are handed on. */
   #planned = false;
+  /** When an opening that comes is the first of a quiet time. */
+  #quietAt = 0;
   /** Until when this turn may last. */
   #end = 0;
   #late = false;
@@ -67,8 +72,11 @@ export class Openings {
     this.#waiting.push(opening);
     const now = this.#system.monotonic();
     const many = this.#pace.heavy(1, now);
+    const quiet = now >= this.#quietAt && !this.#planned;
+    this.#quietAt = now + GATHER_MS;
     if (opening.counter !== undefined) return this.#handOnOf(opening.address.text);
-    if (!this.#planned) this.#plan(now, many);
+    if (quiet) this.flush();
+    else if (!this.#planned) this.#plan(now, many);
     else if (this.#waiting.length >= MOST) this.#handOnFull(now);
   }
 
