@@ -14,6 +14,9 @@ const SOCK_NONBLOCK = 0x800;
 const ADDRESS_SIZE = 12;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
+const SO_SNDBUFFORCE = 32;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
 /** NFNLGRP_NFTABLES is group 7; the bits count from group 1. */
 export const RULESET_CHANGES = 1 << 6;
 /** Seconds after which an answer is not waited for any longer. */
@@ -41,6 +44,24 @@ export function netfilterSocket(groups: number, waits: boolean): number {
     libc().setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, time, time.byteLength);
   }
   return fd;
+}
+
+/** The port id that the kernel gave a socket; 0 if it does not say. */
+export function portOf(fd: number): number {
+  const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
+  const failed = libc().getsockname(fd, address, new Uint32Array([ADDRESS_SIZE])) !== 0;
+  return failed ? 0 : address.getUint32(4, true);
+}
+
+/** Lets a socket send so many bytes at once, where we may say so. */
+export function roomToSend(fd: number, bytes: number): void {
+  const size = new Int32Array([bytes]);
+  libc().setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, size, size.byteLength);
+}
+
+/** Spares a socket the messages that errors are about; errors are cut off without it. */
+export function answerBriefly(fd: number): void {
+  libc().setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, new Int32Array([1]), 4);
 }
 
 /** Whether this process may change rulesets; undefined where there are none to change. */

@@ -37,6 +37,8 @@ export type Attribute = readonly [type: number, value: string];
 export interface Message {
   /** Its type, of which the upper byte is the subsystem. */
   readonly type: number;
+  /** The sequence number of what it answers. */
+  readonly sequence: number;
   /** The port id that it is addressed to or that caused it. */
   readonly port: number;
   /** What follows the header. */
@@ -74,6 +76,7 @@ export function* messages(bytes: Uint8Array<ArrayBuffer>): Generator<Message> {
     if (length < HEADER || offset + length > bytes.length) return;
     yield {
       type: view.getUint16(offset + 4, true),
+      sequence: view.getUint32(offset + 8, true),
       port: view.getUint32(offset + 12, true),
       body: new DataView(
         bytes.buffer,

@@ -19,19 +19,20 @@ const MOST = 1000;
 type Instruction = readonly [code: number, jt: number, jf: number, k: number];
 
 /**
- * Lets only the one message through that ends each transaction, and none of a port's own:
- * `ldh [4]`, `jeq NEWGEN`, `ld [12]`, `jeq own`, `ret none`, `ret all`. All rules of a
- * transaction would be megabytes, and a wake-up for each of ours costs more than itself.
+ * Lets only the one message through that ends each transaction, and none of own ports:
+ * `ldh [4]`, `jeq NEWGEN`, `ld [12]`, `jeq own` for each, `ret all`, `ret none`. All rules of
+ * a transaction would be megabytes, and a wake-up for each of ours costs more than itself.
  */
-function filterBut(own: number): Instruction[] {
+function filterBut(own: readonly number[]): Instruction[] {
+  const count = own.length;
   return [
     [0x28, 0, 0, 4],
     // The fields are little-endian, and BPF reads big-endian.
-    [0x15, own === 0 ? 3 : 0, 2, swapped(MESSAGE_NEW_GENERATION) >>> 16],
+    [0x15, 0, count + 2, swapped(MESSAGE_NEW_GENERATION) >>> 16],
     [0x20, 0, 0, 12],
-    [0x15, 0, 1, swapped(own)],
-    [0x06, 0, 0, 0],
+    ...own.map((port, i): Instruction => [0x15, count - i, 0, swapped(port)]),
     [0x06, 0, 0, 0xffff],
+    [0x06, 0, 0, 0],
   ];
 }
 
@@ -45,9 +46,9 @@ export class NftChanges implements Disposable {
   /**
    * Listens from now on.
    *
-   * @param own the port id of a socket whose transactions are no news; 0 for none
+   * @param own the port ids of sockets whose transactions are no news
    */
-  constructor(own = 0) {
+  constructor(own: readonly number[] = []) {
     this.fd = netfilterSocket(RULESET_CHANGES, false);
     if (this.fd >= 0) attachFilter(this.fd, filterBut(own));
   }

@@ -24,7 +24,7 @@ export interface World {
   /** Opens the way to the kernel's doors; throws a Failure where there is none. */
   readonly openNft: () => Nft;
   /** Opens the feed of what others change there. */
-  readonly openFeed: (own: number) => ChangeFeed;
+  readonly openFeed: (own: readonly number[]) => ChangeFeed;
   /** What commands inherit. */
   readonly env: Readonly<Record<string, string>>;
   /** Which start of the machine this is. */

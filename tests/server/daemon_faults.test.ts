@@ -54,8 +54,9 @@ const SOURCE: Record<Exclude<keyof PacketSource, "fd" | "batch" | "linkType">, F
   dropped: true,
   close: OURS,
 };
-const NFT: Record<Exclude<keyof Nft, typeof Symbol.dispose>, Fate> = {
+const NFT: Record<Exclude<keyof Nft, typeof Symbol.dispose | "elementPort">, Fate> = {
   run: true,
+  change: true,
   list: true,
   tables: true,
   chains: true,

@@ -5,7 +5,7 @@
  */
 import type { Address } from "../address.ts";
 import { Failure } from "../failure.ts";
-import type { ElementPlace } from "./element_text.ts";
+import type { ElementPlace } from "./element_steps.ts";
 import { familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
 
 /** The doors of one table. */

@@ -15,8 +15,8 @@ export interface ChangeFeed extends Disposable {
   next(): Promise<ReadonlySet<number> | undefined>;
 }
 
-/** The feed of this machine, but for the transactions of one port id; closed from the start where nobody would tell us. */
-export function openChangeFeed(own: number): ChangeFeed {
+/** The feed of this machine, but for the transactions of these port ids; closed from the start where nobody would tell us. */
+export function openChangeFeed(own: readonly number[]): ChangeFeed {
   const changes = new NftChanges(own);
   const poller = new Poller();
   let closed = changes.fd < 0;

@@ -11,21 +11,23 @@ import type { Nft } from "./nf_tables.ts";
  * Claims a table for as long as `nft` is open, by an empty one beside it that belongs to
  * our socket and goes with it.
  *
- * @returns The port id that our transactions are known by; 0 if this kernel (before 5.12)
- * knows no owners.
+ * @returns The port ids that our transactions are known by; not all if this kernel (before
+ * 5.12) knows no owners.
  * @throws {Failure} if another process has claimed it
  */
-export function claimTable(nft: Nft, table: string): number {
+export function claimTable(nft: Nft, table: string): number[] {
   const beside = `${table}_daemon`;
+  const known = (ports: number[]) => ports.filter((port) => port !== 0);
   try {
     nft.run(`add table inet ${beside} { flags owner; }\n`);
   } catch (error) {
     if (!(error instanceof NftError)) throw error;
-    if (error.code !== "no-permission") return 0;
+    if (error.code !== "no-permission") return known([nft.elementPort]);
     throw new Failure(
       `a daemon that runs keeps the table inet ${table} already`,
       'a second one takes a table of its own: table = "…" in [options]',
     );
   }
-  return nft.tables().find(({ name }) => name === beside)?.owner ?? 0;
+  const owner = nft.tables().find(({ name }) => name === beside)?.owner ?? 0;
+  return known([owner, nft.elementPort]);
 }

@@ -6,11 +6,12 @@
  */
 import type { Address } from "../../core/address.ts";
 import {
-  closeText,
-  fillText,
-  liveText,
-  openText,
-} from "../../core/firewall/element_text.ts";
+  closeSteps,
+  type ElementStep,
+  fillSteps,
+  openSteps,
+} from "../../core/firewall/element_steps.ts";
+import { liveText, stepsText } from "../../core/firewall/element_text.ts";
 import {
   doorMark,
   type KernelDoor,
@@ -101,7 +102,7 @@ export class DoorTable implements Disposable {
     const places = this.#doors.everyPlace(wanted);
     const now = this.#options.monotonic();
     try {
-      this.#insisting(openText(
+      this.#insisting(openSteps(
         places.map(({ place, element: { ms } }) => ({ place, ms: ms + GRACE_MS })),
       ));
     } catch (error) {
@@ -117,7 +118,7 @@ export class DoorTable implements Disposable {
     for (const { door, address } of elements) this.#open.delete(door, address);
     try {
       for (const some of inTexts(this.#doors.places(elements))) {
-        this.#insisting(closeText(...some.map(({ place }) => place)));
+        this.#insisting(closeSteps(some.map(({ place }) => place)));
       }
     } catch (error) {
       throw failureOf(error);
@@ -199,12 +200,13 @@ export class DoorTable implements Disposable {
   }
 
   /** A flush at this very moment must not cost a knock: the table is made anew, once. */
-  #insisting(text: string): void {
+  #insisting(steps: readonly ElementStep[]): void {
+    const { nft } = this.#options;
     try {
-      this.#run(text);
+      nft.change(steps);
     } catch (error) {
       if (!this.mend()) throw error;
-      this.#run(text);
+      nft.change(steps);
     }
   }
 
@@ -217,7 +219,9 @@ export class DoorTable implements Disposable {
     );
     const doors = this.#doors.list.map(({ door }) => door);
     const [first = "", ...texts] = inTexts(this.#doors.places(again)).map((some) =>
-      fillText(some.map(({ place, element }) => ({ place, ms: element.until - now })))
+      stepsText(
+        fillSteps(some.map(({ place, element }) => ({ place, ms: element.until - now }))),
+      )
     );
     this.#run(deleteTableText(name) + this.#text(this.#doors, doors) + first);
     for (const text of texts) this.#run(text);

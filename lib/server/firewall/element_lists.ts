@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MOST_ELEMENTS } from "../../core/firewall/element_text.ts";
+import { MOST_ELEMENTS } from "../../core/firewall/element_steps.ts";
 
 /** Those that something holds for, and the others. */
 export function partition<T>(all: readonly T[], holds: (one: T) => boolean): [T[], T[]] {

@@ -29,8 +29,8 @@ export interface KernelDoorsOptions {
   readonly report: FirewallReport;
   /** Opens the way to the kernel; throws a Failure where there is none. */
   readonly openNft: () => Nft;
-  /** Opens the feed of changes but for those of a port id, 0 for none. */
-  readonly openFeed: (own: number) => ChangeFeed;
+  /** Opens the feed of changes but for those of these port ids. */
+  readonly openFeed: (own: readonly number[]) => ChangeFeed;
   /** Whether all that is done is to be undone unless somebody confirms it. */
   readonly onTrial: boolean;
   /** Called when a door's one connection was made, or its place was lost. */
@@ -164,7 +164,7 @@ export class KernelDoors implements Disposable {
     }
   }
 
-  #watch(name: string, table: DoorTable, own: number): TableWatch {
+  #watch(name: string, table: DoorTable, own: readonly number[]): TableWatch {
     const { openFeed, system, report, onUsed } = this.#options;
     const mending = {
       mend: () => table.mend(),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NftElements } from "../../../ffi/nft_elements.ts";
 import { NftContext, NftError, type NftErrorCode } from "../../../ffi/nftables.ts";
 import {
   type KernelChain,
@@ -12,12 +13,17 @@ import {
   NftDump,
 } from "../../../ffi/nft_dump.ts";
 import { mayChangeFirewall } from "../../../ffi/netfilter_socket.ts";
+import type { ElementStep } from "../../core/firewall/element_steps.ts";
 import { Failure } from "../../core/failure.ts";
 
 /** What is asked of nf_tables. All tables are of the family inet. */
 export interface Nft extends Disposable {
   /** Runs commands as one transaction; throws NftError, and then nothing has changed. */
   run(text: string): void;
+  /** Changes elements by one transaction; throws NftError, and then nothing has changed. */
+  change(steps: readonly ElementStep[]): void;
+  /** The port id that the changes of elements are known by; 0 if it is not known. */
+  readonly elementPort: number;
   /** A table as a text that makes it again; slow, for it reads all there is. */
   list(table: string): string;
   /** All tables. */
@@ -72,11 +78,27 @@ const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?
 class RealNft implements Nft {
   readonly #dump = new NftDump();
   #context: NftContext | undefined;
+  #changer: NftElements | undefined;
 
   run(text: string): void {
     // libnftables is megabytes: who only looks needs none of it.
     this.#context ??= new NftContext();
     this.#context.run(text);
+  }
+
+  get elementPort(): number {
+    return (this.#changer ??= new NftElements()).port;
+  }
+
+  change(steps: readonly ElementStep[]): void {
+    this.#changer ??= new NftElements();
+    this.#changer.change(steps.map(({ elements, ...step }) => ({
+      ...step,
+      elements: elements.map(({ address: { family, bytes }, ...time }) => ({
+        key: family === 4 ? bytes.subarray(12) : bytes,
+        ...time,
+      })),
+    })));
   }
 
   list(table: string): string {
@@ -106,6 +128,7 @@ class RealNft implements Nft {
 
   [Symbol.dispose](): void {
     this.#context?.[Symbol.dispose]();
+    this.#changer?.[Symbol.dispose]();
     this.#dump[Symbol.dispose]();
   }
 }

@@ -18,8 +18,8 @@ export interface Mending {
 export interface TableWatchOptions {
   readonly feed: ChangeFeed;
   readonly system: Pick<System, "monotonic" | "schedule">;
-  /** The port id of our own transactions; 0 if it is not known. */
-  readonly own: number;
+  /** The port ids of our own transactions, as far as they are known. */
+  readonly own: readonly number[];
   readonly mending: Mending;
   /** Called when the table was made whole. */
   readonly onMended: () => void;
@@ -55,12 +55,13 @@ export class TableWatch implements Disposable {
   }
 
   async #watch(): Promise<void> {
-    const { feed, own } = this.#options;
+    const { feed } = this.#options;
+    const own = new Set(this.#options.own);
     try {
       for (;;) {
         const authors = await feed.next();
         if (authors === undefined) return;
-        if (authors.size === 0 || (authors.size === 1 && authors.has(own))) continue;
+        if (authors.isSubsetOf(own)) continue;
         this.#mend();
         this.#reconcile();
       }

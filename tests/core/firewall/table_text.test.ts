@@ -1,11 +1,8 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { parseAddress } from "../../../lib/core/address.ts";
-import {
-  closeText,
-  liveText,
-  openText,
-} from "../../../lib/core/firewall/element_text.ts";
+import { closeSteps, openSteps } from "../../../lib/core/firewall/element_steps.ts";
+import { liveText, stepsText } from "../../../lib/core/firewall/element_text.ts";
 import { doorMark, numberDoors } from "../../../lib/core/firewall/guarded_door.ts";
 import { guardedSessions } from "../../../lib/core/firewall/session.ts";
 import { tableText } from "../../../lib/core/firewall/table_text.ts";
@@ -90,16 +87,21 @@ Deno.test("a timeout is never for ever and never beyond what the kernel keeps", 
       [30_000.4, "30001ms"],
       [1e15, "4294944000s"],
     ] as const
-  ) ok(openText([{ place, ms }]).endsWith(`{ 1.2.3.4 timeout ${text} }\n`), text);
+  ) {
+    ok(
+      stepsText(openSteps([{ place, ms }])).endsWith(`{ 1.2.3.4 timeout ${text} }\n`),
+      text,
+    );
+  }
 });
 
 Deno.test("opening renews, and closing needs nothing to be open", () => {
   const place = { table: "t", number: 4, address: parseAddress("::ffff:1.2.3.4")! };
   const close =
     "add element inet t d4_4 { 1.2.3.4 }\ndelete element inet t d4_4 { 1.2.3.4 }\n";
-  equal(closeText(place), close);
+  equal(stepsText(closeSteps([place])), close);
   equal(
-    openText([{ place, ms: 2500 }]),
+    stepsText(openSteps([{ place, ms: 2500 }])),
     close + "add element inet t d4_4 { 1.2.3.4 timeout 2500ms }\n",
   );
 });

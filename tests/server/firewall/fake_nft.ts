@@ -3,6 +3,8 @@
  * has a clock that a test moves.
  */
 import { parseAddress } from "../../../lib/core/address.ts";
+import type { ElementStep } from "../../../lib/core/firewall/element_steps.ts";
+import { stepsText } from "../../../lib/core/firewall/element_text.ts";
 import { type ChainName, CHAINS, PRIORITY } from "../../../lib/core/firewall/rules.ts";
 import { NftError } from "../../../ffi/nftables.ts";
 import type { ChangeFeed } from "../../../lib/server/firewall/change_feed.ts";
@@ -59,6 +61,12 @@ export class FakeNft implements Nft {
       this.failure = undefined;
       throw error;
     }
+  }
+
+  readonly elementPort = 43;
+
+  change(steps: readonly ElementStep[]): void {
+    this.run(stepsText(steps));
   }
 
   list(table: string): string {

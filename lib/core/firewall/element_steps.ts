@@ -1,0 +1,94 @@
+/**
+ * Who may pass, and for how long, as steps of one transaction of nf_tables.
+ *
+ * @module
+ */
+import type { Address } from "../address.ts";
+import { setName } from "./guarded_door.ts";
+
+/** Where an address stands. */
+export interface ElementPlace {
+  /** The table's name. */
+  readonly table: string;
+  /** The number of the door's sets. */
+  readonly number: number;
+  /** Who may pass. */
+  readonly address: Address;
+}
+
+/** An address, and for how long it may pass. */
+export interface TimedPlace {
+  /** Where it stands. */
+  readonly place: ElementPlace;
+  /** For how many milliseconds from now on. */
+  readonly ms: number;
+}
+
+/** An element of a step. */
+export interface StepElement {
+  /** Who may pass. */
+  readonly address: Address;
+  /** For how many whole milliseconds; without it for ever. */
+  readonly ms?: number;
+}
+
+/** What is done to one set. */
+export interface ElementStep {
+  /** Adding what is there changes nothing; deleting what is not there is an error. */
+  readonly verb: "add" | "delete";
+  /** The table's name. */
+  readonly table: string;
+  /** The set's name. */
+  readonly set: string;
+  /** None of them twice, and {@linkcode MOST_ELEMENTS} at most. */
+  readonly elements: readonly StepElement[];
+}
+
+/** Elements in a transaction at most: more of them take the kernel too long at once. */
+export const MOST_ELEMENTS = 1000;
+/** The longest timeout that nf_tables keeps, 49710 days, in milliseconds. */
+const LONGEST_MS = 49_710 * 86_400_000;
+/** Nothing, to the kernel, is for ever. */
+const SHORTEST_MS = 1000;
+
+/** Lets addresses pass from now on, each for its time, whether or not they could before. */
+export function openSteps(elements: readonly TimedPlace[]): ElementStep[] {
+  return [...closeSteps(elements.map(({ place }) => place)), ...fillSteps(elements)];
+}
+
+/** Lets addresses pass no longer; deleting what is not there would be an error. */
+export function closeSteps(places: readonly ElementPlace[]): ElementStep[] {
+  return bySet(places.map((place) => ({ place }))).flatMap((step) => [
+    { verb: "add", ...step },
+    { verb: "delete", ...step },
+  ]);
+}
+
+/** Lets addresses pass that are in no set yet, each for its own time. */
+export function fillSteps(elements: readonly TimedPlace[]): ElementStep[] {
+  return bySet(elements.map(({ place, ms }) => ({ place, ms: timeoutOf(ms) })))
+    .map((step) => ({ verb: "add", ...step }));
+}
+
+function timeoutOf(ms: number): number {
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.ceil(ms)));
+}
+
+interface Placed {
+  readonly place: ElementPlace;
+  readonly ms?: number;
+}
+
+/** Each set with its elements, none of them twice. */
+function bySet(placed: readonly Placed[]): Omit<ElementStep, "verb">[] {
+  const sets = new Map<string, { table: string; own: Map<string, StepElement> }>();
+  for (const { place: { table, number, address }, ...time } of placed) {
+    const set = setName(number, address.family);
+    let found = sets.get(set);
+    if (found === undefined) sets.set(set, found = { table, own: new Map() });
+    found.own.set(address.text, { address, ...time });
+  }
+  return [...sets].map(([set, { table, own }]) => (
+    { table, set, elements: [...own.values()] }
+  ));
+}
