@@ -25,7 +25,7 @@ export async function resolveAll(
   host: string,
   family?: 4 | 6,
 ): Promise<readonly Address[]> {
-  const literal = parseAddress(host);
+  const literal = parseAddress(host.replace(/^\[(.*)\]$/, "$1"));
   if (literal) {
     if (family !== undefined && literal.family !== family) {
       const own = NAMES[literal.family];
@@ -70,7 +70,17 @@ function unresolved(host: string, family?: 4 | 6, cause?: unknown): Failure {
   const name = JSON.stringify(host.length > 80 ? `${host.slice(0, 80)}…` : host);
   return new Failure(
     `no ${kind} is known for the host ${name}`,
-    "check the name, or give an IP address instead",
+    instead(host),
     { cause },
   );
+}
+
+/** Hosts are pasted with what stood around them: a scheme, a user, a port, a path. */
+function instead(host: string): string {
+  const name =
+    /^(?:[a-z+.-]+:\/\/)?(?:[^@/]*@)?(\[[0-9a-f:.]+\]|[^:/]+)(?::\d*)?(?:\/|$)/i
+      .exec(host)?.[1];
+  return name === undefined || name === host
+    ? "check the name, or give an IP address instead"
+    : `the host alone is needed: ${name}`;
 }

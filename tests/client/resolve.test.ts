@@ -26,6 +26,24 @@ Deno.test("a literal address is not looked up", async () => {
   assert.equal(await resolve("2001:DB8::7", 6), "2001:db8::7");
 });
 
+Deno.test("a literal IPv6 address may stand in brackets", async () => {
+  assert.equal(await resolve("[2001:DB8::7]"), "2001:db8::7");
+});
+
+for (
+  const [pasted, host] of [
+    ["alice@example.org", "example.org"],
+    ["https://example.org/", "example.org"],
+    ["ssh://alice@example.org:22/path", "example.org"],
+    ["example.org:22", "example.org"],
+    ["[2001:db8::7]:22", "[2001:db8::7]"],
+  ] as const
+) {
+  Deno.test(`of ${pasted} the hint names the host`, async () => {
+    await assert.rejects(resolve(pasted), { hint: `the host alone is needed: ${host}` });
+  });
+}
+
 Deno.test("an address of the other family is refused", async () => {
   await assert.rejects(resolve("192.0.2.7", 6), {
     message: "192.0.2.7 is an IPv4 address, but -6 asks for IPv6",
