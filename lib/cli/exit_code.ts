@@ -7,6 +7,7 @@ import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import { reason } from "../files/reason.ts";
 import { ExitWith, printError } from "./terminal.ts";
+import { withoutSecrets } from "./without_secrets.ts";
 
 /** With this in the environment, what is unexpected ends with a stack trace. */
 const TRACE = "KNOCKD_TRACE";
@@ -19,7 +20,7 @@ export function reportFailure(error: unknown): number {
   if (error instanceof ExitWith) return error.code;
   if (!(error instanceof Failure)) return reportFailure(unexpected(error));
   const show = (kind: string, line: string) =>
-    printError(`knockd: ${kind}: ${escapeControls(line)}`);
+    printError(`knockd: ${kind}: ${escapeControls(withoutSecrets(line))}`);
   for (const line of error.message.split("\n")) show("error", line);
   if (error.hint !== undefined) show("hint", error.hint);
   return error instanceof UsageError ? 2 : 1;

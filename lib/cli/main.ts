@@ -10,6 +10,7 @@ import { subcommands } from "./subcommands.ts";
 import { VERSION } from "../version.ts";
 import { reportFailure } from "./exit_code.ts";
 import { print, printError } from "./terminal.ts";
+import { withoutSecrets } from "./without_secrets.ts";
 
 /** Columns of a help text: those of the narrowest terminals. */
 const HELP_WIDTH = 80;
@@ -97,7 +98,8 @@ function quietly(command: CommandUnknownOpts): CommandUnknownOpts {
     getOutHelpWidth: () => HELP_WIDTH,
     writeOut: (text) => print(text.trimEnd()),
     writeErr: (text) => printError(text.trimEnd()),
-    outputError: (text, write) => write(`knockd: error: ${plainly(text)}`),
+    outputError: (text, write) =>
+      write(`knockd: error: ${withoutSecrets(plainly(text))}`),
   });
 }
 

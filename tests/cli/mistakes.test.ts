@@ -37,6 +37,24 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
   }
 });
 
+Deno.test("a URI where something else is meant is quoted without its secret", async () => {
+  const uri = "otpauth://totp/a?SECRET=JBSWY3DPEHPK3PXP&digits=6";
+  const rows = [
+    [uri],
+    ["knock", uri, "7000"],
+    ["knock", "--otp", uri],
+    ["check", uri],
+    ["status", uri],
+    ["knock", "localhost", "7000", "--delay", uri],
+    ["knock", "localhost", "7000", `--secret=${uri}`],
+  ];
+  for (const args of rows) {
+    const { stdout, stderr } = await knockd(...args);
+    assert.match(stderr, /error/, args.join(" "));
+    assert.doesNotMatch(stdout + stderr, /JBSW/, args.join(" "));
+  }
+});
+
 Deno.test("an argument too many, which may be a secret, is not repeated", async () => {
   const uri = "otpauth://totp/a:b?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
   const { stderr } = await knockd("profile", "add", "gate", uri);
