@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import fc from "fast-check";
+import { anyText } from "../any_text.ts";
 import { loadConfig, loadConfigOrThrow } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problems.ts";
 import { UsageError } from "../../lib/core/failure.ts";
@@ -300,7 +301,7 @@ const fragments = fc.constantFrom(
 
 Deno.test("any text is a config or has problems, each in the file", async () => {
   const text = fc.oneof(
-    fc.string({ unit: "binary" }),
+    anyText(),
     fc.array(fragments, { maxLength: 40 }).map((parts) => parts.join("")),
     fc.array(fragments, { maxLength: 40 }).map((parts) => DOOR + parts.join("")),
   );
