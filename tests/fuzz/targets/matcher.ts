@@ -75,7 +75,7 @@ const matcher: Target = {
   maxBytes: 200,
   // Nearly all of it for the rules as they are written down.
   limit: 2000,
-  inputs: 600,
+  inputs: 250,
   run(input) {
     const fast = trial(SEQUENCES);
     const naive = new NaiveMatcher(SEQUENCES, [HOST], []);
