@@ -1,7 +1,8 @@
 /**
  * A daemon's leases with real commands, which write what they do to a file, in a process
  * of its own that can be killed at a point: `leases_program.ts DIRECTORY [POINT]`, as `before note 2`. It
- * knocks twice with the same one-time counter, waits until nothing is open, and ends.
+ * knocks twice with the same one-time counter, waits until nothing is open, and ends; if it
+ * is not killed, it does so once more.
  */
 import { parseAddress } from "../../../lib/core/address.ts";
 import { Journal } from "../../../lib/server/journal/journal.ts";
@@ -20,8 +21,22 @@ export const WHILE_A_COMMAND_RUNS = ["start runs", "stop runs"] as const;
 /** How long a slow command takes before it has an effect, seconds. */
 export const SLOW = 0.7;
 
+/** Whether what runs at this point takes that long. */
+export function isSlow(point: string): boolean {
+  return WHILE_A_COMMAND_RUNS.some((slow) => slow === point);
+}
+
+/** Parts what the first life logs from what the second does. */
+export const NEXT_LIFE = "-- once more --\n";
+
 if (import.meta.main) {
   const [directory = "", killAt] = Deno.args;
+  await live(directory, killAt);
+  console.error(NEXT_LIFE.trimEnd());
+  await live(directory);
+}
+
+async function live(directory: string, killAt?: string): Promise<void> {
   const seen = new Map<string, number>();
   const die = () => Deno.kill(Deno.pid, "SIGKILL");
   const system = realSystem();
