@@ -36,6 +36,12 @@ export const libcSymbols = {
     parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"],
     result: "isize",
   },
+  // int connect(int fd, const struct sockaddr *address, socklen_t length);
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // int unshare(int flags); Linux alone has it
+  unshare: { parameters: ["i32"], result: "i32", optional: true },
+  // int setns(int fd, int nstype); Linux alone has it
+  setns: { parameters: ["i32", "i32"], result: "i32", optional: true },
   // int clock_gettime(clockid_t clock, struct timespec *time);
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   // int setsockopt(int fd, int level, int name, const void *value, socklen_t length);

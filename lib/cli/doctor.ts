@@ -6,6 +6,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { Config } from "../config/config.ts";
 import type { Examined } from "../doctor/finding.ts";
+import { folded } from "./columns.ts";
 import { escapeControls } from "../core/printable.ts";
 import {
   ask as askDaemon,
@@ -73,12 +74,15 @@ async function ofClient(name: string, clock: string | undefined): Promise<Examin
   return await diagnoseClient(profile.enrolment.host, clock);
 }
 
-/** One line a thing, and below it what to do. */
+/** One line a thing, and below it what to do; on a terminal folded where that ends. */
 function lines(findings: readonly Examined[]): string[] {
   const widest = Math.max(...findings.map(({ about }) => about.length));
+  const indent = " ".repeat(8 + widest);
+  const columns = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : Infinity;
   return findings.flatMap(({ about, state, says, fix }) => {
-    const line = `${MARKS[state]}  ${about.padEnd(widest)}  ${escapeControls(says)}`;
-    const below = `${" ".repeat(8 + widest)}${escapeControls(fix ?? "")}`;
-    return fix === undefined ? [line] : [line, below];
+    const head = `${MARKS[state]}  ${about.padEnd(widest)}  `;
+    const [first = "", ...below] = folded(escapeControls(says), indent, columns);
+    const advised = fix === undefined ? [] : folded(escapeControls(fix), indent, columns);
+    return [head + first.slice(indent.length), ...below, ...advised];
   });
 }

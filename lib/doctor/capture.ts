@@ -6,6 +6,7 @@
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
+import { packetFinding } from "./packets.ts";
 import { rightsFindings } from "./rights.ts";
 
 /** All of it. */
@@ -15,10 +16,9 @@ export async function captureFindings(
 ): Promise<Examined[]> {
   const libpcap = libpcapFinding(machine);
   const rights = rightsFindings(machine);
-  const hears = [libpcap, ...rights].some(({ state }) => state === "ill")
-    ? []
-    : [await packetFinding(machine)];
-  return [libpcap, ...rights, ...interfaceFindings(machine, config), ...hears];
+  const deaf = [libpcap, ...rights].some(({ state }) => state === "ill");
+  const packets = await packetFinding(machine, config, deaf);
+  return [libpcap, ...rights, ...interfaceFindings(machine, config), packets];
 }
 
 function libpcapFinding(machine: Machine): Examined {
@@ -53,15 +53,4 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
         `the config's interface should be one of ${names.join(", ")}`,
       );
   });
-}
-
-async function packetFinding(machine: Machine): Promise<Examined> {
-  const heard = await machine.hearsItself();
-  if (heard === true) return well("packets", "a datagram to ourselves was heard");
-  const reason = heard === false ? "nothing arrived within a second" : heard.message;
-  return ill(
-    "packets",
-    `a datagram over lo was not heard: ${reason}`,
-    "try tcpdump -ni lo; a container may need --network=host",
-  );
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { sendHit } from "../client/single_hit.ts";
-import { parseAddress } from "../core/address.ts";
+import type { Config } from "../config/config.ts";
+import { readKernelFile } from "../../ffi/libc.ts";
 import { nftablesVersion } from "../../ffi/nftables_library.ts";
 import { Pcap } from "../../ffi/pcap.ts";
+import { type Heard, hearOwnPackets } from "./own_packets.ts";
 
 /** What a program said. */
 export interface Said {
@@ -34,8 +35,8 @@ export interface Machine {
   libnftables(): string | Error;
   /** Names, and addresses without a zone. */
   interfaces(): readonly { readonly name: string; readonly address: string }[];
-  /** Whether a datagram sent over `lo` is heard by libpcap; an error says why it can't be. */
-  hearsItself(): Promise<boolean | Error>;
+  /** What became of packets that it sent to itself; an error says why none can be heard. */
+  hearsItself(config: Config | undefined): Promise<Heard | Error>;
 }
 
 const PATIENCE_MS = 5000;
@@ -52,7 +53,7 @@ export function realMachine(): Machine {
     libpcap: () => attempt(() => Pcap.version()),
     libnftables: () => attempt(nftablesVersion),
     interfaces: () => Deno.networkInterfaces(),
-    hearsItself,
+    hearsItself: (config) => hearOwnPackets(config).catch((error: Error) => error),
   };
 }
 
@@ -73,8 +74,9 @@ async function run(program: string, ...args: readonly string[]) {
   }
 }
 
-/** Kernel files have no size: they are read until they end. */
+/** Of the kernel's own files Deno opens none for a program that may not do everything. */
 function read(path: string): string | undefined {
+  if (/^\/(proc|sys)\//.test(path)) return readKernelFile(path, READ_LIMIT) || undefined;
   try {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(READ_LIMIT);
@@ -103,25 +105,4 @@ function attempt<T>(act: () => T): T | Error {
   } catch (error) {
     return error as Error;
   }
-}
-
-/** How often, and how many milliseconds apart, the datagram is sent and looked for. */
-const TRIES = 20;
-const PAUSE_MS = 50;
-const DISCARD = 9;
-const LOOPBACK = parseAddress("127.0.0.1")!;
-
-async function hearsItself(): Promise<boolean | Error> {
-  const capture = attempt(() =>
-    Pcap.openLive("lo", { snapLength: 128, ringSize: 2 ** 18 })
-  );
-  if (capture instanceof Error) return capture;
-  using _ = capture;
-  capture.setFilter(`udp dst port ${DISCARD}`);
-  for (let tries = 0; tries < TRIES; tries++) {
-    await sendHit(LOOPBACK, { port: DISCARD, protocol: "udp" });
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    if (capture.read(() => {}) > 0) return true;
-  }
-  return false;
 }

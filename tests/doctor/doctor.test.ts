@@ -25,6 +25,11 @@ const accept = {
 const drop4 = {
   chain: { family: "ip", table: "f", name: "in", hook: "input", policy: "drop" },
 };
+const lost = (over: "namespace" | "lo") => ({
+  over,
+  sent: ["UDP over IPv4", "UDP over IPv6"],
+  missing: ["UDP over IPv6"],
+});
 const nft = (text: string, code = 0) => ({ "nft -j list ruleset": { code, text } });
 
 const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
@@ -45,8 +50,31 @@ const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
   ],
   [
     "nothing heard",
-    { hearsItself: () => Promise.resolve(false) },
-    /^ill packets: .*not heard/,
+    { hearsItself: () => Promise.resolve(lost("namespace")) },
+    /^ill packets: UDP over IPv6: sent from a network namespace .*not heard/,
+  ],
+  [
+    "nothing heard over lo",
+    { hearsItself: () => Promise.resolve(lost("lo")) },
+    /^ill packets: UDP over IPv6: sent over lo, and not heard/,
+  ],
+  [
+    "libpcap that can't listen",
+    { hearsItself: () => Promise.resolve(new Error("near: no such device")) },
+    /^ill packets: none can be heard: near/,
+  ],
+  [
+    "no namespace to send from",
+    {
+      hearsItself: () =>
+        Promise.resolve({
+          over: "lo",
+          sent: ["UDP over IPv4"],
+          missing: [],
+          why: "no namespace can be made (CAP_SYS_ADMIN)",
+        }),
+    },
+    /^unknown packets: heard over lo, but not from another network: no namespace/,
   ],
   [
     "a firewall that lets all in",

@@ -54,7 +54,8 @@ export function machineWith(
     libpcap: () => "libpcap version 1.10.3",
     libnftables: () => "libnftables.so.1.1.0",
     interfaces: () => [{ name: "eth0", address: "192.0.2.1" }],
-    hearsItself: () => Promise.resolve(true),
+    hearsItself: () =>
+      Promise.resolve({ over: "namespace", sent: ["UDP over IPv4"], missing: [] }),
     ...rest,
   };
 }
