@@ -83,14 +83,15 @@ export class Doorman {
     this.#options = options;
     const { doors, ignorePorts, hashKey, report, system, journal } = options;
     this.#settings = matcherSettings(doors, ignorePorts, hashKey);
-    const earlier = previous === undefined ? undefined : previous.#matcher;
+    const [earlier, rotating, explainer] = previous === undefined
+      ? []
+      : [previous.#matcher, previous.#rotation, previous.#explainer];
     const matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#matcher = matcher;
     this.#keys = new Keys(doors, { matcher, report, system });
     this.#stages = new StageLimit(system, report);
-    this.#explainer = new Explainer(system, report, matcher);
+    this.#explainer = new Explainer(system, report, matcher, explainer);
     this.#trace = new HitTrace(report, system, matcher);
-    const rotating = previous === undefined ? undefined : previous.#rotation;
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
     this.#rotation = new Rotation(doors, system, tools, rotating);
@@ -133,11 +134,8 @@ export class Doorman {
     this.#closed = true;
     this.#cancelRest?.();
     this.#cancelRest = undefined;
-    for (const part of [this.#stages, this.#keys]) part.close();
-    this.#explainer.close();
-    this.#rotation.close();
-    this.#packetJudge.close();
-    this.#trace.close();
+    const parts = [this.#stages, this.#keys, this.#explainer, this.#rotation];
+    for (const part of [...parts, this.#packetJudge, this.#trace]) part.close();
   }
 
   /** The time, read anew for every few packets, and where one is not as old as others. */
@@ -199,6 +197,7 @@ export class Doorman {
       const knock = { door: door.name, ip: address.text, client: client?.name };
       return this.#options.report.refused({ ...knock, ...shutBy(error) });
     }
+    this.#explainer.opened(source);
     const handedOn = this.#options.open({
       door,
       address,
@@ -232,7 +231,7 @@ export class Doorman {
     if (voided === "known scan") return this.#explainer.end(sequence.door.name, ip);
     const scan = { kind: "scan", others } as const;
     const why = voided === "scan" ? scan : refusal;
-    this.#explainer.refused(sequence, ip, why, voided === "spent");
+    this.#explainer.refused(sequence, hit.source, why, voided === "spent");
   }
 
   /** When no knock can be under way any more, memory is given back. */

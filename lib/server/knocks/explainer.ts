@@ -1,6 +1,7 @@
 /**
  * Says why knocks opened nothing: of those that were complete at once, of the others when
- * their time is over. A few lines a minute.
+ * their time is over. A few lines a minute; strangers can't use up what may be said of
+ * those who opened a door before.
  *
  * @module
  */
@@ -14,8 +15,9 @@ import type { Refusal } from "../../core/refusal.ts";
 import { RateLimit } from "../log/rate_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
+import { KnownNetworks } from "./known_networks.ts";
 
-/** Lines a minute. */
+/** Lines a minute, of known sources and of strangers each. */
 const LINES = 10;
 const MINUTE_MS = 60_000;
 /** How often to look whose time is over. */
@@ -23,17 +25,30 @@ const LOOK_MS = 1000;
 /** Knocks taken note of between two looks: a flood may come far with every packet. */
 const NOTES = 50;
 
+/** What is taken note of, of known sources or of strangers. */
+class Share {
+  readonly attempts = new Attempts();
+  notes = 0;
+
+  /** One with a name of its own. */
+  constructor(readonly name: string) {}
+}
+
 /** Says why knocks opened nothing. */
 export class Explainer {
   readonly #system: System;
   readonly #report: Report;
   readonly #matcher: Matcher;
-  readonly #attempts = new Attempts();
+  readonly #known: KnownNetworks;
+  readonly #ofKnown = new Share("known");
+  readonly #ofStrangers = new Share("strangers");
+  readonly #shares = [this.#ofKnown, this.#ofStrangers];
   readonly #lines = new RateLimit(LINES, MINUTE_MS);
-  #notes = 0;
   #cancelLook: (() => void) | undefined;
 
-  constructor(system: System, report: Report, matcher: Matcher) {
+  /** Takes over who is known to `previous`. */
+  constructor(system: System, report: Report, matcher: Matcher, previous?: Explainer) {
+    this.#known = previous === undefined ? new KnownNetworks() : previous.#known;
     this.#system = system;
     this.#report = report;
     this.#matcher = matcher;
@@ -42,27 +57,34 @@ export class Explainer {
   /** A knock came far, and is not complete yet. */
   near(sequenceOf: () => LiveSequence, hit: Hit, came: number): void {
     this.#cancelLook ??= this.#system.schedule(LOOK_MS, this.#look);
-    if (++this.#notes > NOTES) return;
+    const share = this.#shareOf(hit.source);
+    if (++share.notes > NOTES) return;
     const sequence = sequenceOf();
     const deadline = hit.time + sequence.door.seqTimeout * 1000;
     const [ip, source] = [addressFromWords(hit.source).text, hit.source.slice()];
-    this.#attempts.advance({ sequence, ip, source, came, deadline });
+    share.attempts.advance({ sequence, ip, source, came, deadline });
   }
 
   /** A knock is complete: whatever comes of it is said elsewhere. */
   end(door: string, ip: string): void {
-    this.#attempts.end(door, ip);
+    for (const { attempts } of this.#shares) attempts.end(door, ip);
+  }
+
+  /** A door was opened for a source. */
+  opened(source: Uint32Array): void {
+    this.#known.add(source);
   }
 
   /** A knock was complete, and a rule keeps the door shut; maybe it is spent. */
   refused(
     { door, client }: LiveSequence,
-    ip: string,
+    source: Uint32Array,
     refusal: Refusal,
     spent: boolean,
   ): void {
+    const ip = addressFromWords(source).text;
     this.end(door.name, ip);
-    if (!this.#mayBeSaid()) return this.#report.counted(door.name, refusal.kind);
+    if (!this.#mayBeSaid(source)) return this.#report.counted(door.name, refusal.kind);
     this.#report.broken(door.name, ip, client?.name, refusal, spent);
   }
 
@@ -73,10 +95,12 @@ export class Explainer {
   }
 
   readonly #look = () => {
-    this.#notes = 0;
     const now = this.#system.now();
-    for (const attempt of this.#attempts.expire(now)) this.#explain(attempt, now);
-    this.#cancelLook = this.#attempts.any
+    for (const share of this.#shares) {
+      share.notes = 0;
+      for (const attempt of share.attempts.expire(now)) this.#explain(attempt, now);
+    }
+    this.#cancelLook = this.#shares.some(({ attempts }) => attempts.any)
       ? this.#system.schedule(LOOK_MS, this.#look)
       : undefined;
   };
@@ -86,17 +110,20 @@ export class Explainer {
     const why = this.#matcher.explain(sequence, source, now) ??
       { came, refusal: { kind: "incomplete", came, length } as const };
     // Some of it was from an earlier knock, whose time is over.
-    if (why.came < farAmong(length) || !this.#mayBeSaid()) return;
+    if (why.came < farAmong(length) || !this.#mayBeSaid(source)) return;
     this.#report.unfinished(door.name, ip, client?.name, why.came, why.refusal);
   }
 
-  #mayBeSaid(): boolean {
+  #shareOf(source: Uint32Array): Share {
+    return this.#known.has(source) ? this.#ofKnown : this.#ofStrangers;
+  }
+
+  #mayBeSaid(source: Uint32Array): boolean {
     const now = this.#system.monotonic();
     if (now >= this.#lines.windowEnd) {
-      for (const { count } of this.#lines.endWindow(now)) {
-        this.#report.suppressed("refused", count);
-      }
+      const count = this.#lines.endWindow(now).reduce((sum, { count }) => sum + count, 0);
+      if (count > 0) this.#report.suppressed("refused", count);
     }
-    return this.#lines.admit("refusal");
+    return this.#lines.admit(this.#shareOf(source).name);
   }
 }

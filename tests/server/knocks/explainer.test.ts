@@ -65,6 +65,23 @@ Deno.test("wrong knocks are explained in ten lines a minute", () =>
     assert.equal(world.lines("refused: … 20 more suppressed").length, 1);
   }));
 
+Deno.test("strangers can't use up what may be said of somebody who opened a door before", () =>
+  World.run([SSH], async (world) => {
+    world.send(ALICE, sequence("7000,8000,9000"));
+    for (let second = 0; second < 70; second++) {
+      for (let i = 0; i < 60; i++) {
+        world.send(`198.51.${second}.${i}`, sequence("7000,9000"));
+      }
+      if (second === 40) world.send(ALICE, sequence("7000,9000,8000"));
+      await world.system.advance(1000);
+    }
+    const said = world.lines("sequence timeout");
+    assert.deepEqual(said.filter((line) => line.includes(ALICE)), [
+      `${ALICE}: ssh: sequence timeout (stage 3): 9000 came before 8000`,
+    ]);
+    assert(said.length <= 21);
+  }));
+
 Deno.test("a one-time knock that its client sends three times is one event", () =>
   World.run([rotatingDoor("ssh", [alice])], async (world) => {
     const ports = knocks(rotatingDoor("ssh", [alice]), alice, world.step(), ALICE);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sourceNetwork } from "../../../core/source_network.ts";
 import type { Report } from "../../log/report.ts";
 import type { System } from "../../system.ts";
 
@@ -37,7 +38,7 @@ export class DerivationBudget {
   /** Whether a sequence of a door may be derived for this source. */
   grant(door: string, source: Uint32Array): boolean {
     this.#pass(this.#system.monotonic());
-    const network = `${networkOf(source)} ${door}`;
+    const network = `${sourceNetwork(source)} ${door}`;
     const ofDoor = this.#granted.get(door) ?? 0;
     const ofNetwork = this.#networks.get(network) ?? 0;
     const full = ofNetwork === 0 && this.#networks.size >= MOST_NETWORKS;
@@ -70,10 +71,4 @@ export class DerivationBudget {
     this.#networks.clear();
     this.#ignored = 0;
   }
-}
-
-/** The /24 of an IPv4 address, which is mapped, or the /64 of another. */
-function networkOf([a, b, c, d]: Uint32Array): string {
-  const isIpv4 = a === 0 && b === 0 && c === 0xffff;
-  return isIpv4 ? `${d! >>> 8}` : `${a} ${b}`;
 }

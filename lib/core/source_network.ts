@@ -1,0 +1,16 @@
+/**
+ * The network of a source: addresses that one person may have.
+ *
+ * @module
+ */
+
+/**
+ * The /24 of an IPv4 address, which is mapped, or the /64 of another; different networks
+ * have different ones.
+ *
+ * @param source four words, most significant first
+ */
+export function sourceNetwork(source: Uint32Array): number | string {
+  const isIpv4 = source[0] === 0 && source[1] === 0 && source[2] === 0xffff;
+  return isIpv4 ? source[3]! >>> 8 : `${source[0]} ${source[1]}`;
+}
