@@ -5,6 +5,8 @@ import { type Host, type Process, run, waitFor } from "./net.ts";
 /** What nodes say who they are with. */
 export const USER = { name: "knockd", password: "a password" } as const;
 
+const ROOT = ["--user", `root:${USER.password}`];
+
 const EC = ["-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
 
 /** Members of one etcd, one on each host. */
@@ -87,13 +89,26 @@ secret_file = "${secretFile}"
     await Deno.chmod(path("key"), 0o600);
   }
 
-  /** Starts a member on a host, with the data that it has. */
-  startMember(host: Host): Promise<void> {
-    const url = (port: number) => `https://${host.ipv4}:${port}`;
+  /** What a member is called, where its data are, and who the others are. */
+  identity(host: Host): string[] {
     const name = (of: Host) => `m${of.ipv4.split(".").at(-1)}`;
-    const cluster = this.#hosts.map((of) => `${name(of)}=https://${of.ipv4}:2380`).join(
-      ",",
-    );
+    const peer = (of: Host) => `https://${of.ipv4}:2380`;
+    return [
+      `--name=${name(host)}`,
+      `--data-dir=${this.dataOf(host)}`,
+      `--initial-advertise-peer-urls=${peer(host)}`,
+      `--initial-cluster=${this.#hosts.map((of) => `${name(of)}=${peer(of)}`)}`,
+    ];
+  }
+
+  /** The directory of a member's data. */
+  dataOf(host: Host): string {
+    return this.#scratch.path(`data-${host.ipv4}`);
+  }
+
+  /** Starts a member on a host, with the data that it has, or of those that there are. */
+  startMember(host: Host, state: "new" | "existing" = "new"): Promise<void> {
+    const url = (port: number) => `https://${host.ipv4}:${port}`;
     const path = (file: string) => this.#scratch.path(file);
     const files = (kind: string) => [
       `--${kind}trusted-ca-file=${path("ca.crt")}`,
@@ -103,13 +118,11 @@ secret_file = "${secretFile}"
     ];
     const member = host.spawn([
       "etcd",
-      `--name=${name(host)}`,
-      `--data-dir=${path(name(host))}`,
+      ...this.identity(host),
+      `--initial-cluster-state=${state}`,
       `--listen-client-urls=${url(2379)}`,
       `--advertise-client-urls=${url(2379)}`,
       `--listen-peer-urls=${url(2380)}`,
-      `--initial-advertise-peer-urls=${url(2380)}`,
-      `--initial-cluster=${cluster}`,
       ...files(""),
       ...files("peer-"),
     ]);
@@ -122,17 +135,25 @@ secret_file = "${secretFile}"
     return this.#members.get(host)!;
   }
 
-  /** Runs etcdctl against the member of the first host that has one. */
+  /** Runs etcdctl as root against all members. */
   async ctl(...args: string[]): Promise<string> {
-    return await this.#etcdctl(["--user", `root:${USER.password}`, ...args]);
+    return await this.#etcdctl([...ROOT, ...args]);
   }
 
-  async #etcdctl(args: readonly string[]): Promise<string> {
+  /** Runs etcdctl as root against the member on a host. */
+  async ctlAt(host: Host, ...args: string[]): Promise<string> {
+    return await this.#etcdctl([...ROOT, ...args], [`https://${host.ipv4}:2379`]);
+  }
+
+  async #etcdctl(
+    args: readonly string[],
+    endpoints: readonly string[] = this.endpoints,
+  ): Promise<string> {
     const [host] = this.#hosts;
     const path = (file: string) => this.#scratch.path(file);
     const { stdout } = await host!.run([
       "etcdctl",
-      `--endpoints=${this.endpoints}`,
+      `--endpoints=${endpoints}`,
       `--cacert=${path("ca.crt")}`,
       `--cert=${path("node.crt")}`,
       `--key=${path("node.key")}`,

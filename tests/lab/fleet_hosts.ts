@@ -1,11 +1,12 @@
 /** Machines of one fleet, each with a member of etcd, and somebody who knocks. */
+import type { OtpSettings } from "../../lib/core/door.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { Secret } from "../../lib/core/secret.ts";
 import type { Status } from "../../lib/server/status.ts";
 import { knock, recordingDoor, Scratch } from "./daemon.ts";
 import { Etcd } from "./etcd.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
-import { alice, bob, RotatingDoor } from "./one_time.ts";
+import { alice, bob, type Member, RotatingDoor } from "./one_time.ts";
 
 const SECRET = formatSecret(new Secret(new Uint8Array(32).fill(7)));
 const START_MS = 60_000;
@@ -15,6 +16,10 @@ export interface FleetOptions {
   /** Seconds from a knock to closing. */
   readonly cmdTimeout?: number;
   readonly alone?: "shut" | "open";
+  /** Who may open the rotating door; alice and bob without it. */
+  readonly members?: readonly Member[];
+  /** What is otherwise with that door. */
+  readonly otp?: Partial<OtpSettings>;
   /** Machines whose door follows the others'. */
   readonly followers?: readonly string[];
 }
@@ -164,6 +169,7 @@ async function makeNode(
   options: FleetOptions,
 ): Promise<FleetHost> {
   const { cmdTimeout = 300, alone = "shut", followers = [] } = options;
+  const { members = [alice, bob], otp } = options;
   const record = (what: string, door: string) =>
     `'echo "${what} ${door} %IP%" >> ${scratch.path("did")}'`;
   const lines = (door: string) => [
@@ -172,7 +178,7 @@ async function makeNode(
     `cmd_timeout = ${cmdTimeout}`,
     'group = "g"',
   ];
-  const door = new RotatingDoor(scratch, "ssh", [alice, bob], { mode: "hotp" }, [
+  const door = new RotatingDoor(scratch, "ssh", members, { mode: "hotp", ...otp }, [
     ...lines("ssh"),
     `alone = "${alone}"`,
   ]);
