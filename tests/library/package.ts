@@ -11,11 +11,11 @@ export interface Unpacked extends AsyncDisposable {
 }
 
 /** Unpacks the package as npm would. */
-export async function unpacked(): Promise<Unpacked> {
+export async function unpacked(made = npmPackage()): Promise<Unpacked> {
   const path = await Deno.makeTempDir({ prefix: "knockd-package-" });
   const home = `${path}/node_modules/knockd`;
   await Deno.mkdir(home, { recursive: true });
-  await Deno.writeFile(`${path}/knockd.tgz`, await npmPackage());
+  await Deno.writeFile(`${path}/knockd.tgz`, await made);
   await run(["tar", "xzf", `${path}/knockd.tgz`, "-C", home, "--strip-components=1"]);
   const manifest = { type: "module", dependencies: { knockd: "*" } };
   await Deno.writeTextFile(`${path}/package.json`, JSON.stringify(manifest));
