@@ -7,23 +7,37 @@ import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { addProfile } from "../../lib/client/profiles.ts";
 import { mode, withDirectory } from "../client/directory.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
-import { type Result, run } from "../lab/process.ts";
+import { main } from "../../lib/cli/main.ts";
+import { run } from "../lab/process.ts";
 import { KNOCKD } from "../lab/program.ts";
+import { type Outcome, outcomeOf } from "./program.ts";
 
 const { otp } = anEnrolment();
 const ssh = anEnrolment({ otp: { ...otp, mode: "hotp", protocol: "mixed" }, counter: 5 });
 const web = anEnrolment({ ...ssh, door: "web", label: "web" });
 const bound = anEnrolment({ ...ssh, otp: { ...ssh.otp, bindSource: true } });
 
-type Run = (args: readonly string[], stdin?: string) => Promise<Result>;
+type Run = (args: readonly string[], stdin?: string) => Promise<Outcome>;
 
-/** Runs a test with a program whose profiles are in a directory of their own. */
+/**
+ * Runs a test with a program whose profiles are in a directory of their own; what reads
+ * standard input is a process of its own.
+ */
 function withProgram(test: (knockd: Run, dir: string) => Promise<void>) {
-  return withDirectory((dir) => {
+  return withDirectory(async (dir) => {
     const env = { XDG_CONFIG_HOME: dir };
-    const knockd: Run = (args, stdin = "") =>
-      run([...KNOCKD, ...args], { env, stdin, check: false });
-    return test(knockd, `${dir}/knockd`);
+    const before = Deno.env.get("XDG_CONFIG_HOME");
+    Deno.env.set("XDG_CONFIG_HOME", dir);
+    const knockd: Run = (args, stdin) =>
+      stdin === undefined
+        ? outcomeOf(() => main(args))
+        : run([...KNOCKD, ...args], { env, stdin, check: false });
+    try {
+      await test(knockd, `${dir}/knockd`);
+    } finally {
+      if (before === undefined) Deno.env.delete("XDG_CONFIG_HOME");
+      else Deno.env.set("XDG_CONFIG_HOME", before);
+    }
   });
 }
 
