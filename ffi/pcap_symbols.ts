@@ -35,6 +35,10 @@ export const pcapSymbols = {
 
   // int pcap_datalink(pcap_t *p);
   pcap_datalink: { parameters: ["pointer"], result: "i32" },
+  // const char *pcap_datalink_val_to_name(int dlt);
+  pcap_datalink_val_to_name: { parameters: ["i32"], result: "pointer" },
+  // const char *pcap_datalink_val_to_description(int dlt);
+  pcap_datalink_val_to_description: { parameters: ["i32"], result: "pointer" },
   // int pcap_snapshot(pcap_t *p);
   pcap_snapshot: { parameters: ["pointer"], result: "i32" },
   // int pcap_get_tstamp_precision(pcap_t *p);

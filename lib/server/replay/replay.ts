@@ -4,14 +4,12 @@
  * @module
  */
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
-import { Pcap, PcapError } from "../../../ffi/pcap.ts";
 import type { Config } from "../../config/config.ts";
 import { type Address } from "../../core/address.ts";
 import { addressFromWords } from "../../core/address_words.ts";
 import type { Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
-import { isSupportedLinkType, parsePacket } from "../../core/packet/parse.ts";
+import { parsePacket } from "../../core/packet/parse.ts";
 import { Journal } from "../journal/journal.ts";
 import { alreadyUsed, spendingOf } from "../journal/spending.ts";
 import { Doorman } from "../knocks/doorman.ts";
@@ -20,6 +18,7 @@ import { Tally } from "../log/tally.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 import { realSystem } from "../system.ts";
 import { PacketClock } from "./packet_clock.ts";
+import { Recording } from "./recording.ts";
 import { addressKey, PortCounts, type Scan } from "./scans.ts";
 
 /** What to replay, and whom to tell. */
@@ -71,10 +70,10 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     hashKey: crypto.getRandomValues(new Uint32Array(2)),
   });
   const seen = new Seen(options.addresses, doorman);
-  using recording = openRecording(file);
+  using recording = new Recording(file);
   let end = false;
   while (!end) {
-    end = read(recording, (linkType, bytes, offset, captured, time) => {
+    end = recording.read((linkType, bytes, offset, captured, time) => {
       clock.advance(time);
       seen.packet(linkType, bytes, offset, captured, time);
       doorman.packet(linkType, bytes, offset, captured, time);
@@ -123,32 +122,6 @@ function loggerTo(onLine: (line: WatchedLine) => void, clock: PacketClock) {
     ],
   });
   return getLogger(["replay"]);
-}
-
-function nameOf(file: string): string {
-  return file === "-" ? "standard input" : file;
-}
-
-function openRecording(file: string): Pcap {
-  try {
-    const recording = Pcap.openOffline(file);
-    if (isSupportedLinkType(recording.linkType)) return recording;
-    recording[Symbol.dispose]();
-  } catch (error) {
-    if (!(error instanceof PcapError)) throw error;
-    const named = error.message.includes(file) ? "" : `${nameOf(file)}: `;
-    throw new Failure(named + error.message, "tcpdump -w FILE makes a recording");
-  }
-  throw new Failure(`${file}: packets of this link type can't be read`);
-}
-
-function read(recording: Pcap, onPacket: Parameters<Pcap["read"]>[0]): number {
-  try {
-    return recording.read(onPacket);
-  } catch (error) {
-    if (!(error instanceof PcapError)) throw error;
-    throw new Failure(error.message, "the recording is cut off or damaged here");
-  }
 }
 
 /** What went by, whether it is a knock or not. */

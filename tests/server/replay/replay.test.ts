@@ -4,7 +4,7 @@ import { LinkType } from "../../../lib/core/packet/parse.ts";
 import { replay } from "../../../lib/server/replay/replay.ts";
 import { inDirectory, load } from "../../config/files.ts";
 import { ethernet, savefile } from "../../core/frames.ts";
-import { SYN, tcp } from "../../core/packets.ts";
+import { join, SYN, tcp } from "../../core/packets.ts";
 
 const HOST = "10.77.0.1";
 let sport = 1024;
@@ -51,6 +51,24 @@ Deno.test("replay says why a knock would not have opened", async () => {
   const { lines, sum } = await replayed(config, wrong);
   assert.equal(sum.opened, 0);
   assert.match(lines.join("\n"), /9000 came before 8000/);
+});
+
+Deno.test("a recording may come from another kind of network; what has no IP is refused by name", async () => {
+  const config = await configOf(SSH);
+  const openings = (linkType: number, header: readonly number[]) =>
+    inDirectory(async (directory) => {
+      const file = `${directory}/knock.pcap`;
+      const frames = [7000, 8000, 9000].map((dport) =>
+        join([...header], hit("10.77.0.2", dport).subarray(14))
+      );
+      await Deno.writeFile(file, savefile(linkType, frames));
+      return (await replay({ config, file, addresses: [], onLine: () => {} })).opened;
+    });
+  assert.equal(await openings(104, [0x0f, 0, 8, 0]), 1);
+  await assert.rejects(
+    openings(189, []),
+    /packets are USB_LINUX \(.*189\), in which no IP/,
+  );
 });
 
 Deno.test("replay names a scan", async () => {

@@ -1,0 +1,77 @@
+/**
+ * A recording as packets that the daemon's code reads, whatever they were recorded on.
+ *
+ * @module
+ */
+import { linkTypeName } from "../../../ffi/link_type_name.ts";
+import { type PacketHandler, Pcap, PcapError } from "../../../ffi/pcap.ts";
+import { Failure } from "../../core/failure.ts";
+import { NO_IP } from "../../core/packet/link.ts";
+import { isSupportedLinkType, LinkType } from "../../core/packet/parse.ts";
+import { findRecordedIp, isRecordedLinkType } from "../../core/packet/recorded_link.ts";
+
+/** A pcap or pcapng file, or standard input. */
+export class Recording implements Disposable {
+  readonly #pcap: Pcap;
+  readonly #adapt: (onPacket: PacketHandler) => PacketHandler;
+
+  /** Opens it; throws a Failure. */
+  constructor(file: string) {
+    this.#pcap = opened(file);
+    const { linkType } = this.#pcap;
+    const usual = isSupportedLinkType(linkType);
+    this.#adapt = usual ? (onPacket) => onPacket : asRawIp;
+    if (usual || isRecordedLinkType(linkType)) return;
+    this.#pcap.close();
+    throw new Failure(
+      `${nameOf(file)}: its packets are ${linkTypeName(linkType)}, in which no IP ` +
+        "is looked for",
+      "record where the packets arrive: tcpdump -i eth0 -w FILE",
+    );
+  }
+
+  /** Hands over some packets; how many, 0 at the end. Throws a Failure. */
+  read(onPacket: PacketHandler): number {
+    try {
+      return this.#pcap.read(this.#adapt(onPacket));
+    } catch (error) {
+      if (!(error instanceof PcapError)) throw error;
+      throw new Failure(error.message, hintFor(error.message));
+    }
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.#pcap.close();
+  }
+}
+
+/** What is in front of the IP packet is cut off; what has none counts, and is no hit. */
+function asRawIp(onPacket: PacketHandler): PacketHandler {
+  return (linkType, bytes, offset, captured, time) => {
+    const ip = findRecordedIp(linkType, bytes, offset, offset + captured);
+    if (ip === NO_IP) return onPacket(LinkType.RAW, bytes, offset, 0, time);
+    onPacket(LinkType.RAW, bytes, ip, offset + captured - ip, time);
+  };
+}
+
+function opened(file: string): Pcap {
+  try {
+    return Pcap.openOffline(file);
+  } catch (error) {
+    if (!(error instanceof PcapError)) throw error;
+    const named = error.message.includes(file) ? "" : `${nameOf(file)}: `;
+    throw new Failure(named + error.message, "tcpdump -w FILE makes a recording");
+  }
+}
+
+function hintFor(message: string): string {
+  return /different from the type of the first/.test(message)
+    ? "it has several kinds of interfaces, and libpcap reads one: tshark -r FILE " +
+      '-Y "frame.interface_id == 0" -w ONE.pcapng takes one out'
+    : "the recording is cut off or damaged here";
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
