@@ -1,0 +1,48 @@
+/** A machine that is cut off from its fleet, opens by its own journal, and comes back. */
+import assert from "node:assert/strict";
+import { knock } from "../../lab/daemon.ts";
+import { cut } from "../../lab/etcd_faults.ts";
+import { FleetHosts } from "../../lab/fleet_hosts.ts";
+import { alice } from "../../lab/one_time.ts";
+
+Deno.test("who opened while cut off pays the debt, and a replay elsewhere is refused then", async () => {
+  await using fleet = await FleetHosts.start({ alone: "open" });
+  const { client } = fleet;
+  const [a, b, c] = [fleet.node("a"), fleet.node("b"), fleet.node("c")];
+  const ports = (counter: number) => a.door.ports(alice, counter);
+  await fleet.letIn(a, 0);
+  await fleet.waitForOpen([`ssh ${client.ipv4}`]);
+  assert.match(await a.knockd("close", "ssh", client.ipv4), /^closed 1 lease/);
+  await fleet.waitForOpen([]);
+
+  // The way to etcd is gone, not the way to the door.
+  const mend = await cut(a.host, "the way to etcd");
+  await knock(client, a.host.ipv4, ...ports(1));
+  await a.daemon.waitForLine(/opens by this machine's journal alone/, 30_000);
+  await fleet.waitForOpen([`ssh ${client.ipv4}`], [a]);
+  await fleet.waitForOpen([], [b, c]);
+  // It comes back: what it owes is paid, and what it opened is open on all.
+  await mend();
+  await a.daemon.waitForLine(/^told the fleet what one client has used/, 60_000);
+  await fleet.waitForOpen([`ssh ${client.ipv4}`]);
+  for (const { daemon, host } of [b, c]) {
+    await knock(client, host.ipv4, ...ports(1));
+    await daemon.waitForLine(/ssh: refused \(alice\): .*used already/, 30_000);
+  }
+  assert.ok(!fleet.nodes.some(({ daemon }) => daemon.stdout.includes("ALARM")));
+
+  // One that was down meanwhile is equal when it is back, and again when all is closed.
+  c.daemon.kill("SIGKILL");
+  await c.daemon.exited;
+  assert.match(await b.knockd("close", "ssh", client.ipv4), /^closed 1 lease/);
+  await knock(client, b.host.ipv4, 7001, 7002, 7003);
+  await fleet.waitForOpen([`web ${client.ipv4}`], [a, b]);
+  await c.start();
+  await fleet.waitForOpen([`web ${client.ipv4}`], [c]);
+  a.daemon.kill("SIGKILL");
+  await a.daemon.exited;
+  assert.match(await c.knockd("close", "web", client.ipv4), /^closed 1 lease/);
+  await fleet.waitForOpen([], [b, c]);
+  await a.start();
+  await fleet.waitForOpen([]);
+});
