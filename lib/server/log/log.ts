@@ -13,6 +13,7 @@ import {
   untilItOpens,
 } from "./destination.ts";
 import { Failure } from "../../core/failure.ts";
+import { LaterLines } from "./later_lines.ts";
 import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Watchers } from "./watchers.ts";
@@ -110,7 +111,8 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   if (missing !== undefined) {
     write(ownRecord(system, "warning", `${missing}; logging to standard error`));
   }
-  const limited = limitRate(write, system);
+  const later = new LaterLines(write);
+  const limited = limitRate(later.add, system);
   return {
     watchers,
     isSeen: missing !== undefined || destinations.includes(emergency) || verbose ||
@@ -119,9 +121,13 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     get tellsHits() {
       return debug || watchers.any;
     },
-    reopen: () => destinations.forEach((destination) => destination.reopen?.()),
+    reopen() {
+      later.flush();
+      destinations.forEach((destination) => destination.reopen?.());
+    },
     close() {
       limited.flush();
+      later.flush();
       watchers.close();
       destinations.forEach((destination) => destination.close?.());
     },

@@ -1,0 +1,29 @@
+/**
+ * Lines that wait until what is being done is done: who knocked waits for no disk.
+ *
+ * @module
+ */
+import type { LogRecord } from "@logtape/logtape";
+
+/** Lines in their order, written before anything else has a turn. */
+export class LaterLines {
+  readonly #write: (record: LogRecord) => void;
+  #waiting: LogRecord[] = [];
+
+  /** They are written by `write`. */
+  constructor(write: (record: LogRecord) => void) {
+    this.#write = write;
+  }
+
+  /** Writes a line when the packets at hand are judged, or whatever else says it is through. */
+  readonly add = (record: LogRecord): void => {
+    if (this.#waiting.push(record) === 1) queueMicrotask(this.flush);
+  };
+
+  /** Writes those that wait, now. */
+  readonly flush = (): void => {
+    const lines = this.#waiting;
+    this.#waiting = [];
+    for (const line of lines) this.#write(line);
+  };
+}
