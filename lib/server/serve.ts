@@ -89,10 +89,27 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
       log.logger.info("{line}", { event: "listening", line });
       if (!log.isSeen) printing.line(line);
     }
+    system.schedule(REHEARSAL_MS, () => rehearseLater(config, system, faults));
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
     await runUntil(signals.stopped, daemon, { config, log, manager, options, system });
   } finally {
     log.close();
+  }
+}
+
+/** Once the start is over, and before memory that was needed for a moment is given back. */
+const REHEARSAL_MS = 300;
+
+async function rehearseLater(
+  { doors }: Config,
+  system: System,
+  faults: Faults,
+): Promise<void> {
+  try {
+    const { rehearse } = await import("./rehearsal/rehearsal.ts");
+    await rehearse(doors, system);
+  } catch (error) {
+    faults.met(error);
   }
 }
 

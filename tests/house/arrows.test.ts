@@ -41,7 +41,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["control_handler.ts", "control_socket.ts"],
   ["metrics_server.ts"],
   ["daemon.ts"],
-  ["hearing.ts", "shared_doors.ts"],
+  ["hearing.ts", "shared_doors.ts", "rehearsal"],
   ["daemon_options.ts", "kernel_leases.ts", "capture_events.ts", "metrics"],
   ["status.ts", "trial.ts", "world.ts", "read_config.ts", "in_turns.ts"],
   ["leases", "history", "replay", "fleet"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NftElements } from "../../../ffi/nft_elements.ts";
+import { type ElementChange, NftElements } from "../../../ffi/nft_elements.ts";
 import { NftContext, NftError, type NftErrorCode } from "../../../ffi/nftables.ts";
 import {
   type KernelChain,
@@ -75,6 +75,17 @@ const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?
   other: (message) => [message],
 };
 
+/** Steps as the kernel is told of them. */
+export function changesOf(steps: readonly ElementStep[]): ElementChange[] {
+  return steps.map(({ elements, ...step }) => ({
+    ...step,
+    elements: elements.map(({ address: { family, bytes }, ...time }) => ({
+      key: family === 4 ? bytes.subarray(12) : bytes,
+      ...time,
+    })),
+  }));
+}
+
 class RealNft implements Nft {
   readonly #dump = new NftDump();
   #context: NftContext | undefined;
@@ -92,13 +103,7 @@ class RealNft implements Nft {
 
   change(steps: readonly ElementStep[]): void {
     this.#changer ??= new NftElements();
-    this.#changer.change(steps.map(({ elements, ...step }) => ({
-      ...step,
-      elements: elements.map(({ address: { family, bytes }, ...time }) => ({
-        key: family === 4 ? bytes.subarray(12) : bytes,
-        ...time,
-      })),
-    })));
+    this.#changer.change(changesOf(steps));
   }
 
   list(table: string): string {

@@ -156,6 +156,11 @@ function configure(
   return getLogger(["knockd"]);
 }
 
+/** Takes what nobody is to hear. */
+export function silentLogger(): Logger {
+  return getLogger(["silence"]);
+}
+
 /** Leaves out what is too much, and says so once its second is over. */
 function limitRate(write: (record: LogRecord) => void, system: System) {
   const limit = new RateLimit(LINES_PER_SECOND, 1000);
