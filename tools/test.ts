@@ -1,6 +1,6 @@
 /** `deno task test`: every check, the unit tests, and the tests between real hosts. */
 
-import { canMakeHosts, filesOf, TEST } from "./test/hosts.ts";
+import { canMakeHosts, filesOf, testHosts } from "./test/hosts.ts";
 import { Steps } from "./test/steps.ts";
 import { testUnits } from "./test/unit.ts";
 
@@ -11,5 +11,5 @@ await steps.check("lint");
 await steps.check("check", "--quiet");
 await steps.check("task", "doc-lint");
 await testUnits(steps);
-if (hosts) await steps.test([...TEST, ...await filesOf("tests/e2e")]);
+if (hosts) await testHosts(steps, await filesOf("tests/e2e"));
 Deno.exitCode = steps.finish();

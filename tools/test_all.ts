@@ -4,7 +4,13 @@
  * packages of a release in systems of their own.
  */
 
-import { canMakeHosts, filesOf, TEST, thatRunTheProgram } from "./test/hosts.ts";
+import {
+  canMakeHosts,
+  filesOf,
+  TEST,
+  testHosts,
+  thatRunTheProgram,
+} from "./test/hosts.ts";
 import { root, Steps } from "./test/steps.ts";
 
 await using steps = await Steps.create();
@@ -17,7 +23,7 @@ if (await canMakeHosts(steps, "test-all")) {
     };
     await steps.test([...TEST, ...await filesOf("tests/e2e/executable")], env);
     const files = await thatRunTheProgram(await filesOf("tests/e2e"));
-    await steps.test([...TEST, ...files], env);
+    await testHosts(steps, files, env);
   }
   const packages = `${steps.scratch}/packages`;
   if (await steps.check("task", "release", "--quick", "--output", packages)) {

@@ -4,6 +4,13 @@ import { networkObstacle } from "../../tests/lab/net.ts";
 import { provision } from "../provision.ts";
 import { root, type Steps } from "./steps.ts";
 
+/** Files that the others would disturb: they flood, or need what runs to be on time. */
+const ALONE = ["capture", "capture_interfaces", "daemon_dropin", "out_of_descriptors"]
+  .map((name) => `tests/e2e/${name}.test.ts`);
+
+/** Files at once, each with hosts of its own: a test mostly waits. */
+const AT_ONCE = "2";
+
 /** How a file of them is run. */
 export const TEST = [
   ...["test", "--preload", "tests/same_seed.ts"],
@@ -17,6 +24,20 @@ export async function filesOf(folder: string): Promise<string[]> {
     if (name.endsWith(".test.ts")) files.push(`${folder}/${name}`);
   }
   return files.sort();
+}
+
+/** Takes such files as steps: a few by themselves, then the others two at once. */
+export async function testHosts(
+  steps: Steps,
+  files: readonly string[],
+  env: Record<string, string> = {},
+): Promise<void> {
+  const [alone, others] = [true, false].map((is) =>
+    files.filter((file) => ALONE.includes(file) === is)
+  );
+  await steps.test([...TEST, ...alone!], env);
+  const jobs = { DENO_JOBS: AT_ONCE, ...env };
+  await steps.test([...TEST, "--parallel", ...others!], jobs);
 }
 
 /** The files that run the program by the name that KNOCKD_TEST_BINARY changes. */
