@@ -23,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure
   replay: () => import("./replay.ts"),
   fwknop: () => import("./fwknop.ts"),
   start: () => import("./start.ts"),
+  fleet: () => import("./fleet.ts"),
 };
 const NAMES = Object.keys(BENCHES);
 
