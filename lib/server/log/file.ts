@@ -1,6 +1,6 @@
 /**
- * A log file that survives a full disk and logrotate. Every line is one write: a flood
- * of them is stopped before (rate_limit.ts), and nothing is pending in a crash.
+ * A log file that survives a full disk and logrotate. What is said at once is one write: a
+ * flood of lines is stopped before (rate_limit.ts).
  *
  * @module
  */
@@ -17,6 +17,8 @@ export class LogFile {
   readonly #report: (message: string) => void;
   #file: Deno.FsFile | undefined;
   #lost = 0;
+  /** Bytes of the lines at hand that are in the file. */
+  #written = 0;
   #insideLine = false;
 
   /** Opens the file; throws a Failure when that can't be. Trouble later is reported. */
@@ -34,21 +36,28 @@ export class LogFile {
     }
   }
 
-  /** Appends a line. One that can't be written is counted, and the loss reported. */
-  write(line: string): void {
-    if (this.#file === undefined) return;
+  /** Appends lines. Those that can't be written are counted, and the loss reported. */
+  write(...lines: readonly string[]): void {
+    if (this.#file === undefined || lines.length === 0) return;
+    this.#written = 0;
     try {
       if (this.#insideLine) this.#append(this.#file, NEWLINE);
-      this.#append(this.#file, encoder.encode(`${line}\n`));
+      this.#written = 0;
+      this.#append(this.#file, encoder.encode(`${lines.join("\n")}\n`));
     } catch (error) {
-      this.#lost++;
-      if (this.#lost === 1) {
-        this.#report(`cannot write log file ${this.#path}: ${reason(error)}; going on`);
-        this.#lost = 1; // The report came here as well, but others have shown it.
-      }
+      this.#lose(lines, error);
       return;
     }
     if (this.#lost > 0) this.#reportLoss();
+  }
+
+  #lose(lines: readonly string[], error: unknown): void {
+    const first = this.#lost === 0;
+    const lost = lines.length - linesWithin(lines, this.#written);
+    this.#lost += lost;
+    if (!first) return;
+    this.#report(`cannot write log file ${this.#path}: ${reason(error)}; going on`);
+    this.#lost = lost; // The report came here as well, but others have shown it.
   }
 
   /** Closes the file and opens its path again. Keeps the old one when that can't be. */
@@ -73,8 +82,10 @@ export class LogFile {
 
   #append(file: Deno.FsFile, bytes: Uint8Array): void {
     for (let rest = bytes; rest.length > 0;) {
-      rest = rest.subarray(file.writeSync(rest));
-      this.#insideLine = rest.length > 0;
+      const length = file.writeSync(rest);
+      this.#written += length;
+      rest = rest.subarray(length);
+      this.#insideLine = bytes[bytes.length - rest.length - 1] !== NEWLINE[0];
     }
   }
 
@@ -83,6 +94,15 @@ export class LogFile {
     this.#lost = 0;
     this.#report(`log file ${this.#path} is written again, ${lost} lines were lost`);
   }
+}
+
+/** How many lines are whole within so many bytes. */
+function linesWithin(lines: readonly string[], bytes: number): number {
+  let end = 0;
+  const whole = lines.findIndex((line) =>
+    (end += encoder.encode(line).length + 1) > bytes
+  );
+  return whole < 0 ? lines.length : whole;
 }
 
 /** Who knocked where is nobody else's business, hence the mode. */

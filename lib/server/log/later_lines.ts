@@ -7,11 +7,11 @@ import type { LogRecord } from "@logtape/logtape";
 
 /** Lines in their order, written before anything else has a turn. */
 export class LaterLines {
-  readonly #write: (record: LogRecord) => void;
+  readonly #write: (records: readonly LogRecord[]) => void;
   #waiting: LogRecord[] = [];
 
   /** They are written by `write`. */
-  constructor(write: (record: LogRecord) => void) {
+  constructor(write: (records: readonly LogRecord[]) => void) {
     this.#write = write;
   }
 
@@ -24,6 +24,6 @@ export class LaterLines {
   readonly flush = (): void => {
     const lines = this.#waiting;
     this.#waiting = [];
-    for (const line of lines) this.#write(line);
+    if (lines.length > 0) this.#write(lines);
   };
 }

@@ -11,6 +11,7 @@ import {
   type Format,
   syslogDestination,
   untilItOpens,
+  writeTo,
 } from "./destination.ts";
 import { Failure } from "../../core/failure.ts";
 import { LaterLines } from "./later_lines.ts";
@@ -77,13 +78,13 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   const { file, format, verbose, debug } = options;
   const destinations: Destination[] = [];
   const watchers = new Watchers();
-  const write = (record: LogRecord) => {
+  const writeAll = (records: readonly LogRecord[]) => {
     // What is for debugging is for who watches, too.
-    if (debug || record.level !== "debug") {
-      for (const destination of destinations) destination.write(record);
-    }
-    watchers.tell(record);
+    const said = debug ? records : records.filter(({ level }) => level !== "debug");
+    for (const destination of destinations) writeTo(destination, said);
+    for (const record of records) watchers.tell(record);
   };
+  const write = (record: LogRecord) => writeAll([record]);
   const emergency = consoleOf(2, format);
   const report = (message: string) => {
     const record = ownRecord(system, "error", message);
@@ -111,7 +112,7 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   if (missing !== undefined) {
     write(ownRecord(system, "warning", `${missing}; logging to standard error`));
   }
-  const later = new LaterLines(write);
+  const later = new LaterLines(writeAll);
   const limited = limitRate(later.add, system);
   return {
     watchers,

@@ -107,16 +107,16 @@ Deno.test("log file on a full disk reports once, goes on and counts what was los
   const full = (path: string) => Deno.symlinkSync("/dev/full", path);
   await withLogFile((file, path, reports) => {
     file.write("one");
-    file.write("two");
+    file.write("two", "three");
     const failed = `cannot write log file ${path}: No space left on device; going on`;
     assert.deepEqual(reports, [failed]);
     Deno.removeSync(path);
     file.reopen();
-    file.write("three");
-    assert.equal(Deno.readTextFileSync(path), "three\n");
+    file.write("four", "five");
+    assert.equal(Deno.readTextFileSync(path), "four\nfive\n");
     assert.deepEqual(reports, [
       failed,
-      `log file ${path} is written again, 2 lines were lost`,
+      `log file ${path} is written again, 3 lines were lost`,
     ]);
   }, full);
 });

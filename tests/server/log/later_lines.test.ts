@@ -15,9 +15,11 @@ function line(text: string): LogRecord {
 
 function lines() {
   const written: unknown[] = [];
-  const later = new LaterLines(({ message }) => {
-    written.push(message[0]);
-    if (message[0] === "cause") later.add(line("effect"));
+  const later = new LaterLines((records) => {
+    for (const { message: [text] } of records) {
+      written.push(text);
+      if (text === "cause") later.add(line("effect"));
+    }
   });
   return { later, written };
 }
