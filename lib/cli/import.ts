@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
+import { UsageError } from "../core/failure.ts";
 import { print, printError } from "./terminal.ts";
 
 /** The subcommand. */
@@ -28,6 +29,9 @@ async function importConfig(path: string): Promise<void> {
   const { formatProblem } = await import("../config/problems.ts");
   const { tomlOf } = await import("../setup/import/imported_config.ts");
   const { config, warnings } = await loadConfigOrThrow(path);
+  if (path.endsWith(".toml")) {
+    throw new UsageError(`${path} is TOML already`, `knockd check ${path} judges it`);
+  }
   for (const warning of warnings) {
     printError(`knockd: warning: ${formatProblem(warning)}`);
   }

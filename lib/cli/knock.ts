@@ -57,7 +57,13 @@ export function knockCommand(): Command {
     .addHelpText("after", "\nExample: knockd knock gate.example.org --otp --wait-port 22")
     .action(async (host, operands, options, command) => {
       const program = afterDashes(command);
-      if (program.length > operands.length) throw new UsageError("the host is missing");
+      // The system would take 7000 for the address 0.0.27.88.
+      if (program.length > operands.length || /^\d{1,5}(:|$)/.test(host)) {
+        throw new UsageError(
+          "the host is missing",
+          "knockd knock HOST 7000 8000:udp 9000",
+        );
+      }
       const ports = operands.slice(0, operands.length - program.length);
       checkKnockOptions(options, ports, program);
       await runKnock(host, ports, program, options);

@@ -30,7 +30,10 @@ export function parseKnock(text: string): Knock | string {
   if (port === 0) return "port 0 can't be knocked on; ports are 1 to 65535";
   if (port > 65535) return `port ${shortened(digits)} is above 65535`;
   const name = protocol.toLowerCase();
-  if (name !== "tcp" && name !== "udp") return `${quoted(protocol)} is not tcp or udp`;
+  if (name !== "tcp" && name !== "udp") {
+    const why = name.startsWith("icmp") ? ": a ping has no port to knock at" : "";
+    return `${quoted(protocol)} is not tcp or udp${why}`;
+  }
   return { port, protocol: name };
 }
 
@@ -82,6 +85,24 @@ export function formatSequence(sequence: Sequence): string {
   return sequence.map(formatKnock).join(",");
 }
 
+/** Services that doors are for, as people name them. */
+const SERVICES: ReadonlyMap<string, string> = new Map([
+  ["ssh", "22"],
+  ["openssh", "22"],
+  ["http", "80"],
+  ["https", "443"],
+  ["rdp", "3389"],
+  ["vnc", "5900"],
+  ["ftp", "21"],
+  ["smtp", "25"],
+  ["imaps", "993"],
+  ["mysql", "3306"],
+  ["postgres", "5432"],
+  ["postgresql", "5432"],
+  ["openvpn", "1194:udp"],
+  ["wireguard", "51820:udp"],
+]);
+
 /** Says what is wrong with what is no number, and what was meant where that can be seen. */
 function noPort(text: string): string {
   const message = `${quoted(text)} is not a port number`;
@@ -95,7 +116,8 @@ function noPort(text: string): string {
   if (/^\d{1,5}[^\w,]{1,9}\d/.test(text)) {
     return `${message}; commas stand between ports, as 7000,8000:udp`;
   }
-  return message;
+  const known = SERVICES.get(text.toLowerCase());
+  return known === undefined ? message : `${message}; write ${known}`;
 }
 
 function shortened(text: string): string {

@@ -35,7 +35,7 @@ Deno.test("a knock is a port and maybe a protocol", () => {
     ],
     ["0x50", '"0x50" is not a port number', "hexadecimal"],
     ["٣", '"٣" is not a port number', "a digit of another script"],
-    ["ssh", '"ssh" is not a port number', "a service name"],
+    ["ssh", '"ssh" is not a port number; write 22', "a service name"],
     ["80:", '"" is not tcp or udp', "a protocol is missing"],
     ["80:sctp", '"sctp" is not tcp or udp', "another protocol"],
     ["80:tcp:udp", '"tcp:udp" is not tcp or udp', "two protocols"],

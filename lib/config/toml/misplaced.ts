@@ -6,12 +6,31 @@
 import type { Path } from "../problems.ts";
 import { CLIENT_WORDS, DOOR_WORDS, OPTION_WORDS, OTP_WORDS } from "./words.ts";
 
+/** What people call things of ours who know other programs, and what to write. */
+const OTHERS_WORDS: Readonly<Record<string, string>> = {
+  timeout:
+    "seq_timeout is how long a knock may take, cmd_timeout how long the door stays open",
+  open_time: "cmd_timeout is how long the door stays open, in seconds",
+  duration: "cmd_timeout is how long the door stays open, in seconds",
+  port: 'open = 22 is what opens, sequence = "7000,8000,9000" what to knock at',
+  ports: 'open = "22, 443" is what opens, sequence = "7000,8000" what to knock at',
+  knock: 'sequence = "7000,8000,9000" is what to knock at',
+  knocks: 'sequence = "7000,8000,9000" is what to knock at',
+  action: "open = 22, or command, is what a door does",
+  protocol: 'each port has its own: sequence = "7000,8000:udp"',
+  flags: 'tcpflags = "syn,!ack" says which TCP packets count',
+  whitelist: "allow names addresses that need no knock",
+  users: "a client has a table of its own: knockd enroll DOOR CLIENT",
+  name: "a door's name is in its table's: [doors.NAME]",
+};
+
 /** Where a key that is unknown at `path` belongs, as a hint. */
 export function placeOf(path: Path, key: string, value: unknown): string | undefined {
   const door = path[0] === "doors" && path.length > 1 ? `doors.${path[1]}` : "doors.NAME";
   if (path.length === 0 && looksLikeDoor(value)) {
     return `a door's table has its name behind doors: [doors.${key}]`;
   }
+  if (Object.hasOwn(OTHERS_WORDS, key)) return OTHERS_WORDS[key];
   if (key in OPTION_WORDS) return "it belongs under [options]";
   if (key in OTP_WORDS) return `it belongs under [${door}.otp]`;
   if (key in CLIENT_WORDS) return `it belongs under [${door}.clients.NAME]`;
@@ -26,6 +45,9 @@ function looksLikeDoor(value: unknown): boolean {
 
 /** What to write in the place of a value of the wrong type. */
 export function valueHint(value: unknown, message: string): { hint?: string } {
+  if (Array.isArray(value) && /a text/.test(message)) {
+    return { hint: "one text in quotes, with commas in it where there are several" };
+  }
   if (typeof value !== "string") return {};
   const [, number] = /^\s*(\d{1,9})\s*(s|sec|secs|seconds?)?\s*$/i.exec(value) ?? [];
   if (number !== undefined && /number/.test(message)) {

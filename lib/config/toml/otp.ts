@@ -62,7 +62,9 @@ function readRange(path: Path, text: string, context: TomlContext): [number, num
   const [lo, hi] = [Number(low), Number(high)];
   if (lo >= 1 && hi <= 65535 && lo <= hi) return [lo, hi];
   const message = 'expected a range of ports from 1 to 65535, as "10000-59999"';
-  context.report({ severity: "error", path, message });
+  const turned = hi >= 1 && lo <= 65535 && lo > hi;
+  const hint = turned ? { hint: `the lower one stands first: "${hi}-${lo}"` } : {};
+  context.report({ severity: "error", path, message, ...hint });
   return [1, 65535];
 }
 

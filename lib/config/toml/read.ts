@@ -75,7 +75,17 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
 function hintFor(text: string, { line, message }: TomlError): { hint?: string } {
   const wrong = text.split("\n")[line - 1] ?? "";
   const repeated = repeatedHint(message, wrong);
-  return repeated.hint === undefined ? syntaxHint(wrong) : repeated;
+  if (repeated.hint !== undefined) return repeated;
+  // What is not closed is noticed further down, at the end at the latest.
+  return /end of structure/.test(message)
+    ? syntaxHint(lastBrace(text, line))
+    : syntaxHint(wrong);
+}
+
+/** The line before this one, or this one, where a table in braces begins and does not end. */
+function lastBrace(text: string, line: number): string {
+  const lines = text.split("\n").slice(0, line);
+  return lines.findLast((each) => /=\s*\{[^}]*$/.test(each)) ?? lines.at(-1) ?? "";
 }
 
 /** Wrong tables and keys; then wrong values, but for those within wrong tables. */

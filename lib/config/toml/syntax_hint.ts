@@ -38,6 +38,14 @@ const MISTAKES: readonly Mistake[] = [
     hint: 'several ports stand in quotes or in brackets: "7000,8000" or [7000, 8000]',
   },
   {
+    line: /=\s*\{[^}]*$/,
+    hint: "the closing } is missing: such a table ends on the line it begins on",
+  },
+  {
+    line: /^\s*\[[^\]"']*[^\]"'.\s]\s+[^\]"'.\s][^\]"']*\]/,
+    hint: 'a name with a space stands in quotes: [doors."my door"]',
+  },
+  {
     line: /=\s*\[[^\]#]*[\w"']\s+[\w"']/,
     hint: 'commas stand between values: [7000, "8000:udp", 9000]',
   },

@@ -427,6 +427,6 @@ Deno.test("Open in a knockd.conf is the kernel's to open", async () => {
     connections: 0,
   });
   deepEqual(await linesAbout(conf("22, ssh"), "knockd.conf"), [
-    'error knockd.conf:3:12: a.open: "ssh" is not a port number',
+    'error knockd.conf:3:12: a.open: "ssh" is not a port number; write 22',
   ]);
 });

@@ -282,7 +282,7 @@ Deno.test("a rotating door is strong enough and its clients are told apart", () 
       "no range",
       OTP + '[doors.a.otp]\nports = "2000-1000"',
       "error 6:9: doors.a.otp.ports: expected a range of ports from 1 to 65535, as " +
-      '"10000-59999"',
+      '"10000-59999" (the lower one stands first: "1000-2000")',
     ],
     [
       "weak",
