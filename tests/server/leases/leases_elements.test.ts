@@ -1,51 +1,11 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../../lib/core/address.ts";
-import { Failure } from "../../../lib/core/failure.ts";
 import { settle } from "../fake_system.ts";
-import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
+import { withElements } from "./elements_in_memory.ts";
+import { ALICE, BOB, closingDoor, knock } from "./leases_world.ts";
 
 const both = closingDoor("kernel");
 const { start: _, stop: __, ...alone } = both;
-
-/** The kernel in memory: which elements there are, and for how long. */
-class FakeElements {
-  readonly open = new Map<string, number>();
-  broken = false;
-  /** Whom it can't let pass. */
-  unlucky = "";
-  /** How often it was asked to. */
-  puts = 0;
-
-  has({ name }: { name: string }): boolean {
-    return name.startsWith("kernel");
-  }
-
-  holds(door: string, ip: string): boolean {
-    return this.open.has(`${door} ${ip}`);
-  }
-
-  put(places: readonly { door: string; ip: string; ms: number }[]): void {
-    this.puts++;
-    const full = places.some(({ ip }) => ip === this.unlucky);
-    if (this.broken || full) throw new Failure("the set is full");
-    for (const { door, ip, ms } of places) this.open.set(`${door} ${ip}`, ms);
-  }
-
-  take(places: readonly { door: string; ip: string }[]): void {
-    for (const { door, ip } of places) this.open.delete(`${door} ${ip}`);
-  }
-
-  get list(): string[] {
-    return [...this.open].map(([key, ms]) => `${key} ${ms}`);
-  }
-}
-
-async function withElements(
-  test: (world: LeasesWorld, elements: FakeElements) => Promise<void>,
-): Promise<void> {
-  const elements = new FakeElements();
-  await LeasesWorld.run((world) => test(world, elements), { elements });
-}
 
 Deno.test("door of the kernel's alone opens, is extended and closes without a command or a row", () =>
   withElements(async (world, elements) => {
