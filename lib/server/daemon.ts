@@ -192,8 +192,10 @@ export class Daemon {
     } catch (error) {
       // Whatever it is, the daemon has doors to close and goes on.
       const { message } = error instanceof Error ? error : new Error(`${error}`);
-      for (const line of message.split("\n")) this.#report.trouble(line);
-      this.#report.trouble("the config was not read again; the old one stays in force");
+      for (const why of message.split("\n")) {
+        this.#report.trouble({ kind: "failure", why });
+      }
+      this.#report.trouble({ kind: "not reloaded" });
       throw error;
     }
   }
@@ -217,7 +219,7 @@ export class Daemon {
     this.#inForce = next;
     before.doorman.close();
     for (const option of changedForGood(before.config, next.config)) {
-      this.#report.warning(`${option} has changed: that takes a restart`);
+      this.#report.warning({ kind: "takes a restart", option });
     }
     this.#hearing.follow(next.config);
     this.#leases.reload(next.config.doors);

@@ -64,19 +64,18 @@ export class Keys {
 
   /** One that could not be marked as used would open the door for whoever saw it. */
   #addNext(door: Door, key: FileKey): void {
+    const listed = { door: door.name, path: key.path };
     try {
       checkMarkable(key.path);
       const entry = readNextSequence(key.path);
       if (entry === undefined) {
-        return this.#report.warning(
-          `${door.name}: no sequence is left in ${key.path}; the door stays shut`,
-        );
+        return this.#report.warning({ kind: "list empty", ...listed });
       }
       const sequence = { door, knocks: entry.sequence, ordered: true };
       this.#entries.set(sequence, entry);
       this.#matcher.add(sequence);
       if (this.#waits.delete(door)) {
-        this.#report.warning(`${door.name}: ${key.path} is in order again`);
+        this.#report.warning({ kind: "list in order", ...listed });
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -87,7 +86,7 @@ export class Keys {
   /** It is said once, and tried again until it goes. */
   #wait(door: Door, key: FileKey, why: string): void {
     if (!this.#waits.has(door)) {
-      this.#report.trouble(`${door.name}: ${why}; the door stays shut until it can be`);
+      this.#report.trouble({ kind: "list shut", door: door.name, why });
     }
     const again = () => this.#addNext(door, key);
     this.#waits.set(door, this.#system.schedule(RETRY_MS, again));

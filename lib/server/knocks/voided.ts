@@ -68,7 +68,7 @@ export class Voided {
       return true;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      report.trouble(error.message);
+      report.trouble({ kind: "failure", why: error.message });
       return false;
     }
   }

@@ -11,6 +11,7 @@ import type { FailedKnock, FailedReason } from "./failed_knock.ts";
 import { LeaseReport } from "./lease_report.ts";
 import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
+import { type Trouble, troubleWords, type Warning } from "./trouble.ts";
 
 /** Names of hosts. */
 export interface Names {
@@ -219,12 +220,12 @@ export class Report {
     });
   }
 
-  trouble(message: string): void {
-    this.#logger.error("{message}", { event: "trouble", message });
+  trouble(what: Trouble): void {
+    this.#logger.error("{message}", { event: "trouble", message: troubleWords(what) });
   }
 
-  warning(message: string): void {
-    this.#logger.warn("{message}", { event: "warning", message });
+  warning(what: Warning): void {
+    this.#logger.warn("{message}", { event: "warning", message: troubleWords(what) });
   }
 
   reloading(path: string): void {

@@ -36,7 +36,7 @@ function lines(ip: string, named: boolean): MemoryLog {
   report.packets("ssh", "more packets with a wrong proof", 3);
   report.open({ door: ssh, address: parseAddress(ip)!, port: 2000 });
   report.step("ssh", ip, "alice", 1, 20);
-  report.trouble("the journal can't be written: refused");
+  report.trouble({ kind: "failure", why: "the journal can't be written: refused" });
   report.leases.limited("ssh", "it opens 100 times a second at most", 5);
   report.leases.say({ door: "ssh", ip }, { kind: "left open" });
   report.leases.extended({ door: "ssh", ip }, 10);

@@ -4,6 +4,11 @@ import type { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
 import { Keys } from "../../../lib/server/knocks/listed_sequences.ts";
 import type { Report } from "../../../lib/server/log/report.ts";
+import {
+  type Trouble,
+  troubleWords,
+  type Warning,
+} from "../../../lib/server/log/trouble.ts";
 import { door } from "../../core/doors.ts";
 import { FakeSystem } from "../fake_system.ts";
 
@@ -29,7 +34,8 @@ class World {
 
   keys(path: string): Keys {
     const listed: Door = { ...door("ssh", "7000"), key: { kind: "file", path } };
-    const say = (line: string) => void this.said.push(line.replaceAll(path, "FILE"));
+    const say = (what: Trouble | Warning) =>
+      void this.said.push(troubleWords(what).replaceAll(path, "FILE"));
     const matcher = {
       add: (sequence: LiveSequence) => void this.live.push(sequence),
       remove: (sequence: LiveSequence) =>

@@ -53,9 +53,7 @@ export class DerivationBudget {
 
   #ignore(door: string): void {
     if (this.#ignored++ > 0) return;
-    this.#report.warning(
-      `${door}: more knocks on bound doors begin than there can be; some are ignored`,
-    );
+    this.#report.warning({ kind: "beginnings", door });
   }
 
   #pass(now: number): void {
@@ -65,7 +63,7 @@ export class DerivationBudget {
     }
     if (now < this.#while + WHILE_MS) return;
     if (this.#ignored > 0) {
-      this.#report.warning(`${this.#ignored} beginnings on bound doors were ignored`);
+      this.#report.warning({ kind: "beginnings ignored", count: this.#ignored });
     }
     this.#while = now;
     this.#networks.clear();

@@ -177,7 +177,7 @@ export class RotatingDoor {
       return journal.highest(member.series) === counter;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      report.trouble(error.message);
+      report.trouble({ kind: "failure", why: error.message });
       return false;
     }
   }
@@ -228,8 +228,8 @@ export class RotatingDoor {
       return wantedCounters(this.#otp, journal.highest(member.series));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const whom = `${this.#door.name}: ${member.client.name}`;
-      report.trouble(`${whom}: ${error.message}; the door stays shut for this client`);
+      const whose = { door: this.#door.name, client: member.client.name };
+      report.trouble({ kind: "client shut", ...whose, why: error.message });
       return { counters: [], vital: 0, lowest: Infinity, highest: -Infinity };
     }
   }

@@ -1,0 +1,60 @@
+/**
+ * What troubles the daemon while it goes on, and the words for it.
+ *
+ * @module
+ */
+
+/** Something does not work, and what it was for is not done. */
+export type Trouble =
+  /** In the words of what failed. */
+  | { readonly kind: "failure"; readonly why: string }
+  /** A file of one-time sequences can't be read or marked. */
+  | { readonly kind: "list shut"; readonly door: string; readonly why: string }
+  /** What a client has used can't be known. */
+  | { readonly kind: "client shut" } & Whose & { readonly why: string }
+  | { readonly kind: "not reloaded" };
+
+/** Something works, but not as its owner may think. */
+export type Warning =
+  | { readonly kind: "list empty" | "list in order" } & Listed
+  /** A door gets more first ports of bound knocks than sequences may be derived for. */
+  | { readonly kind: "beginnings"; readonly door: string }
+  | { readonly kind: "beginnings ignored"; readonly count: number }
+  /** An option that a reload can't change. */
+  | { readonly kind: "takes a restart"; readonly option: string };
+
+interface Whose {
+  readonly door: string;
+  readonly client: string;
+}
+
+interface Listed {
+  readonly door: string;
+  readonly path: string;
+}
+
+/** A line about it. */
+export function troubleWords(what: Trouble | Warning): string {
+  switch (what.kind) {
+    case "failure":
+      return what.why;
+    case "list shut":
+      return `${what.door}: ${what.why}; the door stays shut until it can be`;
+    case "list empty":
+      return `${what.door}: no sequence is left in ${what.path}; the door stays shut`;
+    case "list in order":
+      return `${what.door}: ${what.path} is in order again`;
+    case "client shut":
+      return `${what.door}: ${what.client}: ${what.why}; ` +
+        "the door stays shut for this client";
+    case "not reloaded":
+      return "the config was not read again; the old one stays in force";
+    case "takes a restart":
+      return `${what.option} has changed: that takes a restart`;
+    case "beginnings":
+      return `${what.door}: more knocks on bound doors begin than there can be; ` +
+        "some are ignored";
+    case "beginnings ignored":
+      return `${what.count} beginnings on bound doors were ignored`;
+  }
+}
