@@ -49,13 +49,49 @@ export function refusedBy(endpoint: string, body: unknown, status: number): Engi
   return new EngineError(`${endpoint}: ${words}`, passes, needsLogin);
 }
 
+/** What keeps a connection from being made: the runtime's words, ours, and what helps. */
+const REASONS: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /UnknownIssuer|BadSignature/,
+    "its certificate was signed by somebody else than fleet.ca",
+    "fleet.ca is the certificate of the authority that signed etcd's",
+  ],
+  [
+    /not valid for (any )?name/,
+    "its certificate is for another name or address",
+    "an endpoint is to be among the subjectAltName of its member's certificate",
+  ],
+  [
+    /certificate: Expired/,
+    "its certificate's time is over",
+    "see that the clock is right",
+  ],
+  [/NotValidYet/, "its certificate's time is yet to come", "see that the clock is right"],
+  [/InvalidContentType/, "it does not speak TLS", "give etcd --cert-file and --key-file"],
+  [
+    /fatal alert/,
+    "it refuses this node's certificate",
+    "fleet.cert is to be valid now, and signed by etcd's --trusted-ca-file",
+  ],
+];
+
 /** No answer came. */
 export function unreachable(endpoint: string, error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const { message, name } = error instanceof Error ? error : new Error(`${error}`);
-  const timedOut = name === "TimeoutError" || name === "AbortError";
-  const words = timedOut ? "no answer in time" : lastReason(message);
-  return new EngineError(`${endpoint}: ${printable(words)}`, true);
+  const { message, name } = innermost(error);
+  if (name === "TimeoutError" || name === "AbortError") {
+    return new EngineError(`${endpoint}: no answer in time`, true);
+  }
+  const [, said, hint] = REASONS.find(([theirs]) => theirs.test(message)) ?? [];
+  const words = said ?? printable(lastReason(message));
+  return new EngineError(`${endpoint}: ${words}`, true, false, hint);
+}
+
+/** The runtime's "fetch failed" says why by its cause alone. */
+function innermost(error: unknown): Error {
+  let found = error instanceof Error ? error : new Error(`${error}`);
+  while (found.cause instanceof Error) found = found.cause;
+  return found;
 }
 
 /** The runtime wraps the reason in sentences of its own. */

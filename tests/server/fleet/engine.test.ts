@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Secret } from "../../../lib/core/secret.ts";
 import { Engine } from "../../../lib/server/fleet/engine.ts";
-import type { EngineError } from "../../../lib/server/fleet/engine_error.ts";
+import { type EngineError, unreachable } from "../../../lib/server/fleet/engine_error.ts";
 
 const LOGIN = {
   user: "knockd",
@@ -100,4 +100,37 @@ Deno.test("etcd's words about a Common Name become ours", async () => {
   match(error.message, /this node's certificate has a Common Name/);
   match(error.hint!, /empty subject/);
   equal(etcd.asked.length, 1);
+});
+
+Deno.test("why a connection is not made is said as the runtime knows it, in a line", async () => {
+  await using plain = member(() => Response.json({}));
+  const secure = plain.endpoint.replace("http:", "https:");
+  const error = await fetch(secure).then(() => undefined, (error) => error);
+  equal(unreachable("https://x", error).message, "https://x: it does not speak TLS");
+});
+
+Deno.test("what is wrong with a certificate is said in our words, with what helps", () => {
+  const rows: [string, RegExp, RegExp][] = [
+    ["UnknownIssuer", /signed by somebody else than fleet.ca$/, /authority/],
+    ['certificate not valid for name "x"; it is not', /another name/, /subjectAltName/],
+    ["Expired", /time is over$/, /clock/],
+    ["NotValidYet", /yet to come$/, /clock/],
+  ];
+  for (const [theirs, words, hint] of rows) {
+    const cause = new Error(
+      `error sending request for url (https://x): client error (Connect): invalid peer certificate: ${theirs}`,
+    );
+    const error = unreachable("https://x", new TypeError("fetch failed", { cause }));
+    match(error.message, words);
+    match(error.hint ?? "", hint);
+    equal(error.passes, true);
+  }
+  const alert = new Error(
+    "client error (SendRequest): received fatal alert: BadCertificate",
+  );
+  match(unreachable("https://x", alert).message, /refuses this node's certificate$/);
+  const other = new TypeError("fetch failed", {
+    cause: new Error("dns error: no such name"),
+  });
+  equal(unreachable("https://x", other).message, "https://x: dns error: no such name");
 });
