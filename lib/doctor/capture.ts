@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { packetFinding } from "./packets.ts";
-import { rightsFindings } from "./rights.ts";
+import { inContainer, rightsFindings } from "./rights.ts";
 
 /** All of it. */
 export async function captureFindings(
@@ -32,6 +32,12 @@ function libpcapFinding(machine: Machine): Examined {
     : well("libpcap", version);
 }
 
+function howToHaveOne(machine: Machine): string {
+  return inContainer(machine)
+    ? "start the container with --network=host"
+    : "bring one up: ip link, ip address";
+}
+
 function interfaceFindings(machine: Machine, config: Config | undefined): Examined[] {
   const there = machine.interfaces();
   const names = [...new Set(there.map(({ name }) => name))];
@@ -40,7 +46,7 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
     const others = names.filter((name) => name !== "lo");
     return others.length > 0
       ? [well("interfaces", `there are ${others.join(", ")}`)]
-      : [ill("interfaces", "none has an address", "bring one up: ip link, ip address")];
+      : [ill("interfaces", "none has an address", howToHaveOne(machine))];
   }
   return wanted.map((name) => {
     const addresses = there.filter((each) => each.name === name)

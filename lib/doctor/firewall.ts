@@ -24,7 +24,10 @@ export async function firewallFindings(machine: Machine): Promise<Examined[]> {
   }
   const ruleset = parseRuleset(listed.text);
   if (listed.code !== 0 || ruleset === undefined) {
-    return [unknown("firewall", "its rules can't be read", "run knockd doctor as root")];
+    const fix = machine.uid === 0
+      ? "that takes CAP_NET_ADMIN, and nf_tables in the kernel"
+      : "run knockd doctor as root";
+    return [unknown("firewall", "its rules can't be read", fix)];
   }
   return [4, 6].map((version) => shut(ruleset, version as 4 | 6));
 }

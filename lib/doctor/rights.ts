@@ -96,7 +96,8 @@ function hasOwnNetwork(machine: Machine): boolean {
   return own !== undefined && other !== undefined && own !== other;
 }
 
-function inContainer(machine: Machine): boolean {
+/** Whether this runs in a container of Docker, Podman or systemd-nspawn. */
+export function inContainer(machine: Machine): boolean {
   return machine.exists("/.dockerenv") || machine.exists("/run/.containerenv") ||
     machine.exists("/run/systemd/container");
 }

@@ -207,3 +207,13 @@ Deno.test("the client's clock is compared with a web server's", () => {
   assert.match(says(-3600).says, /^3600 s behind/);
   assert.equal(clockVerdict(null, at).state, "unknown");
 });
+
+Deno.test("in a container without a network the doctor says which flag gives it one", async () => {
+  const machine = machineWith({
+    interfaces: () => [{ name: "lo", address: "127.0.0.1" }],
+    files: { "/run/.containerenv": "", "/proc/self/status": "CapEff:\t1ffffffffff\n" },
+  });
+  const found = await diagnose(machine, undefined, answers);
+  const { fix } = found.find(({ about }) => about === "interfaces")!;
+  assert.equal(fix, "start the container with --network=host");
+});
