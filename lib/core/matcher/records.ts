@@ -16,6 +16,8 @@ export class Records {
   /** What is in them. */
   readonly cells: Cells;
   readonly #chains: SourceChains;
+  /** In a flood an array for each address would cost more than all else. */
+  readonly #address = new Uint32Array(4);
 
   /** None yet. */
   constructor(units: number) {
@@ -83,8 +85,10 @@ export class Records {
     return ticksBetween(cells.time(record, cells.used(record) - 1), time);
   }
 
-  /** The address of a record. */
+  /** The address of a record, until another is asked for. */
   address(record: number): Uint32Array {
-    return Uint32Array.from(this.blocks.words.subarray(record * UNIT, record * UNIT + 4));
+    const { words } = this.blocks;
+    for (let i = 0; i < 4; i++) this.#address[i] = words[record * UNIT + i]!;
+    return this.#address;
   }
 }

@@ -75,22 +75,16 @@ export class Room {
 
   /** Forgets the records of an area, or the one that it is a part of. */
   #forget(area: number, size: number): void {
-    for (const record of this.#recordsIn(area, size)) {
-      const hash = this.#hashOf(this.#records.address(record));
-      this.#records.release(record, hash);
-    }
+    if (area < 0) return;
+    const around = this.#blocks.at(area);
+    if (around >= 0 && this.#blocks.size(around) >= size) return this.#release(around);
+    const end = area + (1 << size);
+    let next = area;
+    for (; (next = this.#blocks.next(next, end)) >= 0; next++) this.#release(next);
   }
 
-  #recordsIn(area: number, size: number): number[] {
-    if (area < 0) return [];
-    const around = this.#blocks.at(area);
-    if (around >= 0 && this.#blocks.size(around) >= size) return [around];
-    const records: number[] = [];
-    const end = area + (1 << size);
-    for (let next = area; (next = this.#blocks.next(next, end)) >= 0; next++) {
-      records.push(next);
-    }
-    return records;
+  #release(record: number): void {
+    this.#records.release(record, this.#hashOf(this.#records.address(record)));
   }
 
   /** Of some records, others each time, the largest. */
