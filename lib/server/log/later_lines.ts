@@ -5,6 +5,9 @@
  */
 import type { LogRecord } from "@logtape/logtape";
 
+/** Lines that wait at most: ten thousand doors that close say as many. */
+const MOST = 256;
+
 /** Lines in their order, written before anything else has a turn. */
 export class LaterLines {
   readonly #write: (records: readonly LogRecord[]) => void;
@@ -17,7 +20,9 @@ export class LaterLines {
 
   /** Writes a line when the packets at hand are judged, or whatever else says it is through. */
   readonly add = (record: LogRecord): void => {
-    if (this.#waiting.push(record) === 1) queueMicrotask(this.flush);
+    const count = this.#waiting.push(record);
+    if (count === MOST) this.flush();
+    else if (count === 1) queueMicrotask(this.flush);
   };
 
   /** Writes those that wait, now. */

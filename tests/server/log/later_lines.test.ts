@@ -51,3 +51,14 @@ Deno.test("a line that a line gives rise to comes after it", async () => {
   await Promise.resolve();
   assert.deepEqual(written, ["cause", "a", "effect"]);
 });
+
+Deno.test("thousands of lines at once don't wait in memory, and stay in order", async () => {
+  const { later, written } = lines();
+  const all = Array.from({ length: 1000 }, (_, i) => `${i}`);
+  for (const [i, text] of all.entries()) {
+    later.add(line(text));
+    assert.ok(i - written.length < 256);
+  }
+  await Promise.resolve();
+  assert.deepEqual(written, all);
+});
