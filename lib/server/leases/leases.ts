@@ -32,7 +32,7 @@ import { Registry } from "./registry.ts";
 import { Renewal } from "./renewal.ts";
 import { markOf, newLease, promisedOf } from "./row.ts";
 import { Starter } from "./starter.ts";
-import { isHeld, type Step } from "./state.ts";
+import { isFinished, isHeld, type Step } from "./state.ts";
 
 /** What leases need. */
 export interface LeasesOptions {
@@ -137,7 +137,8 @@ export class Leases {
   async close(chosen: (lease: Lease) => boolean, why: string): Promise<number> {
     const leases = this.list().filter(chosen);
     this.#end(leases, why, false);
-    await Promise.all(leases.map((lease) => lease.finished()));
+    const slow = leases.filter(({ state }) => !isFinished(state));
+    await Promise.all(slow.map((lease) => lease.finished()));
     return leases.length;
   }
 
