@@ -3,6 +3,7 @@
  * long forms of tests/e2e/long/attack.test.ts, soak.test.ts and lossy.test.ts. They need root.
  */
 import { attack, medianOf } from "./attack.ts";
+import { fleetSoaked } from "./fleet_soaked.ts";
 import { flooded } from "./flooded.ts";
 import { kernelHas } from "../lab/kernel_feature.ts";
 import { runInOtherKernel } from "../lab/other_kernel.ts";
@@ -40,6 +41,9 @@ if (what === "attack" && amount > 0) {
 } else if (what === "soak" && amount > 0) {
   const { memory, ...report } = await soak({ seconds: amount, say });
   tell(report, "MiB resident", memory);
+  say("a fleet of three");
+  const fleet = await fleetSoaked({ seconds: Math.ceil(amount / 4), say });
+  console.log(JSON.stringify(fleet, undefined, 2));
 } else if (what === "lossy" && amount > 0) {
   if (await kernelHas("netem")) {
     const [report] = await lossy([{ netem: WORST, knocks: amount }]);
