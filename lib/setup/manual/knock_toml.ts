@@ -59,8 +59,8 @@ export function knockTomlPage(date: string): string {
     ".Sh EXAMPLES",
     ...literal([
       "[doors.ssh]",
-      'start_command = ["nft", "add", "element", "inet", "mine", "ssh", "{ %IP% }"]',
-      'stop_command  = ["nft", "delete", "element", "inet", "mine", "ssh", "{ %IP% }"]',
+      'start_command = "nft add element inet mine ssh { %IP% }"',
+      'stop_command  = "nft delete element inet mine ssh { %IP% }"',
       "cmd_timeout   = 30",
       "[doors.ssh.otp]",
     ]),
