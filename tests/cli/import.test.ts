@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { importCommand } from "../../lib/cli/import.ts";
+import { inDirectory } from "../config/files.ts";
+
+Deno.test("import of what is TOML already says so, and how to judge it", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/knock.toml`;
+    await Deno.writeTextFile(path, '[doors.a]\nsequence = "7000,8000,9000"\nopen = 22\n');
+    await assert.rejects(importCommand().parseAsync([path], { from: "user" }), {
+      message: `${path} is TOML already`,
+      hint: `knockd check ${path} judges it`,
+    });
+  });
+});
