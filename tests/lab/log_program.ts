@@ -10,6 +10,8 @@ import { realSystem } from "../../lib/server/system.ts";
 const [test, directory = ""] = Deno.args;
 const common = { format: "text", verbose: false, debug: true } as const;
 const system = realSystem();
+/** Lines are written when what said them is through. */
+const written = () => new Promise((resolve) => void setImmediate(resolve));
 
 if (test === "syslog") {
   const listener = Deno.listenDatagram({ transport: "unixpacket", path: "/dev/log" });
@@ -32,9 +34,11 @@ if (test === "full disk") {
   const lines = 100;
   for (let n = 0; n < lines; n++) {
     log.logger.info("line {n} {fill}", { event: "open", n, fill: "x".repeat(200) });
+    await written();
   }
   Deno.removeSync(`${directory}/ballast`);
   log.logger.info("room again", { event: "open" });
+  await written();
   log.close();
   Deno.stdout.writeSync(Deno.readFileSync(file));
 }
