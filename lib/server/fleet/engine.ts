@@ -4,7 +4,7 @@
  * @module
  */
 import type { FleetSettings } from "../../config/fleet_settings.ts";
-import { EngineError, refusedBy, unreachable } from "./engine_error.ts";
+import { EngineError, refusedBy, unreachable, unusable } from "./engine_error.ts";
 import { boundedText } from "./json_lines.ts";
 
 /** An answer of etcd's gateway. */
@@ -27,7 +27,7 @@ const LOGIN_MS = 3000;
 /** The engine. */
 export class Engine implements Disposable {
   readonly #settings: EngineSettings;
-  #client: Deno.HttpClient;
+  #client: Deno.HttpClient | undefined;
   /** Ends what is still read by a connection that is given up. */
   #streams = new AbortController();
   /** Which member is asked, and how often that has changed. */
@@ -37,7 +37,6 @@ export class Engine implements Disposable {
 
   constructor(settings: EngineSettings) {
     this.#settings = settings;
-    this.#client = this.#newClient();
   }
 
   /** The member that is asked just now. */
@@ -94,7 +93,7 @@ export class Engine implements Disposable {
   /** Ends its connections. */
   [Symbol.dispose](): void {
     this.#streams.abort();
-    this.#client.close();
+    this.#client?.close();
   }
 
   async #try(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
@@ -126,7 +125,7 @@ export class Engine implements Disposable {
   ): Promise<Response> {
     return fetch(`${endpoint}/v3/${path}`, {
       method: "POST",
-      client: this.#client,
+      client: this.#client ??= clientOf(this.#settings),
       redirect: "error",
       headers: {
         "content-type": "application/json",
@@ -165,21 +164,25 @@ export class Engine implements Disposable {
     if (turn !== this.#turn) return;
     this.#turn++;
     this.#token = undefined;
-    this.#client.close();
+    this.#client?.close();
+    this.#client = undefined;
     this.#streams.abort();
     this.#streams = new AbortController();
-    this.#client = this.#newClient();
   }
+}
 
-  #newClient(): Deno.HttpClient {
-    const { ca, identity } = this.#settings;
-    const options = {
-      poolMaxIdlePerHost: 64,
-      ...(ca === undefined ? {} : { caCerts: [ca] }),
-    };
+/** With the certificates of a config; the runtime is the one to say what it can use. */
+function clientOf({ ca, identity }: EngineSettings): Deno.HttpClient {
+  const options = {
+    poolMaxIdlePerHost: 64,
+    ...(ca === undefined ? {} : { caCerts: [ca] }),
+  };
+  try {
     if (identity === undefined) return Deno.createHttpClient(options);
     const key = new TextDecoder().decode(identity.key.reveal());
     return Deno.createHttpClient({ ...options, cert: identity.cert, key });
+  } catch (error) {
+    throw unusable(error);
   }
 }
 

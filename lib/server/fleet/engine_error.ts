@@ -87,6 +87,18 @@ export function unreachable(endpoint: string, error: unknown): EngineError {
   return new EngineError(`${endpoint}: ${words}`, true, false, hint);
 }
 
+/** Certificates or a key can't be used. */
+export function unusable(error: unknown): EngineError {
+  return new EngineError(
+    `fleet.cert, fleet.key and fleet.ca can't be used: ${
+      printable(innermost(error).message)
+    }`,
+    false,
+    false,
+    "openssl x509 -text -in FILE shows a certificate, which is to be of version 3",
+  );
+}
+
 /** The runtime's "fetch failed" says why by its cause alone. */
 function innermost(error: unknown): Error {
   let found = error instanceof Error ? error : new Error(`${error}`);

@@ -134,3 +134,11 @@ Deno.test("what is wrong with a certificate is said in our words, with what help
   });
   equal(unreachable("https://x", other).message, "https://x: dns error: no such name");
 });
+
+Deno.test("a certificate that can't be used is a reason, and ends nothing", async () => {
+  const pem = (what: string) => `-----BEGIN ${what}-----\nMAA=\n-----END ${what}-----\n`;
+  const key = new Secret(new TextEncoder().encode(pem("PRIVATE KEY")));
+  const identity = { cert: pem("CERTIFICATE"), key };
+  using engine = new Engine({ endpoints: ["https://127.0.0.1:9"], identity });
+  match((await failing(engine)).message, /^fleet.cert, fleet.key and fleet.ca can't be/);
+});
