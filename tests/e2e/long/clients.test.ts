@@ -54,6 +54,9 @@ const CLIENTS: Record<string, (to: string) => string[][]> = {
     port,
     to,
   ) => ["timeout", "1", "bash", "-c", `: > /dev/tcp/${to}/${port}`]),
+  "busybox telnet": each((port, to) => {
+    return ["timeout", "1", "busybox", "telnet", to, `${port}`];
+  }),
   "scapy": python((to) =>
     `from scapy.all import *
 for port in (${PORTS}):
