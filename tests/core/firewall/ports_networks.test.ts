@@ -46,7 +46,8 @@ Deno.test("what is no port to open is said to be none", () => {
       ["-1", '"-1" is not a port number'],
       ["22-", '"" is not a port number'],
       ["22:tcp-23", '"tcp-23" is not tcp or udp'],
-      ["ssh", '"ssh" is not a port number'],
+      ["ssh", '"ssh" is not a port number; write 22'],
+      ["nosuch", '"nosuch" is not a port number'],
       ["22}", '"22}" is not a port number'],
     ] as const
   ) equal(parsePortRange(text), problem);
