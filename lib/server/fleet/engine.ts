@@ -76,7 +76,7 @@ export class Engine implements Disposable {
   ): Promise<ReadableStream<Uint8Array>> {
     const { endpoint } = this;
     try {
-      const either = AbortSignal.any([signal, this.#streams.signal]);
+      const either = eitherOf(signal, this.#streams.signal);
       const response = await this.#fetch(endpoint, path, body, either);
       if (response.ok && response.body !== null) return response.body;
       throw await refusalOf(endpoint, response);
@@ -98,9 +98,11 @@ export class Engine implements Disposable {
 
   async #try(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
     const [turn, endpoint, token] = [this.#turn, this.endpoint, this.#token];
+    const over = new AbortController();
+    const late = () => over.abort(new DOMException("no answer in time", "TimeoutError"));
+    const timer = setTimeout(late, ms);
     try {
-      const signal = AbortSignal.timeout(Math.ceil(ms));
-      const response = await this.#fetch(endpoint, path, body, signal);
+      const response = await this.#fetch(endpoint, path, body, over.signal);
       if (!response.ok) throw await refusalOf(endpoint, response);
       return answerOf(endpoint, await boundedText(response.body));
     } catch (error) {
@@ -108,6 +110,8 @@ export class Engine implements Disposable {
       if (known.needsLogin && this.#token === token) this.#token = undefined;
       if (known.passes && !known.needsLogin) this.#failed(turn);
       throw known;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -116,14 +120,14 @@ export class Engine implements Disposable {
     return await this.#post(endpoint, path, body, signal, token);
   }
 
-  #post(
+  async #post(
     endpoint: string,
     path: string,
     body: unknown,
     signal: AbortSignal,
     token?: string,
   ): Promise<Response> {
-    return fetch(`${endpoint}/v3/${path}`, {
+    const response = await fetch(`${endpoint}/v3/${path}`, {
       method: "POST",
       client: this.#client ??= clientOf(this.#settings),
       redirect: "error",
@@ -136,6 +140,9 @@ export class Engine implements Disposable {
       body: JSON.stringify(body),
       signal,
     });
+    // Once it has answered, fetch's own way to end may be lost to the garbage collector.
+    const stream = response.body?.pipeThrough(new TransformStream(), { signal });
+    return new Response(stream, response);
   }
 
   /** One login at a time: etcd takes 85 ms for a password. */
@@ -162,13 +169,25 @@ export class Engine implements Disposable {
   /** A fault that many calls meet together is one: the next member is asked. */
   #failed(turn: number): void {
     if (turn !== this.#turn) return;
+    const given = this.endpoint;
     this.#turn++;
     this.#token = undefined;
     this.#client?.close();
     this.#client = undefined;
-    this.#streams.abort();
+    this.#streams.abort(new EngineError(`${given}: no answer any more`, true));
     this.#streams = new AbortController();
   }
+}
+
+/** One that lives as long as these do; AbortSignal.any's may be forgotten before. */
+function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const either = new AbortController();
+  const options = { once: true, signal: either.signal };
+  for (const signal of signals) {
+    if (signal.aborted) either.abort(signal.reason);
+    signal.addEventListener("abort", () => either.abort(signal.reason), options);
+  }
+  return either.signal;
 }
 
 /** With the certificates of a config; the runtime is the one to say what it can use. */
