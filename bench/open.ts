@@ -13,7 +13,7 @@
 
 import { type Host, sleep } from "../tests/lab/net.ts";
 import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
-import { type Contender, OURS_AND_BEFORE, RIVAL } from "./lib/contender.ts";
+import { type Contender, RIVAL, thatHave } from "./lib/contender.ts";
 import { enter as entering } from "./lib/entering.ts";
 import { floorProgram } from "./lib/floors.ts";
 import { fsyncs } from "./lib/fsync.ts";
@@ -51,8 +51,10 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
       contenders,
       (contender) => entries(place, contender, { enter, sources, rotating }),
     );
-  const plain = await all([...OURS_AND_BEFORE.map(opening), RIVAL, FLOOR], false);
-  const spent = await all(OURS_AND_BEFORE.map(opening), true);
+  // It came with the doors of the kernel.
+  const opening = (await thatHave("init")).map(ofTheKernel);
+  const plain = await all([...opening, RIVAL, FLOOR], false);
+  const spent = await all(opening, true);
   const ours = median(plain.ours.map(median));
   const fsync = median(fsyncs(place.directory, repetitions));
   const withFsync = timesOf(1, ours + fsync, "(without a disk + fsync)");
@@ -76,7 +78,7 @@ function p99(taken: readonly number[]): number {
 }
 
 /** Ours with a door of the kernel's in the place of a command. */
-function opening(contender: Contender): Contender {
+function ofTheKernel(contender: Contender): Contender {
   return {
     ...contender,
     prepare(directory, _, more) {

@@ -7,7 +7,7 @@
  */
 
 import { hitFrame } from "../tests/lab/frames_sent.ts";
-import { OURS_AND_BEFORE } from "./lib/contender.ts";
+import { thatHave } from "./lib/contender.ts";
 import { type Effort, inTurns, type Row, rowOf } from "./lib/row.ts";
 
 const BLOCK = 100_000;
@@ -23,7 +23,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
     writeRecording(file, packets / BLOCK);
     Deno.writeTextFileSync(config, CONFIG);
     const everyone = [
-      ...OURS_AND_BEFORE.map(({ side, program }) => ({
+      ...(await thatHave("replay")).map(({ side, program }) => ({
         side,
         argv: [...program, "replay", file, "--config", config],
       })),

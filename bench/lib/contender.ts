@@ -49,6 +49,18 @@ function before(): OurContender[] {
   return [knockd("before", path.endsWith(".ts") ? source : [path])];
 }
 
+/** Of {@link OURS_AND_BEFORE} those whose `--help` lists a subcommand. */
+export async function thatHave(subcommand: string): Promise<OurContender[]> {
+  const listed = new RegExp(`^ +${subcommand}\\b`, "m");
+  const helps = await Promise.all(
+    OURS_AND_BEFORE.map(async ({ program: [command, ...args] }) => {
+      const asked = new Deno.Command(command!, { args: [...args, "--help"] });
+      return new TextDecoder().decode((await asked.output()).stdout);
+    }),
+  );
+  return OURS_AND_BEFORE.filter((_, i) => listed.test(helps[i]!));
+}
+
 function knockd(side: Side, program: readonly string[]): OurContender {
   return {
     side,
