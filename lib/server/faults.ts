@@ -34,7 +34,7 @@ export class Faults {
 
   /** Takes a fault; it is said unless it was met a short while ago. */
   readonly met = (error: unknown): void => {
-    const words = wordsOf(error);
+    const words = faultWords(error);
     const now = this.#system.monotonic();
     const last = this.#met.get(words) ?? -Infinity;
     if (this.#met.size >= MOST_KINDS) this.#met.clear();
@@ -75,7 +75,7 @@ export function withRetries(system: System, faults: Faults): System {
 }
 
 /** What the system said; of what is not the system's, which kind of fault it is, too. */
-function wordsOf(error: unknown): string {
+export function faultWords(error: unknown): string {
   if (error instanceof Failure) return error.message;
   const words = reason(error);
   const isOurs = error instanceof TypeError || error instanceof RangeError ||

@@ -6,20 +6,19 @@
 import { parseAddress } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import { expandCommand } from "../../core/template.ts";
-import type { Elements } from "./elements.ts";
 import type { Lease } from "./lease.ts";
+import type { LeaseElements } from "./lease_elements.ts";
 
 /** Why a lease does not outlive a reload, if it doesn't; `door`: what has its name now. */
 export function changeOf(
   lease: Lease,
   door: Door | undefined,
-  elements: Elements,
+  elements: LeaseElements,
 ): string | undefined {
   const { label, element } = lease.promised;
   if (door === undefined) return "no longer in the config";
   if (label !== undefined && door.label !== label) return "its label has changed";
-  const held = elements.has(door) && elements.holds(lease.door, lease.ip);
-  if (held !== element) return "what it opens has changed";
+  if (elements.holds(door, lease.ip) !== element) return "what it opens has changed";
   return isStopOf(door, lease) ? undefined : "its stop command has changed";
 }
 

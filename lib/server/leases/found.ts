@@ -15,7 +15,7 @@ export interface Here {
   readonly bootId: string;
   /** The wall clock, Unix milliseconds. */
   readonly now: number;
-  readonly clock: Pick<System, "monotonic">;
+  readonly clock: Pick<System, "monotonic" | "now">;
 }
 
 /** A lease that was found: it lasts for so many milliseconds, or is to close at once. */

@@ -5,12 +5,18 @@
  * @module
  */
 import type { Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
 import { stopped, waited } from "./closing.ts";
 import type { Lease } from "./lease.ts";
 import { stopResult } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
-import { type Act, type Closing, isFinished, isHeld, type Step } from "./state.ts";
+import {
+  type Act,
+  type Closing,
+  isFinished,
+  isHeld,
+  type Over,
+  type Step,
+} from "./state.ts";
 
 /** What becomes of knocks that waited. */
 export interface LateKnocks {
@@ -38,7 +44,7 @@ export class Keeper {
   take(steps: Iterable<readonly [Lease, Step]>): void {
     const { notes } = this.#parts;
     const taken = [...steps];
-    this.#takeElements(
+    this.#parts.elements.take(
       taken.filter(([lease, { state }]) => isHeld(lease.state) && !isHeld(state))
         .map(([lease]) => lease),
     );
@@ -58,19 +64,6 @@ export class Keeper {
     if (before === state) return;
     if (isHeld(before) && !isHeld(state)) deadlines.clear(lease);
     notes.later(lease);
-  }
-
-  /** Many at once take the kernel a moment, one by one seconds. */
-  #takeElements(leases: readonly Lease[]): void {
-    const { elements, report } = this.#parts;
-    const own = leases.filter(({ promised }) => promised.element);
-    if (own.length === 0) return;
-    try {
-      elements.take(own);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      for (const lease of own) report.leases.trouble(lease, error.message);
-    }
   }
 
   #perform(lease: Lease, act: Act): void {
@@ -110,14 +103,25 @@ export class Keeper {
     });
   }
 
+  /** It has nothing left to be done but its element, if that is there still. */
   #finish(lease: Lease): void {
-    const { registry, admission } = this.#parts;
+    const { registry } = this.#parts;
     if (!registry.all.has(lease)) return;
+    lease.turn?.end();
+    lease.turn = undefined;
+    const { next, ...state } = lease.state as Over;
+    lease.state = state;
+    if (lease.isDone) this.forget(lease);
+    else registry.retire(lease);
+    if (next !== undefined && !this.ending) this.#late.openAnew(next);
+  }
+
+  /** Forgets a lease if it has nothing left to be done at all. */
+  forget(lease: Lease): void {
+    const { registry, admission } = this.#parts;
+    if (!lease.isDone || !registry.all.has(lease)) return;
     registry.remove(lease);
     admission.ends(lease.door);
-    lease.turn?.end();
     lease.finish();
-    const { next } = lease.state as { next?: Opening };
-    if (next !== undefined && !this.ending) this.#late.openAnew(next);
   }
 }

@@ -40,7 +40,7 @@ export interface Span {
 
 /** There are thousands of leases: they share what need not be their own. */
 const NOTHING = () => {};
-type Clock = Pick<System, "monotonic">;
+type Clock = Pick<System, "monotonic" | "now">;
 
 /** A door that is open for somebody, or not known to be closed. */
 export class Lease {
@@ -51,6 +51,8 @@ export class Lease {
   span: Span;
   /** When it closes, on the monotonic clock; no time while it is not to. */
   closesAt = Infinity;
+  /** How often its element could not be taken from the kernel, while it is there still. */
+  elementFailures = 0;
   /** How its latest start command ended, if not well. */
   failed: string | undefined;
   /** When its stop command may run among the commands of its address. */
@@ -93,9 +95,15 @@ export class Lease {
     return isFinished(this.state) ? "closing" : this.state.stage;
   }
 
-  /** How often its stop command has failed. */
+  /** How often it could not be closed. */
   get failures(): number {
-    return this.state.stage === "closing" ? this.state.failures : 0;
+    const commands = this.state.stage === "closing" ? this.state.failures : 0;
+    return commands + this.elementFailures;
+  }
+
+  /** Whether nothing is left to be done by this daemon. */
+  get isDone(): boolean {
+    return isFinished(this.state) && this.elementFailures === 0;
   }
 
   /** Whether it is time to close: nothing keeps it open any longer. */
@@ -108,9 +116,18 @@ export class Lease {
     return this.isOver ? 0 : Math.max(0, this.closesAt - this.#clock.monotonic());
   }
 
+  /** Milliseconds that the kernel has for it at most, whatever ended it. */
+  get longest(): number {
+    const { closesAt, openFor } = this.span;
+    const left = Number.isFinite(this.closesAt)
+      ? this.closesAt - this.#clock.monotonic()
+      : closesAt - this.#clock.now();
+    return Math.min(openFor, Math.max(0, left));
+  }
+
   /** Settles when nothing is left to be done. */
   finished(): Promise<void> {
-    if (isFinished(this.state)) return Promise.resolve();
+    if (this.isDone) return Promise.resolve();
     this.#whenFinished ??= Promise.withResolvers();
     return this.#whenFinished.promise;
   }

@@ -24,6 +24,7 @@ import { found } from "./found.ts";
 import { begun, ended } from "./held.ts";
 import { Keeper } from "./keeper.ts";
 import { Lease } from "./lease.ts";
+import { LeaseElements } from "./lease_elements.ts";
 import { LeaseNotes } from "./notes.ts";
 import { DoorOpener } from "./opener.ts";
 import type { Parts } from "./parts.ts";
@@ -32,7 +33,7 @@ import { Registry } from "./registry.ts";
 import { Renewal } from "./renewal.ts";
 import { markOf, newLease, promisedOf } from "./row.ts";
 import { Starter } from "./starter.ts";
-import { isFinished, isHeld, type Step } from "./state.ts";
+import { isHeld, type Step } from "./state.ts";
 
 /** What leases need. */
 export interface LeasesOptions {
@@ -58,7 +59,12 @@ export class Leases {
     this.#journal = journal;
     this.#parts = {
       ...options,
-      elements,
+      elements: new LeaseElements(
+        elements,
+        report.leases,
+        system,
+        (lease) => this.#keeper.forget(lease),
+      ),
       registry: new Registry(),
       admission: new Admission(system),
       cooldown: new Cooldown(),
@@ -136,8 +142,9 @@ export class Leases {
   /** Closes the doors that are chosen; gives their number when they are closed. */
   async close(chosen: (lease: Lease) => boolean, why: string): Promise<number> {
     const leases = this.list().filter(chosen);
+    this.#parts.elements.hurry();
     this.#end(leases, why, false);
-    const slow = leases.filter(({ state }) => !isFinished(state));
+    const slow = leases.filter(({ isDone }) => !isDone);
     await Promise.all(slow.map((lease) => lease.finished()));
     return leases.length;
   }
@@ -165,7 +172,7 @@ export class Leases {
    * seconds at most: what can't be closed by then is left to the next start.
    */
   async end(keep: (lease: Lease) => boolean): Promise<void> {
-    const { runner, deadlines, notes } = this.#parts;
+    const { runner, deadlines, notes, elements } = this.#parts;
     this.#keeper.ending = true;
     runner.hurry();
     const stays = (lease: Lease) => keep(lease) && !lease.isOver && this.#outlives(lease);
@@ -174,6 +181,7 @@ export class Leases {
       (lease) => stays(lease) ? "kept" : "others",
     );
     for (const lease of kept) deadlines.clear(lease);
+    elements.end();
     this.#keeper.take(others.map((lease) => [lease, exitOf(lease.state)]));
     await Promise.all(others.map((lease) => lease.finished()));
     await runner.drain();

@@ -64,7 +64,6 @@ export class DoorOpener {
         return this.#carryOut(plan, () => plan.undo?.());
       } catch (error) {
         faults.push(error);
-        if (there) this.#takeBack(plan);
         return this.#refuse(plan.opening, FAULT, false);
       }
     });
@@ -97,13 +96,6 @@ export class DoorOpener {
       if (!(error instanceof Failure)) throw error;
       return false;
     }
-  }
-
-  /** What has no lease may not be open. */
-  #takeBack({ place }: Plan): void {
-    const { elements, registry } = this.#parts;
-    if (place === undefined || registry.find(place.ip, place.door) !== undefined) return;
-    elements.take([place]);
   }
 
   #carryOut(plan: Plan, undo: () => void): Answer {

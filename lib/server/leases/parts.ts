@@ -9,7 +9,7 @@ import type { System } from "../system.ts";
 import type { Admission } from "./admission.ts";
 import type { Cooldown } from "./cooldown.ts";
 import type { Deadlines } from "./deadlines.ts";
-import type { Elements } from "./elements.ts";
+import type { LeaseElements } from "./lease_elements.ts";
 import type { LeaseNotes } from "./notes.ts";
 import type { Promises } from "./promises.ts";
 import type { Registry } from "./registry.ts";
@@ -19,7 +19,7 @@ export interface Parts {
   readonly system: System;
   readonly runner: Runner;
   readonly report: Report;
-  readonly elements: Elements;
+  readonly elements: LeaseElements;
   /** Which start of the machine this is. */
   readonly bootId: string;
   readonly registry: Registry;

@@ -15,7 +15,7 @@ import { Lease } from "./lease.ts";
 import { startResult } from "./outcome.ts";
 import type { Parts } from "./parts.ts";
 import { promisedOf } from "./row.ts";
-import { type Held, isHeld } from "./state.ts";
+import { type Held, isHeld, type Step } from "./state.ts";
 
 /** Opens doors. */
 export class Starter {
@@ -39,24 +39,49 @@ export class Starter {
     id: number | undefined,
     there: boolean,
   ): string | undefined {
-    const { door, address } = opening;
-    const { registry, report, system, elements } = this.#parts;
-    this.closeOthers(opening);
-    const promised = promisedOf(row, id, elements.has(door));
+    const { registry, system, elements } = this.#parts;
+    const promised = promisedOf(row, id, elements.has(opening.door));
     const state = begun(jobs.start === undefined ? 0 : 1);
     const span = { closesAt: row.closesAt, openFor: row.openFor };
     const lease = new Lease(promised, state, span, system);
     registry.add(lease);
+    try {
+      return this.#carryOut(lease, opening, jobs, there);
+    } catch (error) {
+      this.#abandon(lease);
+      throw error;
+    }
+  }
+
+  #carryOut(
+    lease: Lease,
+    opening: Opening,
+    jobs: DoorJobs,
+    there: boolean,
+  ): string | undefined {
+    const { door, address } = opening;
+    const { report, system } = this.#parts;
+    this.closeOthers(opening);
     const why = there ? undefined : this.putElement(lease);
     if (why !== undefined) {
       this.#keeper.take([[lease, { state: { stage: "over" }, acts: [] }]]);
       return why;
     }
     report.open(opening);
-    this.#parts.deadlines.set(lease, row.openFor);
+    this.#parts.deadlines.set(lease, lease.span.openFor);
     if (jobs.start !== undefined) this.start(lease, door, jobs.start);
     else this.#parts.cooldown.begin(door, address.text, system.monotonic());
     return undefined;
+  }
+
+  /** Whatever the fault is, what it left of the door is closed. */
+  #abandon(lease: Lease): void {
+    const { state } = lease;
+    if (!isHeld(state)) return;
+    const step: Step = state.stage === "open"
+      ? { state: { stage: "over" }, acts: [] }
+      : started(state, { kind: "failed", how: "met a fault of knockd", ran: true });
+    this.#keeper.take([[lease, step]]);
   }
 
   /** Runs a start command of a lease. */

@@ -127,6 +127,28 @@ export class LeaseReport {
     );
   }
 
+  /** The kernel did not close; it does so by itself in so many seconds at most. */
+  elementLeft(lease: LeaseName, why: string, seconds: number): void {
+    this.#logger.error(
+      "{who}: {door}: STILL OPEN: {why}; trying again, and the kernel closes it by " +
+        "itself in {seconds} s at most",
+      { event: "still open", ...this.#named(lease), why, seconds },
+    );
+  }
+
+  /** What the kernel did not close at first is closed. */
+  elementGone(lease: LeaseName): void {
+    this.#info(lease, "close", "closed", {});
+  }
+
+  /** The daemon ends, and the kernel has not closed. */
+  elementStays(lease: LeaseName, seconds: number): void {
+    this.#logger.error(
+      "{who}: {door}: LEFT OPEN: the kernel closes it by itself in {seconds} s at most",
+      { event: "left open", ...this.#named(lease), seconds },
+    );
+  }
+
   trouble(lease: LeaseName, message: string): void {
     this.#logger.error("{who}: {door}: {message}", {
       event: "trouble",

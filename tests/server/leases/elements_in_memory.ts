@@ -10,10 +10,14 @@ import { LeasesWorld, type WorldOptions } from "./leases_world.ts";
 export class FakeElements {
   readonly open = new Map<string, number>();
   broken = false;
+  /** What it says instead of closing, if anything: a Failure, or a fault of the program. */
+  stuck: Error | undefined;
   /** Whom it can't let pass. */
   unlucky = "";
   /** How often it was asked to. */
   puts = 0;
+  /** How often it was asked to close. */
+  takes = 0;
 
   has({ name }: { name: string }): boolean {
     return name.startsWith("kernel");
@@ -31,6 +35,8 @@ export class FakeElements {
   }
 
   take(places: readonly { door: string; ip: string }[]): void {
+    this.takes++;
+    if (this.stuck !== undefined) throw this.stuck;
     for (const { door, ip } of places) this.open.delete(`${door} ${ip}`);
   }
 
