@@ -25,6 +25,8 @@ export const MAX_TOLERANCE = 64;
 export const MAX_OPEN_PORTS = 128;
 /** Networks that need no knock on a door, at most. */
 export const MAX_NETWORKS = 128;
+/** Ports whose packets never count, at most. */
+export const MAX_IGNORED_PORTS = 1024;
 /** Longest name of a door, as in knockd 0.8. */
 export const MAX_DOOR_NAME = 127;
 

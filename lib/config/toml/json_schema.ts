@@ -4,6 +4,7 @@
  * @module
  */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
+import { JSON_RULES } from "./json_rules.ts";
 import { configSchema } from "./schema.ts";
 import {
   CLIENT_WORDS,
@@ -31,15 +32,16 @@ export function jsonSchema(): JsonSchema {
     target: "draft-2020-12",
     errorMode: "ignore",
   });
+  for (const [path, rule] of JSON_RULES) Object.assign(at(schema, path), rule);
   for (const [path, words] of TABLES) describe(at(schema, path), words);
   return { ...schema, title: "knock.toml", description: "The configuration of knockd" };
 }
 
-/** The schema of the table at a path, where `*` is any name. */
+/** The schema at a path, where `*` is any name. */
 function at(schema: JsonSchema, path: readonly string[]): JsonSchema {
   return path.reduce((table, key) => {
     const child = key === "*" ? table.additionalProperties : table.properties?.[key];
-    if (typeof child !== "object") throw new TypeError(`no table at ${path.join(".")}`);
+    if (typeof child !== "object") throw new TypeError(`nothing at ${path.join(".")}`);
     return child;
   }, schema);
 }

@@ -7,14 +7,11 @@ import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
 import { interfaceProblem } from "../interface_name.ts";
-import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
+import { HISTORY_DAYS, HISTORY_ROWS, MAX_IGNORED_PORTS } from "../limits.ts";
 import { readPorts } from "../ports.ts";
 import { readMetrics } from "./metrics.ts";
 import type { RawOptions } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
-
-/** Ports that can be ignored. */
-const MAX_IGNORED = 1024;
 
 /** Reads `[options]`. */
 export function readOptions(raw: RawOptions, context: TomlContext): Options {
@@ -38,7 +35,7 @@ export function readOptions(raw: RawOptions, context: TomlContext): Options {
     historyRows: raw.history_rows ?? HISTORY_ROWS.default,
     table: readTable(raw.table, context),
     ignorePorts: readPorts(ignored, ["options", "ignore_ports"], context.report, {
-      max: MAX_IGNORED,
+      max: MAX_IGNORED_PORTS,
     }),
   };
 }

@@ -7,7 +7,8 @@
 /** The table's name if the config says nothing else. */
 export const DEFAULT_TABLE = "knockd";
 
-const NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
+/** Its characters; words of nft are none either. */
+export const TABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
 
 /** The words of nft(8) itself, of which it takes none for a name. */
 const WORDS = new Set(
@@ -29,7 +30,7 @@ timeout tproxy type typeof udp udplite undefine update vlan vmap vxlan xor xt
 
 /** What is wrong with the name of a table, if anything. */
 export function tableNameProblem(name: string): string | undefined {
-  if (!NAME.test(name)) {
+  if (!TABLE_NAME.test(name)) {
     return "the name of a table has up to 32 of A-Z a-z 0-9 _ and begins with a letter";
   }
   return WORDS.has(name)
