@@ -51,19 +51,29 @@ const REDRAW_MS = 200;
 
 async function showTable(lines: AsyncGenerator<WatchedLine>): Promise<void> {
   const table = new WatchTable();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
-    const { columns, rows } = Deno.consoleSize();
+    timer = undefined;
+    const { columns, rows } = sizeOfTerminal();
     print(HOME_AND_CLEAR + table.lines(rows - 1, columns).join("\n"));
   };
+  const drawSoon = () => timer ??= setTimeout(draw, REDRAW_MS);
   draw();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const later = () => {
-    timer = undefined;
-    draw();
-  };
-  for await (const line of lines) {
-    table.add(line);
-    timer ??= setTimeout(later, REDRAW_MS);
+  Deno.addSignalListener("SIGWINCH", drawSoon);
+  try {
+    for await (const line of lines) {
+      table.add(line);
+      drawSoon();
+    }
+  } finally {
+    Deno.removeSignalListener("SIGWINCH", drawSoon);
+    // What came last is why the daemon has ended.
+    if (timer !== undefined) clearTimeout(timer), draw();
   }
-  clearTimeout(timer);
+}
+
+/** A terminal that nobody has measured says that it has no columns. */
+function sizeOfTerminal(): { columns: number; rows: number } {
+  const { columns, rows } = Deno.consoleSize();
+  return { columns: columns || 80, rows: rows || 24 };
 }

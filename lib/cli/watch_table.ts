@@ -5,6 +5,7 @@
  */
 import { BoundedMap } from "../core/bounded_map.ts";
 import { escapeControls } from "../core/printable.ts";
+import { folded } from "./columns.ts";
 import type { WatchedLine } from "../server/log/watchers.ts";
 
 /** Rows that are kept; the oldest give way. */
@@ -29,23 +30,58 @@ export class WatchTable {
     const [source, door] = [text("ip"), isHit ? "" : text("door")];
     const what = lastWords(line, source, door);
     const key = source === "" ? `\0${text("event")}` : `${source}\0${door}`;
-    this.#rows.set(key, { time, source: source || "-", door: door || "-", what });
+    const [from, to] = [escapeControls(source) || "-", escapeControls(door) || "-"];
+    this.#rows.set(key, { time, source: from, door: to, what: escapeControls(what) });
   }
 
-  /** The newest rows, so many of them, cut to a width. */
+  /** The newest rows that so many lines have room for, none wider than a width. */
   lines(height: number, width: number): string[] {
-    const rows = [...this.#rows.values()].reverse().slice(0, Math.max(1, height - 1));
+    const lines = this.#all(Math.max(1, height - 1), Math.max(1, width));
+    return lines.slice(0, Math.max(1, height));
+  }
+
+  #all(most: number, width: number): string[] {
+    const rows = [...this.#rows.values()].reverse().slice(0, most);
     const source = widest("SOURCE", rows.map((row) => row.source));
     const door = widest("DOOR", rows.map((row) => row.door));
-    const line = (time: string, from: string, to: string, what: string) =>
-      escapeControls(
-        `${time.padEnd(8)}  ${from.padEnd(source)}  ${to.padEnd(door)}  ${what}`,
-      ).slice(0, width).trimEnd();
+    const before = (time: string, from: string, to: string) =>
+      `${time.padEnd(8)}  ${from.padEnd(source)}  ${to.padEnd(door)}`;
+    const indent = " ".repeat(before("", "", "").length + 2);
+    // Why a knock failed is what one looks for: it is folded, and never cut.
+    if (width - indent.length < LEAST_WORDS) return rows.flatMap(stacked(width));
     return [
-      line("TIME", "SOURCE", "DOOR", "WHAT"),
-      ...rows.map((row) => line(clockTime(row.time), row.source, row.door, row.what)),
+      `${before("TIME", "SOURCE", "DOOR")}  WHAT`,
+      ...rows.flatMap((row) => {
+        const [first = "", ...below] = wrapped(row.what, indent, width);
+        const left = before(clockTime(row.time), row.source, row.door);
+        return [left + first.slice(left.length), ...below];
+      }),
     ];
   }
+}
+
+/** Columns below which words have lines of their own. */
+const LEAST_WORDS = 24;
+
+/** A row with its words below what stands before them. */
+function stacked(width: number): (row: Row) => string[] {
+  return ({ time, source, door, what }) => [
+    ...wrapped(`${clockTime(time)} ${source} ${door}`, "", width),
+    ...wrapped(what, "  ", width),
+  ];
+}
+
+/** The text in lines that are no wider than that, whatever its words are like. */
+function wrapped(text: string, indent: string, width: number): string[] {
+  const longest = Math.max(1, width - indent.length);
+  const words = text.split(" ").flatMap((word) => pieces(word, longest));
+  return folded(words.join(" "), indent, width).map((line) => line.trimEnd());
+}
+
+function pieces(word: string, length: number): string[] {
+  const found: string[] = [];
+  for (let i = 0; i < word.length; i += length) found.push(word.slice(i, i + length));
+  return found;
 }
 
 /** The line without what other columns say. */

@@ -32,6 +32,31 @@ Deno.test("the table fits its terminal, and what it quotes does not speak to it"
   for (const line of lines) assert.ok(line.length <= 40 && !line.includes("\x1b"), line);
 });
 
+Deno.test("why a knock failed is read to its end on a narrow terminal", () => {
+  const why = "2 of 3 ports came before the timeout: 9000 did not come within 25 s";
+  for (const ip of ["192.0.2.7", "2001:db8:1111:2222:3333:4444:5555:6666"]) {
+    const table = new WatchTable();
+    table.add(said(`${ip}: ssh: ${why}`, { ip, door: "ssh" }));
+    for (const width of [80, 60, 40, 20, 7]) {
+      const lines = table.lines(200, width);
+      for (const line of lines) assert.ok(line.length <= width, line);
+      const read = lines.join("").replaceAll(" ", "");
+      const words = why.split(" ").filter((word) => word.length < width - 2);
+      for (const word of words) assert.ok(read.includes(word), `${width}: ${word}`);
+    }
+  }
+});
+
+Deno.test("a terminal of five rows shows the newest", () => {
+  const table = new WatchTable();
+  for (const ip of ["10.0.0.1", "10.0.0.2"]) {
+    table.add(said(`${ip}: a: ${"word ".repeat(30)}`, { ip, door: "a" }));
+  }
+  const lines = table.lines(4, 60);
+  assert.equal(lines.length, 4);
+  assert.match(lines[1]!, /10\.0\.0\.2/);
+});
+
 Deno.test("the table forgets what is oldest, and never grows", () => {
   const table = new WatchTable();
   for (let i = 0; i < 5000; i++) {
