@@ -29,7 +29,7 @@ export class WatchTable {
     const isHit = values["event"] === "hit";
     const [source, door] = [text("ip"), isHit ? "" : text("door")];
     const what = lastWords(line, source, door);
-    const key = source === "" ? `\0${text("event")}` : `${source}\0${door}`;
+    const key = source === "" ? `\0${text("event")}\0${door}` : `${source}\0${door}`;
     const [from, to] = [escapeControls(source) || "-", escapeControls(door) || "-"];
     this.#rows.set(key, { time, source: from, door: to, what: escapeControls(what) });
   }
@@ -86,11 +86,8 @@ function pieces(word: string, length: number): string[] {
 
 /** The line without what other columns say. */
 function lastWords(line: string, source: string, door: string): string {
-  const prefix = source === ""
-    ? ""
-    : door === ""
-    ? `${source}: `
-    : `${source}: ${door}: `;
+  const prefix = [source, door].filter((cell) => cell !== "").map((cell) => `${cell}: `)
+    .join("");
   return line.startsWith(prefix) ? line.slice(prefix.length) : line;
 }
 

@@ -20,6 +20,18 @@ Deno.test("the table has a row for each source and door, the newest first", () =
   ]);
 });
 
+Deno.test("what a door does by itself has a row for each door", () => {
+  const table = new WatchTable();
+  for (const door of ["ssh", "web"]) {
+    const line = `${door}: command returned non-zero status code (3)`;
+    table.add(said(line, { door, event: "command" }));
+  }
+  assert.deepEqual(table.lines(24, 80).slice(1), [
+    "08:00:05  -       web   command returned non-zero status code (3)",
+    "08:00:05  -       ssh   command returned non-zero status code (3)",
+  ]);
+});
+
 Deno.test("the table fits its terminal, and what it quotes does not speak to it", () => {
   const table = new WatchTable();
   for (let i = 0; i < 50; i++) {
