@@ -17,7 +17,7 @@ const GENERIC = 4;
 const REQUEST = 0x1;
 const DUMP = 0x300;
 /** NLA_F_NESTED and NLA_F_NET_BYTEORDER are flags in an attribute's type. */
-const TYPE_MASK = 0x3fff;
+export const TYPE_MASK = 0x3fff;
 
 /** NLMSG_ERROR: an errno, 0 for success. */
 export const MESSAGE_ERROR = 2;

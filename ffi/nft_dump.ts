@@ -18,6 +18,7 @@ import {
   MESSAGE_DONE,
   MESSAGE_ERROR,
   messages,
+  TYPE_MASK,
 } from "./netlink_message.ts";
 import { NftError } from "./nftables_library.ts";
 
@@ -60,6 +61,8 @@ export interface KernelElement {
 /** Bytes of one answer; the kernel makes them 32 KiB at most. */
 const ROOM = 64 * 1024;
 const ENOENT = 2;
+/** An attribute's length and type, before its value. */
+const ATTRIBUTE = 4;
 /** The first type of libnftnl's userdata for a comment on a set (NFTNL_UDATA_SET_). */
 const SET_COMMENT = 7;
 
@@ -116,12 +119,12 @@ export class NftDump implements Disposable {
 
   /** The elements of a set; none if there is no such set. */
   elements(table: string, set: string): KernelElement[] {
-    return this.#ask(ASK.elements, [[1, table], [2, set]]).flatMap((message) => {
+    const found: KernelElement[] = [];
+    for (const message of this.#ask(ASK.elements, [[1, table], [2, set]])) {
       const list = attributesOf(message).get(3);
-      return list === undefined
-        ? []
-        : [...attributes(list)].map(([, view]) => element(view));
-    });
+      if (list !== undefined) addElements(list, found);
+    }
+    return found;
   }
 
   /** Gives the socket back. */
@@ -162,14 +165,48 @@ function ended({ body }: Message): true {
   throw new NftError("other", `nf_tables answered with error ${errno}`);
 }
 
-function element(view: DataView): KernelElement {
-  const found = new Map(attributes(view));
-  const key = new Map(found.has(1) ? attributes(found.get(1)!) : []);
-  const left = found.get(5);
-  return {
-    key: attributeBytes(key.get(1)),
-    left: left === undefined ? Infinity : Number(left.getBigUint64(0)),
-  };
+/** There may be thousands: nothing is made for one but what it is. */
+function addElements(list: DataView, found: KernelElement[]): void {
+  for (let at = 0; at + ATTRIBUTE <= list.byteLength;) {
+    const end = endAt(list, at, list.byteLength);
+    if (end < 0) return;
+    // NFTA_SET_ELEM_KEY, in it NFTA_DATA_VALUE; and NFTA_SET_ELEM_EXPIRATION.
+    const outer = attributeAt(list, at + ATTRIBUTE, end, 1);
+    const key = outer < 0 ? -1 : attributeAt(
+      list,
+      outer + ATTRIBUTE,
+      endAt(list, outer, end),
+      1,
+    );
+    const left = attributeAt(list, at + ATTRIBUTE, end, 5);
+    found.push({
+      key: key < 0 ? new Uint8Array() : valueAt(list, key),
+      left: left < 0 ? Infinity : Number(list.getBigUint64(left + ATTRIBUTE)),
+    });
+    at = (end + 3) & ~3;
+  }
+}
+
+/** Where the first attribute of a type is; -1 if there is none. */
+function attributeAt(view: DataView, start: number, end: number, type: number): number {
+  for (let at = start; at + ATTRIBUTE <= end;) {
+    const next = endAt(view, at, end);
+    if (next < 0) return -1;
+    if ((view.getUint16(at + 2, true) & TYPE_MASK) === type) return at;
+    at = (next + 3) & ~3;
+  }
+  return -1;
+}
+
+/** Where an attribute ends; -1 if that is beyond what it is part of. */
+function endAt(view: DataView, at: number, limit: number): number {
+  const length = view.getUint16(at, true);
+  return length < ATTRIBUTE || at + length > limit ? -1 : at + length;
+}
+
+function valueAt(view: DataView, at: number): Uint8Array {
+  const length = view.getUint16(at, true) - ATTRIBUTE;
+  return new Uint8Array(view.buffer, view.byteOffset + at + ATTRIBUTE, length);
 }
 
 /** Userdata is a row of type, length and value, a byte for each of the first two. */

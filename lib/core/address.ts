@@ -64,16 +64,27 @@ export function addressFromBytes(bytes: Uint8Array): Address {
   if (bytes.length !== 16) {
     throw new RangeError(`an address has 16 bytes, not ${bytes.length}`);
   }
+  if (isMapped(bytes)) return addressFromIpv4(bytes.subarray(12));
   const own = bytes.slice();
-  if (isMapped(own)) return { family: 4, text: own.subarray(12).join("."), bytes: own };
   return { family: 6, text: new IPv6([...own]).toRFC5952String(), bytes: own };
 }
 
-function mapped(ipv4: readonly number[]): Uint8Array {
-  return Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...ipv4]);
+/** The address that 4 bytes in network order stand for. */
+export function addressFromIpv4(bytes: Uint8Array): Address {
+  const text = `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
+  return { family: 4, text, bytes: mapped(bytes) };
+}
+
+/** Thousands are made at once where a daemon starts beside those that are open. */
+function mapped(ipv4: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes[10] = 0xff;
+  bytes[11] = 0xff;
+  bytes.set(ipv4, 12);
+  return bytes;
 }
 
 function isMapped(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, 10).every((byte) => byte === 0) &&
-    bytes[10] === 0xff && bytes[11] === 0xff;
+  for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return false;
+  return bytes[10] === 0xff && bytes[11] === 0xff;
 }

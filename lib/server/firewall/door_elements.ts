@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressFromBytes } from "../../core/address.ts";
+import { type Address, addressFromBytes, addressFromIpv4 } from "../../core/address.ts";
 import {
   doorMark,
   familiesOf,
@@ -17,8 +17,6 @@ import { inspect } from "./inspection.ts";
 import type { Nft } from "./nf_tables.ts";
 import type { OpenElement } from "./open_elements.ts";
 
-const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
-
 /** Who may pass a door, and until when; what has no timeout stays until Infinity. */
 export function elementsOf(
   nft: Nft,
@@ -29,14 +27,14 @@ export function elementsOf(
   return familiesOf(door).flatMap((family) =>
     nft.elements(table, setName(number, family)).map(({ key, left }) => ({
       door: door.name,
-      address: addressFromBytes(sixteen(key)),
+      address: addressOf(key),
       until: now + left,
     }))
   );
 }
 
-function sixteen(key: Uint8Array): Uint8Array {
-  return key.length === 4 ? Uint8Array.from([...MAPPED, ...key]) : key.slice(0, 16);
+function addressOf(key: Uint8Array): Address {
+  return key.length === 4 ? addressFromIpv4(key) : addressFromBytes(key.subarray(0, 16));
 }
 
 /** The doors whose sets are in a table already, and those that are missing. */
