@@ -6,13 +6,16 @@
 
 /** Elements of one set that are added or deleted. */
 export interface ElementChange {
-  /** Adding what is there changes nothing; deleting what is not there is an error. */
-  readonly verb: "add" | "delete";
+  /**
+   * Adding what is there changes nothing; deleting what is not there is an error; to flush is
+   * to delete all, whatever is there.
+   */
+  readonly verb: "add" | "delete" | "flush";
   /** A table of the family inet. */
   readonly table: string;
   /** The set's name. */
   readonly set: string;
-  /** A thousand of them at most. */
+  /** A thousand of them at most; none where all are meant. */
   readonly elements: readonly {
     /** In network byte order. */
     readonly key: Uint8Array;
@@ -22,7 +25,7 @@ export interface ElementChange {
 }
 
 /** NFNL_SUBSYS_NFTABLES as the upper byte of a type, NFT_MSG_NEWSETELEM, DELSETELEM. */
-const VERBS = { add: 0xa0c, delete: 0xa0e } as const;
+const VERBS = { add: 0xa0c, delete: 0xa0e, flush: 0xa0e } as const;
 /** NFNL_MSG_BATCH_BEGIN and _END; the first names the subsystem. */
 const BEGIN = 16;
 const END = 17;
@@ -106,10 +109,15 @@ class Writer {
     const at = this.message(VERBS[verb], flags, sequence, INET, 0);
     this.#text(1, table);
     this.#text(2, set);
+    // Deleting without a list of elements deletes all of them.
+    if (verb !== "flush") this.#list(elements);
+    this.#view.setUint32(at, this.#end - at, true);
+  }
+
+  #list(elements: ElementChange["elements"]): void {
     const list = this.#open(3);
     for (const { key, ms } of elements) this.#element(key, ms);
     this.#close(list);
-    this.#view.setUint32(at, this.#end - at, true);
   }
 
   #element(key: Uint8Array, ms: number | undefined): void {

@@ -56,3 +56,15 @@ Deno.test("nothing of an earlier transaction is left in a later one", () => {
   batch("d999999_4");
   assert.equal(batch("d0_4"), before);
 });
+
+Deno.test("a set is emptied by a message that deletes and names no element", () => {
+  const bytes = elementBatch(
+    [{ verb: "flush", table: "kt", set: "d0_4", elements: [] }],
+    1,
+  );
+  assert.equal(
+    cut(bytes)[1]!.toHex(),
+    "28000000" + "0e0a" + "0500" + "02000000" + "00000000" + "01000000" +
+      "07000100" + "6b740000" + "09000200" + "64305f3400000000",
+  );
+});

@@ -34,13 +34,16 @@ export interface StepElement {
 
 /** What is done to one set. */
 export interface ElementStep {
-  /** Adding what is there changes nothing; deleting what is not there is an error. */
-  readonly verb: "add" | "delete";
+  /**
+   * Adding what is there changes nothing; deleting what is not there is an error; to flush is
+   * to delete all, whatever is there.
+   */
+  readonly verb: "add" | "delete" | "flush";
   /** The table's name. */
   readonly table: string;
   /** The set's name. */
   readonly set: string;
-  /** None of them twice, and {@linkcode MOST_ELEMENTS} at most. */
+  /** None of them twice, and {@linkcode MOST_ELEMENTS} at most; none where all are meant. */
   readonly elements: readonly StepElement[];
 }
 
@@ -62,6 +65,11 @@ export function closeSteps(places: readonly ElementPlace[]): ElementStep[] {
     { verb: "add", ...step },
     { verb: "delete", ...step },
   ]);
+}
+
+/** Lets nobody pass any longer, by these sets. */
+export function flushSteps(table: string, sets: readonly string[]): ElementStep[] {
+  return sets.map((set) => ({ verb: "flush", table, set, elements: [] }));
 }
 
 /** Lets addresses pass that are in no set yet, each for its own time. */

@@ -10,9 +10,14 @@ const LIVE_TIMEOUT = "5d";
 
 /** Steps as commands, one a line. */
 export function stepsText(steps: readonly ElementStep[]): string {
-  return steps.map(({ verb, table, set, elements }) =>
-    `${verb} element inet ${table} ${set} { ${elements.map(elementText).join(", ")} }\n`
-  ).join("");
+  return steps.map(stepText).join("");
+}
+
+function stepText({ verb, table, set, elements }: ElementStep): string {
+  if (verb === "flush") return `flush set inet ${table} ${set}\n`;
+  return `${verb} element inet ${table} ${set} { ${
+    elements.map(elementText).join(", ")
+  } }\n`;
 }
 
 function elementText({ address, ms }: StepElement): string {

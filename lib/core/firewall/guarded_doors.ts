@@ -55,12 +55,18 @@ export class GuardedDoors {
     });
   }
 
+  /** The names of a door's sets; none if there is no such door. */
+  setsOf(name: string): string[] {
+    const guarded = this.#byName.get(name);
+    return guarded === undefined ? [] : setsOf(guarded);
+  }
+
   /** The names of all their sets. */
   setNames(): Set<string> {
-    return new Set(
-      this.list.flatMap(({ door, number }) =>
-        familiesOf(door).map((family) => setName(number, family))
-      ),
-    );
+    return new Set(this.list.flatMap(setsOf));
   }
+}
+
+function setsOf({ door, number }: GuardedDoor): string[] {
+  return familiesOf(door).map((family) => setName(number, family));
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Address } from "../../core/address.ts";
 import {
   closeSteps,
   type ElementStep,
   fillSteps,
+  flushSteps,
   openSteps,
 } from "../../core/firewall/element_steps.ts";
 import { liveText, stepsText } from "../../core/firewall/element_text.ts";
@@ -35,7 +35,10 @@ import {
   unused,
 } from "./inspection.ts";
 import { failureOf } from "./nf_tables.ts";
+import { departures } from "./departures.ts";
 import {
+  type ElementName,
+  elementName,
   keyOf,
   lasting,
   type LastingElement,
@@ -85,15 +88,6 @@ export class DoorTable implements Disposable {
   }
 
   /**
-   * Lets an address pass a door for so long from now on.
-   *
-   * @throws {Failure} and it may not
-   */
-  open(door: string, address: Address, ms: number): void {
-    this.openAll([{ door, address, ms }]);
-  }
-
-  /**
    * Lets addresses pass their doors, each for so long from now on; none of them twice.
    *
    * @throws {Failure} and none of them may
@@ -114,10 +108,12 @@ export class DoorTable implements Disposable {
   }
 
   /** Lets addresses pass their doors no longer; sessions that they have go on. */
-  close(elements: readonly Pick<OpenElement, "door" | "address">[]): void {
-    for (const { door, address } of elements) this.#open.delete(door, address);
+  close(names: readonly ElementName[]): void {
+    const { emptied, others } = departures(names, this.#open);
     try {
-      for (const some of inTexts(this.#doors.places(elements))) {
+      const sets = emptied.flatMap((door) => this.#doors.setsOf(door));
+      if (sets.length > 0) this.#insisting(flushSteps(this.#options.name, sets));
+      for (const some of inTexts(this.#doors.places(others))) {
         this.#insisting(closeSteps(some.map(({ place }) => place)));
       }
     } catch (error) {
@@ -126,8 +122,8 @@ export class DoorTable implements Disposable {
   }
 
   /** Whether an address may pass a door, as it was asked for. */
-  holds(door: string, address: Address): boolean {
-    return this.#open.get(door, address, this.#options.monotonic()) !== undefined;
+  holds(name: ElementName): boolean {
+    return this.#open.get(name, this.#options.monotonic()) !== undefined;
   }
 
   /** Who may pass now, as the kernel has it. */
@@ -145,8 +141,8 @@ export class DoorTable implements Disposable {
   adopt(): OpenElement[] {
     const now = this.#options.monotonic();
     const [own, foreign] = partition(this.elements(), ({ until }) => until < Infinity);
-    this.close(foreign);
     for (const element of own) this.#open.set(element, now);
+    this.close(foreign.map(elementName));
     return own;
   }
 
@@ -179,7 +175,7 @@ export class DoorTable implements Disposable {
     for (const some of inTexts(left)) this.openAll(some);
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
-    this.close(foreign);
+    this.close(foreign.map(elementName));
     return used;
   }
 
@@ -190,7 +186,7 @@ export class DoorTable implements Disposable {
     if (once.length === 0) return [];
     const there = new Set(this.elements().map(keyOf));
     const gone = once.filter((element) => !there.has(keyOf(element)));
-    for (const { door, address } of gone) this.#open.delete(door, address);
+    for (const element of gone) this.#open.delete(elementName(element));
     return gone;
   }
 
@@ -230,10 +226,11 @@ export class DoorTable implements Disposable {
 
   /** A door that opens something else now has other sets, and nobody in them. */
   #forgetMoved(next: GuardedDoors): void {
-    for (const { door, address } of this.#open.list(this.#options.monotonic())) {
+    for (const element of this.#open.list(this.#options.monotonic())) {
+      const { door, address } = element;
       const before = this.#doors.placeOf(door, address);
       if (before?.number === next.placeOf(door, address)?.number) continue;
-      this.#open.delete(door, address);
+      this.#open.delete(elementName(element));
     }
   }
 

@@ -82,7 +82,7 @@ export class KernelDoors implements Disposable {
 
   /** Whether an address may pass a door, as this daemon has asked for it. */
   holds(door: string, ip: string): boolean {
-    return this.#kept?.table.holds(door, parseAddress(ip)!) ?? false;
+    return this.#kept?.table.holds({ door, ip }) ?? false;
   }
 
   /** Opens, or lengthens, each for so many milliseconds; throws a Failure if it can't. */
@@ -101,9 +101,7 @@ export class KernelDoors implements Disposable {
 
   /** Closes; what is closed already is no error. Throws a Failure if it can't. */
   take(places: readonly { readonly door: string; readonly ip: string }[]): void {
-    this.#kept?.table.close(
-      places.map(({ door, ip }) => ({ door, address: parseAddress(ip)! })),
-    );
+    this.#kept?.table.close(places);
   }
 
   /** Who may pass since before this daemon was there. */

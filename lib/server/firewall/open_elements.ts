@@ -32,38 +32,72 @@ export function keyOf({ door, address }: Pick<OpenElement, "door" | "address">):
   return `${address.text} ${door}`;
 }
 
+/** Who passes which door. */
+export interface ElementName {
+  /** The door's name. */
+  readonly door: string;
+  /** The address, in its canonical text. */
+  readonly ip: string;
+}
+
+/** The name of an element. */
+export function elementName({ door, address }: OpenElement): ElementName {
+  return { door, ip: address.text };
+}
+
 /** Entries at which those whose time is over are looked for at the latest. */
 const FIRST_SWEEP = 1024;
 
 /** The elements that are open, by door and address. */
 export class OpenElements {
-  readonly #elements = new Map<string, OpenElement>();
+  readonly #doors = new Map<string, Map<string, OpenElement>>();
+  #size = 0;
   #sweepAt = FIRST_SWEEP;
 
   /** Takes one up, or gives one another time. */
   set(element: OpenElement, now: number): void {
-    this.#elements.set(keyOf(element), element);
-    if (this.#elements.size < this.#sweepAt) return;
-    this.list(now);
-    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#elements.size);
+    const own = this.#doors.getOrInsertComputed(element.door, () => new Map());
+    this.#size -= own.size;
+    own.set(element.address.text, element);
+    this.#size += own.size;
+    if (this.#size < this.#sweepAt) return;
+    this.#sweep(now);
+    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#size);
   }
 
-  /** Forgets one; whether it was there. */
-  delete(door: string, address: Address): boolean {
-    return this.#elements.delete(keyOf({ door, address }));
+  /** Forgets one; what it was, if it was there. */
+  delete({ door, ip }: ElementName): OpenElement | undefined {
+    const own = this.#doors.get(door);
+    const element = own?.get(ip);
+    if (own === undefined || element === undefined) return undefined;
+    own.delete(ip);
+    this.#size--;
+    return element;
+  }
+
+  /** Whether there is none of a door. */
+  isEmpty(door: string): boolean {
+    return (this.#doors.get(door)?.size ?? 0) === 0;
   }
 
   /** One of them, if its time is not over. */
-  get(door: string, address: Address, now: number): OpenElement | undefined {
-    const element = this.#elements.get(keyOf({ door, address }));
+  get({ door, ip }: ElementName, now: number): OpenElement | undefined {
+    const element = this.#doors.get(door)?.get(ip);
     return element !== undefined && element.until > now ? element : undefined;
   }
 
   /** Those whose time is not over; the others are forgotten. */
   list(now: number): OpenElement[] {
-    for (const [key, { until }] of this.#elements) {
-      if (until <= now) this.#elements.delete(key);
+    this.#sweep(now);
+    return [...this.#doors.values()].flatMap((own) => [...own.values()]);
+  }
+
+  #sweep(now: number): void {
+    this.#size = 0;
+    for (const [door, own] of this.#doors) {
+      for (const [ip, { until }] of own) if (until <= now) own.delete(ip);
+      this.#size += own.size;
+      if (own.size === 0) this.#doors.delete(door);
     }
-    return [...this.#elements.values()];
   }
 }

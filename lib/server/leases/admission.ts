@@ -46,7 +46,8 @@ export class Admission {
 
   /** A lease of it is over. */
   ends(door: string): void {
-    this.#count(door).open--;
+    const count = this.#doors.get(door);
+    if (count !== undefined) count.open--;
   }
 
   /** Forgets doors that are not in the config any more, nor open. */

@@ -24,6 +24,7 @@ export function changeOf(
 
 /** Whether a door would close a lease by the command that was promised. */
 function isStopOf(door: Door, { ip, promised: { stop, client } }: Lease): boolean {
+  if (stop === undefined && door.stop === undefined) return true;
   const address = parseAddress(ip)!;
   const command = address.family === 4 ? door.stop?.ipv4 : door.stop?.ipv6;
   if (command === undefined || stop === undefined) return command === stop;

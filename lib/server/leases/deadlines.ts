@@ -45,12 +45,16 @@ export class Deadlines {
     this.#schedule();
   }
 
-  /** Lets a lease have no end. */
-  clear(lease: Lease): void {
-    if (lease.closesAt === Infinity) return;
-    lease.closesAt = Infinity;
-    this.#live--;
+  /** Lets leases have no end. */
+  clear(leases: readonly Lease[]): void {
+    for (const lease of leases) {
+      if (lease.closesAt === Infinity) continue;
+      lease.closesAt = Infinity;
+      this.#live--;
+    }
     if (this.#live === 0) this.#heap = [];
+    // Throwing away many at once takes less than letting each rise to the top.
+    else if (leases.length > this.#live) this.#compact();
     this.#schedule();
   }
 

@@ -8,6 +8,9 @@ import { exiting, hurried } from "./closing.ts";
 import { ended } from "./held.ts";
 import { isFinished, isHeld, type LeaseState, type Step } from "./state.ts";
 
+/** Why leases end with the daemon. */
+export const SHUTTING_DOWN = "shutting down";
+
 /** Its time is over, or somebody wants it closed: then it does not open anew. */
 export function endOf(state: LeaseState, why: string, keepNext: boolean): Step {
   if (isHeld(state)) return ended(state, why, keepNext);
@@ -16,7 +19,7 @@ export function endOf(state: LeaseState, why: string, keepNext: boolean): Step {
 
 /** The daemon ends. */
 export function exitOf(state: LeaseState): Step {
-  if (isHeld(state)) return ended(state, "shutting down", false);
+  if (isHeld(state)) return ended(state, SHUTTING_DOWN, false);
   return isFinished(state) ? { state, acts: [] } : exiting(state);
 }
 

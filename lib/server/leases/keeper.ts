@@ -14,9 +14,13 @@ import {
   type Closing,
   isFinished,
   isHeld,
+  type LeaseState,
   type Over,
   type Step,
 } from "./state.ts";
+
+/** Thousands of leases share it. */
+const OVER: LeaseState = { stage: "over" };
 
 /** What becomes of knocks that waited. */
 export interface LateKnocks {
@@ -40,6 +44,21 @@ export class Keeper {
     this.#late = late;
   }
 
+  /**
+   * Ends leases: at once and together those that only the kernel holds open, of which there
+   * may be thousands; the others by the step that their state makes of it.
+   */
+  end(leases: readonly Lease[], why: string, step: (state: LeaseState) => Step): void {
+    const byKernel: Lease[] = [];
+    const others: [Lease, Step][] = [];
+    for (const lease of leases) {
+      if (lease.isOnlyTheKernels) byKernel.push(lease);
+      else others.push([lease, step(lease.state)]);
+    }
+    this.#endByKernel(byKernel, why);
+    if (others.length > 0) this.take(others);
+  }
+
   /** Takes steps: all of them on disk, in one commit, before any command that closes. */
   take(steps: Iterable<readonly [Lease, Step]>): void {
     const { notes } = this.#parts;
@@ -57,12 +76,25 @@ export class Keeper {
     }
   }
 
+  #endByKernel(leases: readonly Lease[], why: string): void {
+    if (leases.length === 0) return;
+    const { report, deadlines, elements, registry } = this.#parts;
+    elements.take(leases);
+    deadlines.clear(leases);
+    report.leases.closing(leases, why);
+    for (const lease of leases) {
+      lease.state = OVER;
+      if (lease.isDone) this.forget(lease);
+      else registry.retire(lease);
+    }
+  }
+
   #change(lease: Lease, state: Step["state"]): void {
     const { notes, deadlines } = this.#parts;
     const before = lease.state;
     lease.state = state;
     if (before === state) return;
-    if (isHeld(before) && !isHeld(state)) deadlines.clear(lease);
+    if (isHeld(before) && !isHeld(state)) deadlines.clear([lease]);
     notes.later(lease);
   }
 

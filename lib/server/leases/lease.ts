@@ -111,6 +111,13 @@ export class Lease {
     return !isHeld(this.state) || this.state.ends !== undefined;
   }
 
+  /** Whether nothing is to be done to close it but to take its element away. */
+  get isOnlyTheKernels(): boolean {
+    const { state, promised: { stop, id } } = this;
+    return stop === undefined && id === undefined && state.stage === "open" &&
+      state.pending === 0 && state.next === undefined;
+  }
+
   /** Milliseconds until it closes. */
   get left(): number {
     return this.isOver ? 0 : Math.max(0, this.closesAt - this.#clock.monotonic());

@@ -19,9 +19,9 @@ import { changeOf } from "./changed.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Elements, NO_ELEMENTS } from "./elements.ts";
-import { endOf, exitOf, restarted, withDoor } from "./events.ts";
+import { endOf, exitOf, restarted, SHUTTING_DOWN, withDoor } from "./events.ts";
 import { found } from "./found.ts";
-import { begun, ended } from "./held.ts";
+import { begun } from "./held.ts";
 import { Keeper } from "./keeper.ts";
 import { Lease } from "./lease.ts";
 import { LeaseElements } from "./lease_elements.ts";
@@ -31,7 +31,7 @@ import type { Parts } from "./parts.ts";
 import { Promises } from "./promises.ts";
 import { Registry } from "./registry.ts";
 import { Renewal } from "./renewal.ts";
-import { markOf, newLease, promisedOf } from "./row.ts";
+import { adoptedPromise, markOf } from "./row.ts";
 import { Starter } from "./starter.ts";
 import { isHeld, type Step } from "./state.ts";
 
@@ -125,15 +125,18 @@ export class Leases {
 
   /** A door of the kernel's that is open, as it says, for so many milliseconds. */
   adopt(door: Door, address: Address, ms: number): void {
-    const { system, bootId, registry, admission, deadlines } = this.#parts;
+    const { system, registry, admission, deadlines } = this.#parts;
     const known = registry.find(address.text, door.name);
     // Its row in the journal has its time, and what else is to be undone.
     if (known !== undefined) return known.findElement();
     const now = system.now();
-    const row = newLease({ door, address, port: 0 }, undefined, now, bootId);
-    const promised = promisedOf(row, undefined, true);
     const span = { closesAt: now + ms, openFor: ms };
-    const lease = new Lease(promised, begun(0), span, system);
+    const lease = new Lease(
+      adoptedPromise(door, address.text, now),
+      begun(0),
+      span,
+      system,
+    );
     registry.add(lease);
     admission.begins(door.name);
     deadlines.set(lease, ms);
@@ -144,8 +147,7 @@ export class Leases {
     const leases = this.list().filter(chosen);
     this.#parts.elements.hurry();
     this.#end(leases, why, false);
-    const slow = leases.filter(({ isDone }) => !isDone);
-    await Promise.all(slow.map((lease) => lease.finished()));
+    await finished(leases);
     return leases.length;
   }
 
@@ -153,15 +155,15 @@ export class Leases {
   reload(doors: readonly Door[]): void {
     const { elements, admission, cooldown } = this.#parts;
     const byName = new Map(doors.map((door) => [door.name, door]));
-    const steps: [Lease, Step][] = [];
+    const ending = new Map<string, Lease[]>();
     for (const lease of this.#parts.registry.all) {
       const door = byName.get(lease.door);
       lease.state = withDoor(lease.state, door);
       const why = changeOf(lease, door, elements);
       if (why === undefined || !isHeld(lease.state)) continue;
-      steps.push([lease, ended(lease.state, why, true)]);
+      ending.getOrInsertComputed(why, () => []).push(lease);
     }
-    this.#keeper.take(steps);
+    for (const [why, leases] of ending) this.#end(leases, why, true);
     const names = new Set(byName.keys());
     admission.keep(names);
     cooldown.keep(names);
@@ -180,12 +182,12 @@ export class Leases {
       this.list(),
       (lease) => stays(lease) ? "kept" : "others",
     );
-    for (const lease of kept) deadlines.clear(lease);
+    deadlines.clear(kept);
     elements.end();
-    this.#keeper.take(others.map((lease) => [lease, exitOf(lease.state)]));
-    await Promise.all(others.map((lease) => lease.finished()));
+    this.#keeper.end(others, SHUTTING_DOWN, exitOf);
+    await finished(others);
     await runner.drain();
-    await Promise.all(kept.filter(({ isOver }) => isOver).map((l) => l.finished()));
+    await finished(kept.filter(({ isOver }) => isOver));
     this.#opener.flush();
     notes.close();
   }
@@ -196,7 +198,7 @@ export class Leases {
   }
 
   #end(leases: readonly Lease[], why: string, keepNext: boolean): void {
-    this.#keeper.take(leases.map((lease) => [lease, endOf(lease.state, why, keepNext)]));
+    this.#keeper.end(leases, why, (state) => endOf(state, why, keepNext));
   }
 
   #takeOver(row: StoredLease): [Lease, Step] | undefined {
@@ -217,4 +219,10 @@ export class Leases {
     if (lease.span.closesAt < row.closesAt) notes.later(lease);
     return undefined;
   }
+}
+
+/** Waits until nothing is left to be done of any of them. */
+async function finished(leases: readonly Lease[]): Promise<void> {
+  const slow = leases.filter(({ isDone }) => !isDone);
+  await Promise.all(slow.map((lease) => lease.finished()));
 }

@@ -34,10 +34,11 @@ export class Registry {
 
   /** Lets knocks pass a lease by: they begin another. */
   retire(lease: Lease): void {
-    if (!this.of(lease.ip).includes(lease)) return;
-    const others = this.#without(lease);
-    if (others.length === 0) this.#current.delete(lease.ip);
-    else this.#current.set(lease.ip, others);
+    const own = this.of(lease.ip);
+    const place = own.indexOf(lease);
+    if (place < 0) return;
+    if (own.length === 1) this.#current.delete(lease.ip);
+    else this.#current.set(lease.ip, own.toSpliced(place, 1));
   }
 
   /** Takes out a lease that is over. */

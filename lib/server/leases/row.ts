@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Opening } from "../../core/door.ts";
+import type { Door, Opening } from "../../core/door.ts";
 import type { Job } from "../commands/runner.ts";
 import type { LeaseChanges, NewLease, StoredLease } from "../journal/journal.ts";
 import type { Lease, Promised } from "./lease.ts";
@@ -83,6 +83,25 @@ export function promisedOf(
     openedAt: row.openedAt,
     startMark: markOf(row.mark, "start"),
     stop: row.stopArgv.length === 0 ? undefined : stopOf(row),
+  };
+}
+
+/** What is remembered of a lease that the kernel alone knew of. */
+export function adoptedPromise(
+  { name, key, label, start }: Door,
+  ip: string,
+  now: number,
+): Promised {
+  return {
+    id: undefined,
+    door: name,
+    ip,
+    label: key.kind === "otp" ? label : undefined,
+    client: undefined,
+    element: true,
+    openedAt: now,
+    startMark: start === undefined ? "" : markOf(crypto.randomUUID(), "start"),
+    stop: undefined,
   };
 }
 

@@ -28,6 +28,9 @@ export type LeaseWords =
   | { readonly kind: "rest failed"; readonly left: number }
   | { readonly kind: "left open" };
 
+/** Leases that are named when they end together: a door opens as often in a second. */
+const MOST_NAMED = 100;
+
 /** The words of leases. */
 export class LeaseReport {
   readonly #logger: Logger;
@@ -37,6 +40,19 @@ export class LeaseReport {
   constructor(logger: Logger, who: (ip: string) => Who) {
     this.#logger = logger;
     this.#who = who;
+  }
+
+  /** Leases end at once, and nothing can go wrong: the first are named, the others counted. */
+  closing(leases: readonly LeaseName[], why: string): void {
+    for (const lease of leases.slice(0, MOST_NAMED)) {
+      this.say(lease, { kind: "closing", why });
+    }
+    for (const [door, count] of countsOf(leases.slice(MOST_NAMED))) {
+      this.#logger.info("{door}: {count} more: {why}, closing", {
+        event: "close",
+        ...{ door, count, why },
+      });
+    }
   }
 
   say(lease: LeaseName, words: LeaseWords): void {
@@ -191,4 +207,10 @@ export class LeaseReport {
   #named({ door, ip }: LeaseName): LeaseName & Who {
     return { door, ...this.#who(ip) };
   }
+}
+
+function countsOf(leases: readonly LeaseName[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { door } of leases) counts.set(door, (counts.get(door) ?? 0) + 1);
+  return counts;
 }

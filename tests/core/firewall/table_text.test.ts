@@ -2,7 +2,11 @@ import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { anyText } from "../../any_text.ts";
 import { parseAddress } from "../../../lib/core/address.ts";
-import { closeSteps, openSteps } from "../../../lib/core/firewall/element_steps.ts";
+import {
+  closeSteps,
+  flushSteps,
+  openSteps,
+} from "../../../lib/core/firewall/element_steps.ts";
 import { liveText, stepsText } from "../../../lib/core/firewall/element_text.ts";
 import { doorMark, numberDoors } from "../../../lib/core/firewall/guarded_door.ts";
 import { guardedSessions } from "../../../lib/core/firewall/session.ts";
@@ -104,6 +108,13 @@ Deno.test("opening renews, and closing needs nothing to be open", () => {
   equal(
     stepsText(openSteps([{ place, ms: 2500 }])),
     close + "add element inet t d4_4 { 1.2.3.4 timeout 2500ms }\n",
+  );
+});
+
+Deno.test("sets are emptied without naming who is in them", () => {
+  equal(
+    stepsText(flushSteps("t", ["d4_4", "d4_6"])),
+    "flush set inet t d4_4\nflush set inet t d4_6\n",
   );
 });
 

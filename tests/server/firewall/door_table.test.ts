@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
-import { parseAddress } from "../../../lib/core/address.ts";
+import { type Address, parseAddress } from "../../../lib/core/address.ts";
 import type { PortRange } from "../../../lib/core/firewall/kernel_ports.ts";
 import { DoorTable } from "../../../lib/server/firewall/door_table.ts";
 import { NftError } from "../../../ffi/nftables.ts";
@@ -24,6 +24,10 @@ function tableOn(nft: FakeNft, name = "knockd", owner = "aa"): DoorTable {
   return new DoorTable({ name, owner, nft, monotonic: () => nft.now, sessions });
 }
 
+function open(table: DoorTable, door: string, address: Address, ms: number): void {
+  table.openAll([{ door, address, ms }]);
+}
+
 function fresh(): { nft: FakeNft; table: DoorTable } {
   const nft = new FakeNft();
   const table = tableOn(nft);
@@ -33,13 +37,13 @@ function fresh(): { nft: FakeNft; table: DoorTable } {
 
 Deno.test("a door opens for one address and its time, and a second knock renews it", () => {
   const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
   nft.now += 4000;
-  table.open("ssh", ALICE, 10_000);
-  table.open("web", BOB, 20_000);
+  open(table, "ssh", ALICE, 10_000);
+  open(table, "web", BOB, 20_000);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d1_6 fd00::2 20.25s"]);
-  table.close([{ door: "ssh", address: ALICE }]);
-  table.close([{ door: "ssh", address: ALICE }]);
+  table.close([{ door: "ssh", ip: ALICE.text }]);
+  table.close([{ door: "ssh", ip: ALICE.text }]);
   deepEqual(nft.open(), ["d1_6 fd00::2 20.25s"]);
 });
 
@@ -60,18 +64,18 @@ Deno.test("a door that is new on reload names the sessions of its ports", () => 
 
 Deno.test("a reload in another order leaves every element and its clock alone", () => {
   const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
   nft.now += 1000;
   table.apply([ONCE, WEB, SSH]);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 9.25s"]);
-  table.close([{ door: "ssh", address: ALICE }]);
+  table.close([{ door: "ssh", ip: ALICE.text }]);
   deepEqual(nft.open(), []);
 });
 
 Deno.test("a door that is gone, or opens something else, loses its elements", () => {
   const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
-  table.open("web", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
+  open(table, "web", ALICE, 10_000);
   table.apply([opening("ssh", "2222"), ONCE]);
   deepEqual(nft.open(), []);
   equal(nft.sets("knockd").some(({ name }) => name.startsWith("d1_")), false);
@@ -79,7 +83,7 @@ Deno.test("a door that is gone, or opens something else, loses its elements", ()
 
 Deno.test("a restart finds the elements, and what has no timeout goes", () => {
   const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
   nft.run("add element inet knockd d0_4 { 10.0.0.7 }\n");
   const next = tableOn(nft);
   next.apply([WEB, SSH]);
@@ -93,8 +97,8 @@ Deno.test("a restart finds the elements, and what has no timeout goes", () => {
 Deno.test("a ruleset that was flushed is made anew with the time that is left", () => {
   const { nft, table } = fresh();
   equal(table.mend(), false);
-  table.open("ssh", ALICE, 10_000);
-  table.open("once", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
+  open(table, "once", ALICE, 10_000);
   nft.now += 2000;
   nft.ruleset.clear();
   equal(table.mend(), true);
@@ -105,7 +109,7 @@ Deno.test("a ruleset that was flushed is made anew with the time that is left", 
 
 Deno.test("a ruleset that is flushed just after it was made anew is made anew again", () => {
   const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
   const run = nft.run.bind(nft);
   nft.run = (text) => {
     nft.run = run;
@@ -115,14 +119,14 @@ Deno.test("a ruleset that is flushed just after it was made anew is made anew ag
   nft.ruleset.clear();
   equal(table.mend(), true);
   equal(nft.ruleset.size, 0);
-  table.open("ssh", BOB, 10_000);
+  open(table, "ssh", BOB, 10_000);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d0_6 fd00::2 10.25s"]);
   equal(table.mend(), false);
 });
 
 Deno.test("a rule that somebody put in or took out is mended, and elements stay", () => {
   const { nft, table } = fresh();
-  table.open("once", ALICE, 10_000);
+  open(table, "once", ALICE, 10_000);
   nft.run("add rule inet knockd guard accept\n");
   equal(table.mend(), true);
   equal(nft.rules("knockd", "guard").includes("accept"), false);
@@ -156,24 +160,24 @@ Deno.test("somebody else's table of that name is refused, and nothing changes", 
 
 Deno.test("a knock amid a flush opens its door", () => {
   const { nft, table } = fresh();
-  table.open("web", ALICE, 10_000);
+  open(table, "web", ALICE, 10_000);
   nft.ruleset.clear();
-  table.open("ssh", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s", "d1_4 10.0.0.1 10.25s"]);
 });
 
 Deno.test("a door that the kernel refuses is not open, and says why", () => {
   const { nft, table } = fresh();
   nft.failure = new NftError("full", "Too many open files in system");
-  throws(() => table.open("ssh", ALICE, 1000), /a set is full/);
+  throws(() => open(table, "ssh", ALICE, 1000), /a set is full/);
   deepEqual(table.reconcile(), []);
   deepEqual(nft.open(), []);
 });
 
 Deno.test("whom others put in is taken out, and whom they took out is put back", () => {
   const { nft, table } = fresh();
-  table.open("ssh", ALICE, 10_000);
-  table.open("once", ALICE, 10_000);
+  open(table, "ssh", ALICE, 10_000);
+  open(table, "once", ALICE, 10_000);
   nft.run("delete element inet knockd d0_4 { 10.0.0.1 }\n");
   nft.run("delete element inet knockd d2_4 { 10.0.0.1 }\n");
   nft.run("add element inet knockd d1_4 { 10.0.0.7 timeout 90s }\n");
@@ -186,7 +190,7 @@ Deno.test("an address of the other family than a door's target opens nothing", (
   const nft = new FakeNft();
   const table = tableOn(nft);
   table.apply([opening("inner", "80", { target: "172.17.0.2" })]);
-  throws(() => table.open("inner", BOB, 1000), /no door inner/);
+  throws(() => open(table, "inner", BOB, 1000), /no door inner/);
 });
 
 Deno.test("many addresses close by a few texts, and are made again by a few", () => {
@@ -195,14 +199,15 @@ Deno.test("many addresses close by a few texts, and are made again by a few", ()
     door: i % 2 === 0 ? "ssh" : "web",
     address: parseAddress(`10.1.${i >> 8}.${i & 255}`)!,
   }));
-  for (const { door, address } of many) table.open(door, address, 10_000);
+  for (const { door, address } of many) open(table, door, address, 10_000);
   const before = nft.texts.length;
   nft.ruleset.clear();
   ok(table.mend());
   equal(nft.open().length, 1500);
-  table.close([...many, ...many.slice(0, 3)]);
+  const names = many.map(({ door, address }) => ({ door, ip: address.text }));
+  table.close([...names, ...names.slice(0, 3)]);
   deepEqual(nft.open(), []);
-  equal(nft.texts.length - before, 4);
+  equal(nft.texts.length - before, 3);
 });
 
 Deno.test("a table of the same shape that nobody marked is somebody else's", () => {
@@ -211,4 +216,45 @@ Deno.test("a table of the same shape that nobody marked is somebody else's", () 
   const before = structuredClone(nft.ruleset);
   throws(() => tableOn(nft).apply([SSH]), /somebody else's .*nothing in it says/);
   deepEqual(nft.ruleset, before);
+});
+
+/** So many addresses, of both families by turns. */
+function crowd(count: number) {
+  return Array.from({ length: count }, (_, i) => (
+    parseAddress(i % 2 === 0 ? `10.2.0.${i}` : `fd00::${i.toString(16)}`)!
+  ));
+}
+
+Deno.test("when all of a door's many go, a word empties its sets, and no other's", () => {
+  const { nft, table } = fresh();
+  const many = crowd(40);
+  for (const address of many) open(table, "ssh", address, 10_000);
+  open(table, "web", ALICE, 10_000);
+  const before = nft.texts.length;
+  table.close(many.map(({ text }) => ({ door: "ssh", ip: text })));
+  deepEqual(nft.texts.slice(before), [
+    "flush set inet knockd d0_4\nflush set inet knockd d0_6\n",
+  ]);
+  deepEqual(nft.open(), ["d1_4 10.0.0.1 10.25s"]);
+});
+
+Deno.test("whoever of a door's many does not go, stays", () => {
+  const { nft, table } = fresh();
+  const many = crowd(40);
+  for (const address of many) open(table, "ssh", address, 10_000);
+  table.close(many.slice(1).map(({ text }) => ({ door: "ssh", ip: text })));
+  deepEqual(nft.open(), ["d0_4 10.2.0.0 10.25s"]);
+});
+
+Deno.test("a restart beside many leaves them, and takes out what would stay for ever", () => {
+  const { nft, table } = fresh();
+  const many = crowd(80);
+  for (const address of many.slice(40)) open(table, "ssh", address, 10_000);
+  for (const { family, text } of many.slice(0, 40)) {
+    nft.run(`add element inet knockd d0_${family} { ${text} }\n`);
+  }
+  const next = tableOn(nft);
+  next.apply([SSH]);
+  equal(next.adopt().length, 40);
+  equal(nft.open().length, 40);
 });

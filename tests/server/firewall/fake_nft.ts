@@ -158,6 +158,7 @@ export class FakeNft implements Nft {
   #set({ sets }: FakeTable, verb: string, [name = "", ...rest]: string[]): void {
     const [, comment = ""] = /comment "(.*)"/.exec(rest.join(" ")) ?? [];
     if (verb === "delete") sets.delete(name);
+    else if (verb === "flush") sets.get(name)!.elements.clear();
     else if (!sets.has(name)) sets.set(name, { comment, elements: new Map() });
   }
 

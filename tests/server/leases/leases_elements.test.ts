@@ -142,3 +142,36 @@ Deno.test("knocks of one address on several doors open them by one word, closing
     assert.deepEqual(world.leases.list().map(({ door }) => door), ["shut", "kernel a"]);
     return Promise.resolve();
   }));
+
+Deno.test("thousands that close together are a word to the kernel and a hundred lines", () =>
+  withElements(async (world, elements) => {
+    const doors = ["kernel a", "kernel b"].map((name) => ({ ...alone, name }));
+    for (let n = 0; n < 2000; n++) {
+      const ip = `10.3.${n >> 8}.${n & 255}`;
+      elements.put([{ door: doors[n % 2]!.name, ip, ms: 9000 }]);
+      world.leases.adopt(doors[n % 2]!, parseAddress(ip)!, 9000);
+    }
+    assert.equal(await world.leases.close(() => true, "closed by hand"), 2000);
+    assert.deepEqual([elements.list, elements.takes], [[], 1]);
+    assert.deepEqual(world.leases.list(), []);
+    assert.equal(world.system.timers, 0);
+    const said = world.lines("closed by hand, closing");
+    assert.equal(said.length, 102);
+    assert.deepEqual(said.slice(100), [
+      "kernel a: 950 more: closed by hand, closing",
+      "kernel b: 950 more: closed by hand, closing",
+    ]);
+  }));
+
+Deno.test("of many that close together those with commands run them, and none is left", () =>
+  withElements(async (world, elements) => {
+    await world.opened(both);
+    for (let n = 0; n < 50; n++) world.leases.open(knock(alone, `10.3.0.${n}`));
+    const closed = world.leases.close(() => true, "closed by hand");
+    assert.deepEqual(elements.list, []);
+    assert.deepEqual(world.leases.list().map(({ ip }) => ip), [ALICE]);
+    assert.equal(world.commands.at(-1), `close-kernel ${ALICE}`);
+    await world.ends();
+    assert.equal(await closed, 51);
+    assert.deepEqual(world.journalled, []);
+  }));
