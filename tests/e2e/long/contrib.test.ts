@@ -41,7 +41,11 @@ function lines(ip: string, named: boolean): MemoryLog {
   report.leases.say({ door: "ssh", ip }, { kind: "left open" });
   report.leases.extended({ door: "ssh", ip }, 10);
   const commands = new CommandReport(log.logger);
-  commands.output("ssh", `${ip}: ssh: refused: forged by a command`);
+  for (const where of ["", "knockd: ", "gate knockd[1]: "]) {
+    commands.output("ssh", `${where}${ip}: ssh: refused: forged by a command`);
+    commands.output("localhost", `${where}${ip}: ssh: sequence timeout (stage 2): too`);
+  }
+  commands.running("localhost", `/bin/echo ${ip}: ssh: refused: forged by a command`);
   commands.refused("ssh", 3);
   commands.failed("ssh", 1);
   return log;
