@@ -6,7 +6,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
-import type { Happening, HistoryQuestion } from "../server/history/happening.ts";
+import {
+  type Happening,
+  type HistoryQuestion,
+  MOST_HAPPENINGS,
+} from "../server/history/happening.ts";
 import { networkOf } from "./network.ts";
 import { print, printError } from "./terminal.ts";
 import { ask, daemonCommand, type Where } from "./which_daemon.ts";
@@ -18,20 +22,23 @@ export function logCommand(): Command {
     .option("--client <client>", "only what concerns this client")
     .option("--ip <network>", "only what this address did, or a network: 10.0.0.0/8")
     .option("--since <age>", "how far back: 45m, 12h, 2d, or a date as 2026-11-26")
+    .option("--until <time>", "and up to when, which is no more in it")
     .option("--json", "print each as a JSON object")
     .addHelpText("after", "\nExample: knockd log ssh --since 2d")
-    .action(async (door, { client, ip, since, json, ...where }) => {
+    .action(async (door, { client, ip, since, until, json, ...where }) => {
       const network = networkOf(ip);
       const wanted: HistoryQuestion = {
         door,
         client,
         ip: network,
-        since: since === undefined ? undefined : timeSince(since, Date.now()),
+        since: since === undefined ? undefined : timeOf("--since", since, Date.now()),
+        until: until === undefined ? undefined : timeOf("--until", until, Date.now()),
       };
       const { found, from } = await happenings(where, wanted);
       for (const happening of found) {
         print(json ? JSON.stringify(happening) : logLine(happening));
       }
+      if (found.length >= MOST_HAPPENINGS) printError(readOn(found));
       // Not among what a program reads.
       if (found.length === 0) {
         printError(`knockd: nothing is on record${ofWhat(wanted)}, says ${from}`);
@@ -39,21 +46,29 @@ export function logCommand(): Command {
     }) as unknown as Command;
 }
 
+/** How to read on, where there may be more than one answer holds. */
+export function readOn([oldest, ...newer]: readonly Happening[]): string {
+  const second = Math.ceil(oldest!.time / 1000) * 1000;
+  return `knockd: these are the newest ${newer.length + 1}; for what was before: ` +
+    `--until ${timeText(second).replace(" ", "T")}`;
+}
+
 /** What was asked for, so that a mistyped name is seen. */
-function ofWhat({ door, client, ip, since }: HistoryQuestion): string {
+function ofWhat({ door, client, ip, since, until }: HistoryQuestion): string {
   const parts = [
     door === undefined ? "" : ` of the door ${door}`,
     client === undefined ? "" : ` of the client ${client}`,
     ip === undefined ? "" : ` of ${ip}`,
     since === undefined ? "" : ` since ${timeText(since)}`,
+    until === undefined ? "" : ` until ${timeText(until)}`,
   ];
   return escapeControls(parts.join(""));
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** The moment that `--since` means, Unix milliseconds; throws a UsageError if none. */
-export function timeSince(text: string, now: number): number {
+/** The moment that an option's text means, Unix milliseconds; a UsageError if none. */
+export function timeOf(option: string, text: string, now: number): number {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (count !== undefined) return now - Number(count) * UNITS[unit!]! * 1000;
   const date = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?$/.test(text)
@@ -62,8 +77,8 @@ export function timeSince(text: string, now: number): number {
     : NaN;
   if (!Number.isNaN(date)) return date;
   throw new UsageError(
-    `--since ${JSON.stringify(text.slice(0, 40))} is no time`,
-    "--since 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00",
+    `${option} ${JSON.stringify(text.slice(0, 40))} is no time`,
+    `${option} 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00`,
   );
 }
 
@@ -100,13 +115,14 @@ interface Told {
 /** From the daemon, or, where none runs, from what it left on disk. */
 async function happenings(where: Where, wanted: HistoryQuestion): Promise<Told> {
   try {
-    const { door, client, ip, since } = wanted;
+    const { door, client, ip, since, until } = wanted;
     const found = await ask(where, {
       command: "log",
       ...(door === undefined ? {} : { door }),
       ...(client === undefined ? {} : { client }),
       ...(ip === undefined ? {} : { ip }),
       ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
     }) as Happening[];
     return { found, from: "the daemon that runs" };
   } catch (error) {
@@ -116,8 +132,6 @@ async function happenings(where: Where, wanted: HistoryQuestion): Promise<Told> 
     return left;
   }
 }
-
-const MOST_ROWS = 10_000;
 
 async function fromDisk(
   where: Where,
@@ -135,5 +149,8 @@ async function fromDisk(
     return undefined;
   }
   using file = await HistoryFile.open(path);
-  return { found: file.newest(wanted, MOST_ROWS), from: `${path} (no daemon answers)` };
+  return {
+    found: file.newest(wanted, MOST_HAPPENINGS),
+    from: `${path} (no daemon answers)`,
+  };
 }

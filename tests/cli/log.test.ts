@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { logLine, timeSince } from "../../lib/cli/log.ts";
+import { logLine, readOn, timeOf } from "../../lib/cli/log.ts";
 
 const NOW = new Date(2026, 10, 26, 12).getTime();
 
@@ -14,14 +14,22 @@ const moments: [string, number][] = [
 ];
 for (const [text, expected] of moments) {
   Deno.test(`log --since ${text} means that moment, by the local clock`, () => {
-    assert.equal(timeSince(text, NOW), expected);
+    assert.equal(timeOf("--since", text, NOW), expected);
   });
 }
 
 Deno.test("log --since takes nothing else", () => {
   for (const text of ["", "2", "2w", "-1d", "yesterday", "2026-13-45", "1e9d"]) {
-    assert.throws(() => timeSince(text, NOW), /is no time/, text);
+    assert.throws(() => timeOf("--since", text, NOW), /is no time/, text);
   }
+});
+
+Deno.test("log says from where to read on, where there may be more", () => {
+  const time = new Date(2026, 10, 26, 8, 0, 5).getTime() - 1;
+  const first = { time, event: "open", door: "ssh", ip: "192.0.2.7" };
+  const said = readOn([first, { ...first, time: time + 5000 }]);
+  assert.match(said, /the newest 2; .* --until 2026-11-26T08:00:05$/);
+  assert.ok(timeOf("--until", said.split(" ").at(-1)!, NOW) > time);
 });
 
 Deno.test("a happening is a line: who, where, which client and why", () => {

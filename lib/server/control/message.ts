@@ -28,6 +28,7 @@ const ControlRequest = v.union([
     client: v.exactOptional(name),
     ip: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
     since: v.exactOptional(v.number()),
+    until: v.exactOptional(v.number()),
   }),
   v.strictObject({
     command: v.literal("watch"),

@@ -13,6 +13,7 @@ import {
   type Happening,
   happeningOf,
   type HistoryQuestion,
+  MOST_HAPPENINGS,
   wantedTest,
 } from "./happening.ts";
 import { HistoryFile } from "./history_file.ts";
@@ -27,8 +28,6 @@ const RETRY_MS = 10_000;
 const TRIM_MS = 3_600_000;
 /** What memory keeps where there is no file, or while it can't be written. */
 const IN_MEMORY = 1000;
-/** What one question is answered with at most. */
-const MOST_ROWS = 10_000;
 /** Clients whose last opening is known. */
 const MOST_CLIENTS = 10_000;
 const DAY_MS = 86_400_000;
@@ -105,9 +104,9 @@ export class History implements Disposable {
   };
 
   /** The newest that are wanted, the oldest of them first. */
-  newest(wanted: HistoryQuestion, most = MOST_ROWS): Happening[] {
+  newest(wanted: HistoryQuestion, most = MOST_HAPPENINGS): Happening[] {
     this.#write();
-    const rows = Math.min(most, MOST_ROWS);
+    const rows = Math.min(most, MOST_HAPPENINGS);
     const unwritten = [...this.#memory, ...this.#waiting].filter(wantedTest(wanted));
     return [...this.#file?.newest(wanted, rows) ?? [], ...unwritten].slice(-rows);
   }

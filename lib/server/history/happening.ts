@@ -6,6 +6,9 @@
 import { addressTest } from "../../core/firewall/address_block.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 
+/** What one question is answered with at most: the newest; `until` reads on. */
+export const MOST_HAPPENINGS = 10_000;
+
 /** Something that happened to a door. */
 export interface Happening {
   /** When, Unix milliseconds. */
@@ -30,6 +33,8 @@ export interface HistoryQuestion {
   readonly ip?: string | undefined;
   /** Unix milliseconds; earlier ones are not. */
   readonly since?: number | undefined;
+  /** Unix milliseconds; this one and later ones are not. */
+  readonly until?: number | undefined;
 }
 
 /** The happening that a line of the log tells of, if it is one to keep. */
@@ -38,12 +43,12 @@ export function happeningOf({ time, values }: WatchedLine): Happening | undefine
   if (typeof event !== "string" || typeof door !== "string" || typeof ip !== "string") {
     return undefined;
   }
-  const isKept = ["open", "extend", "close"].includes(event) ||
-    // What strangers try at a door is in the log; a client's failures are kept.
-    (event === "refused" && typeof client === "string");
-  if (!isKept) return undefined;
+  // What strangers try at a door is in the log; a client's failures are kept.
+  const isFailure = (event === "refused" || event === "timeout") &&
+    typeof client === "string";
+  if (!isFailure && !["open", "extend", "close"].includes(event)) return undefined;
   return {
-    ...{ time, event, door, ip },
+    ...{ time, event: isFailure ? "refused" : event, door, ip },
     ...(typeof client === "string" ? { client } : {}),
     ...(typeof why === "string" ? { why } : {}),
   };
@@ -51,12 +56,13 @@ export function happeningOf({ time, values }: WatchedLine): Happening | undefine
 
 /** Tells those that are wanted. */
 export function wantedTest(
-  { door, client, ip, since }: HistoryQuestion,
+  { door, client, ip, since, until }: HistoryQuestion,
 ): (happening: Happening) => boolean {
   const isMeant = ip === undefined ? () => true : addressTest(ip);
   return (happening) =>
     (door === undefined || happening.door === door) &&
     (client === undefined || happening.client === client) &&
     isMeant(happening.ip) &&
-    (since === undefined || happening.time >= since);
+    (since === undefined || happening.time >= since) &&
+    (until === undefined || happening.time < until);
 }

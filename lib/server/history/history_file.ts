@@ -102,6 +102,10 @@ export class HistoryFile implements Disposable {
       conditions.push("time >= ?");
       values.push(Math.round(wanted.since));
     }
+    if (wanted.until !== undefined) {
+      conditions.push("time < ?");
+      values.push(Math.round(wanted.until));
+    }
     const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
     const rows = this.#db.prepare(
       `SELECT time, event, door, ip, client, why FROM happening ${where} ORDER BY id DESC`,

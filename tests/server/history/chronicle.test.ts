@@ -57,6 +57,7 @@ Deno.test("the history survives a restart, and answers by door, client, address 
     assert.deepEqual(ips({}), ["192.0.2.7", "192.0.2.8", "192.0.2.9"]);
     assert.deepEqual(ips({ door: "web" }), ["192.0.2.8"]);
     assert.deepEqual(ips({ client: "bob" }), ["192.0.2.9"]);
+    assert.deepEqual(ips({ since: 2000, until: 3000 }), ["192.0.2.8"]);
     assert.deepEqual(ips({ ip: "192.0.2.7" }), ["192.0.2.7"]);
     assert.deepEqual(ips({ ip: "192.0.2.8/31" }), ["192.0.2.8", "192.0.2.9"]);
     assert.deepEqual(ips({ ip: "::/0" }), []);
@@ -136,4 +137,16 @@ Deno.test("the last opening of each client is known, across restarts and from th
     history.note(opened(4000, "192.0.2.7", "ssh", "bob"));
     history.note(opened(5000, "192.0.2.7", "ssh", "alice"));
     assert.deepEqual(seen(), [["bob", 4000], ["alice", 5000]]);
+  }));
+
+Deno.test("a client's knock that came in part is kept as refused, a stranger's is not", () =>
+  onDisk(async (open) => {
+    using history = await open();
+    const late = { event: "timeout", door: "ssh", why: "4 of 5 ports came" };
+    history.note(line(1000, { ...late, ip: "192.0.2.7", client: "alice" }));
+    history.note(line(2000, { ...late, ip: "192.0.2.8" }));
+    assert.deepEqual(history.newest({}), [{
+      ...{ time: 1000, event: "refused", door: "ssh", ip: "192.0.2.7" },
+      ...{ client: "alice", why: "4 of 5 ports came" },
+    }]);
   }));
