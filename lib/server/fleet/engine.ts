@@ -5,7 +5,7 @@
  */
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { EngineError, refusedBy, unreachable, unusable } from "./engine_error.ts";
-import { boundedText } from "./json_lines.ts";
+import { type Body, boundedText } from "./json_lines.ts";
 
 /** An answer of etcd's gateway. */
 // deno-lint-ignore no-explicit-any
@@ -73,13 +73,11 @@ export class Engine implements Disposable {
     path: string,
     body: unknown,
     signal: AbortSignal,
-  ): Promise<ReadableStream<Uint8Array>> {
+  ): Promise<Body> {
     const { endpoint } = this;
     try {
       const either = eitherOf(signal, this.#streams.signal);
-      const response = await this.#fetch(endpoint, path, body, either);
-      if (response.ok && response.body !== null) return response.body;
-      throw await refusalOf(endpoint, response);
+      return await this.#fetch(endpoint, path, body, either);
     } catch (error) {
       throw unreachable(endpoint, error);
     }
@@ -102,9 +100,8 @@ export class Engine implements Disposable {
     const late = () => over.abort(new DOMException("no answer in time", "TimeoutError"));
     const timer = setTimeout(late, ms);
     try {
-      const response = await this.#fetch(endpoint, path, body, over.signal);
-      if (!response.ok) throw await refusalOf(endpoint, response);
-      return answerOf(endpoint, await boundedText(response.body));
+      const answer = await this.#fetch(endpoint, path, body, over.signal);
+      return answerOf(endpoint, await boundedText(answer));
     } catch (error) {
       const known = unreachable(endpoint, error);
       if (known.needsLogin && this.#token === token) this.#token = undefined;
@@ -126,8 +123,8 @@ export class Engine implements Disposable {
     body: unknown,
     signal: AbortSignal,
     token?: string,
-  ): Promise<Response> {
-    const response = await fetch(`${endpoint}/v3/${path}`, {
+  ): Promise<Body> {
+    const { ok, status, body: stream } = await fetch(`${endpoint}/v3/${path}`, {
       method: "POST",
       client: this.#client ??= clientOf(this.#settings),
       redirect: "error",
@@ -140,9 +137,8 @@ export class Engine implements Disposable {
       body: JSON.stringify(body),
       signal,
     });
-    // Once it has answered, fetch's own way to end may be lost to the garbage collector.
-    const stream = response.body?.pipeThrough(new TransformStream(), { signal });
-    return new Response(stream, response);
+    if (ok) return { stream, signal };
+    throw await refusalOf(endpoint, { stream, signal }, status);
   }
 
   /** One login at a time: etcd takes 85 ms for a password. */
@@ -159,9 +155,8 @@ export class Engine implements Disposable {
   ): Promise<string> {
     const body = { name: user, password: new TextDecoder().decode(password.reveal()) };
     const signal = AbortSignal.timeout(LOGIN_MS);
-    const response = await this.#post(endpoint, "auth/authenticate", body, signal);
-    if (!response.ok) throw await refusalOf(endpoint, response);
-    const { token } = answerOf(endpoint, await boundedText(response.body));
+    const answer = await this.#post(endpoint, "auth/authenticate", body, signal);
+    const { token } = answerOf(endpoint, await boundedText(answer));
     if (typeof token !== "string") throw new EngineError(`${endpoint}: no token`, true);
     return this.#token = token;
   }
@@ -205,16 +200,20 @@ function clientOf({ ca, identity }: EngineSettings): Deno.HttpClient {
   }
 }
 
-async function refusalOf(endpoint: string, response: Response): Promise<EngineError> {
-  const text = await boundedText(response.body);
+async function refusalOf(
+  endpoint: string,
+  answer: Body,
+  status: number,
+): Promise<EngineError> {
+  const text = await boundedText(answer);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     // Some refusals are plain text.
-    body = { message: `HTTP ${response.status} ${text.trim()}` };
+    body = { message: `HTTP ${status} ${text.trim()}` };
   }
-  return refusedBy(endpoint, body, response.status);
+  return refusedBy(endpoint, body, status);
 }
 
 /** The JSON object that a text is; throws an EngineError. */

@@ -11,10 +11,14 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** More was asked for than an answer may have. */
 export class LongAnswer extends EngineError {}
 
+/** A body, read until a signal says that nobody wants the rest. */
+export interface Body {
+  readonly stream: ReadableStream<Uint8Array> | null;
+  readonly signal: AbortSignal;
+}
+
 /** A body as text. */
-export async function boundedText(
-  body: ReadableStream<Uint8Array> | null,
-): Promise<string> {
+export async function boundedText(body: Body): Promise<string> {
   let text = "";
   for await (const part of decoded(body)) {
     text += part;
@@ -24,9 +28,7 @@ export async function boundedText(
 }
 
 /** The lines of a body as they come, without what follows the last line's end. */
-export async function* engineLines(
-  body: ReadableStream<Uint8Array>,
-): AsyncGenerator<string> {
+export async function* engineLines(body: Body): AsyncGenerator<string> {
   let rest = "";
   for await (const part of decoded(body)) {
     const [end, ...lines] = part.split("\n");
@@ -39,11 +41,30 @@ export async function* engineLines(
   }
 }
 
-async function* decoded(
-  body: ReadableStream<Uint8Array> | null,
-): AsyncGenerator<string> {
+async function* decoded(body: Body): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const chunk of body ?? []) yield decoder.decode(chunk, { stream: true });
+  for await (const chunk of chunksOf(body)) yield decoder.decode(chunk, { stream: true });
+}
+
+/** Once it has answered, fetch's own way to end may be lost to the garbage collector. */
+async function* chunksOf({ stream, signal }: Body): AsyncGenerator<Uint8Array> {
+  if (stream === null) return;
+  const reader = stream.getReader();
+  // A read that waits is over then, too.
+  const end = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", end);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", end);
+    end();
+  }
 }
 
 function tooLong(): EngineError {
