@@ -10,9 +10,9 @@ import type { Series } from "../journal/series.ts";
 import type { System } from "../system.ts";
 import { Attendance } from "./attendance.ts";
 import { Engine } from "./engine.ts";
-import { EntryKeys, type LeasePlace } from "./entry_keys.ts";
+import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
-import { FleetDoors, fleetLabel } from "./fleet_doors.ts";
+import { FleetDoors, placeOf } from "./fleet_doors.ts";
 import { FleetEntries } from "./fleet_entries.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
@@ -134,6 +134,14 @@ export class Fleet {
     };
   }
 
+  /** Spends a counter in the whole fleet, for a door that may be open in a moment. */
+  async spendFor(door: Door, series: Series, counter: number): Promise<SpendAnswer> {
+    const expect = () => this.#publisher.expect(door.cmdTimeout * 1000);
+    // Once what the knock waits for is on its way.
+    this.#options.system.schedule(0, expect);
+    return await this.spend(series, counter);
+  }
+
   /** Spends a counter in the whole fleet. */
   async spend(series: Series, counter: number): Promise<SpendAnswer> {
     const answer = await this.#spender.spend(series, counter);
@@ -180,10 +188,8 @@ export class Fleet {
     const once = crypto.getRandomValues(new Uint8Array(16)).toHex();
     const { client, series, counter } = opening;
     const until = system.now() + openFor + CLOCKS_MS;
-    this.#guarded(() => {
-      facts.honour({ once, series, counter, until });
-      facts.unshare(this.#keys.lease(place));
-    });
+    const key = this.#keys.lease(place);
+    this.#guarded(() => facts.own({ once, series, counter, until }, key));
     const said = {
       by: settings.node,
       ...(client === undefined ? {} : { client }),
@@ -241,10 +247,4 @@ export class Fleet {
       this.#forgetLater();
     });
   }
-}
-
-/** Where the leases of a door for an address are, if they are shared. */
-function placeOf(door: Door, ip: string): LeasePlace | undefined {
-  if (door.fleet === undefined) return undefined;
-  return { group: door.fleet.group, label: fleetLabel(door), ip };
 }

@@ -60,3 +60,9 @@ export class FleetDoors {
 export function fleetLabel({ key, label }: Door): string {
   return key.kind === "fleet" ? key.follow : label;
 }
+
+/** Where the leases of a door for an address are, if they are shared. */
+export function placeOf(door: Door, ip: string): LeasePlace | undefined {
+  if (door.fleet === undefined) return undefined;
+  return { group: door.fleet.group, label: fleetLabel(door), ip };
+}

@@ -59,16 +59,18 @@ export class FleetFacts implements Disposable {
   }
 
   /** Takes note of a lease, on disk; false if it, or a later one of its series, was seen. */
-  honour({ once, series, counter, until }: Honoured): boolean {
-    if (this.isSeen(once)) return false;
-    if (series !== undefined && (this.#counterOf(series) ?? -1) >= counter!) return false;
-    this.#together(() => {
-      this.#db.prepare("INSERT INTO seen VALUES (?, ?)").run(once, Math.ceil(until));
-      if (series === undefined) return;
-      this.#db.prepare("INSERT OR REPLACE INTO honoured VALUES (?, ?)")
-        .run(series, counter!);
-    });
+  honour(lease: Honoured): boolean {
+    if (!this.#isNews(lease)) return false;
+    this.#together(() => this.#note(lease));
     return true;
+  }
+
+  /** Takes note of a lease of this node's own that the engine does not have yet. */
+  own(lease: Honoured, place: string): void {
+    this.#together(() => {
+      if (this.#isNews(lease)) this.#note(lease);
+      this.unshare(place);
+    });
   }
 
   /** Whether a lease was seen. */
@@ -120,6 +122,18 @@ export class FleetFacts implements Disposable {
   /** Closes it. */
   [Symbol.dispose](): void {
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  #isNews({ once, series, counter }: Honoured): boolean {
+    if (this.isSeen(once)) return false;
+    return series === undefined || (this.#counterOf(series) ?? -1) < counter!;
+  }
+
+  #note({ once, series, counter, until }: Honoured): void {
+    this.#db.prepare("INSERT INTO seen VALUES (?, ?)").run(once, Math.ceil(until));
+    if (series === undefined) return;
+    this.#db.prepare("INSERT OR REPLACE INTO honoured VALUES (?, ?)")
+      .run(series, counter!);
   }
 
   #counterOf(series: string): number | undefined {

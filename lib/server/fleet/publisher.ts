@@ -7,11 +7,11 @@
 import { Failure } from "../../core/failure.ts";
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";
-import { EngineError } from "./engine_error.ts";
 import { toEngine } from "./engine_text.ts";
 import { formatEntry, type LeaseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
+import { Grants } from "./grants.ts";
 
 const RETRY_MS = 1000;
 const TRY_MS = 3000;
@@ -39,10 +39,17 @@ export class Publisher {
   readonly #options: PublisherOptions;
   /** What is told last of each place. */
   readonly #latest = new Map<string, { readonly done: Promise<void> }>();
+  readonly #grants: Grants;
   #closed = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#grants = new Grants(options.engine, options.system);
+  }
+
+  /** A door may be open in a moment, for so many milliseconds. */
+  expect(openFor: number): void {
+    if (!this.#closed) this.#grants.ahead(secondsOf(openFor));
   }
 
   /** A door is open from now on for so many milliseconds. */
@@ -71,6 +78,7 @@ export class Publisher {
   /** Tells nothing more. */
   close(): void {
     this.#closed = true;
+    this.#grants.close();
   }
 
   /** Gives a promise that settles after the first try, whatever came of it. */
@@ -110,11 +118,14 @@ export class Publisher {
 
   async #put(key: string, facts: LeaseFacts, left: number): Promise<void> {
     const { engine, seal, system } = this.#options;
-    const seconds = Math.max(1, Math.ceil(left / 1000));
-    const { ID: lease } = await engine.call("lease/grant", { TTL: `${seconds}` }, TRY_MS);
-    if (typeof lease !== "string") throw new EngineError("etcd gives no lease", true);
+    const lease = await this.#grants.take(secondsOf(left));
     const entry = { v: 1, open_for: left, ...facts, at: system.now() } as const;
     const value = toEngine(formatEntry("lease", entry, key, seal));
     await engine.call("kv/put", { key: toEngine(key), value, lease }, TRY_MS);
   }
+}
+
+/** etcd counts in seconds. */
+function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
 }

@@ -46,6 +46,8 @@ export class MemoryEngine {
         return { deleted: this.values.delete(fromEngine(body["key"])!) ? "1" : "0" };
       case "lease/grant":
         return { ID: "7", TTL: body["TTL"] };
+      case "lease/revoke":
+        return {};
       case "lease/keepalive":
         return { result: { TTL: "30" } };
       case "lease/timetolive":
