@@ -30,6 +30,7 @@ const TESTS: readonly Need[] = [
   { package: "busybox", program: "busybox" },
   { package: "dropbear-bin", program: "dropbear" },
   { package: "etcd-client", program: "etcdctl" },
+  { package: "faketime", program: "faketime" },
   { package: "etcd-server", program: "etcd" },
   { package: "fish", program: "fish" },
   { package: "fwknop-client", program: "fwknop" },

@@ -10,6 +10,11 @@ import { alice, bob, type Member, RotatingDoor } from "./one_time.ts";
 
 const SECRET = formatSecret(new Secret(new Uint8Array(32).fill(7)));
 const START_MS = 60_000;
+/** The program faketime would stay between a test and the daemon. */
+const FAKED = [
+  "LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1",
+  "FAKETIME_DONT_FAKE_MONOTONIC=1",
+];
 
 /** What a test may want otherwise. */
 export interface FleetOptions {
@@ -20,6 +25,8 @@ export interface FleetOptions {
   readonly members?: readonly Member[];
   /** What is otherwise with that door. */
   readonly otp?: Partial<OtpSettings>;
+  /** Whose doors they are: of commands that write down what they do, or the kernel's. */
+  readonly opens?: "commands" | "kernel";
   /** Machines whose door follows the others'. */
   readonly followers?: readonly string[];
 }
@@ -52,9 +59,11 @@ export class FleetHost {
     return this.#daemon!;
   }
 
-  /** Starts a daemon; it hears, where it does, when this resolves. */
-  async start(): Promise<void> {
-    this.#daemon = this.host.spawn([...KNOCKD, "serve", "-c", this.#config]);
+  /** Starts a daemon, by a clock so many seconds off; it hears, where it does, by then. */
+  async start(ahead = 0): Promise<void> {
+    const argv = [...KNOCKD, "serve", "-c", this.#config];
+    const clock = [`FAKETIME=${ahead < 0 ? "" : "+"}${ahead}`, ...FAKED];
+    this.#daemon = this.host.spawn(ahead === 0 ? argv : ["env", ...clock, ...argv]);
     await this.#daemon.waitForLine(/^listening on eth0|follows the fleet/, START_MS);
   }
 
@@ -79,9 +88,17 @@ export class FleetHost {
     return leases.map(({ door, ip }) => `${door} ${ip}`);
   }
 
-  /** What its doors did: "open ssh IP", "shut ssh IP". */
-  did(): Promise<string[]> {
-    return this.scratch.lines("did");
+  /** Whom the kernel lets in to which ports, and for how many seconds more. */
+  async letsIn(): Promise<Map<string, number>> {
+    const { stdout } = await this.host.run([
+      "nft",
+      "-j",
+      "list",
+      "table",
+      "inet",
+      "knockd",
+    ]);
+    return letIn(JSON.parse(stdout).nftables);
   }
 }
 
@@ -156,9 +173,51 @@ export class FleetHosts implements AsyncDisposable {
     }
   }
 
+  /** Waits until the kernels let in the same addresses, for as long as one another. */
+  async waitForEqual(nodes = this.nodes): Promise<Map<string, number>> {
+    let found: Map<string, number>[] = [];
+    await waitFor(
+      async () => {
+        found = await Promise.all(nodes.map((node) => node.letsIn()));
+        return found.every((each) => areEqual(each, found[0]!));
+      },
+      30_000,
+      () => JSON.stringify(found.map((each) => [...each])),
+    );
+    return found[0]!;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack[Symbol.asyncDispose]();
   }
+}
+
+/** Seconds: etcd counts whole ones, and asking three kernels takes a moment. */
+const TOLERANCE = 3;
+
+function areEqual(one: Map<string, number>, other: Map<string, number>): boolean {
+  return one.size === other.size &&
+    [...one].every(([whom, left]) =>
+      Math.abs(left - (other.get(whom) ?? Infinity)) <= TOLERANCE
+    );
+}
+
+interface NftElement {
+  readonly elem?: { readonly val: unknown; readonly expires: number };
+}
+
+function letIn(
+  objects: readonly { set?: { name: string; elem?: readonly NftElement[] } }[],
+): Map<string, number> {
+  return new Map(
+    objects.flatMap(({ set }) =>
+      (set?.elem ?? []).flatMap(({ elem }) =>
+        elem === undefined
+          ? []
+          : [[`${set!.name} ${JSON.stringify(elem.val)}`, elem.expires] as const]
+      )
+    ),
+  );
 }
 
 async function makeNode(
@@ -169,12 +228,16 @@ async function makeNode(
   options: FleetOptions,
 ): Promise<FleetHost> {
   const { cmdTimeout = 300, alone = "shut", followers = [] } = options;
-  const { members = [alice, bob], otp } = options;
+  const { members = [alice, bob], otp, opens = "commands" } = options;
   const record = (what: string, door: string) =>
     `'echo "${what} ${door} %IP%" >> ${scratch.path("did")}'`;
-  const lines = (door: string) => [
+  const commands = (door: string) => [
     `start_command = ${record("open", door)}`,
     `stop_command = ${record("shut", door)}`,
+  ];
+  const ports: Record<string, number> = { ssh: 22, web: 80, db: 5432 };
+  const lines = (door: string) => [
+    ...opens === "kernel" ? [`open = ${ports[door]}`] : commands(door),
     `cmd_timeout = ${cmdTimeout}`,
     'group = "g"',
   ];

@@ -39,6 +39,16 @@ export class FleetReport {
     this.#info("{ip}: {door}: knocked at {node}", { ip, door, node });
   }
 
+  /** A lease is from so many milliseconds ago by this clock: played back, or a clock is wrong. */
+  tooOld(door: string, ip: string, node: string, age: number): void {
+    this.#oncePerMinute(
+      "too old",
+      "{ip}: {door}: knocked at {node}, by this machine's clock {seconds} s ago, which is " +
+        "too long: not opened; see that both clocks are right",
+      { ip, door, node, seconds: Math.round(age / 1000) },
+    );
+  }
+
   /** A door opens for a replay, maybe: nobody else could be asked. */
   alone(door: string, ip: string, why: string): void {
     this.#warn(

@@ -125,8 +125,13 @@ export class Honouring {
     const mine = doors.of(place);
     const now = system.now();
     const until = at + openFor + CLOCKS_MS;
-    if (mine.length === 0 || left <= 0 || until < now) return;
+    if (mine.length === 0 || left <= 0) return;
     if (series !== undefined && facts.isRevoked(series)) return;
+    if (until < now) {
+      // What it has forgotten would open once more.
+      if (!facts.isSeen(once)) report.tooOld(mine[0]!.name, place.ip, entry.by, now - at);
+      return;
+    }
     if (!facts.honour({ once, series, counter, until })) return;
     for (const door of mine) {
       const ms = Math.min(openFor, door.cmdTimeout * 1000, left);

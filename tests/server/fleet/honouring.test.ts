@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
 import { formatEntry, type LeaseEntry } from "../../../lib/server/fleet/entry.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
@@ -130,6 +130,7 @@ Deno.test("a lease is honoured for 5 minutes beyond its time, whatever the clock
   const ahead = b.found({ at: b.system.now() + 3_600_000 });
   b.honouring.put(late, PLACE);
   deepEqual(b.take(), []);
+  match(b.log.lines.join(), /knocked at a, .* 360 s ago, .*not opened; see .*clocks/);
   b.honouring.put(ahead, PLACE);
   equal(b.take().length, 2);
 });
