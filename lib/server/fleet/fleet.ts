@@ -12,7 +12,7 @@ import { Attendance } from "./attendance.ts";
 import { Engine } from "./engine.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
-import { FleetDoors, placeOf } from "./fleet_doors.ts";
+import { FleetDoors, leasePlace } from "./fleet_doors.ts";
 import { FleetEntries } from "./fleet_entries.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
@@ -181,7 +181,7 @@ export class Fleet {
 
   /** Tells the others that a door opened here, or is open for longer. */
   publish(opening: SharedOpening): void {
-    const place = placeOf(opening.door, opening.ip);
+    const place = leasePlace(opening.door, opening.ip);
     if (place === undefined) return;
     const { facts, system, settings } = this.#options;
     const openFor = opening.door.cmdTimeout * 1000;
@@ -201,7 +201,7 @@ export class Fleet {
 
   /** Tells the others that a door is closed; settles when they were told, or can't be. */
   async unpublish(door: Door, ip: string): Promise<void> {
-    const place = placeOf(door, ip);
+    const place = leasePlace(door, ip);
     if (place === undefined) return;
     this.#guarded(() => this.#options.facts.unshare(this.#keys.lease(place)));
     await this.#publisher.unpublish(place, door.cmdTimeout * 1000);

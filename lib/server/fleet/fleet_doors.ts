@@ -62,7 +62,7 @@ export function fleetLabel({ key, label }: Door): string {
 }
 
 /** Where the leases of a door for an address are, if they are shared. */
-export function placeOf(door: Door, ip: string): LeasePlace | undefined {
+export function leasePlace(door: Door, ip: string): LeasePlace | undefined {
   if (door.fleet === undefined) return undefined;
   return { group: door.fleet.group, label: fleetLabel(door), ip };
 }
