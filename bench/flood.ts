@@ -6,8 +6,8 @@
  * and 20 soon after its begin. What the kernel delivered to each daemon's packet socket, and what
  * of that was lost because the ring was full, is read from the socket itself with
  * pidfd_getfd(2); CPU time is that of the whole process, divided by the packets not lost.
- * Memory is looked at when the flood ends, and a minute after one more, beside that of a Deno
- * program that does nothing. The floor of a packet's CPU time is a C program that counts the
+ * Memory is looked at when the flood ends, and, after one more, when none of its packets
+ * counts any more, beside that of a Deno program that does nothing. The floor of a packet's CPU time is a C program that counts the
  * packets of each source.
  *
  * The checksums of the flood are wrong, so that the kernel throws it away without answering;
@@ -40,8 +40,8 @@ const TIMEOUT_MS = 80;
 const FLOOD_S = 3;
 /** From the start of the flood to the first knock. */
 const UNDER_WAY_MS = 500;
-/** What is not needed any more is given back once a minute. */
-const CALM_MS = 65_000;
+/** Copies are known for 130 s, and what is not needed any more is given back once a minute. */
+const CALM_MS = 195_000;
 
 /** What one flood did to one daemon. */
 interface Outcome {
@@ -77,7 +77,8 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
       OURS_AND_BEFORE,
       (one) => flood(place, one, path, CALM_MS),
     );
-    const calm = rowOf(later, `${what}: memory a minute later`, "MB", ({ calm }) => calm);
+    const forgotten = `${what}: memory when it is forgotten`;
+    const calm = rowOf(later, forgotten, "MB", ({ calm }) => calm);
     rows.push({ ...calm, floor: [least], bar: times(1.6, "floor") });
   }
   return rows;
