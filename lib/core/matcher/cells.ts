@@ -237,8 +237,9 @@ function cellsOf(record: number, size: number): number {
   return record * UNIT + HEADER + filterOf(size);
 }
 
+/** Words of the filter: none, or 2 to the power of the size. */
 function filterOf(size: number): number {
-  return size < FILTERED ? 0 : 1 << size;
+  return (1 << size) & -(1 << FILTERED);
 }
 
 function countOf(kind: number): number {

@@ -1,8 +1,9 @@
 /**
- * Knocks before the first one. The engine compiles what runs, and makes fast what runs often:
- * without this the first knock of a daemon takes twenty times as long as the hundredth, and
- * many daemons never hear a hundred. So doors like those of the config are opened for
- * addresses that nobody has, in memory, where nothing is said and nobody let in.
+ * Knocks before the first one, and a flood before the first one. The engine compiles what
+ * runs, and makes fast what runs often: without this the first knock of a daemon takes twenty
+ * times as long as the hundredth, and many daemons never hear a hundred; a flood is at its
+ * dearest when it begins. So doors like those of the config are opened for addresses that
+ * nobody has, in memory, where nothing is said and nobody let in.
  *
  * @module
  */
@@ -17,6 +18,9 @@ import { Stage } from "./stage.ts";
 
 /** Knocks on each door: as many as the engine needs to have compiled what matters. */
 const KNOCKS = 60;
+/** Sources that flood each door, and how often: until the matcher forgets their oldest hits. */
+const FLOODERS = 16;
+const FLOODS = 140;
 /** Between two of them, so that whatever else there is to do has its turn. */
 const PAUSE_MS = 2;
 const HERE = addressOf(192, 0, 2, 1);
@@ -51,15 +55,32 @@ export async function rehearse(
     await pause();
     for (const part of parts) knockOn(part, knock, stage, system);
   }
+  for (let flood = 0; flood < FLOODS; flood++) {
+    await pause();
+    for (const part of parts) floodOn(part, flood, stage, system);
+  }
   return stage.opened;
 }
 
 function knockOn(part: Part, knock: number, stage: Stage, system: System): void {
   const from = addressOf(198, 51, 100, knock);
   part.sequence(knock).forEach((hit, i) => {
-    const bytes = knockFrame(hit, { from, to: HERE, sequence: (knock << 8) + i });
-    stage.doorman.packet(ETHERNET, bytes, 0, bytes.length, system.now());
+    send(stage, system, knockFrame(hit, { from, to: HERE, sequence: (knock << 8) + i }));
   });
+}
+
+/** Each hits the first port, which opens nothing where there are more. */
+function floodOn(part: Part, flood: number, stage: Stage, system: System): void {
+  const [first, ...more] = part.sequence(KNOCKS);
+  if (more.length === 0) return;
+  for (let i = 0; i < FLOODERS; i++) {
+    const from = addressOf(203, 0, 113, i);
+    send(stage, system, knockFrame(first!, { from, to: HERE, sequence: flood }));
+  }
+}
+
+function send(stage: Stage, system: System, bytes: Uint8Array<ArrayBuffer>): void {
+  stage.doorman.packet(ETHERNET, bytes, 0, bytes.length, system.now());
 }
 
 function staticPart(doors: readonly Door[]): Part | undefined {
