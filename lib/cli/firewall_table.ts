@@ -67,10 +67,10 @@ export function firewallStatus(config: Config): void {
     print(`    door ${name}: not in it yet (knockd reload, or knockd firewall up)`);
   }
   const open = there.flatMap((door) => elementsOf(nft, name, door, monotonic()));
-  for (const { door, address, until } of open) {
+  for (const { door, ip, until } of open) {
     const left = until - monotonic();
     const time = left === Infinity ? "for ever" : `for ${Math.ceil(left / 1000)} s`;
-    print(`    open: ${door} for ${address.text}, ${time}`);
+    print(`    open: ${door} for ${ip}, ${time}`);
   }
 }
 

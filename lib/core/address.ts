@@ -64,19 +64,12 @@ export function addressFromBytes(bytes: Uint8Array): Address {
   if (bytes.length !== 16) {
     throw new RangeError(`an address has 16 bytes, not ${bytes.length}`);
   }
-  if (isMapped(bytes)) return addressFromIpv4(bytes.subarray(12));
   const own = bytes.slice();
+  if (isMapped(own)) return { family: 4, text: own.subarray(12).join("."), bytes: own };
   return { family: 6, text: new IPv6([...own]).toRFC5952String(), bytes: own };
 }
 
-/** The address that 4 bytes in network order stand for. */
-export function addressFromIpv4(bytes: Uint8Array): Address {
-  const text = `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
-  return { family: 4, text, bytes: mapped(bytes) };
-}
-
-/** Thousands are made at once where a daemon starts beside those that are open. */
-function mapped(ipv4: ArrayLike<number>): Uint8Array {
+function mapped(ipv4: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(16);
   bytes[10] = 0xff;
   bytes[11] = 0xff;

@@ -38,8 +38,8 @@ export function adoptElements(
   doors: readonly Door[],
 ): void {
   const byName = new Map(doors.map((door) => [door.name, door]));
-  for (const { door: name, address, left } of kernel.adopt()) {
+  for (const { door: name, ip, until } of kernel.adopt()) {
     const door = byName.get(name);
-    if (door !== undefined) leases.adopt(door, address, left);
+    if (door !== undefined) leases.adopt(door, ip, until);
   }
 }

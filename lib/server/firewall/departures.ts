@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Address, parseAddress } from "../../core/address.ts";
-import type { ElementName, OpenElements } from "./open_elements.ts";
+import type { ElementName } from "../../core/firewall/guarded_doors.ts";
+import type { OpenElements } from "./open_elements.ts";
 
 /** Fewer are told one by one: what others put into the set is not to be missed. */
 const MANY = 32;
@@ -14,7 +14,7 @@ export interface Departures {
   /** Doors that nobody may pass any longer, and that many could. */
   readonly emptied: readonly string[];
   /** Elements of the other doors. */
-  readonly others: readonly { readonly door: string; readonly address: Address }[];
+  readonly others: readonly ElementName[];
 }
 
 /** Forgets elements; tells how the kernel is to. */
@@ -23,16 +23,14 @@ export function departures(
   open: OpenElements,
 ): Departures {
   const known = new Map<string, number>();
-  const leaving = names.map((name) => {
-    const { door, ip } = name;
-    const element = open.delete(name);
-    if (element !== undefined) known.set(door, (known.get(door) ?? 0) + 1);
-    return element ?? { door, address: parseAddress(ip)! };
-  });
+  for (const name of names) {
+    if (!open.delete(name)) continue;
+    known.set(name.door, (known.get(name.door) ?? 0) + 1);
+  }
   const emptied = [...known].filter(([door, count]) =>
     count >= MANY && open.isEmpty(door)
   )
     .map(([door]) => door);
   const isEmptied = new Set(emptied);
-  return { emptied, others: leaving.filter(({ door }) => !isEmptied.has(door)) };
+  return { emptied, others: names.filter(({ door }) => !isEmptied.has(door)) };
 }

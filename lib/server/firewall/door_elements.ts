@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Address, addressFromBytes, addressFromIpv4 } from "../../core/address.ts";
+import { addressFromBytes } from "../../core/address.ts";
 import {
   doorMark,
   familiesOf,
@@ -27,14 +27,15 @@ export function elementsOf(
   return familiesOf(door).flatMap((family) =>
     nft.elements(table, setName(number, family)).map(({ key, left }) => ({
       door: door.name,
-      address: addressOf(key),
+      ip: textOf(key),
       until: now + left,
     }))
   );
 }
 
-function addressOf(key: Uint8Array): Address {
-  return key.length === 4 ? addressFromIpv4(key) : addressFromBytes(key.subarray(0, 16));
+function textOf(key: Uint8Array): string {
+  if (key.length === 4) return `${key[0]}.${key[1]}.${key[2]}.${key[3]}`;
+  return addressFromBytes(key.subarray(0, 16)).text;
 }
 
 /** The doors whose sets are in a table already, and those that are missing. */

@@ -17,7 +17,7 @@ import {
   type KernelDoor,
   numberDoors,
 } from "../../core/firewall/guarded_door.ts";
-import { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
+import { type ElementName, GuardedDoors } from "../../core/firewall/guarded_doors.ts";
 import {
   deleteSetsText,
   deleteTableText,
@@ -37,8 +37,6 @@ import {
 import { failureOf } from "./nf_tables.ts";
 import { departures } from "./departures.ts";
 import {
-  type ElementName,
-  elementName,
   keyOf,
   lasting,
   type LastingElement,
@@ -102,8 +100,8 @@ export class DoorTable implements Disposable {
     } catch (error) {
       throw failureOf(error);
     }
-    for (const { door, address, ms } of wanted) {
-      this.#open.set({ door, address, until: now + ms + GRACE_MS }, now);
+    for (const { door, ip, ms } of wanted) {
+      this.#open.set({ door, ip, until: now + ms + GRACE_MS }, now);
     }
   }
 
@@ -142,7 +140,7 @@ export class DoorTable implements Disposable {
     const now = this.#options.monotonic();
     const [own, foreign] = partition(this.elements(), ({ until }) => until < Infinity);
     for (const element of own) this.#open.set(element, now);
-    this.close(foreign.map(elementName));
+    this.close(foreign);
     return own;
   }
 
@@ -175,7 +173,7 @@ export class DoorTable implements Disposable {
     for (const some of inTexts(left)) this.openAll(some);
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
-    this.close(foreign.map(elementName));
+    this.close(foreign);
     return used;
   }
 
@@ -186,7 +184,7 @@ export class DoorTable implements Disposable {
     if (once.length === 0) return [];
     const there = new Set(this.elements().map(keyOf));
     const gone = once.filter((element) => !there.has(keyOf(element)));
-    for (const element of gone) this.#open.delete(elementName(element));
+    for (const element of gone) this.#open.delete(element);
     return gone;
   }
 
@@ -226,11 +224,9 @@ export class DoorTable implements Disposable {
 
   /** A door that opens something else now has other sets, and nobody in them. */
   #forgetMoved(next: GuardedDoors): void {
+    const same = next.sameAs(this.#doors);
     for (const element of this.#open.list(this.#options.monotonic())) {
-      const { door, address } = element;
-      const before = this.#doors.placeOf(door, address);
-      if (before?.number === next.placeOf(door, address)?.number) continue;
-      this.#open.delete(elementName(element));
+      if (!same.has(element.door)) this.#open.delete(element);
     }
   }
 

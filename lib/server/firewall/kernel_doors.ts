@@ -5,10 +5,10 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
-import { type Address, parseAddress } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { type KernelDoor, kernelDoors } from "../../core/firewall/guarded_door.ts";
+import type { ElementName } from "../../core/firewall/guarded_doors.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { deleteTableText } from "../../core/firewall/table_text.ts";
 import type { FirewallReport } from "../log/firewall_report.ts";
@@ -19,6 +19,7 @@ import { DoorTable } from "./door_table.ts";
 import { tablesOfOwner } from "./inspection.ts";
 import { liveSessions } from "./live_sessions.ts";
 import type { Nft } from "./nf_tables.ts";
+import type { LastingElement, OpenElement } from "./open_elements.ts";
 import { ownerMark } from "./owner.ts";
 import { type Before, tableBefore, undo } from "./table_before.ts";
 import { TableWatch } from "./table_watch.ts";
@@ -35,13 +36,6 @@ export interface KernelDoorsOptions {
   readonly onTrial: boolean;
   /** Called when a door's one connection was made, or its place was lost. */
   readonly onUsed: (door: string, ip: string) => void;
-}
-
-/** Somebody who may pass a door already, for so many milliseconds. */
-export interface Adopted {
-  readonly door: string;
-  readonly address: Address;
-  readonly left: number;
 }
 
 /** The table that is kept, and the way to it. */
@@ -86,38 +80,25 @@ export class KernelDoors implements Disposable {
   }
 
   /** Opens, or lengthens, each for so many milliseconds; throws a Failure if it can't. */
-  put(
-    places: readonly {
-      readonly door: string;
-      readonly ip: string;
-      readonly ms: number;
-    }[],
-  ): void {
+  put(places: readonly LastingElement[]): void {
     if (this.#kept === undefined) throw new Failure("the kernel has no doors");
-    this.#kept.table.openAll(
-      places.map(({ door, ip, ms }) => ({ door, address: parseAddress(ip)!, ms })),
-    );
+    this.#kept.table.openAll(places);
   }
 
   /** Closes; what is closed already is no error. Throws a Failure if it can't. */
-  take(places: readonly { readonly door: string; readonly ip: string }[]): void {
+  take(places: readonly ElementName[]): void {
     this.#kept?.table.close(places);
   }
 
   /** Who may pass since before this daemon was there. */
-  adopt(): Adopted[] {
-    const now = this.#options.system.monotonic();
-    return (this.#kept?.table.adopt() ?? []).map(({ door, address, until }) => ({
-      door,
-      address,
-      left: until - now,
-    }));
+  adopt(): readonly OpenElement[] {
+    return this.#kept?.table.adopt() ?? [];
   }
 
   /** Looks for connections that were made where only one may be. */
   settle(): void {
     const used = this.#kept?.table.used() ?? [];
-    for (const { door, address } of used) this.#options.onUsed(door, address.text);
+    for (const { door, ip } of used) this.#options.onUsed(door, ip);
   }
 
   /** Leaves the machine as it was before this daemon. */
@@ -167,7 +148,7 @@ export class KernelDoors implements Disposable {
     const mending = {
       mend: () => table.mend(),
       reconcile() {
-        for (const { door, address } of table.reconcile()) onUsed(door, address.text);
+        for (const { door, ip } of table.reconcile()) onUsed(door, ip);
       },
     };
     const onMended = () => report.mended(name);

@@ -4,45 +4,28 @@
  *
  * @module
  */
-import type { Address } from "../../core/address.ts";
+import type { ElementName } from "../../core/firewall/guarded_doors.ts";
 
 /** Somebody who may pass a door. */
-export interface OpenElement {
-  /** The door's name. */
-  readonly door: string;
-  /** Who may pass. */
-  readonly address: Address;
+export interface OpenElement extends ElementName {
   /** Until when, in milliseconds of the monotonic clock. */
   readonly until: number;
 }
 
 /** Somebody who may pass a door for so many milliseconds more. */
-export interface LastingElement extends Pick<OpenElement, "door" | "address"> {
+export interface LastingElement extends ElementName {
   readonly ms: number;
 }
 
 /** The elements that last longer than until this moment, and by how much. */
 export function lasting(elements: readonly OpenElement[], now: number): LastingElement[] {
-  return elements.map(({ door, address, until }) => ({ door, address, ms: until - now }))
+  return elements.map(({ door, ip, until }) => ({ door, ip, ms: until - now }))
     .filter(({ ms }) => ms > 0);
 }
 
 /** What an element is told apart by. */
-export function keyOf({ door, address }: Pick<OpenElement, "door" | "address">): string {
-  return `${address.text} ${door}`;
-}
-
-/** Who passes which door. */
-export interface ElementName {
-  /** The door's name. */
-  readonly door: string;
-  /** The address, in its canonical text. */
-  readonly ip: string;
-}
-
-/** The name of an element. */
-export function elementName({ door, address }: OpenElement): ElementName {
-  return { door, ip: address.text };
+export function keyOf({ door, ip }: ElementName): string {
+  return `${ip} ${door}`;
 }
 
 /** Entries at which those whose time is over are looked for at the latest. */
@@ -58,21 +41,18 @@ export class OpenElements {
   set(element: OpenElement, now: number): void {
     const own = this.#doors.getOrInsertComputed(element.door, () => new Map());
     this.#size -= own.size;
-    own.set(element.address.text, element);
+    own.set(element.ip, element);
     this.#size += own.size;
     if (this.#size < this.#sweepAt) return;
     this.#sweep(now);
     this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#size);
   }
 
-  /** Forgets one; what it was, if it was there. */
-  delete({ door, ip }: ElementName): OpenElement | undefined {
-    const own = this.#doors.get(door);
-    const element = own?.get(ip);
-    if (own === undefined || element === undefined) return undefined;
-    own.delete(ip);
-    this.#size--;
-    return element;
+  /** Forgets one; whether it was there. */
+  delete({ door, ip }: ElementName): boolean {
+    const wasThere = this.#doors.get(door)?.delete(ip) ?? false;
+    if (wasThere) this.#size--;
+    return wasThere;
   }
 
   /** Whether there is none of a door. */

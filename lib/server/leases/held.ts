@@ -10,9 +10,12 @@ import type { Act, Closing, Held, Step } from "./state.ts";
 /** How often a start command runs for one lease at most: beyond it a knock extends. */
 const MOST_STARTS = 16;
 
+/** There are thousands of leases without a start command: they share it. */
+const OPEN: Held = { stage: "open", starts: 1, pending: 0 };
+
 /** A lease whose door is about to open. */
 export function begun(pending: 0 | 1): Held {
-  return { stage: pending === 0 ? "open" : "opening", starts: 1, pending };
+  return pending === 0 ? OPEN : { stage: "opening", starts: 1, pending };
 }
 
 /** What a knock does on the open door, whose time it lengthens unless it is over. */

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import type { Address } from "../../core/address.ts";
 import type { Door, Opening } from "../../core/door.ts";
 import type { Runner } from "../commands/runner.ts";
 import type { Journal, StoredLease } from "../journal/journal.ts";
@@ -123,20 +122,16 @@ export class Leases {
     void alone?.then(() => this.#keeper.take(steps.alone));
   }
 
-  /** A door of the kernel's that is open, as it says, for so many milliseconds. */
-  adopt(door: Door, address: Address, ms: number): void {
+  /** A door of the kernel's that is open, as it says, until this moment of its clock. */
+  adopt(door: Door, ip: string, until: number): void {
     const { system, registry, admission, deadlines } = this.#parts;
-    const known = registry.find(address.text, door.name);
+    const known = registry.find(ip, door.name);
     // Its row in the journal has its time, and what else is to be undone.
     if (known !== undefined) return known.findElement();
     const now = system.now();
+    const ms = until - system.monotonic();
     const span = { closesAt: now + ms, openFor: ms };
-    const lease = new Lease(
-      adoptedPromise(door, address.text, now),
-      begun(0),
-      span,
-      system,
-    );
+    const lease = new Lease(adoptedPromise(door, ip, now), begun(0), span, system);
     registry.add(lease);
     admission.begins(door.name);
     deadlines.set(lease, ms);

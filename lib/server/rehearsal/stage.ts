@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { type Address, parseAddress } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import type { KernelDoor } from "../../core/firewall/guarded_door.ts";
 import { elementBatch } from "../../../ffi/netlink_batch.ts";
@@ -101,7 +100,7 @@ export class Stage implements Disposable {
       holds: () => false,
       put: (places) => {
         this.#opened += places.length;
-        table.openAll(places.map(({ door, ip, ms }) => ({ door, ms, ...at(ip) })));
+        table.openAll(places);
       },
       take() {},
     };
@@ -111,10 +110,6 @@ export class Stage implements Disposable {
     const tally = new Tally(() => this.#system.now());
     return new Report(silentLogger(), tally, undefined, () => false);
   }
-}
-
-function at(ip: string): { address: Address } {
-  return { address: parseAddress(ip)! };
 }
 
 /** The system, but for what would outlive the rehearsal or leave it. */

@@ -25,7 +25,7 @@ function tableOn(nft: FakeNft, name = "knockd", owner = "aa"): DoorTable {
 }
 
 function open(table: DoorTable, door: string, address: Address, ms: number): void {
-  table.openAll([{ door, address, ms }]);
+  table.openAll([{ door, ip: address.text, ms }]);
 }
 
 function fresh(): { nft: FakeNft; table: DoorTable } {
@@ -88,8 +88,8 @@ Deno.test("a restart finds the elements, and what has no timeout goes", () => {
   const next = tableOn(nft);
   next.apply([WEB, SSH]);
   const found = next.adopt().map((
-    { door, address, until },
-  ) => [door, address.text, until]);
+    { door, ip, until },
+  ) => [door, ip, until]);
   deepEqual(found, [["ssh", "10.0.0.1", 10_250]]);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
 });

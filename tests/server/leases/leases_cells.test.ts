@@ -1,6 +1,5 @@
 /** Cells of the table of states and events that no other file is about. */
 import assert from "node:assert/strict";
-import { parseAddress } from "../../../lib/core/address.ts";
 import type { JournalPoint } from "../../../lib/server/journal/journal.ts";
 import { settle } from "../fake_system.ts";
 import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
@@ -106,7 +105,7 @@ Deno.test("lease that was closing when the machine was restarted is in doubt", (
 Deno.test("element that was found open takes one of max_open's places", () =>
   withElements((world) => {
     const one = { ...kernel, maxOpen: 1 };
-    world.leases.adopt(one, parseAddress(BOB)!, 4000);
+    world.leases.adopt(one, BOB, world.system.monotonic() + 4000);
     assert.equal(world.leases.open(knock(one)).kind, "refused");
     assert.equal(world.leases.open(knock(one, BOB)).kind, "extended");
     return Promise.resolve();

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { parseAddress } from "../../../lib/core/address.ts";
 import { settle } from "../fake_system.ts";
 import { withElements } from "./elements_in_memory.ts";
 import { ALICE, BOB, closingDoor, knock } from "./leases_world.ts";
@@ -64,7 +63,7 @@ Deno.test("element goes before a failed start is undone", () =>
 Deno.test("element that was found open is a lease like any other, of a client unknown", () =>
   withElements(async (world, elements) => {
     elements.put([{ door: "kernel", ip: BOB, ms: 4000 }]);
-    world.leases.adopt(alone, parseAddress(BOB)!, 4000);
+    world.leases.adopt(alone, BOB, world.system.monotonic() + 4000);
     assert.equal(world.leases.list()[0]?.left, 4000);
     assert.equal(world.leases.open(knock(alone, BOB)).kind, "extended");
     const closed = world.leases.close(({ ip }) => ip === BOB, "test");
@@ -95,7 +94,7 @@ Deno.test("element that a restart finds beside a row is closed with what the row
   withElements(async (world, elements) => {
     await world.opened(both);
     await world.restart();
-    world.leases.adopt(both, parseAddress(ALICE)!, 9000);
+    world.leases.adopt(both, ALICE, world.system.monotonic() + 9000);
     world.leases.reload([both]);
     await settle();
     assert.equal(world.leases.list().length, 1);
@@ -149,7 +148,7 @@ Deno.test("thousands that close together are a word to the kernel and a hundred 
     for (let n = 0; n < 2000; n++) {
       const ip = `10.3.${n >> 8}.${n & 255}`;
       elements.put([{ door: doors[n % 2]!.name, ip, ms: 9000 }]);
-      world.leases.adopt(doors[n % 2]!, parseAddress(ip)!, 9000);
+      world.leases.adopt(doors[n % 2]!, ip, world.system.monotonic() + 9000);
     }
     assert.equal(await world.leases.close(() => true, "closed by hand"), 2000);
     assert.deepEqual([elements.list, elements.takes], [[], 1]);
