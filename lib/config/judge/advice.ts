@@ -35,12 +35,13 @@ export function unsafe(name: string, message: string, hint: string): Remark {
   return { name, severity: "unsafe", message, hint };
 }
 
-/** What the judges say of the doors, in the doors' order. */
+/** What the judges say of the doors, in the doors' order, and nothing twice. */
 export function remarksOn(doors: readonly Door[], judges: readonly Adviser[]): Advice[] {
-  return doors.flatMap((door) =>
-    judges.flatMap((judge) => {
-      const remark = judge(door);
-      return remark === undefined ? [] : [{ door: door.name, ...remark }];
-    })
-  );
+  return doors.flatMap((door) => {
+    const remarks = judges.map((judge) => judge(door)).filter((said) =>
+      said !== undefined
+    );
+    const once = new Map(remarks.map((said) => [`${said.name} ${said.message}`, said]));
+    return [...once.values()].map((remark) => ({ door: door.name, ...remark }));
+  });
 }

@@ -15,7 +15,8 @@ export function* commandFindings(door: Door, draft: Draft): Generator<Finding> {
     const message = commandProblem(command, door);
     if (message !== undefined) yield { severity: "error", path, message };
     for (const [own, text] of textsOf(path, command)) {
-      for (const mistake of placeholderMistakes(text)) {
+      const mistakes = [...placeholderMistakes(text), ...unexpanded(text, command)];
+      for (const mistake of mistakes) {
         yield { severity: "warning", name: "no-placeholder", path: own, ...mistake };
       }
       for (const mistake of copyMistakes(text)) {
@@ -48,6 +49,18 @@ function other(ipv6: Command | undefined, ipv4: Command | undefined) {
 function textsOf(path: Path, command: Command): [Path, string][] {
   if (typeof command === "string") return [[path, command]];
   return command.map((text, index) => [[...path, index], text]);
+}
+
+/** A variable of the environment that no shell puts a value in the place of. */
+function unexpanded(text: string, command: Command): Mistake[] {
+  const hasShell = typeof command === "string" ||
+    command.some((word) => /(^|\/)((ba|da|k|z)?sh|env)$/.test(word));
+  if (hasShell) return [];
+  return [...text.matchAll(/\$\{?KNOCK_(IP|DOOR|CLIENT|PORT)\b\}?/g)].map((found) => ({
+    offset: found.index,
+    message: `${found[0]} stays as it is: this command runs without a shell`,
+    hint: `write %${found[1]}%`,
+  }));
 }
 
 /** What word processors and web pages make of a command that is copied from them. */

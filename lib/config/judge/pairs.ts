@@ -45,5 +45,7 @@ function openingText({ start }: Door): string {
       .replaceAll(/ (-w|--wait|-exist|-!|--force)(?= )/g, "")
       .replace(/^(ip6?tables\S*) --delete /, "$1 -D ")
       .replace(/^ipset (-D|--del) /, "ipset del ")
+      // ufw finds a rule whatever is said of it.
+      .replace(/^(ufw .*?) comment .*/s, "$1")
   ).join("; ");
 }

@@ -21,6 +21,11 @@ Deno.test("what looks like a placeholder and is none is found, and nothing else"
     ["date +%Y-%m-%dT%H:%M:%S%z; date +%I:%Mp%S; date +%Hh%Mm%Ss%N"],
     ["printf '%s%%' 5; echo 100%"],
     ["%F%IP%%IP%%DOOR%"],
+    ["-s $IP -j; -s ${ip}", "3 $IP did you mean %IP%?", "14 ${ip} did you mean %IP%?"],
+    ["IP=%IP%; x $IP"],
+    ["while read ip; do x $ip; done <f"],
+    [". /etc/addresses; x $IP"],
+    ["x $KNOCK_IP $IPS ${IP:-%IP%} $IP_"],
     ["x=${y%.txt} ${z%%.*} %iptables"],
   ];
   for (const [text, ...expected] of rows) {
@@ -43,6 +48,19 @@ Deno.test("a wrong placeholder is warned of where it is, in both formats", async
     `warning knock.toml:3:17: doors.a.command: %ip% ${no} (did you mean %IP%?)`,
     `warning knock.toml:4:26: doors.a.stop_command[1]: %IP ${no} (did you mean %IP%?)`,
   ]);
+});
+
+Deno.test("a variable in a command without a shell is warned of", async () => {
+  const door = (command: string) =>
+    linesAbout(
+      `[doors.a]\nsequence = "1,2"\ncommand = ${command}\n`,
+    );
+  const why = "stays as it is: this command runs without a shell (write %IP%)";
+  deepEqual(await door('["nft", "{ $KNOCK_IP }"]'), [
+    `warning knock.toml:3:22: doors.a.command[1]: $KNOCK_IP ${why}`,
+  ]);
+  deepEqual(await door('["/bin/sh", "-c", "nft $KNOCK_IP"]'), []);
+  deepEqual(await door('"nft $KNOCK_IP"'), []);
 });
 
 Deno.test("what a web page made of a command is warned of where it is", async () => {
