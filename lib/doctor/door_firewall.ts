@@ -6,7 +6,6 @@
  */
 import { type Advice, type Remark, remarksOn, unsafe } from "../config/judge/advice.ts";
 import { parseOpen } from "../config/open_ports.ts";
-import { firewallChange } from "../config/judge/firewall_words.ts";
 import { programsOf } from "../config/judge/shell_words.ts";
 import type { Door } from "../core/door.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
@@ -102,7 +101,8 @@ function openedBy(door: Door, table: string): Opened | undefined {
   }
   const plain = plainOpening(start?.ipv4);
   const [words] = programsOf(start?.ipv4);
-  if (plain === undefined || words === undefined || !firewallChange(words)) {
+  // Where a rule of nft's or firewalld's goes is not looked at.
+  if (plain === undefined || !/(^|\/)(ip6?tables|ufw)$/.test(words?.[0] ?? "")) {
     return undefined;
   }
   const isOwn = (chain: Chain) => /^ip6?$/.test(chain.family) && chain.table === "filter";

@@ -78,7 +78,7 @@ function openLines(values: ReadonlyMap<string, string>): string[] {
 /** `tcp/22` as `22`, `udp/53` as `53:udp`; what is neither is left out, and said. */
 function portOf(text: string): string[] {
   const [, protocol = "", port = ""] = /^\s*(tcp|udp)\/(\d{1,5})\s*$/i.exec(text) ?? [];
-  if (port === "") return [];
+  if (Number(port) < 1 || Number(port) > 65_535) return [];
   return [protocol.toLowerCase() === "udp" ? `${port}:udp` : port];
 }
 
@@ -98,7 +98,9 @@ function remarks(name: string, value: string): string[] {
   }
   if (name === "OPEN_PORTS") {
     const left = value.split(",").filter((port) => portOf(port).length === 0);
-    return left.map((port) => `# OPEN_PORTS: ${said(port)} is not tcp or udp, left out`);
+    return left.map((port) =>
+      `# OPEN_PORTS: ${said(port)} is no port of tcp or udp, left out`
+    );
   }
   if (/KEY|PASS|GPG/.test(name)) return [`# ${name}: not taken over`];
   if (name === "REQUIRE_SOURCE_ADDRESS") {

@@ -88,6 +88,18 @@ Deno.test("import: what is unsafe stands above its door", async () => {
   assert.match(toml, /# openSSH\.[^\n]*\n(# [^\n]*\n)*\[doors\.openSSH\]/);
 });
 
+Deno.test("import: what check advises of a door stands above it, too", async () => {
+  const text = "[a]\nsequence = 1,2,3\ntcpflags = syn\ncommand = ufw allow 22\n";
+  const { config, problems } = await load(text, "knockd.conf");
+  const [head = ""] = tomlOf(config!, problems).split("\n[doors.a]");
+  assert.match(
+    head,
+    /# unsafe: its command does not name the knocker: it opens for every/,
+  );
+  assert.match(head, /# unsafe: what it opens stays open/);
+  assert.match(head, /# a scan of all ports in their order opens it \(/);
+});
+
 const openings: [string | string[], string | undefined][] = [
   [IPTABLES, "22"],
   ["iptables -w -A INPUT 1 -s %IP% -p udp --dport 1194 -j ACCEPT", "1194:udp"],
@@ -107,6 +119,39 @@ const openings: [string | string[], string | undefined][] = [
   ], "22"],
   ["ufw allow from %IP% to any port 22", "22"],
   ["ufw insert 1 allow from %IP% to any port 53 proto udp", "53:udp"],
+  ["iptables -w 5 -A TCP -s %IP%/32 -p tcp -m tcp --syn --dport 22 -j ACCEPT", "22"],
+  [
+    "sudo iptables -I INPUT -p tcp -m multiport --dports 80,443 -s %IP% -m state " +
+    "--state NEW,ESTABLISHED -m comment --comment 'by knockd' -j ACCEPT",
+    "80, 443",
+  ],
+  ["nft insert rule inet filter input ip saddr %IP% tcp dport 22 accept", "22"],
+  [
+    "nft add rule ip filter input ip saddr %IP% udp dport 51820 counter accept",
+    "51820:udp",
+  ],
+  ["nft add rule inet filter input ip saddr %IP% tcp dport 22 drop", undefined],
+  ["nft add element inet filter ssh { %IP% }", undefined],
+  ["ufw allow in on eth0 proto tcp from %IP% to any port 22 comment 'knock %IP%'", "22"],
+  ["ufw limit from %IP% to any port 25565 proto tcp", "25565"],
+  ["ufw allow from %IP%", undefined],
+  [
+    'firewall-cmd --zone=public --add-rich-rule \'rule family="ipv4" source ' +
+    'address="%IP%" service name="ssh" accept\'',
+    "22",
+  ],
+  [
+    "firewall-cmd --add-rich-rule=\"rule family='ipv4' source address='%IP%' port " +
+    "port='1194' protocol='udp' accept\" --timeout=60",
+    "1194:udp",
+  ],
+  ["firewall-cmd --add-rich-rule='rule source address=%IP% accept'", undefined],
+  [
+    "firewall-cmd --add-rich-rule='rule source address=%IP% service name=x drop'",
+    undefined,
+  ],
+  ["iptables -A INPUT ! -s %IP% -p tcp --dport 22 -j ACCEPT", undefined],
+  ["iptables -t nat -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT", undefined],
   [`${IPTABLES}; rm -f /tmp/x`, undefined],
   ["iptables -A INPUT -p tcp --dport 22 -j ACCEPT", undefined],
   ["iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT", undefined],
