@@ -199,13 +199,13 @@ export class World {
     const now = this.system.now();
     const follows = this.#latest >= now && this.#latest < now + 10_000;
     const start = options.at ?? (follows ? this.#latest + 1 : now);
-    ports.forEach((knock, i) => {
+    const frames = framesOf(source);
+    ports.forEach(({ protocol, port }, i) => {
       const at = start + i * (options.gap ?? 1);
       this.#latest = at;
-      const dst = source.includes(":") ? HOST6 : HOST;
-      const fields = { src: source, dst, sport: this.#port++, dport: knock.port };
-      const packet = knock.protocol === "udp" ? udp(fields) : tcp(fields);
-      this.deliver(frame(LinkType.ETHERNET, packet), at);
+      const bytes = frames[protocol];
+      setPorts(bytes, source, this.#port++, port);
+      this.deliver(bytes, at);
     });
     if (this.#port > 60_000) this.#port = 1024;
   }
@@ -252,4 +252,20 @@ export class World {
     }, previous);
     this.#doorman.setHostAddresses([HOST, HOST6].map((text) => parseAddress(text)!));
   }
+}
+
+/** A packet of each protocol: a scan is the same one again and again but for its ports. */
+function framesOf(src: string): Record<Knock["protocol"], Uint8Array> {
+  const fields = { src, dst: src.includes(":") ? HOST6 : HOST };
+  return {
+    tcp: frame(LinkType.ETHERNET, tcp(fields)),
+    udp: frame(LinkType.ETHERNET, udp(fields)),
+  };
+}
+
+function setPorts(bytes: Uint8Array, src: string, sport: number, dport: number): void {
+  const transport = 14 + (src.includes(":") ? 40 : 20);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(transport, sport);
+  view.setUint16(transport + 2, dport);
 }
