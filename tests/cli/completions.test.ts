@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { MAIN } from "../lab/program.ts";
+import { main } from "../../lib/cli/main.ts";
+import { outcomeOf } from "./program.ts";
 
 const decoder = new TextDecoder();
 
@@ -11,11 +12,13 @@ async function output(argv: readonly string[], env: Record<string, string> = {})
   return decoder.decode(stdout);
 }
 
-function knockd(...args: string[]): readonly string[] {
-  return [Deno.execPath(), "run", "--no-check", "--allow-all", MAIN, ...args];
+async function completions(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await outcomeOf(() => main(["completions", ...args]));
+  assert.equal(code, 0, stderr);
+  return stdout;
 }
 
-const bash = await output(knockd("completions", "bash"));
+const bash = await completions("bash");
 
 /** What bash offers for the last word; `names` is what knockd would say of names. */
 async function offered(words: readonly string[], names = "ssh\nweb"): Promise<string[]> {
@@ -61,7 +64,7 @@ for (const shell of ["zsh", "fish"]) {
   Deno.test(`${shell} takes its completion`, async () => {
     const file = await Deno.makeTempFile();
     try {
-      await Deno.writeTextFile(file, await output(knockd("completions", shell)));
+      await Deno.writeTextFile(file, await completions(shell));
       await output([shell, "-n", file]);
     } finally {
       await Deno.remove(file);
@@ -79,7 +82,7 @@ Deno.test("names that a shell could take for its own are not offered", async () 
         `[doors."$(id)"]\nsequence = "7001,8001,9001"\ncommand = "true %IP%"\n` +
         `[doors.ssh]\nsequence = "7002,8002,9002"\ncommand = "true %IP%"\n`,
     );
-    const text = await output(knockd("completions", "names", "doors", "-c", config));
+    const text = await completions("names", "doors", "-c", config);
     assert.equal(text, "ssh\n");
   } finally {
     await Deno.remove(directory, { recursive: true });

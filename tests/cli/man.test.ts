@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { MAIN } from "../lab/program.ts";
+import { main } from "../../lib/cli/main.ts";
+import { outcomeOf } from "./program.ts";
 
 const PAGES = ["knockd.8", "knock.1", "knock.toml.5", "knockd-protocol.7"];
 
@@ -14,8 +15,7 @@ for (const page of PAGES) {
     const directory = await Deno.makeTempDir();
     try {
       const file = `${directory}/${page}`;
-      const argv = [Deno.execPath(), "run", "--no-check", "-A", MAIN, "man", page];
-      await Deno.writeTextFile(file, await output(argv));
+      await Deno.writeTextFile(file, (await outcomeOf(() => main(["man", page]))).stdout);
       const lint = await output(["mandoc", "-Tlint", file]);
       // Whether other pages are installed is not the page's fault.
       const said = lint.split("\n").filter((line) =>
