@@ -12,6 +12,7 @@ import type { Job, Outcome } from "./job.ts";
 import type { PlaceLimits } from "./command_places.ts";
 import { Leftovers } from "./leftovers.ts";
 import { Queue, type Waiting } from "./queue.ts";
+import { StartPace } from "./start_pace.ts";
 import type { Turn } from "./turns.ts";
 
 export type { Job, Outcome } from "./job.ts";
@@ -59,13 +60,15 @@ export class Runner {
   readonly #pending = new Set<Promise<Outcome>>();
   readonly #leftovers = new Leftovers();
   readonly #refused: Counted;
-  #pace: "normal" | "hurry" | "over" = "normal";
+  readonly #pace: StartPace;
+  #haste: "none" | "hurry" | "over" = "none";
   #cancelHurry = () => {};
 
   constructor(options: RunnerOptions) {
     const { system, report, starts, stops } = options;
     this.#options = options;
     this.#queue = new Queue(system, starts, stops);
+    this.#pace = new StartPace(system);
     this.#refused = new Counted(system, (door, count) => report.refused(door, count));
   }
 
@@ -99,12 +102,12 @@ export class Runner {
    * that wait are forgotten, what runs gets 10 seconds, and after 75 all is cut short.
    */
   hurry(): void {
-    if (this.#pace !== "normal") return;
-    this.#pace = "hurry";
+    if (this.#haste !== "none") return;
+    this.#haste = "hurry";
     this.#cancel(({ job }) => job.kind !== "stop");
     this.#limit(LAST_TIMEOUT_S);
     this.#cancelHurry = this.#options.system.schedule(LAST_MS, () => {
-      this.#pace = "over";
+      this.#haste = "over";
       this.#cancel(() => true);
       this.#limit(0);
     });
@@ -139,7 +142,7 @@ export class Runner {
     if (kind === "plain") this.#plain.set(door, this.#waitingOf(door) + 1);
     entry.waiting = this.#queue.enter(entry.job, (leave) => {
       this.#forget(entry);
-      this.#start(entry, leave);
+      this.#pace.add(() => this.#start(entry, leave));
     });
   }
 
@@ -152,7 +155,7 @@ export class Runner {
   }
 
   #comesTooLate({ kind }: Job): boolean {
-    return this.#pace === "over" || this.#pace === "hurry" && kind !== "stop";
+    return this.#haste === "over" || this.#haste === "hurry" && kind !== "stop";
   }
 
   #start({ job, settle }: Entry, leave: () => void): void {
@@ -203,7 +206,7 @@ export class Runner {
 
   #limitTime(execution: Execution, { timeout }: Job): void {
     if (timeout > 0) execution.limit(timeout);
-    if (this.#pace === "hurry") execution.limit(LAST_TIMEOUT_S);
+    if (this.#haste === "hurry") execution.limit(LAST_TIMEOUT_S);
   }
 
   /** What closes must not wait for a stop command that hangs. */

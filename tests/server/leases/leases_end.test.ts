@@ -31,6 +31,7 @@ Deno.test("daemon that ends closes its doors at once and opens none any more", (
     assert.equal(state.done, true);
     assert.equal(world.commands.length, 4);
     assert.deepEqual(world.journalled, []);
+    await world.system.advance(0);
     assert.equal(world.system.timers, 0);
   }));
 
