@@ -6,12 +6,14 @@
 import { type Config } from "../config/config.ts";
 import { absolutePath } from "../config/instance.ts";
 import { Failure } from "../core/failure.ts";
+import { exists } from "../files/exists.ts";
 import { reason } from "../files/reason.ts";
 import { requestControl } from "./control/client.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { ControlServer } from "./control/server.ts";
 import type { Logger } from "./log/log.ts";
 import type { Status } from "./status.ts";
+import type { System } from "./system.ts";
 
 /** Milliseconds in which a daemon that is well says who it is. */
 const PATIENCE_MS = 2000;
@@ -29,27 +31,113 @@ export async function refuseTwin({ path, options }: Config): Promise<void> {
   );
 }
 
+/** How often the daemon looks whether its socket is there. */
+const PERIOD_MS = 60_000;
+
+/** What answers there. */
+export type Handle = (request: ControlRequest) => Promise<unknown>;
+
 /**
  * Opens the control socket. The daemon does its work without one, too: what is in the way
- * is said; throws a Failure only if it is a twin.
+ * is said, and tried again every minute, as when somebody takes the socket away; throws a
+ * Failure only if it is a twin.
  */
 export async function openControl(
   config: Config,
-  handle: (request: ControlRequest) => Promise<unknown>,
+  handle: Handle,
   logger: Logger,
-): Promise<AsyncDisposable | undefined> {
-  const { control: path, controlGroup: group } = config.options;
+  system: Pick<System, "schedule">,
+): Promise<AsyncDisposable> {
+  const control = new ControlSocket(config, handle, logger, system);
+  if (await control.open()) return control;
   try {
-    if (path === undefined) throw new Failure("there is no place for it; set control");
-    makeDirectory(path, config.options.stateDir);
-    const server = { path, handle, ...(group === undefined ? {} : { group }) };
-    return await ControlServer.open(server);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
     await refuseTwin(config);
-    const { message } = error;
-    logger.warn("no control socket: {message}", { event: "control", message });
-    return undefined;
+  } catch (error) {
+    await control[Symbol.asyncDispose]();
+    throw error;
+  }
+  return control;
+}
+
+/** The socket of a daemon, which is opened again where it went away. */
+class ControlSocket implements AsyncDisposable {
+  readonly #config: Config;
+  readonly #handle: Handle;
+  readonly #logger: Logger;
+  readonly #system: Pick<System, "schedule">;
+  #server: ControlServer | undefined;
+  #said = "";
+  #checking = Promise.resolve();
+  #cancel = () => {};
+
+  constructor(
+    config: Config,
+    handle: Handle,
+    logger: Logger,
+    system: Pick<System, "schedule">,
+  ) {
+    this.#config = config;
+    this.#handle = handle;
+    this.#logger = logger;
+    this.#system = system;
+    if (config.options.control !== undefined) this.#plan();
+  }
+
+  /** Listens, and says why not; whether it does. */
+  async open(): Promise<boolean> {
+    const { control: path, controlGroup: group, stateDir } = this.#config.options;
+    try {
+      if (path === undefined) throw new Failure("there is no place for it; set control");
+      makeDirectory(path, stateDir);
+      const server = { path, handle: this.#handle };
+      this.#server = await ControlServer.open(group ? { ...server, group } : server);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#warn(`no control socket: ${error.message}`);
+      return false;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#cancel();
+    await this.#checking;
+    await this.#server?.[Symbol.asyncDispose]();
+  }
+
+  #plan(): void {
+    this.#cancel = this.#system.schedule(PERIOD_MS, () => {
+      this.#plan();
+      this.#checking = this.#check();
+    });
+  }
+
+  async #check(): Promise<void> {
+    const path = this.#config.options.control!;
+    // Closing would take away what somebody else has put there.
+    if (this.#server !== undefined && isThere(path)) return;
+    await this.#server?.[Symbol.asyncDispose]();
+    this.#server = undefined;
+    if (!await this.open()) return;
+    this.#said = "";
+    this.#warn(`the control socket is at ${path} again`);
+    this.#said = "";
+  }
+
+  /** The same is said once. */
+  #warn(message: string): void {
+    if (message === this.#said) return;
+    this.#said = message;
+    this.#logger.warn("{message}", { event: "control", message });
+  }
+}
+
+/** A disk that does not tell is no reason to hang up on anybody. */
+function isThere(path: string): boolean {
+  try {
+    return exists(path);
+  } catch {
+    return true;
   }
 }
 

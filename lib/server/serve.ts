@@ -132,7 +132,7 @@ async function runUntil(
   using history = await openHistory(config, log, system);
   const handle = (request: ControlRequest) =>
     handleControl(daemon, trial, { log, history }, request);
-  await using _control = await openControl(config, handle, log.logger);
+  await using _control = await openControl(config, handle, log.logger, system);
   using _metrics = await openMetricsPort(config, daemon, log.logger);
   announceReady();
   let undo = false;

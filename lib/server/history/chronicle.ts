@@ -52,6 +52,9 @@ export class History implements Disposable {
   readonly #warn: (line: string) => void;
   readonly #rate = new RateLimit(A_SECOND, 1000);
   #file: HistoryFile | undefined;
+  #path = "";
+  /** Whether another one is being opened: what happens meanwhile waits for it. */
+  #opening = false;
   #lastOpenings: Map<string, Happening> | undefined;
   #waiting: Happening[] = [];
   #memory: Happening[] = [];
@@ -71,6 +74,7 @@ export class History implements Disposable {
 
   /** Keeps it on disk from now on; where that fails, it is said and memory keeps it. */
   async useFile(path: string): Promise<void> {
+    this.#path = path;
     try {
       this.#file = await HistoryFile.open(path);
     } catch (error) {
@@ -117,6 +121,7 @@ export class History implements Disposable {
     this.#cancelWrite?.();
     this.#file?.[Symbol.dispose]();
     this.#file = undefined;
+    this.#opening = false;
   }
 
   /** Nothing is kept before somebody has asked. */
@@ -139,7 +144,8 @@ export class History implements Disposable {
   #write(): void {
     this.#cancelWrite?.();
     this.#cancelWrite = undefined;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || this.#opening) return;
+    if (this.#file?.gone === true) return void this.#beginAnew(this.#file);
     if (this.#file === undefined) {
       this.#memory = [...this.#memory, ...this.#waiting].slice(-IN_MEMORY);
       this.#waiting = [];
@@ -154,6 +160,18 @@ export class History implements Disposable {
     }
     if (this.#failing) this.#warn("the history is written again");
     this.#failing = false;
+  }
+
+  /** Somebody took the file away, or put another in its place. */
+  async #beginAnew(old: HistoryFile): Promise<void> {
+    this.#warn(`the history ${this.#path} was taken away; another one begins`);
+    this.#opening = true;
+    this.#file = undefined;
+    old[Symbol.dispose]();
+    await this.useFile(this.#path);
+    if (!this.#opening) return this[Symbol.dispose]();
+    this.#opening = false;
+    this.#write();
   }
 
   #writeLater(error: unknown): void {

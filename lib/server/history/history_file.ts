@@ -6,6 +6,7 @@
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
+import { Whereabouts } from "../journal/whereabouts.ts";
 import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
 const TABLE = `
@@ -32,9 +33,20 @@ export function historyPath(stateDir: string): string {
 /** The open file. */
 export class HistoryFile implements Disposable {
   readonly #db: DatabaseSync;
+  readonly #whereabouts: Whereabouts;
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
+    this.#whereabouts = new Whereabouts(path);
+  }
+
+  /** Whether it was taken away: what is written to it is lost with the daemon. */
+  get gone(): boolean {
+    try {
+      return this.#whereabouts.gone;
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -49,7 +61,7 @@ export class HistoryFile implements Disposable {
       Deno.openSync(path, { append: true, create: true, mode: 0o600 }).close();
       const db = new DatabaseSync(path);
       db.exec(TABLE);
-      return new HistoryFile(db);
+      return new HistoryFile(db, path);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Failure(

@@ -10,9 +10,11 @@ class Disk {
   readonly warned: string[] = [];
   readonly history: History;
   readonly other: DatabaseSync;
+  readonly path: string;
 
   constructor(history: (disk: Disk) => History, path: string) {
     this.history = history(this);
+    this.path = path;
     this.other = new DatabaseSync(path);
   }
 
@@ -78,3 +80,49 @@ Deno.test("a history that can't be read takes nothing from status but what it kn
     assert.deepEqual(known.map(({ client }) => client), ["c7"]);
     assert.match(disk.warned.join("\n"), /history can't be read: no such table/);
   }));
+
+Deno.test("a history that is taken away begins anew, which is said, and has what happened since", () =>
+  Disk.run(async (disk) => {
+    const { history, system, warned, path } = disk;
+    disk.opens(1);
+    await system.advance(1000);
+    for (const suffix of ["", "-wal", "-shm"]) Deno.removeSync(path + suffix);
+    disk.opens(2);
+    await system.advance(1000);
+    await until(() => isThere(path) && history.newest({}).length === 1);
+    assert.match(warned.join(), /^the history .* was taken away; another one begins$/);
+    disk.opens(3);
+    await system.advance(1000);
+    assert.deepEqual(history.newest({}).map(({ door }) => door), ["d2", "d3"]);
+  }));
+
+Deno.test("a history whose directory is taken away is said once, and is in memory", () =>
+  Disk.run(async (disk) => {
+    const { history, system, warned, path } = disk;
+    disk.opens(1);
+    await system.advance(1000);
+    Deno.removeSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    for (let n = 2; n < 5; n++) {
+      disk.opens(n);
+      await system.advance(1000);
+    }
+    await until(() => warned.length > 1);
+    assert.equal(warned.length, 2);
+    assert.match(warned[1]!, /^no history on disk: /);
+    assert.equal(history.newest({}).length, 3);
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")));
+  }));
+
+async function until(done: () => boolean): Promise<void> {
+  for (let n = 0; n < 500 && !done(); n++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
