@@ -1,19 +1,19 @@
 /**
  * A daemon's leases with real commands, which write what they do to a file, in a process
- * of its own that can be killed at a point: `leases_program.ts DIRECTORY [POINT]`, as `before note 2`. It
- * knocks twice with the same one-time counter, waits until nothing is open, and ends; if it
- * is not killed, it does so once more.
+ * of its own that can be killed at a point: `leases_program.ts DIRECTORY POINT`, as `before
+ * note 2`. It knocks twice with the same one-time counter, waits until nothing is open, and
+ * ends, if it is not killed.
  */
 import { parseAddress } from "../../../lib/core/address.ts";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { Leases } from "../../../lib/server/leases/leases.ts";
-import { openLog } from "../../../lib/server/log/log.ts";
 import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { Report } from "../../../lib/server/log/report.ts";
 import { Runner } from "../../../lib/server/commands/runner.ts";
 import { realSystem } from "../../../lib/server/system.ts";
 import { Tally } from "../../../lib/server/log/tally.ts";
 import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
+import { memoryLog } from "../log/memory_log.ts";
 
 /** Points besides those of the journal: while a command runs, before it has an effect. */
 export const WHILE_A_COMMAND_RUNS = ["start runs", "stop runs"] as const;
@@ -26,25 +26,17 @@ export function isSlow(point: string): boolean {
   return WHILE_A_COMMAND_RUNS.some((slow) => slow === point);
 }
 
-/** Parts what the first life logs from what the second does. */
-export const NEXT_LIFE = "-- once more --\n";
-
 if (import.meta.main) {
   const [directory = "", killAt] = Deno.args;
   await live(directory, killAt);
-  console.error(NEXT_LIFE.trimEnd());
-  await live(directory);
 }
 
-async function live(directory: string, killAt?: string): Promise<void> {
+/** Lives such a life, to its end or to a point where it is killed; gives its log. */
+export async function live(directory: string, killAt?: string): Promise<string> {
   const seen = new Map<string, number>();
   const die = () => Deno.kill(Deno.pid, "SIGKILL");
   const system = realSystem();
-  const log = await openLog(
-    { format: "text", syslog: false, verbose: false, debug: false },
-    system,
-  );
-  const { logger } = log;
+  const { logger, lines } = memoryLog();
   const report = new Report(logger, new Tally(() => system.now()));
   const journal = await Journal.open(`${directory}/state`, {
     onPoint(point) {
@@ -81,5 +73,5 @@ async function live(directory: string, killAt?: string): Promise<void> {
   }
   await leases.end(() => false);
   journal[Symbol.dispose]();
-  log.close();
+  return lines.join("\n");
 }
