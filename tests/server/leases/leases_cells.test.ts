@@ -162,11 +162,5 @@ Deno.test("journal that is taken away shuts one-time doors, and others open with
     const once = knock(rotating, ALICE, { client: alice, counter: 7 });
     const { kind, spent } = world.leases.open(once);
     assert.deepEqual({ kind, spent }, { kind: "refused", spent: false });
-    await world.opened(running);
-    await world.opened(running);
-    await world.system.advance(10_000);
-    await world.ends();
-    await world.ends();
-    assert.deepEqual(world.commands, [open, open, close, close]);
-    assert.deepEqual(world.leases.list(), []);
+    await world.opensAndClosesTwice();
   }));

@@ -70,13 +70,7 @@ Deno.test("batch that can't be written opens nothing and says so for each", asyn
 
 Deno.test("without a journal doors open and close in memory", () =>
   LeasesWorld.run(async (world) => {
-    await world.opened(running);
-    await world.opened(running);
-    await world.system.advance(10_000);
-    await world.ends();
-    await world.ends();
-    assert.deepEqual(world.commands, [open, open, close, close]);
-    assert.deepEqual(world.leases.list(), []);
+    await world.opensAndClosesTwice();
   }, { inMemory: true }));
 
 Deno.test("what a full disk kept from the journal is written when there is room again", async () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door, Opening } from "../../../lib/core/door.ts";
 import { Journal, type JournalPoint } from "../../../lib/server/journal/journal.ts";
@@ -141,6 +142,19 @@ export class LeasesWorld {
   async opened(door: Door, ip = ALICE): Promise<void> {
     this.leases.open(knock(door, ip));
     await this.ends();
+  }
+
+  /** A door whose start command runs for each knock opens twice, and closes twice in time. */
+  async opensAndClosesTwice(): Promise<void> {
+    const running = closingDoor("ssh", { again: "run" });
+    await this.opened(running);
+    await this.opened(running);
+    await this.system.advance(10_000);
+    await this.ends();
+    await this.ends();
+    const [open, close] = [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`];
+    assert.deepEqual(this.commands, [open, open, close, close]);
+    assert.deepEqual(this.leases.list(), []);
   }
 
   /** The leases in the journal: `ssh 10.0.0.1 open`. */
