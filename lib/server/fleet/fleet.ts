@@ -235,8 +235,8 @@ export class Fleet {
     try {
       act();
     } catch (error) {
-      const { message } = error instanceof Error ? error : new Error(`${error}`);
-      this.#options.report.trouble(message);
+      const why = error instanceof Error ? error.message : `${error}`;
+      this.#options.report.trouble({ kind: "failure", why });
     }
   }
 

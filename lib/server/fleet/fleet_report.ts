@@ -4,6 +4,7 @@
  * @module
  */
 import type { Logger } from "../log/log.ts";
+import { type Trouble, troubleWords } from "../log/trouble.ts";
 import type { System } from "../system.ts";
 
 /** Between two lines of one kind that others can cause. */
@@ -113,7 +114,8 @@ export class FleetReport {
   }
 
   /** It is met again with the next event. */
-  trouble(message: string): void {
+  trouble(what: Trouble): void {
+    const message = troubleWords(what);
     this.#oncePerMinute(`trouble ${message}`, "fleet: {message}", { message });
   }
 

@@ -35,7 +35,7 @@ async function factsOf(
       return await FleetFacts.open(`${stateDir}/fleet.db`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      report.trouble(`${error.message}; going on without it`);
+      report.trouble({ kind: "facts in memory", why: error.message });
     }
   }
   return await FleetFacts.open(":memory:");

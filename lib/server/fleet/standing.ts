@@ -88,7 +88,7 @@ export class Standing {
       onSpent(series);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      report.trouble(error.message);
+      report.trouble({ kind: "failure", why: error.message });
     }
   }
 
@@ -110,7 +110,7 @@ export class Standing {
       return journal.highest(series);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return void report.trouble(error.message);
+      return void report.trouble({ kind: "failure", why: error.message });
     }
   }
 

@@ -137,7 +137,7 @@ export class Renewal {
     this.#lengthen(lease, opening);
     deadlines.set(lease, lease.span.openFor);
     const why = there ? undefined : this.#starter.putElement(lease);
-    if (why !== undefined) report.leases.trouble(lease, why);
+    if (why !== undefined) report.leases.trouble(lease, { kind: "failure", why });
     notes.later(lease);
   }
 

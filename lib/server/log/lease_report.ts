@@ -4,6 +4,7 @@
  * @module
  */
 import type { Logger } from "./log.ts";
+import { type Trouble, troubleWords } from "./trouble.ts";
 
 /** The lease that a line is about. */
 export interface LeaseName {
@@ -165,11 +166,11 @@ export class LeaseReport {
     );
   }
 
-  trouble(lease: LeaseName, message: string): void {
+  trouble(lease: LeaseName, what: Trouble): void {
     this.#logger.error("{who}: {door}: {message}", {
       event: "trouble",
       ...this.#named(lease),
-      message,
+      message: troubleWords(what),
     });
   }
 

@@ -1,5 +1,5 @@
 /**
- * What troubles the daemon while it goes on, and the words for it.
+ * What troubles the daemon, a lease or the fleet while it goes on, and the words for it.
  *
  * @module
  */
@@ -12,6 +12,8 @@ export type Trouble =
   | { readonly kind: "list shut"; readonly door: string; readonly why: string }
   /** What a client has used can't be known. */
   | { readonly kind: "client shut" } & Whose & { readonly why: string }
+  /** The file of what a node owes its fleet can't be read. */
+  | { readonly kind: "facts in memory"; readonly why: string }
   | { readonly kind: "not reloaded" };
 
 /** Something works, but not as its owner may think. */
@@ -47,6 +49,8 @@ export function troubleWords(what: Trouble | Warning): string {
     case "client shut":
       return `${what.door}: ${what.client}: ${what.why}; ` +
         "the door stays shut for this client";
+    case "facts in memory":
+      return `${what.why}; going on without it`;
     case "not reloaded":
       return "the config was not read again; the old one stays in force";
     case "takes a restart":
