@@ -29,6 +29,7 @@ import { SharedDoors } from "./shared_doors.ts";
 import { Tally } from "./log/tally.ts";
 import { Hearing } from "./hearing.ts";
 import { inTurns } from "./in_turns.ts";
+import { reloadConfig } from "./reload.ts";
 
 /** What a config makes of the daemon: all of it holds, or nothing. */
 interface InForce {
@@ -181,23 +182,20 @@ export class Daemon {
     this.#past.journal[Symbol.dispose]();
   }
 
-  async #reload(): Promise<void> {
-    this.#options.log.reopen();
-    this.#report.reloading(this.#inForce.config.path);
-    try {
-      const config = await this.#options.reload();
-      await this.#past.provideFor(config);
-      if (this.#ending) throw new Failure("the daemon is stopping");
-      this.#putInForce(this.#build(config));
-    } catch (error) {
-      // Whatever it is, the daemon has doors to close and goes on.
-      const { message } = error instanceof Error ? error : new Error(`${error}`);
-      for (const why of message.split("\n")) {
-        this.#report.trouble({ kind: "failure", why });
-      }
-      this.#report.trouble({ kind: "not reloaded" });
-      throw error;
-    }
+  #reload(): Promise<void> {
+    return reloadConfig({
+      path: this.#inForce.config.path,
+      report: this.#report,
+      reopenLog: () => this.#options.log.reopen(),
+      read: () => this.#options.reload(),
+      apply: (config) => this.#apply(config),
+    });
+  }
+
+  async #apply(config: Config): Promise<void> {
+    await this.#past.provideFor(config);
+    if (this.#ending) throw new Failure("the daemon is stopping");
+    this.#putInForce(this.#build(config));
   }
 
   /** Everything about a config that can fail; nothing has changed yet. */

@@ -26,6 +26,7 @@ import { createPidFile } from "./process/pid_file.ts";
 import { SdNotify } from "./process/sd_notify.ts";
 import { type Ending, HangUps, stopSignal } from "./process/signals.ts";
 import { type ConfigOptions, configReader } from "./read_config.ts";
+import { reloadOnSignal } from "./reload.ts";
 import { realSystem, type System } from "./system.ts";
 import { Trial } from "./trial.ts";
 import { realWorld } from "./world.ts";
@@ -185,19 +186,6 @@ function listeners(
 /** Whoever wants to know how the service is doing, if anybody does. */
 function serviceManager(system: System): SdNotify | undefined {
   return SdNotify.open({ system, env: (name) => Deno.env.get(name), pid: Deno.pid });
-}
-
-async function reloadOnSignal(
-  daemon: Daemon,
-  manager: SdNotify | undefined,
-): Promise<void> {
-  const reloaded = manager?.reloading();
-  try {
-    await daemon.reload();
-  } catch {
-    // Why not, the log has said.
-  }
-  reloaded?.();
 }
 
 /** It stands beside the journal; without one, memory keeps a little. */

@@ -43,7 +43,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["daemon.ts"],
   ["hearing.ts", "shared_doors.ts", "rehearsal"],
   ["daemon_options.ts", "kernel_leases.ts", "capture_events.ts", "metrics"],
-  ["status.ts", "trial.ts", "world.ts", "read_config.ts", "in_turns.ts"],
+  ["status.ts", "trial.ts", "world.ts", "read_config.ts", "reload.ts", "in_turns.ts"],
   ["leases", "history", "replay", "fleet"],
   ["knocks", "commands", "firewall"],
   ["log", "capture"],
