@@ -19,7 +19,8 @@ import {
   inFileOrder,
 } from "./problems.ts";
 import { trustFindings } from "./trusted.ts";
-import { exposure, readSource, type Source } from "../files/source.ts";
+import { exposure } from "../files/secret_mode.ts";
+import { readSource, type Source } from "../files/source.ts";
 
 /** Lines of a sequence file that are complained about at most. */
 const MAX_FILE_PROBLEMS = 10;

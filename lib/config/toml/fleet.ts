@@ -5,7 +5,8 @@
  */
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
-import { exposure, readSource } from "../../files/source.ts";
+import { exposure } from "../../files/secret_mode.ts";
+import { readSource } from "../../files/source.ts";
 import { besideConfig } from "../draft.ts";
 import type { FleetSettings } from "../fleet_settings.ts";
 import { FLEET_TIMEOUT } from "../limits.ts";

@@ -11,7 +11,8 @@ import * as limits from "../limits.ts";
 import { CLIENT_NAME } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawClient, RawOtp } from "./schema.ts";
-import { exposure, readSource } from "../../files/source.ts";
+import { exposure } from "../../files/secret_mode.ts";
+import { readSource } from "../../files/source.ts";
 import type { TomlContext } from "./context.ts";
 
 /** The longest secret, spaced out generously. */

@@ -1,0 +1,32 @@
+/**
+ * Who may read a file that holds a secret: by its mode, and by whom it belongs to.
+ *
+ * @module
+ */
+import { isServiceGroup } from "./service_group.ts";
+import type { Source } from "./source.ts";
+
+/** Why a file with secrets is exposed to others than its owner, or nothing. */
+export function exposure(source: Source): { message: string; hint: string } | undefined {
+  if (source.mode !== undefined && (source.mode & readableBy(source)) !== 0) {
+    const mode = (source.mode & 0o777).toString(8).padStart(4, "0");
+    return {
+      message: `the file holds a secret and others may open it (mode ${mode})`,
+      hint: `chmod 600 ${source.path}`,
+    };
+  }
+  const self = source.owner === undefined ? undefined : Deno.uid();
+  if (self !== undefined && source.owner !== 0 && source.owner !== self) {
+    return {
+      message: `the file holds a secret and belongs to user ${source.owner}`,
+      hint: `chown root ${source.path}`,
+    };
+  }
+  return undefined;
+}
+
+/** The bits that let others in: of a group that is the service's alone, only writing. */
+function readableBy({ mode = 0, owner, group }: Source): number {
+  const shared = (mode & 0o040) !== 0 && owner === 0 && isServiceGroup(group);
+  return shared ? 0o037 : 0o077;
+}
