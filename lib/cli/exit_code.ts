@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CommanderError } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import { reason } from "../files/reason.ts";
@@ -24,6 +25,21 @@ export function reportFailure(error: unknown): number {
   for (const line of error.message.split("\n")) show("error", line);
   if (error.hint !== undefined) show("hint", error.hint);
   return error instanceof UsageError ? 2 : 1;
+}
+
+/** Whether commander has ended a command: by showing help, or for a mistake. */
+export function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && "exitCode" in error && "code" in error;
+}
+
+/**
+ * The exit code for what commander has ended: help and version end well, everything else
+ * is about a mistake, which is 2 as a `UsageError` is.
+ */
+export function commanderCode(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code !== "commander.help") return 2;
+  return reportFailure(new UsageError("a command is missing", "see above"));
 }
 
 /** What no part of the program has foreseen: the machine's fault, or the program's own. */

@@ -4,11 +4,10 @@
  * @module
  */
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
-import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
 import { subcommands } from "./subcommands.ts";
 import { VERSION } from "../version.ts";
-import { reportFailure } from "./exit_code.ts";
+import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
 import { print, printError } from "./terminal.ts";
 import { withoutSecrets } from "./without_secrets.ts";
 
@@ -53,7 +52,7 @@ async function run(
     return 0;
   } catch (error) {
     if (!isCommanderError(error)) return reportFailure(error);
-    const code = endOf(error);
+    const code = commanderCode(error);
     if (code !== 0 && error.code !== "commander.help") {
       await sayMore(program, args, error);
     }
@@ -112,10 +111,6 @@ function inherit(
   return command;
 }
 
-function isCommanderError(error: unknown): error is CommanderError {
-  return error instanceof Error && "exitCode" in error && "code" in error;
-}
-
 /** What commander says of a mistake is what is wrong; this is what to do about it. */
 async function sayMore(
   program: CommandUnknownOpts,
@@ -134,11 +129,4 @@ async function sayMore(
 function plainly(text: string): string {
   return text.replace(/^error: /, "").replace(/\n\(Did you mean .*\)/, "")
     .replace(/( but got \d+): [^]*/, "$1").trimEnd();
-}
-
-/** Help and version end well; everything else that commander says is about a mistake. */
-function endOf(error: CommanderError): number {
-  if (error.exitCode === 0) return 0;
-  if (error.code !== "commander.help") return 2;
-  return reportFailure(new UsageError("a command is missing", "see above"));
 }
