@@ -19,7 +19,7 @@ import { Cooldown } from "./cooldown.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Elements, NO_ELEMENTS } from "./elements.ts";
 import { endOf, exitOf, restarted, SHUTTING_DOWN, withDoor } from "./events.ts";
-import { found } from "./found.ts";
+import { found } from "./dead_daemon.ts";
 import { begun } from "./held.ts";
 import { Keeper } from "./keeper.ts";
 import { Lease } from "./lease.ts";

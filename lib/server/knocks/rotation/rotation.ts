@@ -8,7 +8,7 @@ import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Series } from "../../journal/series.ts";
 import type { System } from "../../system.ts";
-import { BoundSequences } from "./bound_sequences.ts";
+import { BoundSequences } from "./bind_source.ts";
 import { DerivationBudget } from "./derivation_budget.ts";
 import type { Member } from "./member.ts";
 import { RotatingDoor, type RotationOptions } from "./rotating_door.ts";

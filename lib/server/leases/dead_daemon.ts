@@ -1,5 +1,6 @@
 /**
- * What a start makes of a lease that an earlier daemon left behind.
+ * The leases of a dead daemon: what the next one makes of each, which it keeps open or
+ * closes at once.
  *
  * @module
  */

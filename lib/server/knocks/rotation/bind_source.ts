@@ -1,6 +1,8 @@
 /**
- * Sequences that hold for one source, derived once that source has hit a first port and
- * some others.
+ * `bind_source`: sequences that hold for one source, derived once that source has hit a
+ * first port and some others. No address is compared: to the matcher such a sequence is
+ * nobody's but its source's, and other sources have other ports (`Member.boundKnocks`). A
+ * packet's proof is computed with its source (`packets/live_packet.ts`).
  *
  * @module
  */
