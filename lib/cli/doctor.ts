@@ -15,7 +15,7 @@ import {
   socketOf,
   type Where,
 } from "./which_daemon.ts";
-import { ExitWith, print } from "./terminal.ts";
+import { ExitWith, print, terminalSize } from "./terminal.ts";
 
 /** The subcommand. */
 export function doctorCommand(): Command {
@@ -24,12 +24,12 @@ export function doctorCommand(): Command {
     "look whether this machine is ready, and say what it lacks",
   )
     .argument("[profile]", "a client's profile: look at the client's side instead")
-    .option("--clock <url>", "a web server whose time the client's is compared with")
+    .option("--clock <url>", "a web server whose time this machine's is compared with")
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample: sudo knockd doctor")
     .action(async (profile, { clock, json, ...where }) => {
       const findings = profile === undefined
-        ? await ofServer(where)
+        ? [...await ofServer(where), ...await ofClock(clock)]
         : await ofClient(profile, clock);
       if (json) print(JSON.stringify(findings, undefined, 2));
       else for (const line of lines(findings)) print(line);
@@ -65,6 +65,12 @@ async function ofFleet(config: Config | undefined): Promise<Examined[]> {
   return await fleetHealth(config, { overview: overviewOf, seesBeyond });
 }
 
+async function ofClock(url: string | undefined): Promise<Examined[]> {
+  if (url === undefined) return [];
+  const { webClock } = await import("../doctor/web_clock.ts");
+  return [await webClock(url)];
+}
+
 async function ofClient(name: string, clock: string | undefined): Promise<Examined[]> {
   const { diagnoseClient } = await import("../doctor/client.ts");
   const { findProfile, loadProfiles, profileDirectory } = await import(
@@ -78,7 +84,7 @@ async function ofClient(name: string, clock: string | undefined): Promise<Examin
 function lines(findings: readonly Examined[]): string[] {
   const widest = Math.max(...findings.map(({ about }) => about.length));
   const indent = " ".repeat(8 + widest);
-  const columns = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : Infinity;
+  const columns = Deno.stdout.isTerminal() ? terminalSize().columns : Infinity;
   return findings.flatMap(({ about, state, says, fix }) => {
     const head = `${MARKS[state]}  ${about.padEnd(widest)}  `;
     const [first = "", ...below] = folded(escapeControls(says), indent, columns);

@@ -26,6 +26,12 @@ export function rewriteError(line: string): void {
   write(Deno.stderr, `\r\x1b[K${line}`);
 }
 
+/** How much fits on the terminal; one that nobody has measured says 0. */
+export function terminalSize(): { columns: number; rows: number } {
+  const { columns, rows } = Deno.consoleSize();
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
 /** Ends the program with a code of its own, everything having been said already. */
 export class ExitWith extends Error {
   constructor(readonly code: number) {

@@ -9,7 +9,7 @@ import { escapeControls } from "../core/printable.ts";
 import type { WatchedLine } from "../server/log/watchers.ts";
 
 import { networkOf } from "./network.ts";
-import { print } from "./terminal.ts";
+import { print, terminalSize } from "./terminal.ts";
 import { WatchTable } from "./watch_table.ts";
 import { daemonCommand, socketOf } from "./which_daemon.ts";
 
@@ -54,7 +54,7 @@ async function showTable(lines: AsyncGenerator<WatchedLine>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
     timer = undefined;
-    const { columns, rows } = sizeOfTerminal();
+    const { columns, rows } = terminalSize();
     print(HOME_AND_CLEAR + table.lines(rows - 1, columns).join("\n"));
   };
   const drawSoon = () => timer ??= setTimeout(draw, REDRAW_MS);
@@ -70,10 +70,4 @@ async function showTable(lines: AsyncGenerator<WatchedLine>): Promise<void> {
     // What came last is why the daemon has ended.
     if (timer !== undefined) clearTimeout(timer), draw();
   }
-}
-
-/** A terminal that nobody has measured says that it has no columns. */
-function sizeOfTerminal(): { columns: number; rows: number } {
-  const { columns, rows } = Deno.consoleSize();
-  return { columns: columns || 80, rows: rows || 24 };
 }

@@ -10,10 +10,9 @@ import { realClientSystem } from "../client/client_system.ts";
 import type { Address } from "../core/address.ts";
 import type { Protocol } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { clockVerdict } from "./clock_verdict.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
+import { webClock } from "./web_clock.ts";
 
-const PATIENCE_MS = 5000;
 /** A port for the packets that are tried: a knock at one proves nothing to anybody. */
 const DISCARD = 9;
 
@@ -31,17 +30,8 @@ export async function diagnoseClient(host: string, clock?: string): Promise<Exam
       : well("source", `knocks leave from ${source.text}, unless a router changes that`),
     await packetFinding(target, "tcp"),
     await packetFinding(target, "udp"),
-    ...clock === undefined ? [] : [await clockFinding(clock)],
+    ...clock === undefined ? [] : [await webClock(clock)],
   ];
-}
-
-async function clockFinding(url: string): Promise<Examined> {
-  const answer = await attempt(() =>
-    fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MS) })
-  );
-  return answer instanceof Error
-    ? unknown("clock", `${url} gave no answer: ${answer.message}`)
-    : clockVerdict(answer.headers.get("date"), Date.now());
 }
 
 /** What the network answers does not matter: that a packet left does. */

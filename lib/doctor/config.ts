@@ -11,8 +11,12 @@ import { type Examined, ill, unknown, well } from "./finding.ts";
 export function configFindings(path: string, { config, problems }: Loaded): Examined[] {
   const found = problems.map((problem) => {
     const says = formatProblem(problem);
+    const isHidden = / Permission denied$/.test(problem.message);
+    const fix = isHidden
+      ? "run knockd doctor as root"
+      : `mend ${path}, then knockd check`;
     return problem.severity === "error"
-      ? ill("config", says, `mend ${path}, then knockd check`)
+      ? ill("config", says, fix)
       : unknown("config", says);
   });
   if (config === undefined) return found;
