@@ -5,7 +5,7 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import type { FleetSettings } from "../config/fleet_settings.ts";
-import { UsageError } from "../core/failure.ts";
+import { Failure, UsageError } from "../core/failure.ts";
 import type { FleetOverview } from "../server/fleet/fleet_overview.ts";
 import { ExitWith, print, printError } from "./terminal.ts";
 
@@ -88,7 +88,8 @@ async function status({ config, json }: FleetOptions): Promise<void> {
   if (json) print(JSON.stringify(overview, undefined, 2));
   else for (const line of overviewLines(overview)) print(line);
   const { members, different, garbled } = overview;
-  const isWell = members.every(({ why }) => why === undefined);
+  if (overview.why !== undefined) throw new Failure(overview.why, overview.hint);
+  const isWell = members.every(({ why, alarm }) => (why ?? alarm) === undefined);
   if (!isWell || different.length + garbled > 0) throw new ExitWith(1);
 }
 
@@ -98,10 +99,13 @@ function overviewLines(overview: FleetOverview): string[] {
     `fleet ${name}`,
     "",
     "etcd:",
-    ...members.map(({ endpoint, why, version, leads, size = 0 }) => {
+    ...members.map(({ endpoint, why, alarm, version, leads, size = 0 }) => {
       if (why !== undefined) return `  ${endpoint}  NOT REACHED: ${why}`;
       const megabytes = (size / 1024 / 1024).toFixed(1);
-      return `  ${endpoint}  etcd ${version}, ${megabytes} MB${leads ? ", leader" : ""}`;
+      const more = [...leads ? ["leader"] : [], ...alarm ? [`ALARM ${alarm}`] : []];
+      return `  ${endpoint}  ${
+        [`etcd ${version}`, `${megabytes} MB`, ...more].join(", ")
+      }`;
     }),
     "",
     "nodes:",
@@ -113,7 +117,7 @@ function overviewLines(overview: FleetOverview): string[] {
       const names = doors.map((door) => `${door.group}/${door.name}`).join(" ");
       return `  ${node}  knockd ${version}${clock}  ${names}`;
     }),
-    ...nodes.length === 0 ? ["  none"] : [],
+    ...nodes.length === 0 ? [overview.why ? "  not known" : "  none"] : [],
     ...different.map((door) => `DIFFERENT: ${door} is not the same on all nodes`),
     ...garbled === 0 ? [] : [
       `GARBLED: ${garbled} entries are of another fleet secret, or of nobody's`,

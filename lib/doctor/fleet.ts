@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { FleetSettings } from "../config/fleet_settings.ts";
 import { Failure } from "../core/failure.ts";
 import type { FleetOverview } from "../server/fleet/fleet_overview.ts";
+import { certificateFindings } from "./fleet_certificates.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 
 /** Asks the engine. */
@@ -22,19 +23,41 @@ export async function fleetHealth(
   look: FleetLook,
 ): Promise<Examined[]> {
   if (config?.fleet === undefined) return [];
+  const certificates = certificateFindings(config.fleet, Date.now());
+  return [...certificates, ...await engineFindings(config.fleet, look)];
+}
+
+async function engineFindings(
+  fleet: FleetSettings,
+  look: FleetLook,
+): Promise<Examined[]> {
   try {
-    const overview = await look.overview(config.fleet);
+    const overview = await look.overview(fleet);
+    if (overview.why !== undefined) return unlistedFindings(overview);
     return [
       ...memberFindings(overview),
       ...nodeFindings(overview),
-      rightsFinding(config.fleet, await look.seesBeyond(config.fleet)),
+      rightsFinding(fleet, await look.seesBeyond(fleet)),
     ];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const fix = error.hint ??
-      "see that etcd runs and that its port is open to this machine";
-    return [ill("fleet", error.message, fix)];
+    return [ill("fleet", error.message, error.hint ?? CHECK)];
   }
+}
+
+const CHECK = "see that etcd runs and that its port is open to this machine";
+
+/** What is said of all of them need not be said of each. */
+function unlistedFindings({ members, why, hint }: FleetOverview): Examined[] {
+  const others = members.filter((member) =>
+    member.why !== undefined && !why!.endsWith(member.why)
+  );
+  return [
+    ill("fleet", why!, hint ?? CHECK),
+    ...others.map(({ endpoint, why, hint }) =>
+      ill("fleet", `${endpoint} does not answer: ${why}`, hint ?? CHECK)
+    ),
+  ];
 }
 
 function memberFindings({ members }: FleetOverview): Examined[] {
@@ -47,9 +70,21 @@ function memberFindings({ members }: FleetOverview): Examined[] {
       : ill("fleet", says, "without most of them no one-time knock opens a shared door");
   });
   if (silent.length > 0) return all;
+  const alarm = members.find(({ alarm }) => alarm !== undefined)?.alarm;
+  if (alarm !== undefined) return [alarmFinding(alarm)];
   const alone = members.length === 1;
   const says = alone ? "its one member answers" : `its ${members.length} members answer`;
   return [well("fleet", `etcd: ${says}`)];
+}
+
+function alarmFinding(alarm: string): Examined {
+  return alarm === "NOSPACE"
+    ? ill(
+      "fleet",
+      "etcd's database is full (alarm NOSPACE): no one-time knock opens a shared door",
+      "etcdctl compact and defrag make room, then etcdctl alarm disarm",
+    )
+    : ill("fleet", `etcd raises the alarm ${alarm}`, "see etcd's log");
 }
 
 function nodeFindings({ nodes, different, garbled }: FleetOverview): Examined[] {

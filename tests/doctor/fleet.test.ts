@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import type { Config } from "../../lib/config/config.ts";
 import { Failure } from "../../lib/core/failure.ts";
 import { Secret } from "../../lib/core/secret.ts";
@@ -59,6 +59,28 @@ Deno.test("doctor: members that don't answer, while there are enough and when no
     "well: its rights end where the fleet's keys do",
   ]);
   deepEqual((await without(2)).map((line) => line.split(":")[0]), ["ill", "ill", "well"]);
+});
+
+Deno.test("doctor: a fleet that can't be listed, and what each member has to say", async () => {
+  const [first, second, third] = OVERVIEW.members;
+  const members = [
+    { ...first!, why: "no answer in time" },
+    { ...second!, why: "its certificate's time is over" },
+    third!,
+  ];
+  const why = `${second!.endpoint}: its certificate's time is over`;
+  const overview = { ...OVERVIEW, members, why };
+  deepEqual(await findings({ overview: () => Promise.resolve(overview) }), [
+    `ill: ${why}`,
+    "ill: https://10.0.0.1:2379 does not answer: no answer in time",
+  ]);
+});
+
+Deno.test("doctor: a database that is full, though all members answer", async () => {
+  const members = OVERVIEW.members.map((each) => ({ ...each, alarm: "NOSPACE" }));
+  const overview = { ...OVERVIEW, members };
+  const [found] = await findings({ overview: () => Promise.resolve(overview) });
+  match(found!, /^ill: etcd's database is full \(alarm NOSPACE\)/);
 });
 
 Deno.test("doctor: nodes that differ, whose clock is off or whose secret is another", async () => {

@@ -4,7 +4,14 @@
  * @module
  */
 import type { FleetSettings } from "../../config/fleet_settings.ts";
-import { EngineError, refusedBy, unreachable, unusable } from "./engine_error.ts";
+import {
+  EngineError,
+  NoAnswer,
+  refusedBy,
+  unreachable,
+  unusable,
+} from "./engine_error.ts";
+import { eitherOf, unlessAborted } from "./engine_signals.ts";
 import { type Body, boundedText } from "./json_lines.ts";
 
 /** An answer of etcd's gateway. */
@@ -55,13 +62,15 @@ export class Engine implements Disposable {
     const end = performance.now() + ms;
     const share = Math.max(LEAST_TRY_MS, ms / this.#settings.endpoints.length);
     let pause = FIRST_PAUSE_MS;
+    let telling: EngineError | undefined;
     for (;;) {
       const left = end - performance.now();
       try {
         return await this.#try(path, body, Math.max(1, Math.min(left, share)));
       } catch (error) {
         if (!(error instanceof EngineError) || !error.passes) throw error;
-        if (end - performance.now() <= pause) throw error;
+        if (!(error instanceof NoAnswer)) telling = error;
+        if (end - performance.now() <= pause) throw telling ?? error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
       pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
@@ -113,7 +122,7 @@ export class Engine implements Disposable {
   }
 
   async #fetch(endpoint: string, path: string, body: unknown, signal: AbortSignal) {
-    const token = await this.#authenticated(endpoint);
+    const token = await this.#authenticated(endpoint, signal);
     return await this.#post(endpoint, path, body, signal, token);
   }
 
@@ -137,16 +146,22 @@ export class Engine implements Disposable {
       body: JSON.stringify(body),
       signal,
     });
-    if (ok) return { stream, signal };
-    throw await refusalOf(endpoint, { stream, signal }, status);
+    const answer = { endpoint, stream, signal };
+    if (ok) return answer;
+    throw await refusalOf(answer, status);
   }
 
   /** One login at a time: etcd takes 85 ms for a password. */
-  async #authenticated(endpoint: string): Promise<string | undefined> {
+  async #authenticated(
+    endpoint: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     const { login } = this.#settings;
     if (login === undefined || this.#token !== undefined) return this.#token;
-    this.#login ??= this.#logIn(endpoint, login).finally(() => this.#login = undefined);
-    return await this.#login;
+    const own = this.#login ??= this.#logIn(endpoint, login).finally(() => {
+      if (this.#login === own) this.#login = undefined;
+    });
+    return await unlessAborted(own, signal);
   }
 
   async #logIn(
@@ -164,6 +179,7 @@ export class Engine implements Disposable {
   /** A fault that many calls meet together is one: the next member is asked. */
   #failed(turn: number): void {
     if (turn !== this.#turn) return;
+    this.#login = undefined;
     const given = this.endpoint;
     this.#turn++;
     this.#token = undefined;
@@ -172,17 +188,6 @@ export class Engine implements Disposable {
     this.#streams.abort(new EngineError(`${given}: no answer any more`, true));
     this.#streams = new AbortController();
   }
-}
-
-/** One that lives as long as these do; AbortSignal.any's may be forgotten before. */
-function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {
-  const either = new AbortController();
-  const options = { once: true, signal: either.signal };
-  for (const signal of signals) {
-    if (signal.aborted) either.abort(signal.reason);
-    signal.addEventListener("abort", () => either.abort(signal.reason), options);
-  }
-  return either.signal;
 }
 
 /** With the certificates of a config; the runtime is the one to say what it can use. */
@@ -200,11 +205,7 @@ function clientOf({ ca, identity }: EngineSettings): Deno.HttpClient {
   }
 }
 
-async function refusalOf(
-  endpoint: string,
-  answer: Body,
-  status: number,
-): Promise<EngineError> {
+async function refusalOf(answer: Body, status: number): Promise<EngineError> {
   const text = await boundedText(answer);
   let body: unknown;
   try {
@@ -213,7 +214,7 @@ async function refusalOf(
     // Some refusals are plain text.
     body = { message: `HTTP ${status} ${text.trim()}` };
   }
-  return refusedBy(endpoint, body, status);
+  return refusedBy(answer.endpoint, body, status);
 }
 
 /** The JSON object that a text is; throws an EngineError. */

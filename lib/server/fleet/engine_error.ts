@@ -30,6 +30,29 @@ export class EngineError extends Failure {
   }
 }
 
+/** Nothing was heard: another error of the same call says more. */
+export class NoAnswer extends EngineError {}
+
+/** What helps where etcd itself says what is wrong. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /permission denied/,
+    "knockd fleet init prints which rights fleet.user needs; they begin with the fleet's name",
+  ],
+  [
+    /authentication failed/,
+    "fleet.user and fleet.password_file are to be those of etcdctl user add",
+  ],
+  [
+    /authentication is not enabled/,
+    "etcdctl auth enable, or leave user and password_file out of [fleet]",
+  ],
+  [
+    /database space exceeded/,
+    "etcdctl compact and defrag make room, then etcdctl alarm disarm",
+  ],
+];
+
 /** What an answer that is an error says: gRPC's number and words, in etcd's JSON. */
 export function refusedBy(endpoint: string, body: unknown, status: number): EngineError {
   const { message, error, code } = { ...body as Record<string, unknown> };
@@ -46,7 +69,8 @@ export function refusedBy(endpoint: string, body: unknown, status: number): Engi
   const needsLogin = code === UNAUTHENTICATED || OLD_LOGIN.test(words);
   const passes = needsLogin || typeof code !== "number" || PASSING.includes(code) ||
     /no leader|leader changed|timed out/.test(words);
-  return new EngineError(`${endpoint}: ${words}`, passes, needsLogin);
+  const [, hint] = HINTS.find(([theirs]) => theirs.test(words)) ?? [];
+  return new EngineError(`${endpoint}: ${words}`, passes, needsLogin, hint);
 }
 
 /** What keeps a connection from being made: the runtime's words, ours, and what helps. */
@@ -62,11 +86,15 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
     "an endpoint is to be among the subjectAltName of its member's certificate",
   ],
   [
-    /certificate: Expired/,
+    /certificate: Expired|certificate expired/,
     "its certificate's time is over",
+    "make a new one for that member, and see that the clock is right",
+  ],
+  [
+    /NotValidYet|not valid yet/,
+    "its certificate's time is yet to come",
     "see that the clock is right",
   ],
-  [/NotValidYet/, "its certificate's time is yet to come", "see that the clock is right"],
   [/InvalidContentType/, "it does not speak TLS", "give etcd --cert-file and --key-file"],
   [
     /fatal alert/,
@@ -75,14 +103,24 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
+/** Who is refused in TLS 1.3 may hear of it, or only that nobody listens any more. */
+const CLOSED =
+  /reading a body|unexpected end of file|broken pipe|connection (closed|error|reset)/;
+const CLOSED_HINT =
+  "see that etcd runs, and by its log whether it takes this node's certificate";
+
 /** No answer came. */
 export function unreachable(endpoint: string, error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const { message, name } = innermost(error);
   if (name === "TimeoutError" || name === "AbortError") {
-    return new EngineError(`${endpoint}: no answer in time`, true);
+    return new NoAnswer(`${endpoint}: no answer in time`, true);
   }
   const [, said, hint] = REASONS.find(([theirs]) => theirs.test(message)) ?? [];
+  if (said === undefined && CLOSED.test(message)) {
+    const words = `${endpoint}: it has closed the connection`;
+    return new NoAnswer(words, true, false, CLOSED_HINT);
+  }
   const words = said ?? printable(lastReason(message));
   return new EngineError(`${endpoint}: ${words}`, true, false, hint);
 }

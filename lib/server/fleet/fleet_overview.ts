@@ -13,7 +13,7 @@ import { toEngine } from "./engine_text.ts";
 import { formatEntry, type NodeEntry, parseEntry } from "./entry.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
-import { listAll } from "./listing.ts";
+import { listAll, type Listing } from "./listing.ts";
 
 const ASK_MS = 3000;
 
@@ -22,6 +22,9 @@ export interface MemberOverview {
   readonly endpoint: string;
   /** Why it does not answer, if it does not. */
   readonly why?: string;
+  readonly hint?: string;
+  /** What it raises an alarm about, in its words: NOSPACE, CORRUPT. */
+  readonly alarm?: string;
   readonly version?: string;
   readonly leads?: boolean;
   /** Bytes of its database. */
@@ -41,6 +44,9 @@ export interface NodeOverview {
 export interface FleetOverview {
   readonly name: string;
   readonly members: readonly MemberOverview[];
+  /** Why nothing else is known, if that is so, and what helps. */
+  readonly why?: string;
+  readonly hint?: string;
   readonly nodes: readonly NodeOverview[];
   /** Doors, by group and name, that two nodes have in different shapes. */
   readonly different: readonly string[];
@@ -48,14 +54,13 @@ export interface FleetOverview {
   readonly garbled: number;
 }
 
-/** Looks at a fleet; throws a Failure where the engine can't be asked. */
+/** Looks at a fleet. */
 export async function overviewOf(settings: FleetSettings): Promise<FleetOverview> {
   const [keys, seal] = [new EntryKeys(settings.name), new EntrySeal(settings.secret)];
   const members = await Promise.all(
     settings.endpoints.map((endpoint) => memberAt(settings, endpoint)),
   );
-  using engine = new Engine(settings);
-  const { entries } = await listAll(engine, keys, ASK_MS);
+  const { entries, ...trouble } = await entriesOf(settings, keys);
   const now = Date.now();
   const nodes: NodeOverview[] = [];
   let garbled = 0;
@@ -66,7 +71,22 @@ export async function overviewOf(settings: FleetSettings): Promise<FleetOverview
     if (entry === undefined) garbled++;
     else nodes.push(nodeOf(about.name, entry, now));
   }
-  return { name: settings.name, members, nodes, different: differentIn(nodes), garbled };
+  const different = differentIn(nodes);
+  return { name: settings.name, members, ...trouble, nodes, different, garbled };
+}
+
+async function entriesOf(
+  settings: FleetSettings,
+  keys: EntryKeys,
+): Promise<Pick<Listing, "entries"> & Pick<FleetOverview, "why" | "hint">> {
+  using engine = new Engine(settings);
+  try {
+    return { entries: (await listAll(engine, keys, ASK_MS)).entries };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { message, hint } = error;
+    return { entries: [], why: message, ...(hint && { hint }) };
+  }
 }
 
 /** Whether this node may read keys that are not its fleet's. */
@@ -123,16 +143,19 @@ async function memberAt(
 ): Promise<MemberOverview> {
   using engine = new Engine({ ...settings, endpoints: [endpoint] });
   try {
-    const { version, leader, header, dbSize } = await engine.call(
+    const { version, leader, header, dbSize, errors } = await engine.call(
       "maintenance/status",
       {},
       ASK_MS,
     ) as EngineAnswer;
     const leads = leader !== undefined && leader === header?.member_id;
-    return { endpoint, version: `${version}`, leads, size: Number(dbSize) || 0 };
+    const [, alarm] = /alarm:(\w{1,32})/.exec(`${errors}`) ?? [];
+    const size = Number(dbSize) || 0;
+    return { endpoint, version: `${version}`, leads, size, ...(alarm && { alarm }) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { endpoint, why: error.message };
+    const { message, hint } = error;
+    return { endpoint, why: message.replace(`${endpoint}: `, ""), ...(hint && { hint }) };
   }
 }
 

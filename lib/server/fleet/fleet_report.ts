@@ -10,6 +10,8 @@ import type { System } from "../system.ts";
 /** Between two lines of one kind that others can cause. */
 const LINE_MS = 60_000;
 
+const ABSENT = "the fleet {fleet} can't be reached: {why}";
+
 /** The words of the fleet. */
 export class FleetReport {
   readonly #logger: Logger;
@@ -25,14 +27,20 @@ export class FleetReport {
   /** The engine answers, or does not any more. */
   present(fleet: string, node: string, endpoint: string, why: string | undefined): void {
     const absent = why !== undefined;
-    if (absent === this.#absent) return;
+    if (absent === this.#absent) return this.#stillAbsent(fleet, why);
     this.#absent = absent;
-    if (absent) this.#warn("the fleet {fleet} can't be reached: {why}", { fleet, why });
+    this.#said.set("absent", this.#system.monotonic());
+    if (absent) this.#warn(ABSENT, { fleet, why });
     else {this.#info("in the fleet {fleet} as {node}, by {endpoint}", {
         fleet,
         node,
         endpoint,
       });}
+  }
+
+  /** Each member may have a reason of its own, and one says more than the other. */
+  #stillAbsent(fleet: string, why: string | undefined): void {
+    if (why !== undefined) this.#oncePerMinute("absent", ABSENT, { fleet, why });
   }
 
   /** A door opens for a knock at another node. */

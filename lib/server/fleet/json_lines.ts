@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EngineError } from "./engine_error.ts";
+import { EngineError, unreachable } from "./engine_error.ts";
 
 /** Bytes in an answer, or in a line of one, at most. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -13,6 +13,8 @@ export class LongAnswer extends EngineError {}
 
 /** A body, read until a signal says that nobody wants the rest. */
 export interface Body {
+  /** Whose it is. */
+  readonly endpoint: string;
   readonly stream: ReadableStream<Uint8Array> | null;
   readonly signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ async function* decoded(body: Body): AsyncGenerator<string> {
 }
 
 /** Once it has answered, fetch's own way to end may be lost to the garbage collector. */
-async function* chunksOf({ stream, signal }: Body): AsyncGenerator<Uint8Array> {
+async function* chunksOf({ endpoint, stream, signal }: Body): AsyncGenerator<Uint8Array> {
   if (stream === null) return;
   const reader = stream.getReader();
   // A read that waits is over then, too.
@@ -61,6 +63,8 @@ async function* chunksOf({ stream, signal }: Body): AsyncGenerator<Uint8Array> {
       if (done) return;
       yield value;
     }
+  } catch (error) {
+    throw unreachable(endpoint, error);
   } finally {
     signal.removeEventListener("abort", end);
     end();

@@ -9,7 +9,9 @@ const LOGIN = {
 };
 
 /** A member that answers as the test says; what it was asked is kept. */
-function member(answer: (path: string, token: string | null) => Response) {
+function member(
+  answer: (path: string, token: string | null) => Response | Promise<Response>,
+) {
   const asked: string[] = [];
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -43,6 +45,31 @@ Deno.test("the engine is asked elsewhere when a member can't answer", async () =
   deepEqual([leaderless.asked.length, well.asked.length], [1, 2]);
 });
 
+Deno.test("what one member says counts for more than that another one is silent", async () => {
+  const silence = Promise.withResolvers<void>();
+  await using silent = member(() => silence.promise.then(() => Response.json({})));
+  await using telling = member(() => refusal(14, "etcdserver: no leader", 503));
+  {
+    using engine = new Engine({ endpoints: [telling.endpoint, silent.endpoint] });
+    match((await failing(engine, 700)).message, /no leader$/);
+  }
+  silence.resolve();
+});
+
+Deno.test("what is wrong by etcd's words comes with what helps", async () => {
+  const rows: [string, RegExp][] = [
+    ["etcdserver: permission denied", /knockd fleet init/],
+    ["etcdserver: authentication failed, invalid user ID or password", /password_file/],
+    ["etcdserver: authentication is not enabled", /auth enable/],
+    ["etcdserver: mvcc: database space exceeded", /alarm disarm/],
+  ];
+  for (const [words, hint] of rows) {
+    await using etcd = member(() => refusal(9, words));
+    using engine = new Engine({ endpoints: [etcd.endpoint] });
+    match((await failing(engine)).hint!, hint);
+  }
+});
+
 Deno.test("a refusal that no other try mends is the answer", async () => {
   await using strict = member(() => refusal(7, "etcdserver: permission denied", 403));
   using engine = new Engine({ endpoints: [strict.endpoint] });
@@ -65,6 +92,20 @@ Deno.test("many calls log in once, and once more when the member has forgotten t
   known++;
   await calls();
   equal(etcd.asked.filter((path) => path.startsWith("auth/")).length, 2);
+});
+
+Deno.test("a member that does not answer a login keeps nobody from asking the next one", async () => {
+  const silence = Promise.withResolvers<void>();
+  await using silent = member(() => silence.promise.then(() => Response.json({})));
+  await using well = member(() => Response.json({ token: "1" }));
+  {
+    const endpoints = [silent.endpoint, well.endpoint];
+    using engine = new Engine({ endpoints, login: LOGIN });
+    const calls = [1, 2, 3].map(() => engine.call("kv/range", {}, 2000));
+    deepEqual(await Promise.all(calls), Array(3).fill({ token: "1" }));
+    equal(well.asked.filter((path) => path.startsWith("auth/")).length, 1);
+  }
+  silence.resolve();
 });
 
 Deno.test("rights that were changed take a new login", async () => {
@@ -114,7 +155,11 @@ Deno.test("what is wrong with a certificate is said in our words, with what help
     ["UnknownIssuer", /signed by somebody else than fleet.ca$/, /authority/],
     ['certificate not valid for name "x"; it is not', /another name/, /subjectAltName/],
     ["Expired", /time is over$/, /clock/],
+    ["certificate expired: verification time 9 (UNIX), but", /time is over$/, /clock/],
     ["NotValidYet", /yet to come$/, /clock/],
+    ["connection error: received fatal alert: CertificateExpired", /refuses/, /now/],
+    ["stream closed because of a broken pipe", /closed the connection$/, /certificate/],
+    ["certificate not valid yet: verification time 9", /yet to come$/, /clock/],
   ];
   for (const [theirs, words, hint] of rows) {
     const cause = new Error(
