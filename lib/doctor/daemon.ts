@@ -64,14 +64,27 @@ async function unitFindings(machine: Machine): Promise<Examined[]> {
   const said = await machine.run("systemctl", "is-enabled", "knockd");
   if (said === undefined) return [];
   const state = said.text.trim();
+  const unmask = state.startsWith("masked") ? "systemctl unmask knockd, then " : "";
   const enabled = state === "enabled"
     ? well("unit", "knockd starts with the machine")
     : ill(
       "unit",
       `knockd does not start with the machine (${state || "there is no unit"})`,
-      "knockd service --install, then systemctl enable --now knockd",
+      `${unmask}knockd service --install, then systemctl enable --now knockd`,
     );
-  return [enabled, ...await dropIns(machine)];
+  return [enabled, ...await failures(machine), ...await dropIns(machine)];
+}
+
+/** What systemd says of a unit that it started in vain. */
+async function failures(machine: Machine): Promise<Examined[]> {
+  const properties = ["-p", "ActiveState", "-p", "SubState", "-p", "Result"];
+  const said = await machine.run("systemctl", "show", ...properties, "knockd");
+  const text = said?.text ?? "";
+  if (!/^ActiveState=failed$|^SubState=auto-restart/m.test(text)) return [];
+  const [, result = "unknown"] = /^Result=(.*)$/m.exec(text) ?? [];
+  return [
+    ill("unit", `knockd was started and ended (${result})`, "journalctl -u knockd -n 20"),
+  ];
 }
 
 /** A drop-in may set what runs, long after it was forgotten. */

@@ -22,7 +22,7 @@ export async function diagnose(
 ): Promise<Examined[]> {
   return [
     ...await captureFindings(machine, config),
-    ...await firewallFindings(machine),
+    ...await firewallFindings(machine, config),
     ...await kernelDoorFindings(machine, config),
     ...await clockFindings(machine, config),
     ...await daemonFindings(machine, ask),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import {
@@ -15,7 +16,10 @@ import {
 } from "./ruleset.ts";
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
-export async function firewallFindings(machine: Machine): Promise<Examined[]> {
+export async function firewallFindings(
+  machine: Machine,
+  config: Config | undefined,
+): Promise<Examined[]> {
   const listed = await machine.run("nft", "-j", "list", "ruleset");
   if (listed === undefined) {
     return [
@@ -29,10 +33,12 @@ export async function firewallFindings(machine: Machine): Promise<Examined[]> {
       : "run knockd doctor as root";
     return [unknown("firewall", "its rules can't be read", fix)];
   }
-  return [4, 6].map((version) => shut(ruleset, version as 4 | 6));
+  const guards = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
+  return [4, 6].map((version) => shut(ruleset, version as 4 | 6, guards));
 }
 
-function shut(ruleset: Ruleset, version: 4 | 6): Examined {
+/** `guards` says that the config has doors that the kernel keeps shut, once it is told. */
+function shut(ruleset: Ruleset, version: 4 | 6, guards: boolean): Examined {
   const about = `IPv${version}`;
   const inputs = chainsAt(ruleset, version, ["input", "prerouting"]);
   const dropping = inputs.filter((chain) => drops(ruleset, chain));
@@ -41,7 +47,9 @@ function shut(ruleset: Ruleset, version: 4 | 6): Examined {
     return ill(
       about,
       `nothing drops what comes in over IPv${version}: every port is open to everybody`,
-      "give the door open = PORT, or see docs/firewalls.md",
+      guards
+        ? "knockd firewall up shuts the ports of the doors; for others see docs/firewalls.md"
+        : "give the door open = PORT, or see docs/firewalls.md",
     );
   }
   const where = `${first.family} ${first.table} ${first.name}`;

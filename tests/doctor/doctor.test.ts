@@ -155,6 +155,18 @@ const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
     /^ill unit: knockd does not start with the machine \(disabled\)/,
   ],
   [
+    "a unit that ends again and again",
+    {
+      programs: {
+        "systemctl show -p ActiveState -p SubState -p Result knockd": {
+          code: 0,
+          text: "Result=exit-code\nActiveState=activating\nSubState=auto-restart\n",
+        },
+      },
+    },
+    /^ill unit: knockd was started and ended \(exit-code\)/,
+  ],
+  [
     "a drop-in that starts something else",
     {
       programs: {
@@ -216,4 +228,11 @@ Deno.test("in a container without a network the doctor says which flag gives it 
   const found = await diagnose(machine, undefined, answers);
   const { fix } = found.find(({ about }) => about === "interfaces")!;
   assert.equal(fix, "start the container with --network=host");
+});
+
+Deno.test("a unit that is masked is unmasked first", async () => {
+  const programs = { "systemctl is-enabled knockd": { code: 1, text: "masked\n" } };
+  const found = await diagnose(machineWith({ programs }), undefined, answers);
+  const unit = found.find(({ about }) => about === "unit");
+  assert.match(unit?.fix ?? "", /^systemctl unmask knockd, then /);
 });
