@@ -9,6 +9,7 @@ import { Failure } from "../../core/failure.ts";
 import { NO_IP } from "../../core/packet/link.ts";
 import { isSupportedLinkType, LinkType } from "../../core/packet/parse.ts";
 import { findRecordedIp, isRecordedLinkType } from "../../core/packet/recorded_link.ts";
+import { unpackHint } from "./packed.ts";
 
 /** A pcap or pcapng file, or standard input. */
 export class Recording implements Disposable {
@@ -61,7 +62,8 @@ function opened(file: string): Pcap {
   } catch (error) {
     if (!(error instanceof PcapError)) throw error;
     const named = error.message.includes(file) ? "" : `${nameOf(file)}: `;
-    throw new Failure(named + error.message, "tcpdump -w FILE makes a recording");
+    const hint = unpackHint(file) ?? "tcpdump -w FILE makes a recording";
+    throw new Failure(named + error.message, hint);
   }
 }
 
