@@ -15,7 +15,7 @@ import { enter } from "./lib/entering.ts";
 import { floorProgram } from "./lib/floors.ts";
 import { atLeast, atMost, type Effort, type Row, times, timesOf } from "./lib/row.ts";
 import { median } from "./lib/statistics.ts";
-import { record, send, stranger } from "./lib/traffic.ts";
+import { flowing, record, send, stranger } from "./lib/traffic.ts";
 import { residentMemory } from "./lib/usage.ts";
 
 const DOORS = 10;
@@ -143,6 +143,7 @@ async function one(
       requestControl(socket, { command: "close", all: true })
     );
     const flooding = each === 0 ? send(client, flood, "topspeed", FLOOD_S) : undefined;
+    if (flooding !== undefined) await flowing(server);
     const flooded = each === 0
       ? await enter(place, program, sources.slice(KNOCKS), ports)
       : [];

@@ -2,7 +2,7 @@
 
 import { ethernet, savefile } from "../../tests/core/frames.ts";
 import { tcp } from "../../tests/core/packets.ts";
-import type { Host, Process } from "../../tests/lab/net.ts";
+import { type Host, type Process, waitFor } from "../../tests/lab/net.ts";
 
 /** Packets in a recording: so many are sent before the first of them comes again. */
 const DIFFERENT = 200_000;
@@ -53,4 +53,18 @@ export function send(
   const bounds = ["--loop=0", `--duration=${seconds}`];
   const argv = ["tcpreplay", "--preload-pcap", "--intf1=eth0", ...pace, ...bounds, path];
   return from.spawn(argv);
+}
+
+/** Packets after which a flood is under way: a program that sends one reads it all before. */
+const UNDER_WAY = 50_000;
+
+/** Waits until a flood is under way at a host. */
+export async function flowing(to: Host): Promise<void> {
+  const before = await received(to);
+  await waitFor(async () => await received(to) - before > UNDER_WAY, 20_000);
+}
+
+async function received(host: Host): Promise<number> {
+  const { stdout } = await host.run(["cat", "/sys/class/net/eth0/statistics/rx_packets"]);
+  return Number(stdout);
 }
