@@ -61,6 +61,7 @@ export interface KernelElement {
 /** Bytes of one answer; the kernel makes them 32 KiB at most. */
 const ROOM = 64 * 1024;
 const ENOENT = 2;
+const EINVAL = 22;
 /** An attribute's length and type, before its value. */
 const ATTRIBUTE = 4;
 /** The first type of libnftnl's userdata for a comment on a set (NFTNL_UDATA_SET_). */
@@ -162,6 +163,8 @@ function ended({ body }: Message): true {
   const errno = -body.getInt32(0, true);
   if (errno === 0 || errno === ENOENT) return true;
   if (errno === 1) throw new NftError("no-permission", "Operation not permitted");
+  // Of what nfnetlink passes on, nobody takes it.
+  if (errno === EINVAL) throw new NftError("no-kernel", "nobody takes the question");
   throw new NftError("other", `nf_tables answered with error ${errno}`);
 }
 

@@ -15,6 +15,7 @@ const MEANINGS: readonly (readonly [RegExp, NftErrorCode])[] = [
     /Protocol not supported|cache initialization failed|Unable to .*[Nn]etlink/,
     "no-kernel",
   ],
+  [/Operation not supported/, "incomplete"],
   // A set takes no more elements than its size: ENFILE.
   [/Too many open files in system/, "full"],
 ];

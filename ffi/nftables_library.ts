@@ -16,6 +16,7 @@ export type NftErrorCode =
   | "no-library"
   | "no-permission"
   | "no-kernel"
+  | "incomplete"
   | "full"
   | "other";
 

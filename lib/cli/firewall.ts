@@ -45,7 +45,8 @@ async function onTable(
   config: Config,
   choose: (actions: typeof import("./firewall_table.ts")) => Action,
 ): Promise<void> {
-  choose(await import("./firewall_table.ts"))(config);
+  const actions = await import("./firewall_table.ts");
+  actions.inOurWords(() => choose(actions)(config));
 }
 
 /** The subcommand. */

@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, Said } from "./machine.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
 import { likely } from "./passage.ts";
 import { type Chain, parseRuleset, type Ruleset } from "./ruleset.ts";
@@ -24,7 +24,9 @@ export async function kernelDoorFindings(
   const ruleset = listed?.code === 0 ? parseRuleset(listed.text) : undefined;
   return [
     libraryFinding(machine),
-    ...ruleset === undefined ? [] : [guardFinding(ruleset, table)],
+    ...ruleset === undefined
+      ? unreadable(machine, listed)
+      : [guardFinding(ruleset, table)],
     ...await bootFindings(machine),
     ...ruleset === undefined
       ? []
@@ -38,6 +40,18 @@ function libraryFinding(machine: Machine): Examined {
   return version instanceof Error
     ? ill("libnftables", version.message, "without it no door with open can be made")
     : well("libnftables", version);
+}
+
+/** Root may read everything: what nft can't read then is not there. */
+function unreadable({ uid }: Machine, listed: Said | undefined): Examined[] {
+  if (uid !== 0 || listed === undefined) return [];
+  return [
+    ill(
+      "nf_tables",
+      "nft can't read its tables, and no door with open can be made",
+      "modprobe nf_tables; where the kernel has none, doors of commands",
+    ),
+  ];
 }
 
 function guardFinding(ruleset: Ruleset, table: string): Examined {

@@ -194,6 +194,16 @@ Deno.test("the doctor misses the guard, its unit, and libnftables", async () => 
   assert.ok(found.some((line) => line.includes("open until the daemon runs")));
 });
 
+Deno.test("the doctor says that root's nft reads nothing where no door can be made", async () => {
+  const programs = { "nft -j list ruleset": { code: 1, text: "" } };
+  const { config } = await load(OPEN);
+  for (const [uid, about] of [[0, ["nf_tables"]], [1000, []]] as const) {
+    const found = await diagnose(machineWith({ programs, uid }), config, answers);
+    const ill = found.filter((one) => one.state === "ill" && one.about === "nf_tables");
+    assert.deepEqual(ill.map((one) => one.about), about);
+  }
+});
+
 Deno.test("the doctor tells of the old iptables, whose tables nft does not show", async () => {
   const found = await says([], {
     run: (program) =>

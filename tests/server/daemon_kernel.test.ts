@@ -162,3 +162,23 @@ Deno.test("a config without such doors deletes the table that it had with them",
   await world.start();
   deepEqual(world.nft.tables(), []);
 });
+
+for (
+  const [code, says] of [
+    ["no-kernel", /^the kernel's firewall: this kernel has no nf_tables$/],
+    [
+      "incomplete",
+      /nf_tables lacks what the table is made of: the family inet, ct, fib$/,
+    ],
+    ["no-permission", /^the kernel's firewall: not permitted$/],
+  ] as const
+) {
+  Deno.test(`a start where the kernel's tables can't be read says so: ${code}`, async () => {
+    await using world = await MemoryWorld.start(open("ssh", 7000));
+    await world.daemon.stop();
+    world.nft.tables = () => {
+      throw new NftError(code, "in the kernel's words");
+    };
+    await rejects(world.start(), { name: "Failure", message: says });
+  });
+}

@@ -18,7 +18,7 @@ import { claimTable } from "./claim.ts";
 import { DoorTable } from "./door_table.ts";
 import { tablesOfOwner } from "./inspection.ts";
 import { liveSessions } from "./live_sessions.ts";
-import type { Nft } from "./nf_tables.ts";
+import { failureOf, type Nft } from "./nf_tables.ts";
 import type { LastingElement, OpenElement } from "./open_elements.ts";
 import { ownerMark } from "./owner.ts";
 import { type Before, tableBefore, undo } from "./table_before.ts";
@@ -139,7 +139,7 @@ export class KernelDoors implements Disposable {
       return { name, nft, table, before, watch: this.#watch(name, table, own) };
     } catch (error) {
       nft[Symbol.dispose]();
-      throw error;
+      throw failureOf(error);
     }
   }
 

@@ -71,6 +71,10 @@ const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?
     "this kernel has no nf_tables",
     "load the module (modprobe nf_tables), or use a door of commands",
   ],
+  incomplete: () => [
+    "this kernel's nf_tables lacks what the table is made of: the family inet, ct, fib",
+    "a kernel with CONFIG_NF_TABLES_INET, NFT_CT and NFT_FIB_INET, or a door of commands",
+  ],
   full: () => ["a set is full"],
   other: (message) => [message],
 };
