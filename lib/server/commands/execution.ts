@@ -69,15 +69,24 @@ export class Execution {
   /** The process may end at once and leave others that need the delay to clean up. */
   async #kill(): Promise<void> {
     const { system, onStuck } = this.#context;
-    await this.#child.kill("SIGTERM");
+    await this.#signal("SIGTERM");
     await new Promise<void>((resolve) => {
       system.schedule(KILL_DELAY_MS, resolve);
     });
-    await this.#child.kill("SIGKILL");
+    await this.#signal("SIGKILL");
     // One that runs as somebody else, or hangs in the kernel, does not end for that.
     const cancel = system.schedule(KILL_DELAY_MS, onStuck);
     await this.#child.exit;
     cancel();
+  }
+
+  /** One that can't be signalled ends when it likes, and has its outcome then. */
+  async #signal(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    try {
+      await this.#child.kill(signal);
+    } catch {
+      // That it was to be killed is said already.
+    }
   }
 
   #told(exit: Exit | undefined): Outcome {

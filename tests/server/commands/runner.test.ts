@@ -154,3 +154,15 @@ Deno.test("commands inherit the environment without what is meant for the daemon
   );
   assert.equal(commandEnvironment({ PATH: "/opt/bin" })["PATH"], "/opt/bin");
 });
+
+Deno.test("command that can't be signalled, for want of descriptors, has its outcome all the same", async () => {
+  const { system, runner, processes } = setUp(1);
+  const outcome = runner.run(job({ timeout: 1 }));
+  processes[0]!.kill = () => Promise.reject(new Error("Too many open files"));
+  await system.advance(10_000);
+  processes[0]!.end({ code: 137, signal: "SIGKILL" });
+  await system.advance(1000);
+  assert.deepEqual(await outcome, { kind: "timeout" });
+  void runner.run(job());
+  assert.equal(processes.length, 2, "its place is free");
+});
