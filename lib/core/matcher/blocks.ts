@@ -14,6 +14,14 @@ const LARGEST = 6;
 const FREE = 0x80;
 const NONE = -1;
 
+/** What is smaller is not worth giving back, bytes. */
+const SMALL = 2 ** 20;
+/**
+ * Of glibc a program gets back what it has freed, cleared byte by byte, and the system gets
+ * none of it (M_MMAP_THRESHOLD in mallopt(3)): but for what is larger than this, bytes.
+ */
+const KEPT_BY_MALLOC = 2 ** 25;
+
 /** Blocks, each known by the number of its first unit; its size is a power of two. */
 export class Blocks {
   readonly #units: number;
@@ -61,7 +69,12 @@ export class Blocks {
   }
 
   #allocate(): void {
-    this.#words = new Int32Array(this.#units * UNIT);
+    const length = this.#units * UNIT;
+    const bytes = length * Int32Array.BYTES_PER_ELEMENT;
+    const buffer = new ArrayBuffer(
+      bytes < SMALL ? bytes : Math.max(bytes, KEPT_BY_MALLOC + 1),
+    );
+    this.#words = new Int32Array(buffer, 0, length);
     this.#states = new Uint8Array(this.#units);
     this.#free.fill(NONE);
     this.#fresh = 0;

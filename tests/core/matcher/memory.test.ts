@@ -19,6 +19,19 @@ Deno.test("all that is kept of sources fits into 24 MB, whatever the doors are l
   assert.ok(new Records(units).bytes <= 24_000_000);
 });
 
+Deno.test("what is kept goes back to the system each time that it is forgotten", async () => {
+  const { units } = matcherSettings([ABC.door], [], KEY);
+  const script = new URL("./flood_memory.ts", import.meta.url).pathname;
+  const args = ["run", "--no-check", "--no-config", script, `${units}`];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+  const floods = new TextDecoder().decode(stdout).trim().split("\n");
+  assert.equal(floods.length, 3);
+  for (const flood of floods) {
+    const [full, forgotten] = flood.split(" ").map(Number);
+    assert.ok(full! > 20_000_000 && forgotten! < 10_000_000, flood);
+  }
+});
+
 Deno.test("200,000 sources are told apart", () => {
   let opened = 0;
   const matcher = new Matcher(matcherSettings([ABC.door], [], KEY), {
