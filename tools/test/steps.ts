@@ -43,14 +43,10 @@ export class Steps implements AsyncDisposable {
    * Runs twice as many of these as there are cores at once, for half of the time they wait;
    * each one's output comes whole.
    */
-  async testAtOnce(
-    runs: readonly (readonly string[])[],
-    env: Record<string, string> = {},
-  ): Promise<void> {
+  async testAtOnce(runs: readonly (readonly string[])[]): Promise<void> {
     const left = [...runs];
-    const runOne = (args: readonly string[]) => runUnseen(args, env);
     const worker = async () => {
-      for (let args; (args = left.shift());) await this.#test(args, runOne);
+      for (let args; (args = left.shift());) await this.#test(args, runUnseen);
     };
     const workers = 2 * navigator.hardwareConcurrency;
     await Promise.all(Array.from({ length: workers }, worker));
@@ -109,12 +105,11 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 /** Runs one step and shows its output once it is over; gives its exit code. */
-async function runUnseen(args: readonly string[], env: Record<string, string>) {
+async function runUnseen(args: readonly string[]) {
   const start = performance.now();
   const deno = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: root,
-    env,
     stdin: "null",
   });
   const { code, stdout, stderr } = await deno.output();

@@ -17,13 +17,6 @@ const PARTS = [
 /** What is no unit test: real hosts, and the packages of a release. */
 const NOT_HERE = ["tests/e2e", "tests/packages"];
 
-/**
- * What a daemon of a test sets aside for sources, 24 MB, is never touched. The C library
- * takes it from the kernel as it should the first time, and from its own heap, cleared
- * byte for byte, once such a block has been freed; but not with this limit, in bytes.
- */
-const ENV = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
-
 /** Takes them as steps. */
 export async function testUnits(steps: Steps): Promise<void> {
   const files = await testFiles("tests");
@@ -33,7 +26,7 @@ export async function testUnits(steps: Steps): Promise<void> {
     files.filter((_, i) => texts[i]!.includes("assertSnapshot") === is)
   );
   const parts = divide(shared!).map((part) => ["tests/together.ts", "--", ...part]);
-  await steps.testAtOnce([...parts, alone!].map((part) => [...TEST, ...part]), ENV);
+  await steps.testAtOnce([...parts, alone!].map((part) => [...TEST, ...part]));
 }
 
 /** Each file in the first part that it lies in. */
