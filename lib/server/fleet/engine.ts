@@ -4,15 +4,11 @@
  * @module
  */
 import type { FleetSettings } from "../../config/fleet_settings.ts";
-import {
-  EngineError,
-  NoAnswer,
-  refusedBy,
-  unreachable,
-  unusable,
-} from "./engine_error.ts";
+import { EngineError, NoAnswer, refusedBy, unreachable } from "./engine_error.ts";
+import { clientOf } from "./engine_client.ts";
 import { eitherOf, unlessAborted } from "./engine_signals.ts";
 import { type Body, boundedText } from "./json_lines.ts";
+import { Throttle } from "./throttle.ts";
 
 /** An answer of etcd's gateway. */
 // deno-lint-ignore no-explicit-any
@@ -30,6 +26,12 @@ const LONGEST_PAUSE_MS = 400;
 /** A member is given so long at least before the next one is asked. */
 const LEAST_TRY_MS = 300;
 const LOGIN_MS = 3000;
+/**
+ * Questions at once. A member that is asked hundreds answers none in time, and is given up
+ * with all that it was asked.
+ */
+const MOST_AT_ONCE = 32;
+const TOO_MANY = "etcd: too many questions at once for an answer in time";
 
 /** The engine. */
 export class Engine implements Disposable {
@@ -39,6 +41,7 @@ export class Engine implements Disposable {
   #streams = new AbortController();
   /** Which member is asked, and how often that has changed. */
   #turn = 0;
+  readonly #throttle = new Throttle(MOST_AT_ONCE);
   #token: string | undefined;
   #login: Promise<string> | undefined;
 
@@ -64,9 +67,8 @@ export class Engine implements Disposable {
     let pause = FIRST_PAUSE_MS;
     let telling: EngineError | undefined;
     for (;;) {
-      const left = end - performance.now();
       try {
-        return await this.#try(path, body, Math.max(1, Math.min(left, share)));
+        return await this.#whenFree(path, body, end, share);
       } catch (error) {
         if (!(error instanceof EngineError) || !error.passes) throw error;
         if (!(error instanceof NoAnswer)) telling = error;
@@ -101,6 +103,22 @@ export class Engine implements Disposable {
   [Symbol.dispose](): void {
     this.#streams.abort();
     this.#client?.close();
+  }
+
+  /** Tries when there is a place; until a moment, and not for longer than its share. */
+  async #whenFree(
+    path: string,
+    body: unknown,
+    end: number,
+    share: number,
+  ): Promise<EngineAnswer> {
+    const left = () => Math.max(1, end - performance.now());
+    if (!await this.#throttle.take(left())) throw new NoAnswer(TOO_MANY, true);
+    try {
+      return await this.#try(path, body, Math.min(left(), share));
+    } finally {
+      this.#throttle.giveBack();
+    }
   }
 
   async #try(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
@@ -187,21 +205,6 @@ export class Engine implements Disposable {
     this.#client = undefined;
     this.#streams.abort(new EngineError(`${given}: no answer any more`, true));
     this.#streams = new AbortController();
-  }
-}
-
-/** With the certificates of a config; the runtime is the one to say what it can use. */
-function clientOf({ ca, identity }: EngineSettings): Deno.HttpClient {
-  const options = {
-    poolMaxIdlePerHost: 64,
-    ...(ca === undefined ? {} : { caCerts: [ca] }),
-  };
-  try {
-    if (identity === undefined) return Deno.createHttpClient(options);
-    const key = new TextDecoder().decode(identity.key.reveal());
-    return Deno.createHttpClient({ ...options, cert: identity.cert, key });
-  } catch (error) {
-    throw unusable(error);
   }
 }
 

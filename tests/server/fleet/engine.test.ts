@@ -45,6 +45,24 @@ Deno.test("the engine is asked elsewhere when a member can't answer", async () =
   deepEqual([leaderless.asked.length, well.asked.length], [1, 2]);
 });
 
+Deno.test("a member is asked 32 questions at once, and the others wait", async () => {
+  const gate = Promise.withResolvers<void>();
+  let [now, most] = [0, 0];
+  await using busy = member(async () => {
+    most = Math.max(most, ++now);
+    await gate.promise;
+    now--;
+    return Response.json({ count: "1" });
+  });
+  using engine = new Engine({ endpoints: [busy.endpoint] });
+  const answers = Array.from({ length: 100 }, () => engine.call("kv/range", {}, 60_000));
+  while (now < 32) await new Promise((resolve) => setTimeout(resolve, 1));
+  match((await failing(engine, 50)).message, /^etcd: too many questions at once/);
+  gate.resolve();
+  equal((await Promise.all(answers)).length, 100);
+  equal(most, 32);
+});
+
 Deno.test("what one member says counts for more than that another one is silent", async () => {
   const silence = Promise.withResolvers<void>();
   await using silent = member(() => silence.promise.then(() => Response.json({})));
