@@ -20,7 +20,9 @@ interface Answer {
 /** So many people, each with a secret. */
 export function crowdOf(size: number): Member[] {
   return Array.from({ length: size }, (_, i) => {
-    return { name: `c${i}`, secret: new Secret(new Uint8Array(32).fill(100 + i)) };
+    const bytes = new Uint8Array(32);
+    new DataView(bytes.buffer).setUint32(0, 100 + i);
+    return { name: `c${i}`, secret: new Secret(bytes) };
   });
 }
 
@@ -81,6 +83,14 @@ export class FleetCrowd {
     }
   }
 
+  /** Everybody knocks once with a counter, at all of these at once. */
+  async knockOnce(nodes: readonly FleetHost[], counter: number): Promise<void> {
+    const all = nodes.flatMap((node) =>
+      this.#members.map((member) => ({ node, member }))
+    );
+    await this.#send(all, counter);
+  }
+
   async #send(
     knocks: readonly { node: FleetHost; member: Member }[],
     counter: number,
@@ -109,5 +119,5 @@ export class FleetCrowd {
 export const PACKET_PORT = 9999;
 
 function addressOf(index: number): string {
-  return `10.77.0.${100 + index}`;
+  return `10.77.${1 + (index >> 7)}.${1 + (index & 127)}`;
 }

@@ -82,9 +82,14 @@ export class FleetHost {
     return stdout + stderr;
   }
 
+  /** What its status says. */
+  async status(): Promise<Status> {
+    return JSON.parse(await this.knockd("status", "--json"));
+  }
+
   /** The doors that are open here, as "door ip". */
   async open(): Promise<string[]> {
-    const { leases } = JSON.parse(await this.knockd("status", "--json")) as Status;
+    const { leases } = await this.status();
     return leases.map(({ door, ip }) => `${door} ${ip}`);
   }
 

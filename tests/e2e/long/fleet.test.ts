@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { knock } from "../../lab/daemon.ts";
 import { crowdOf, FleetCrowd, PACKET_PORT } from "../../lab/fleet_crowd.ts";
 import { FleetHosts } from "../../lab/fleet_hosts.ts";
+import { sleep } from "../../lab/net.ts";
 import { alice, bob } from "../../lab/one_time.ts";
+import type { Status } from "../../../lib/server/status.ts";
 
 Deno.test("a knock at one machine opens the door on all, and once", async () => {
   await using fleet = await FleetHosts.start({ followers: ["c"] });
@@ -79,6 +81,31 @@ Deno.test("one sniffed knock sent to two machines at once opens one of them", as
     assert.ok(refusals.length >= 0.8 * most, JSON.stringify(answers));
   }
 });
+
+Deno.test("of a thousand knocks at once at three machines some open, and the others are refused", async () => {
+  const members = crowdOf(334);
+  const otp = { protocol: "udp", packet: PACKET_PORT } as const;
+  await using fleet = await FleetHosts.start({ members, otp, opens: "kernel" });
+  const crowd = await FleetCrowd.at(fleet, members, "packet");
+  await crowd.knockOnce(fleet.nodes, 0);
+  let [answered, before] = [[] as Status[], ""];
+  do {
+    before = summary(answered);
+    await sleep(4000);
+    answered = await Promise.all(fleet.nodes.map((node) => node.status()));
+  } while (summary(answered) !== before);
+  // The machines ask for 64 each at once, maybe for the same; a few packets may be lost.
+  const spent = answered.reduce((sum, { spent }) => sum + spent, 0);
+  assert.ok(spent >= 32 && spent <= members.length, summary(answered));
+  for (const { spent, refused } of answered) {
+    assert.ok(spent + refused >= 300, summary(answered));
+  }
+});
+
+/** How many of each machine's knocks came to what. */
+function summary(answered: readonly Status[]): string {
+  return JSON.stringify(answered.map(({ spent, refused }) => ({ spent, refused })));
+}
 
 Deno.test("without a quorum one-time knocks are refused in time, and all goes on", async () => {
   await using fleet = await FleetHosts.start({ cmdTimeout: 35 });
