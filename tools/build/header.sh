@@ -72,7 +72,7 @@ inspect() {
     path=/${line#*/}
     # shellcheck disable=SC2086
     set -- $line
-    mode=$1 owner=${3-} size=${5-}
+    mode=${1-} owner=${3-} size=${5-}
     ours=no
     case $path in "$directory" | "$directory"/*) ours=yes ;; esac
     case $mode in
