@@ -108,7 +108,7 @@ async function printRecipe(
 ): Promise<void> {
   const doors = config.doors.filter(({ kernel }) => kernel === undefined);
   if (what === "nft" && doors.length < config.doors.length) {
-    const { rulesetOf } = await import("./kernel_ruleset.ts");
+    const { rulesetOf } = await import("./actions/kernel_ruleset.ts");
     print(rulesetOf(config).trimEnd());
     if (doors.length === 0) return;
   }

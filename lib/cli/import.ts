@@ -4,8 +4,6 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { UsageError } from "../core/failure.ts";
-import { print, printError } from "./terminal.ts";
 
 /** The subcommand. */
 export function importCommand(): Command {
@@ -18,33 +16,8 @@ export function importCommand(): Command {
       "after",
       "\nExample: knockd import /etc/knockd.conf > knock.toml && knockd check knock.toml",
     )
-    .action(importConfig) as unknown as Command;
-}
-
-/** What is unsafe is said beside its door, and on standard error. */
-async function importConfig(path: string): Promise<void> {
-  const fwknops = await importAccessConf(path);
-  if (fwknops !== undefined) return print(fwknops.trimEnd());
-  const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { formatProblem } = await import("../config/problems.ts");
-  const { tomlOf } = await import("../setup/import/imported_config.ts");
-  const { config, warnings } = await loadConfigOrThrow(path);
-  if (path.endsWith(".toml")) {
-    throw new UsageError(`${path} is TOML already`, `knockd check ${path} judges it`);
-  }
-  for (const warning of warnings) {
-    printError(`knockd: warning: ${formatProblem(warning)}`);
-  }
-  print(tomlOf(config, warnings).trimEnd());
-}
-
-/** fwknop's access.conf as TOML, if that is what the file is. */
-async function importAccessConf(path: string): Promise<string | undefined> {
-  const { readSource } = await import("../files/source.ts");
-  const source = readSource(path, { latin1: true });
-  if (!("text" in source)) return undefined;
-  const { isAccessConf, tomlOfAccessConf } = await import(
-    "../setup/import/access_conf.ts"
-  );
-  return isAccessConf(source.text) ? tomlOfAccessConf(source.text, path) : undefined;
+    .action(async (path) => {
+      const { importConfig } = await import("./actions/import.ts");
+      await importConfig(path);
+    }) as unknown as Command;
 }

@@ -4,14 +4,7 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { Failure } from "../core/failure.ts";
-import { escapeControls } from "../core/printable.ts";
-import type { WatchedLine } from "../server/log/watchers.ts";
-
-import { networkOf } from "./network.ts";
-import { print, terminalSize } from "./terminal.ts";
-import { WatchTable } from "./watch_table.ts";
-import { daemonCommand, socketOf } from "./which_daemon.ts";
+import { daemonCommand } from "./which_daemon.ts";
 
 /** The subcommand. */
 export function watchCommand(): Command {
@@ -21,53 +14,8 @@ export function watchCommand(): Command {
     .option("--lines", "print lines on a terminal, too, and not a table that redraws")
     .option("--json", "print each line as a JSON object")
     .addHelpText("after", "\nExample: knockd watch --door ssh")
-    .action(async ({ door, ip, json, lines: plainly, ...where }) => {
-      const network = networkOf(ip);
-      const { watchControl } = await import("../server/control/client.ts");
-      const lines = watchControl(await socketOf(where), {
-        command: "watch",
-        ...(door === undefined ? {} : { door }),
-        ...(network === undefined ? {} : { ip: network }),
-      }) as AsyncGenerator<WatchedLine>;
-      if (json || plainly || !canRedraw()) {
-        for await (const line of lines) print(json ? JSON.stringify(line) : plain(line));
-      } else await showTable(lines);
-      throw new Failure("the daemon has stopped, or we did not keep up");
+    .action(async (options) => {
+      const { watch } = await import("./actions/watch.ts");
+      await watch(options);
     }) as unknown as Command;
-}
-
-function plain({ time, line }: WatchedLine): string {
-  return escapeControls(`${new Date(time).toTimeString().slice(0, 8)} ${line}`);
-}
-
-/** A terminal that can't move its cursor is read line by line, as a screen reader does. */
-function canRedraw(): boolean {
-  return Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
-}
-
-const HOME_AND_CLEAR = "\x1b[H\x1b[J";
-/** Milliseconds between two pictures at least. */
-const REDRAW_MS = 200;
-
-async function showTable(lines: AsyncGenerator<WatchedLine>): Promise<void> {
-  const table = new WatchTable();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const draw = () => {
-    timer = undefined;
-    const { columns, rows } = terminalSize();
-    print(HOME_AND_CLEAR + table.lines(rows - 1, columns).join("\n"));
-  };
-  const drawSoon = () => timer ??= setTimeout(draw, REDRAW_MS);
-  draw();
-  Deno.addSignalListener("SIGWINCH", drawSoon);
-  try {
-    for await (const line of lines) {
-      table.add(line);
-      drawSoon();
-    }
-  } finally {
-    Deno.removeSignalListener("SIGWINCH", drawSoon);
-    // What came last is why the daemon has ended.
-    if (timer !== undefined) clearTimeout(timer), draw();
-  }
 }

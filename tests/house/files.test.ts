@@ -8,6 +8,7 @@ const program = await readProgram();
 const ROOMS = [
   "lib/config/toml/",
   "lib/config/classic/",
+  "lib/cli/actions/",
   "lib/cli/",
   "lib/setup/manual/",
   "lib/doctor/",

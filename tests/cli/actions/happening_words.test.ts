@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { logLine, readOn, timeOf } from "../../lib/cli/log.ts";
+import { logLine, readOn, timeOf } from "../../../lib/cli/actions/happening_words.ts";
 
 const NOW = new Date(2026, 10, 26, 12).getTime();
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ReplayProgress } from "../../lib/cli/replay_progress.ts";
+import { ReplayProgress } from "../../../lib/cli/actions/replay_progress.ts";
 
 Deno.test("a replay's progress is said after a second, five times a second, and taken away", () => {
   const shown: string[] = [];

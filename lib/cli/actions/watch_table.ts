@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { BoundedMap } from "../core/bounded_map.ts";
-import { escapeControls } from "../core/printable.ts";
+import { BoundedMap } from "../../core/bounded_map.ts";
+import { escapeControls } from "../../core/printable.ts";
 import { folded } from "./columns.ts";
-import type { WatchedLine } from "../server/log/watchers.ts";
+import type { WatchedLine } from "../../server/log/watchers.ts";
 
 /** Rows that are kept; the oldest give way. */
 const MOST_ROWS = 1000;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import { kernelDoors, numberDoors } from "../core/firewall/guarded_door.ts";
-import { tableText } from "../core/firewall/table_text.ts";
-import { ownerMark } from "../server/firewall/owner.ts";
+import type { Config } from "../../config/config.ts";
+import { kernelDoors, numberDoors } from "../../core/firewall/guarded_door.ts";
+import { tableText } from "../../core/firewall/table_text.ts";
+import { ownerMark } from "../../server/firewall/owner.ts";
 
 /** Commands for `nft -f`; empty where no door has `open`. */
 export function rulesetOf({ path, doors, options: { table } }: Config): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { WatchTable } from "../../lib/cli/watch_table.ts";
+import { WatchTable } from "../../../lib/cli/actions/watch_table.ts";
 
 const at = new Date(2026, 10, 26, 8, 0, 5).getTime();
 

@@ -1,0 +1,83 @@
+/**
+ * `knockd doctor`: is this machine ready?
+ *
+ * @module
+ */
+import type { Config } from "../../config/config.ts";
+import type { Examined } from "../../doctor/finding.ts";
+import { folded } from "./columns.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { ask as askDaemon, configOf, socketOf, type Where } from "../which_daemon.ts";
+import { ExitWith, print, terminalSize } from "../terminal.ts";
+import { loadConfig } from "../../config/load.ts";
+import { configFindings } from "../../doctor/config.ts";
+import { diagnose } from "../../doctor/doctor.ts";
+import { realMachine } from "../../doctor/machine.ts";
+import { fleetHealth } from "../../doctor/fleet.ts";
+import { overviewOf, seesBeyond } from "../../server/fleet/fleet_overview.ts";
+import { webClock } from "../../doctor/web_clock.ts";
+import { diagnoseClient } from "../../doctor/client.ts";
+import { findProfile, loadProfiles, profileDirectory } from "../../client/profiles.ts";
+
+interface DoctorOptions extends Where {
+  readonly clock?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+/** Looks at the daemon's side, or at the client's where a profile is named. */
+export async function doctor(
+  profile: string | undefined,
+  { clock, json, ...where }: DoctorOptions,
+): Promise<void> {
+  const findings = profile === undefined
+    ? [...await ofServer(where), ...await ofClock(clock)]
+    : await ofClient(profile, clock);
+  if (json) print(JSON.stringify(findings, undefined, 2));
+  else for (const line of lines(findings)) print(line);
+  if (findings.some(({ state }) => state === "ill")) throw new ExitWith(1);
+}
+
+const MARKS = { well: "ok  ", ill: "FAIL", unknown: "?   " };
+
+async function ofServer(where: Where): Promise<Examined[]> {
+  const path = await configOf(where);
+  const loaded = await loadConfig(path);
+  const ask = async () => {
+    const control = await socketOf({ ...where, config: path });
+    await askDaemon({ control }, { command: "status" });
+    return control;
+  };
+  return [
+    ...configFindings(path, loaded),
+    ...await diagnose(realMachine(), loaded.config, ask),
+    ...await ofFleet(loaded.config),
+  ];
+}
+
+async function ofFleet(config: Config | undefined): Promise<Examined[]> {
+  if (config?.fleet === undefined) return [];
+  return await fleetHealth(config, { overview: overviewOf, seesBeyond });
+}
+
+async function ofClock(url: string | undefined): Promise<Examined[]> {
+  if (url === undefined) return [];
+  return [await webClock(url)];
+}
+
+async function ofClient(name: string, clock: string | undefined): Promise<Examined[]> {
+  const profile = findProfile(loadProfiles(profileDirectory()), name);
+  return await diagnoseClient(profile.enrolment.host, clock);
+}
+
+/** One line a thing, and below it what to do; on a terminal folded where that ends. */
+function lines(findings: readonly Examined[]): string[] {
+  const widest = Math.max(...findings.map(({ about }) => about.length));
+  const indent = " ".repeat(8 + widest);
+  const columns = Deno.stdout.isTerminal() ? terminalSize().columns : Infinity;
+  return findings.flatMap(({ about, state, says, fix }) => {
+    const head = `${MARKS[state]}  ${about.padEnd(widest)}  `;
+    const [first = "", ...below] = folded(escapeControls(says), indent, columns);
+    const advised = fix === undefined ? [] : folded(escapeControls(fix), indent, columns);
+    return [head + first.slice(indent.length), ...below, ...advised];
+  });
+}

@@ -1,0 +1,33 @@
+/**
+ * `knockd import`: a knockd.conf as knock.toml.
+ *
+ * @module
+ */
+import { UsageError } from "../../core/failure.ts";
+import { print, printError } from "../terminal.ts";
+import { loadConfigOrThrow } from "../../config/load.ts";
+import { formatProblem } from "../../config/problems.ts";
+import { tomlOf } from "../../setup/import/imported_config.ts";
+import { readSource } from "../../files/source.ts";
+import { isAccessConf, tomlOfAccessConf } from "../../setup/import/access_conf.ts";
+
+/** What is unsafe is said beside its door, and on standard error. */
+export async function importConfig(path: string): Promise<void> {
+  const fwknops = importAccessConf(path);
+  if (fwknops !== undefined) return print(fwknops.trimEnd());
+  const { config, warnings } = await loadConfigOrThrow(path);
+  if (path.endsWith(".toml")) {
+    throw new UsageError(`${path} is TOML already`, `knockd check ${path} judges it`);
+  }
+  for (const warning of warnings) {
+    printError(`knockd: warning: ${formatProblem(warning)}`);
+  }
+  print(tomlOf(config, warnings).trimEnd());
+}
+
+/** fwknop's access.conf as TOML, if that is what the file is. */
+function importAccessConf(path: string): string | undefined {
+  const source = readSource(path, { latin1: true });
+  if (!("text" in source)) return undefined;
+  return isAccessConf(source.text) ? tomlOfAccessConf(source.text, path) : undefined;
+}

@@ -1,0 +1,96 @@
+/**
+ * `knockd log`: who opened which door, and when.
+ *
+ * @module
+ */
+import { Failure, UsageError } from "../../core/failure.ts";
+import {
+  type Happening,
+  type HistoryQuestion,
+  MOST_HAPPENINGS,
+} from "../../server/history/happening.ts";
+import { networkOf } from "../network.ts";
+import { logLine, ofWhat, readOn, timeOf } from "./happening_words.ts";
+import { print, printError } from "../terminal.ts";
+import { ask, stateDirOf, type Where } from "../which_daemon.ts";
+
+interface LogOptions extends Where {
+  readonly client?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+/** Prints what is on record, the oldest first. */
+export async function log(
+  door: string | undefined,
+  { client, ip, since, until, json, ...where }: LogOptions,
+): Promise<void> {
+  const wanted: HistoryQuestion = {
+    door,
+    client,
+    ip: networkOf(ip),
+    since: since === undefined ? undefined : timeOf("--since", since, Date.now()),
+    until: until === undefined ? undefined : timeOf("--until", until, Date.now()),
+  };
+  const { found, from } = await happenings(where, wanted);
+  for (const happening of found) {
+    print(json ? JSON.stringify(happening) : logLine(happening));
+  }
+  if (found.length >= MOST_HAPPENINGS) printError(readOn(found));
+  // Not among what a program reads.
+  if (found.length === 0) {
+    printError(`knockd: nothing is on record${ofWhat(wanted)}, says ${from}`);
+  }
+}
+
+/** What is on record, and who says so. */
+interface Told {
+  readonly found: readonly Happening[];
+  readonly from: string;
+}
+
+/** From the daemon, or, where none runs, from what it left on disk. */
+async function happenings(where: Where, wanted: HistoryQuestion): Promise<Told> {
+  try {
+    const { door, client, ip, since, until } = wanted;
+    const found = await ask(where, {
+      command: "log",
+      ...(door === undefined ? {} : { door }),
+      ...(client === undefined ? {} : { client }),
+      ...(ip === undefined ? {} : { ip }),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+    }) as Happening[];
+    return { found, from: "the daemon that runs" };
+  } catch (error) {
+    if (!(error instanceof Failure) || error instanceof UsageError) throw error;
+    const left = await fromDisk(where, wanted);
+    if (left === undefined) throw error;
+    return left;
+  }
+}
+
+async function fromDisk(
+  where: Where,
+  wanted: HistoryQuestion,
+): Promise<Told | undefined> {
+  if (where.control !== undefined) return undefined;
+  const { HistoryFile, historyPath } = await import(
+    "../../server/history/history_file.ts"
+  );
+  const stateDir = await stateDirOf(where);
+  if (stateDir === undefined) return undefined;
+  const path = historyPath(stateDir);
+  try {
+    Deno.lstatSync(path);
+  } catch {
+    return undefined;
+  }
+  using file = await HistoryFile.open(path);
+  return {
+    found: file.newest(wanted, MOST_HAPPENINGS),
+    from: `${path} (no daemon answers)`,
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * `knockd replay`: which doors would a recording open, and why not the others?
+ *
+ * @module
+ */
+import type { Config } from "../../config/config.ts";
+import { type Address, parseAddress } from "../../core/address.ts";
+import { UsageError } from "../../core/failure.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { replay, type Replayed } from "../../server/replay/replay.ts";
+
+import { ReplayProgress } from "./replay_progress.ts";
+import { print, printError, rewriteError } from "../terminal.ts";
+import { loadConfigOrThrow } from "../../config/load.ts";
+
+interface ReplayFlags {
+  readonly config: string;
+  readonly address?: readonly string[] | undefined;
+  readonly json?: true | undefined;
+}
+
+export async function replayFile(
+  file: string,
+  { config: path, address = [], json }: ReplayFlags,
+): Promise<void> {
+  const { config } = await loadConfigOrThrow(path);
+  await using scratch = await withoutWriting(config);
+  const progress = Deno.stderr.isTerminal()
+    ? new ReplayProgress(sizeOf(file), rewriteError, performance.now())
+    : undefined;
+  const replayed = await replay({
+    config: scratch.config,
+    file,
+    addresses: address.map(addressOf),
+    onLine: (line) => {
+      progress?.clear();
+      print(
+        json
+          ? JSON.stringify(line)
+          : escapeControls(`${new Date(line.time).toISOString()} ${line.line}`),
+      );
+    },
+    onProgress: (packets, bytes) => progress?.advance(packets, bytes, performance.now()),
+  });
+  progress?.clear();
+  if (json) return print(JSON.stringify(replayed));
+  for (const line of sumLines(replayed)) printError(line);
+}
+
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address !== undefined) return address;
+  throw new UsageError(`${JSON.stringify(text.slice(0, 60))} is not an IP address`);
+}
+
+/** The bytes of a file; a pipe's end is not known. */
+function sizeOf(file: string): number | undefined {
+  try {
+    const { size, isFile } = Deno.statSync(file);
+    return isFile ? size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Doors whose one-time sequences are in a file use copies of these up. */
+async function withoutWriting(config: Config) {
+  const directory = await Deno.makeTempDir({ prefix: "knockd-replay-" });
+  const doors = config.doors.map((door, index) => {
+    if (door.key.kind !== "file") return door;
+    const path = `${directory}/${index}`;
+    Deno.writeFileSync(path, Deno.readFileSync(door.key.path), { mode: 0o600 });
+    return { ...door, key: { ...door.key, path } };
+  });
+  return {
+    config: { ...config, doors },
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+function sumLines(replayed: Replayed): string[] {
+  const { packets, hits, seconds, opened, refused, sources, scans } = replayed;
+  const rate = seconds > 0 ? `, ${Math.round(packets / seconds)} a second` : "";
+  return [
+    `${packets} packets in ${seconds.toFixed(1)} s${rate}; ${hits} could be hits, from ` +
+    `${sources} sources`,
+    `${opened} opened, ${refused} refused`,
+    ...scans.map(({ ip, ports }) => `${ip} looks like a scan: ${ports} ports`),
+  ];
+}

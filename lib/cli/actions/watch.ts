@@ -1,0 +1,72 @@
+/**
+ * `knockd watch`: what the daemon hears, and what it makes of it.
+ *
+ * @module
+ */
+import { Failure } from "../../core/failure.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { watchControl } from "../../server/control/client.ts";
+import type { WatchedLine } from "../../server/log/watchers.ts";
+import { networkOf } from "../network.ts";
+import { print, terminalSize } from "../terminal.ts";
+import { WatchTable } from "./watch_table.ts";
+import { socketOf, type Where } from "../which_daemon.ts";
+
+interface WatchOptions extends Where {
+  readonly door?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly lines?: true | undefined;
+  readonly json?: true | undefined;
+}
+
+/** Shows it until the daemon ends. */
+export async function watch(
+  { door, ip, json, lines: plainly, ...where }: WatchOptions,
+): Promise<void> {
+  const network = networkOf(ip);
+  const lines = watchControl(await socketOf(where), {
+    command: "watch",
+    ...(door === undefined ? {} : { door }),
+    ...(network === undefined ? {} : { ip: network }),
+  }) as AsyncGenerator<WatchedLine>;
+  if (json || plainly || !canRedraw()) {
+    for await (const line of lines) print(json ? JSON.stringify(line) : plain(line));
+  } else await showTable(lines);
+  throw new Failure("the daemon has stopped, or we did not keep up");
+}
+
+function plain({ time, line }: WatchedLine): string {
+  return escapeControls(`${new Date(time).toTimeString().slice(0, 8)} ${line}`);
+}
+
+/** A terminal that can't move its cursor is read line by line, as a screen reader does. */
+function canRedraw(): boolean {
+  return Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
+
+const HOME_AND_CLEAR = "\x1b[H\x1b[J";
+/** Milliseconds between two pictures at least. */
+const REDRAW_MS = 200;
+
+async function showTable(lines: AsyncGenerator<WatchedLine>): Promise<void> {
+  const table = new WatchTable();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const draw = () => {
+    timer = undefined;
+    const { columns, rows } = terminalSize();
+    print(HOME_AND_CLEAR + table.lines(rows - 1, columns).join("\n"));
+  };
+  const drawSoon = () => timer ??= setTimeout(draw, REDRAW_MS);
+  draw();
+  Deno.addSignalListener("SIGWINCH", drawSoon);
+  try {
+    for await (const line of lines) {
+      table.add(line);
+      drawSoon();
+    }
+  } finally {
+    Deno.removeSignalListener("SIGWINCH", drawSoon);
+    // What came last is why the daemon has ended.
+    if (timer !== undefined) clearTimeout(timer), draw();
+  }
+}
