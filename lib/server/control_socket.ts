@@ -37,6 +37,14 @@ const PERIOD_MS = 60_000;
 /** What answers there. */
 export type Handle = (request: ControlRequest) => Promise<unknown>;
 
+/** What the socket needs of the daemon around it. */
+export interface Around {
+  readonly logger: Logger;
+  readonly system: Pick<System, "schedule">;
+  /** Told what keeps everybody out though the socket is there, each time it is tried. */
+  readonly onFault: (error: unknown) => void;
+}
+
 /**
  * Opens the control socket. The daemon does its work without one, too: what is in the way
  * is said, and tried again every minute, as when somebody takes the socket away; throws a
@@ -45,10 +53,9 @@ export type Handle = (request: ControlRequest) => Promise<unknown>;
 export async function openControl(
   config: Config,
   handle: Handle,
-  logger: Logger,
-  system: Pick<System, "schedule">,
+  around: Around,
 ): Promise<AsyncDisposable> {
-  const control = new ControlSocket(config, handle, logger, system);
+  const control = new ControlSocket(config, handle, around);
   if (await control.open()) return control;
   try {
     await refuseTwin(config);
@@ -63,23 +70,16 @@ export async function openControl(
 class ControlSocket implements AsyncDisposable {
   readonly #config: Config;
   readonly #handle: Handle;
-  readonly #logger: Logger;
-  readonly #system: Pick<System, "schedule">;
+  readonly #around: Around;
   #server: ControlServer | undefined;
   #said = "";
   #checking = Promise.resolve();
   #cancel = () => {};
 
-  constructor(
-    config: Config,
-    handle: Handle,
-    logger: Logger,
-    system: Pick<System, "schedule">,
-  ) {
+  constructor(config: Config, handle: Handle, around: Around) {
     this.#config = config;
     this.#handle = handle;
-    this.#logger = logger;
-    this.#system = system;
+    this.#around = around;
     if (config.options.control !== undefined) this.#plan();
   }
 
@@ -89,7 +89,7 @@ class ControlSocket implements AsyncDisposable {
     try {
       if (path === undefined) throw new Failure("there is no place for it; set control");
       makeDirectory(path, stateDir);
-      const server = { path, handle: this.#handle };
+      const server = { path, handle: this.#handle, onFault: this.#onFault };
       this.#server = await ControlServer.open(group ? { ...server, group } : server);
       return true;
     } catch (error) {
@@ -105,8 +105,13 @@ class ControlSocket implements AsyncDisposable {
     await this.#server?.[Symbol.asyncDispose]();
   }
 
+  readonly #onFault = (error: unknown): void => {
+    const words = `the control socket takes nobody: ${reason(error)}`;
+    this.#around.onFault(new Failure(words, undefined, { cause: error }));
+  };
+
   #plan(): void {
-    this.#cancel = this.#system.schedule(PERIOD_MS, () => {
+    this.#cancel = this.#around.system.schedule(PERIOD_MS, () => {
       this.#plan();
       this.#checking = this.#check();
     });
@@ -128,7 +133,7 @@ class ControlSocket implements AsyncDisposable {
   #warn(message: string): void {
     if (message === this.#said) return;
     this.#said = message;
-    this.#logger.warn("{message}", { event: "control", message });
+    this.#around.logger.warn("{message}", { event: "control", message });
   }
 }
 

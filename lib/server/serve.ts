@@ -5,7 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
-import { isUnwritable } from "../files/unwritable.ts";
+import { isShort, isUnwritable } from "../files/unwritable.ts";
 import { handleControl } from "./control_handler.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { openControl, refuseTwin } from "./control_socket.ts";
@@ -92,7 +92,8 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
     }
     system.schedule(REHEARSAL_MS, () => rehearseLater(config, system, faults));
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
-    await runUntil(signals.stopped, daemon, { config, log, manager, options, system });
+    const running = { config, log, manager, options, system, faults };
+    await runUntil(signals.stopped, daemon, running);
   } finally {
     log.close();
   }
@@ -120,12 +121,13 @@ interface Running {
   readonly manager: SdNotify | undefined;
   readonly options: ServeOptions;
   readonly system: System;
+  readonly faults: Faults;
 }
 
 async function runUntil(
   stopped: Promise<Ending>,
   daemon: Daemon,
-  { config, log, manager, options, system }: Running,
+  { config, log, manager, options, system, faults }: Running,
 ): Promise<void> {
   const trial = options.trial === undefined
     ? undefined
@@ -133,7 +135,8 @@ async function runUntil(
   using history = await openHistory(config, log, system);
   const handle = (request: ControlRequest) =>
     handleControl(daemon, trial, { log, history }, request);
-  await using _control = await openControl(config, handle, log.logger, system);
+  const around = { logger: log.logger, system, onFault: faults.met };
+  await using _control = await openControl(config, handle, around);
   using _metrics = await openMetricsPort(config, daemon, log.logger);
   announceReady();
   let undo = false;
@@ -222,7 +225,8 @@ function holdPidFile(
     const file = createPidFile(pidFile);
     return { [Symbol.dispose]: () => file.remove() };
   } catch (error) {
-    if (!(error instanceof Failure) || !isUnwritable(error.cause)) throw error;
+    if (!(error instanceof Failure)) throw error;
+    if (!isUnwritable(error.cause) && !isShort(error.cause)) throw error;
     warning(`${error.message}; going on without one`);
     return undefined;
   }

@@ -7,21 +7,17 @@ import { realSystem, type System } from "../../lib/server/system.ts";
 import { MemoryNetwork, MemorySource } from "./capture/memory_network.ts";
 import { FakeSystem, settle } from "./fake_system.ts";
 import { FakeNft, MemoryFeed } from "./firewall/fake_nft.ts";
+import {
+  ERRNOS,
+  failing,
+  type FailingCall,
+  systemError,
+  WORDS,
+} from "./machine_faults.ts";
 import { door, MemoryWorld } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
 const BOB = "10.0.0.8";
-
-/** What the system says when something runs out or breaks, by its name for it. */
-const WORDS = {
-  EMFILE: "Too many open files (os error 24)",
-  ENFILE: "Too many open files in system (os error 23)",
-  ENOMEM: "Cannot allocate memory (os error 12)",
-  EAGAIN: "Resource temporarily unavailable (os error 11)",
-  EIO: "Input/output error (os error 5)",
-  ENOSPC: "No space left on device (os error 28)",
-  EROFS: "Read-only file system (os error 30)",
-} as const;
 
 /** Whether a call may fail; if not, why. */
 type Fate = true | "reads a clock" | "sets a timer" | "takes no descriptor, and is ours";
@@ -87,20 +83,13 @@ const KERNEL_CALLS = [
 ];
 
 /** Makes a call fail, with each of the errors in turn, until the result is disposed. */
-function failing([prototype, call]: Call): Disposable & { count: number } {
-  const methods = prototype as Record<string, unknown>;
-  const method = methods[call];
-  const codes = Object.keys(WORDS) as (keyof typeof WORDS)[];
-  const failure = {
-    count: 0,
-    [Symbol.dispose]: () => void (methods[call] = method),
-  };
-  methods[call] = () => {
-    const code = codes[failure.count++ % codes.length]!;
-    if (prototype === FakeNft.prototype) throw new NftError("other", WORDS[code]);
-    throw Object.assign(new Error(WORDS[code]), { code });
-  };
-  return failure;
+function failingInTurn([prototype, call]: Call): FailingCall {
+  return failing(prototype, call, (nth) => {
+    const code = ERRNOS[nth % ERRNOS.length]!;
+    return prototype === FakeNft.prototype
+      ? new NftError("other", WORDS[code])
+      : systemError(code);
+  });
 }
 
 Deno.test("every call that the system offers is tried, or can't fail", () => {
@@ -111,7 +100,7 @@ for (const call of CALLS) {
   Deno.test(`a daemon goes on when ${call[1]} fails, and is well when it does not`, async () => {
     await using world = await MemoryWorld.start(door("ssh", 7000));
     {
-      using _failing = failing(call);
+      using _failing = failingInTurn(call);
       world.network.tellChange();
       await world.knock(ALICE, 7000, 7001, 7002);
       await world.daemon.reload().catch(() => {});
@@ -139,7 +128,7 @@ for (const call of KERNEL_CALLS) {
     await using world = await MemoryWorld.start(KERNEL_DOOR);
     await world.knock(BOB, 7000, 7001, 7002);
     {
-      using _failing = failing(call);
+      using _failing = failingInTurn(call);
       world.feed.changed();
       await world.knock(ALICE, 7000, 7001, 7002);
       await world.daemon.reload().catch(() => {});
@@ -162,12 +151,11 @@ for (const call of KERNEL_CALLS) {
 
 Deno.test("without a descriptor the addresses that were known hold", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
-  const methods = MemoryNetwork.prototype as unknown as Record<string, unknown>;
-  const addresses = methods["addresses"];
-  methods["addresses"] = () => {
-    throw new Error(WORDS.EMFILE);
-  };
-  using _ = { [Symbol.dispose]: () => void (methods["addresses"] = addresses) };
+  using _failing = failing(
+    MemoryNetwork.prototype,
+    "addresses",
+    () => systemError("EMFILE"),
+  );
   await world.system.advance(60_000);
   await world.knock(ALICE, 7000, 7001, 7002);
   assert.deepEqual(await world.commands(), [`open ssh ${ALICE}`]);

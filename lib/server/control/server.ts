@@ -25,6 +25,8 @@ export interface ControlOptions {
    * line by line, as long as both sides last.
    */
   readonly handle: (request: ControlRequest) => Promise<unknown>;
+  /** Told why nobody can be let in, each time that it is tried. */
+  readonly onFault?: (error: unknown) => void;
   /** Milliseconds for a client to send its request, and to take the answer. */
   readonly timeLimit?: number;
 }
@@ -33,6 +35,7 @@ export interface ControlOptions {
 export class ControlServer implements AsyncDisposable {
   readonly #listener: Deno.UnixListener;
   readonly #handle: (request: ControlRequest) => Promise<unknown>;
+  readonly #onFault: (error: unknown) => void;
   readonly #timeLimit: number;
   readonly #connections = new Set<Deno.Conn>();
   #closed = false;
@@ -41,6 +44,7 @@ export class ControlServer implements AsyncDisposable {
   private constructor(listener: Deno.UnixListener, options: ControlOptions) {
     this.#listener = listener;
     this.#handle = options.handle;
+    this.#onFault = options.onFault ?? (() => {});
     this.#timeLimit = options.timeLimit ?? 5_000;
   }
 
@@ -70,8 +74,9 @@ export class ControlServer implements AsyncDisposable {
       try {
         const connection = await this.#listener.accept();
         void this.#serve(connection);
-      } catch {
+      } catch (error) {
         if (this.#closed) return;
+        this.#onFault(error);
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
       }
     }

@@ -14,14 +14,11 @@ export async function listenAt(
   path: string,
   group: string | undefined,
 ): Promise<Deno.UnixListener> {
-  const gid = group === undefined ? undefined : groupId(group);
   try {
+    const gid = group === undefined ? undefined : groupId(group);
     await removeStale(path);
     const listener = listenPrivately(path);
-    if (gid !== undefined) {
-      Deno.chownSync(path, null, gid);
-      Deno.chmodSync(path, 0o660);
-    }
+    if (gid !== undefined) shareWith(gid, path, listener);
     return listener;
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -30,6 +27,17 @@ export async function listenAt(
       "set control to a path that the daemon's user can write to",
       { cause: error },
     );
+  }
+}
+
+/** Nobody but us would answer at one that can't be shared: it goes again. */
+function shareWith(gid: number, path: string, listener: Deno.UnixListener): void {
+  try {
+    Deno.chownSync(path, null, gid);
+    Deno.chmodSync(path, 0o660);
+  } catch (error) {
+    listener.close();
+    throw error;
   }
 }
 

@@ -24,6 +24,8 @@ const A_SECOND = 50;
 const WRITE_MS = 1000;
 /** How long they wait for another try when they could not be written. */
 const RETRY_MS = 10_000;
+/** How long memory alone keeps it before the file is opened again, in milliseconds. */
+const REOPEN_MS = 60_000;
 /** How often what is too old is forgotten, in milliseconds. */
 const TRIM_MS = 3_600_000;
 /** What memory keeps where there is no file, or while it can't be written. */
@@ -61,6 +63,8 @@ export class History implements Disposable {
   #cancelWrite: (() => void) | undefined;
   #nextTrim = -Infinity;
   #failing = false;
+  #nextOpening = Infinity;
+  #said = "";
 
   constructor(
     system: Pick<System, "now" | "monotonic" | "schedule">,
@@ -72,14 +76,18 @@ export class History implements Disposable {
     this.#warn = warn;
   }
 
-  /** Keeps it on disk from now on; where that fails, it is said and memory keeps it. */
+  /** Keeps it on disk from now on; while that fails, which is said, memory keeps it. */
   async useFile(path: string): Promise<void> {
     this.#path = path;
+    this.#nextOpening = this.#system.monotonic() + REOPEN_MS;
     try {
       this.#file = await HistoryFile.open(path);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.#warn(`no history on disk: ${error.message}`);
+      if (this.#said !== error.message) {
+        this.#warn(`no history on disk: ${error.message}`);
+      }
+      this.#said = error.message;
     }
   }
 
@@ -146,11 +154,7 @@ export class History implements Disposable {
     this.#cancelWrite = undefined;
     if (this.#waiting.length === 0 || this.#opening) return;
     if (this.#file?.gone === true) return void this.#beginAnew(this.#file);
-    if (this.#file === undefined) {
-      this.#memory = [...this.#memory, ...this.#waiting].slice(-IN_MEMORY);
-      this.#waiting = [];
-      return;
-    }
+    if (this.#file === undefined) return this.#keepInMemory();
     try {
       this.#file.add(this.#waiting);
       this.#waiting = [];
@@ -162,15 +166,32 @@ export class History implements Disposable {
     this.#failing = false;
   }
 
+  #keepInMemory(): void {
+    this.#memory = [...this.#memory, ...this.#waiting].slice(-IN_MEMORY);
+    this.#waiting = [];
+    if (this.#system.monotonic() >= this.#nextOpening) void this.#openAgain();
+  }
+
   /** Somebody took the file away, or put another in its place. */
-  async #beginAnew(old: HistoryFile): Promise<void> {
+  #beginAnew(old: HistoryFile): void {
     this.#warn(`the history ${this.#path} was taken away; another one begins`);
-    this.#opening = true;
     this.#file = undefined;
     old[Symbol.dispose]();
+    void this.#openAgain();
+  }
+
+  /** What memory has is written to it, too. */
+  async #openAgain(): Promise<void> {
+    this.#opening = true;
     await this.useFile(this.#path);
     if (!this.#opening) return this[Symbol.dispose]();
     this.#opening = false;
+    if (this.#file !== undefined) {
+      if (this.#said !== "") this.#warn(`the history is on disk again: ${this.#path}`);
+      this.#said = "";
+      this.#waiting = [...this.#memory, ...this.#waiting];
+      this.#memory = [];
+    }
     this.#write();
   }
 

@@ -56,13 +56,15 @@ export class HistoryFile implements Disposable {
    */
   static async open(path: string): Promise<HistoryFile> {
     const { DatabaseSync } = await import("node:sqlite");
+    let db: DatabaseSync | undefined;
     try {
       // SQLite would make it readable by everybody.
       Deno.openSync(path, { append: true, create: true, mode: 0o600 }).close();
-      const db = new DatabaseSync(path);
+      db = new DatabaseSync(path);
       db.exec(TABLE);
       return new HistoryFile(db, path);
     } catch (error) {
+      db?.close();
       const reason = error instanceof Error ? error.message : String(error);
       throw new Failure(
         `${path}: ${reason}`,

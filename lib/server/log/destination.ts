@@ -13,8 +13,8 @@ export interface Destination {
   write(record: LogRecord): void;
   /** Writes lines, where many at once are less work than one by one. */
   writeAll?(records: readonly LogRecord[]): void;
-  /** Opens it again, where that means something. */
-  reopen?(): void;
+  /** Opens it again, where that means something; false if that has to be tried again. */
+  reopen?(): boolean;
   /** Closes it; later lines are ignored. */
   close?(): void;
 }
@@ -71,12 +71,13 @@ export function untilItOpens(
     write: (record) => current.write(record),
     writeAll: (records) => writeTo(current, records),
     reopen() {
-      if (current !== meanwhile) return current.reopen?.();
+      if (current !== meanwhile) return current.reopen?.() ?? true;
       try {
         current = open();
       } catch {
-        // It was said at the start, and nothing has changed.
+        // It was said at the start, and nothing has changed: the next reload tries again.
       }
+      return true;
     },
     close: () => current.close?.(),
   };

@@ -17,6 +17,8 @@ export class LogFile {
   readonly #report: (message: string) => void;
   #file: Deno.FsFile | undefined;
   #lost = 0;
+  /** Whether its path could not be opened again, which was said. */
+  #isOld = false;
   /** Bytes of the lines at hand that are in the file. */
   #written = 0;
   #insideLine = false;
@@ -60,18 +62,33 @@ export class LogFile {
     this.#lost = lost; // The report came here as well, but others have shown it.
   }
 
-  /** Closes the file and opens its path again. Keeps the old one when that can't be. */
-  reopen(): void {
+  /**
+   * Closes the file and opens its path again, and says whether that is done. Where it can't
+   * be, the old one is kept, which is reported once.
+   */
+  reopen(): boolean {
+    if (this.#file === undefined) return true;
     try {
       const file = open(this.#path);
-      this.#file?.close();
+      this.#file.close();
       this.#file = file;
-      this.#insideLine = false;
     } catch (error) {
-      this.#report(
-        `cannot reopen log file ${this.#path}: ${reason(error)}; keeping the old one`,
-      );
+      this.#keepOld(error);
+      return false;
     }
+    this.#insideLine = false;
+    if (this.#isOld) this.#report(`log file ${this.#path} is reopened`);
+    this.#isOld = false;
+    return true;
+  }
+
+  #keepOld(error: unknown): void {
+    const said = this.#isOld;
+    this.#isOld = true;
+    if (said) return;
+    this.#report(
+      `cannot reopen log file ${this.#path}: ${reason(error)}; keeping the old one`,
+    );
   }
 
   /** Closes the file; later lines are ignored. */

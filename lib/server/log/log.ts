@@ -17,6 +17,7 @@ import { Failure } from "../../core/failure.ts";
 import { LaterLines } from "./later_lines.ts";
 import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
+import { Reopening } from "./reopening.ts";
 import { Watchers } from "./watchers.ts";
 import { isCollected, priorityPrefix } from "./service_journal.ts";
 import type { System } from "../system.ts";
@@ -113,6 +114,7 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     write(ownRecord(system, "warning", `${missing}; logging to standard error`));
   }
   const later = new LaterLines(writeAll);
+  const reopening = new Reopening(destinations, system);
   const limited = limitRate(later.add, system);
   return {
     watchers,
@@ -124,9 +126,10 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     },
     reopen() {
       later.flush();
-      destinations.forEach((destination) => destination.reopen?.());
+      reopening.begin();
     },
     close() {
+      reopening.stop();
       limited.flush();
       later.flush();
       watchers.close();

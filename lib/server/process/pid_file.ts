@@ -42,23 +42,26 @@ export function createPidFile(path: string): PidFile {
 function lock(path: string): Deno.FsFile {
   for (;;) {
     const file = open(path);
-    const content = read(file);
-    if (!/^\s*\d*\s*$/.test(content)) {
+    try {
+      claim(file, path);
+      if (isAt(path, file)) return file;
+    } catch (error) {
       file.close();
-      throw unusable(path, "it holds something else");
+      throw error instanceof Failure ? error : unusable(path, reason(error), error);
     }
-    if (!file.tryLockSync(true)) {
-      file.close();
-      throw new Failure(
-        `another knockd is running (pid ${
-          content.trim() || "unknown"
-        }, it holds ${path})`,
-        "stop it first, or give this one a pid_file of its own",
-      );
-    }
-    if (isAt(path, file)) return file;
     file.close();
   }
+}
+
+/** Throws a Failure if it is another daemon's, or no PID file. */
+function claim(file: Deno.FsFile, path: string): void {
+  const content = read(file);
+  if (!/^\s*\d*\s*$/.test(content)) throw unusable(path, "it holds something else");
+  if (file.tryLockSync(true)) return;
+  throw new Failure(
+    `another knockd is running (pid ${content.trim() || "unknown"}, it holds ${path})`,
+    "stop it first, or give this one a pid_file of its own",
+  );
 }
 
 function open(path: string): Deno.FsFile {

@@ -24,8 +24,9 @@ class Kept {
       options: { control: this.path, interfaces: [] },
     };
     const handle = () => Promise.resolve("well");
-    const { logger } = this.log;
-    return await openControl(config as unknown as Config, handle, logger, this.system);
+    const { log: { logger }, system } = this;
+    const around = { logger, system, onFault: assert.ifError };
+    return await openControl(config as unknown as Config, handle, around);
   }
 
   /** What is answered, at the latest when the system has looked at the disk. */
