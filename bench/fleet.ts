@@ -45,12 +45,25 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   }
   const [a, b, alone] = nodes as [Node, Node, Node];
   const client = await net.host("client");
+  const sources = await addresses(client);
   using knocker = new Knocker(client);
   await sleep(SETTLING_MS);
   const window = quick ? 5000 : 30_000;
   const idle = await Promise.all([a, alone].map(({ daemon }) => watch(daemon, window)));
-  const knocks = { a, b, knocker, count: quick ? 5 : 10 * repetitions };
+  const knocks = { a, b, knocker, sources, count: quick ? 5 : 10 * repetitions };
   return [...await opened(knocks), ...idling(idle[0]!, idle[1]!)];
+}
+
+/** Many: a sequence that another one's ports disturb is a matter of one address. */
+async function addresses(client: Host): Promise<Knocks["sources"]> {
+  const of = (net: number) =>
+    Array.from({ length: 50 }, (_, i) => `10.77.${net}.${1 + i}`);
+  const sources = { shared: of(1), own: of(2) };
+  const lines = [...sources.shared, ...sources.own].map((ip) =>
+    `addr add ${ip}/32 dev eth0`
+  );
+  await client.run(["ip", "-batch", "-"], { stdin: lines.join("\n") });
+  return sources;
 }
 
 async function start(host: Host, scratch: Scratch, table: string): Promise<Node> {
@@ -73,11 +86,13 @@ interface Knocks {
   readonly a: Node;
   readonly b: Node;
   readonly knocker: Knocker;
+  /** One for each door: the ports of one may be among those of the other. */
+  readonly sources: Readonly<Record<"shared" | "own", readonly string[]>>;
   readonly count: number;
 }
 
 /** Knocks at the shared door and at the one of a node alone take turns. */
-async function opened({ a, b, knocker, count }: Knocks): Promise<Row[]> {
+async function opened({ a, b, knocker, sources, count }: Knocks): Promise<Row[]> {
   const taken = { here: [] as number[], there: [] as number[], local: [] as number[] };
   const argv = [Deno.execPath(), "run", "--allow-all", "--no-check", PUT];
   const { stdout } = await a.host.run([...argv, a.config, `${count}`]);
@@ -86,7 +101,8 @@ async function opened({ a, b, knocker, count }: Knocks): Promise<Row[]> {
     for (const name of ["shared", "own"] as const) {
       const heard = [a.daemon.lines.length, b.daemon.lines.length] as const;
       const ports = a.doors[name].ports(alice, counter).map((hit) => parseInt(hit));
-      const sent = knocker.knock(a.host.ipv4, ports);
+      const from = sources[name][counter % sources[name].length];
+      const sent = knocker.knock(a.host.ipv4, ports, from);
       const here = await lineAt(a.daemon, `${name}: OPEN SESAME (alice)`, heard[0]);
       (name === "own" ? taken.local : taken.here).push(here - sent);
       if (name === "own") continue;
@@ -110,12 +126,14 @@ async function opened({ a, b, knocker, count }: Knocks): Promise<Row[]> {
   ];
 }
 
-/** When a line came. */
-async function lineAt({ lines }: Process, end: string, from: number): Promise<number> {
+/** When a line came: who looks for it all the time takes half of the machine from etcd. */
+async function lineAt(daemon: Process, end: string, from: number): Promise<number> {
   const deadline = performance.now() + PATIENCE_MS;
-  while (!lines.slice(from).some((line) => line.includes(end))) {
-    if (performance.now() > deadline) throw new Error(`no ${end}\n${lines.join("\n")}`);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+  while (!daemon.lines.slice(from).some((line) => line.includes(end))) {
+    if (performance.now() > deadline) {
+      throw new Error(`no ${end}\n${daemon.lines.join("\n")}`);
+    }
+    await daemon.more(PATIENCE_MS);
   }
   return performance.now();
 }

@@ -172,7 +172,7 @@ export class SharedDoors {
   async #spend(opening: Opening, fleet: Fleet): Promise<boolean> {
     const { door, address, client } = opening;
     const { series, counter } = spendingOf(opening)!;
-    const answer = await fleet.spendFor(door, series, counter);
+    const answer = await fleet.spend(series, counter);
     const refuse = (reason: "used" | "fault" | "engine", why: string) => {
       const knock = { door: door.name, ip: address.text, client: client?.name };
       this.#options.report.refused({ ...knock, reason, why });

@@ -81,6 +81,7 @@ export class Process implements AsyncDisposable {
   readonly #name: string;
   readonly #drained: Promise<unknown>;
   #code: number | undefined;
+  #heard = Promise.withResolvers<void>();
 
   constructor(argv: readonly string[], options: SpawnOptions = {}) {
     const [program, ...args] = argv;
@@ -109,6 +110,14 @@ export class Process implements AsyncDisposable {
   /** Whether it has not ended yet. */
   get running(): boolean {
     return this.#code === undefined;
+  }
+
+  /** Resolves when it says something more, and after so many milliseconds at the latest. */
+  async more(timeout: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, timeout);
+    await Promise.race([this.#heard.promise, late.promise]);
+    clearTimeout(timer);
   }
 
   /** The first line, from line number `from` on, that matches. */
@@ -194,6 +203,8 @@ export class Process implements AsyncDisposable {
       const lines = (partial + text).split("\n");
       partial = lines.pop() ?? "";
       this.lines.push(...lines);
+      this.#heard.resolve();
+      this.#heard = Promise.withResolvers<void>();
     }
     signal.removeEventListener("abort", cancel);
     if (partial !== "") this.lines.push(partial);

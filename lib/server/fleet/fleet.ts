@@ -134,14 +134,6 @@ export class Fleet {
     };
   }
 
-  /** Spends a counter in the whole fleet, for a door that may be open in a moment. */
-  async spendFor(door: Door, series: Series, counter: number): Promise<SpendAnswer> {
-    const expect = () => this.#publisher.expect(door.cmdTimeout * 1000);
-    // Once what the knock waits for is on its way.
-    this.#options.system.schedule(0, expect);
-    return await this.spend(series, counter);
-  }
-
   /** Spends a counter in the whole fleet. */
   async spend(series: Series, counter: number): Promise<SpendAnswer> {
     const answer = await this.#spender.spend(series, counter);
@@ -189,14 +181,16 @@ export class Fleet {
     const { client, series, counter } = opening;
     const until = system.now() + openFor + CLOCKS_MS;
     const key = this.#keys.lease(place);
-    this.#guarded(() => facts.own({ once, series, counter, until }, key));
+    this.#guarded(() => facts.unshare(key));
+    const own = { once, series, counter, until };
     const said = {
       by: settings.node,
       ...(client === undefined ? {} : { client }),
       ...(series === undefined ? {} : { series, counter: counter! }),
       once,
     };
-    void this.#publisher.publish(place, said, openFor);
+    const note = () => this.#guarded(() => facts.own(own));
+    void this.#publisher.publish(place, said, openFor, note);
   }
 
   /** Tells the others that a door is closed; settles when they were told, or can't be. */

@@ -31,6 +31,13 @@ export interface Honoured {
   readonly until: number;
 }
 
+/** A lease that the engine has and that is open here, until then at most. */
+interface Shared {
+  readonly place: string;
+  /** Unix milliseconds. */
+  readonly until: number;
+}
+
 /** The open file. */
 export class FleetFacts implements Disposable {
   readonly #db: DatabaseSync;
@@ -59,18 +66,18 @@ export class FleetFacts implements Disposable {
   }
 
   /** Takes note of a lease, on disk; false if it, or a later one of its series, was seen. */
-  honour(lease: Honoured): boolean {
+  honour(lease: Honoured, { place, until }: Shared): boolean {
     if (!this.#isNews(lease)) return false;
-    this.#together(() => this.#note(lease));
+    this.#together(() => {
+      this.#note(lease);
+      this.#share(place, until);
+    });
     return true;
   }
 
-  /** Takes note of a lease of this node's own that the engine does not have yet. */
-  own(lease: Honoured, place: string): void {
-    this.#together(() => {
-      if (this.#isNews(lease)) this.#note(lease);
-      this.unshare(place);
-    });
+  /** Takes note of a lease of this node's own, on disk, before the engine has it. */
+  own(lease: Honoured): void {
+    if (this.#isNews(lease)) this.#together(() => this.#note(lease));
   }
 
   /** Whether a lease was seen. */
@@ -92,13 +99,13 @@ export class FleetFacts implements Disposable {
 
   /** The engine has a lease that is open here, until then at most. */
   share(place: string, until: number): void {
-    this.#db.prepare("INSERT OR REPLACE INTO shared VALUES (?, ?)")
-      .run(place, Math.ceil(until));
+    this.#soon(() => this.#share(place, until));
   }
 
   /** It has not, or not the latest. */
   unshare(place: string): void {
-    this.#db.prepare("DELETE FROM shared WHERE place = ?").run(place);
+    const remove = "DELETE FROM shared WHERE place = ?";
+    this.#soon(() => this.#db.prepare(remove).run(place));
   }
 
   /** What the engine had, and is not over: until when, by place. */
@@ -140,6 +147,21 @@ export class FleetFacts implements Disposable {
     const row = this.#db.prepare("SELECT counter FROM honoured WHERE series = ?")
       .get(series);
     return row && Number(row["counter"]);
+  }
+
+  #share(place: string, until: number): void {
+    this.#db.prepare("INSERT OR REPLACE INTO shared VALUES (?, ?)")
+      .run(place, Math.ceil(until));
+  }
+
+  /** What tells of open doors outlives this program; when the machine stops, all are closed. */
+  #soon(work: () => void): void {
+    this.#db.exec("PRAGMA synchronous = OFF");
+    try {
+      work();
+    } finally {
+      this.#db.exec("PRAGMA synchronous = FULL");
+    }
   }
 
   #together(work: () => void): void {

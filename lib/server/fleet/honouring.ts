@@ -132,12 +132,12 @@ export class Honouring {
       if (!facts.isSeen(once)) report.tooOld(mine[0]!.name, place.ip, entry.by, now - at);
       return;
     }
-    if (!facts.honour({ once, series, counter, until })) return;
+    const shared = { place: found.key, until: now + Math.min(openFor, left) };
+    if (!facts.honour({ once, series, counter, until }, shared)) return;
     for (const door of mine) {
       const ms = Math.min(openFor, door.cmdTimeout * 1000, left);
       report.knockedAt(door.name, place.ip, entry.by);
       hand.open(door, place.ip, entry.client, ms);
     }
-    facts.share(found.key, now + Math.min(openFor, left));
   }
 }

@@ -7,11 +7,11 @@
 import { Failure } from "../../core/failure.ts";
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";
+import { EngineError } from "./engine_error.ts";
 import { toEngine } from "./engine_text.ts";
 import { formatEntry, type LeaseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
-import { Grants } from "./grants.ts";
 
 const RETRY_MS = 1000;
 const TRY_MS = 3000;
@@ -39,21 +39,22 @@ export class Publisher {
   readonly #options: PublisherOptions;
   /** What is told last of each place. */
   readonly #latest = new Map<string, { readonly done: Promise<void> }>();
-  readonly #grants: Grants;
   #closed = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#grants = new Grants(options.engine, options.system);
   }
 
-  /** A door may be open in a moment, for so many milliseconds. */
-  expect(openFor: number): void {
-    if (!this.#closed) this.#grants.ahead(secondsOf(openFor));
-  }
-
-  /** A door is open from now on for so many milliseconds. */
-  publish(place: LeasePlace, facts: LeaseFacts, openFor: number): Promise<void> {
+  /**
+   * A door is open from now on for so many milliseconds; `note` is called before anybody is
+   * told.
+   */
+  publish(
+    place: LeasePlace,
+    facts: LeaseFacts,
+    openFor: number,
+    note: () => void,
+  ): Promise<void> {
     const { keys, system, published } = this.#options;
     const key = keys.lease(place);
     const closesAt = system.monotonic() + openFor;
@@ -61,7 +62,7 @@ export class Publisher {
       // Whole seconds, as its own config would say it.
       const rest = Math.ceil((closesAt - system.monotonic()) / 1000) * 1000;
       const left = Math.min(openFor, rest);
-      await this.#put(key, facts, left);
+      await this.#put(key, facts, left, note);
       published(key, system.now() + left);
     });
   }
@@ -78,7 +79,6 @@ export class Publisher {
   /** Tells nothing more. */
   close(): void {
     this.#closed = true;
-    this.#grants.close();
   }
 
   /** Gives a promise that settles after the first try, whatever came of it. */
@@ -116,12 +116,30 @@ export class Publisher {
     }
   }
 
-  async #put(key: string, facts: LeaseFacts, left: number): Promise<void> {
+  async #put(
+    key: string,
+    facts: LeaseFacts,
+    left: number,
+    note: () => void,
+  ): Promise<void> {
     const { engine, seal, system } = this.#options;
-    const lease = await this.#grants.take(secondsOf(left));
+    const granted = this.#granted(left);
+    granted.catch(() => {});
+    // The disk is written while etcd is asked.
+    await new Promise<void>((resolve) => system.schedule(0, resolve));
+    note();
+    const lease = await granted;
     const entry = { v: 1, open_for: left, ...facts, at: system.now() } as const;
     const value = toEngine(formatEntry("lease", entry, key, seal));
     await engine.call("kv/put", { key: toEngine(key), value, lease }, TRY_MS);
+  }
+
+  /** etcd's lease for so many milliseconds from now on. */
+  async #granted(left: number): Promise<string> {
+    const TTL = `${secondsOf(left)}`;
+    const { ID } = await this.#options.engine.call("lease/grant", { TTL }, TRY_MS);
+    if (typeof ID !== "string") throw new EngineError("etcd gives no lease", true);
+    return ID;
   }
 }
 

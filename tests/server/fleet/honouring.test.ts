@@ -193,19 +193,29 @@ Deno.test("facts outlive the process, and old ones are forgotten", async () => {
   const path = `${await memoryDirectory()}/fleet.db`;
   {
     using facts = await FleetFacts.open(path);
-    equal(facts.honour({ once: "a", series: SERIES, counter: 5, until: 100 }), true);
-    equal(facts.honour({ once: "b", until: 200 }), true);
+    const lease = { once: "a", series: SERIES, counter: 5, until: 100 };
+    equal(facts.honour(lease, { place: "one", until: 100 }), true);
+    facts.own({ once: "b", until: 200 });
     facts.share("place", 100);
+    facts.share("gone", 100);
+    facts.unshare("gone");
     equal(facts.note("joined"), true);
   }
   using facts = await FleetFacts.open(path);
-  equal(facts.honour({ once: "c", series: SERIES, counter: 5, until: 100 }), false);
-  equal(facts.honour({ once: "b", until: 200 }), false);
-  deepEqual([...facts.shared()], [["place", 100]]);
+  const other = { place: "other", until: 100 };
+  equal(
+    facts.honour({ once: "c", series: SERIES, counter: 5, until: 100 }, other),
+    false,
+  );
+  equal(facts.honour({ once: "b", until: 200 }, other), false);
+  deepEqual([...facts.shared()], [["one", 100], ["place", 100]]);
   equal(facts.note("joined"), false);
   facts.forget(150);
   equal(facts.shared().size, 0);
   deepEqual([facts.isSeen("a"), facts.isSeen("b")], [false, true]);
-  equal(facts.honour({ once: "d", series: SERIES, counter: 5, until: 100 }), false);
+  equal(
+    facts.honour({ once: "d", series: SERIES, counter: 5, until: 100 }, other),
+    false,
+  );
   await Deno.remove(path.replace("/fleet.db", ""), { recursive: true });
 });

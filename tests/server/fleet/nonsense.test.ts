@@ -78,7 +78,9 @@ function whatANodeDoes(asked: Engine): Record<string, () => Promise<unknown>> {
         delayed: () => {},
       });
       const facts = { by: "a", once: SERIES };
-      await publisher.publish(place, facts, 60_000);
+      const done = publisher.publish(place, facts, 60_000, () => {});
+      await system.advance(0);
+      await done;
       publisher.close();
       return told[0];
     },

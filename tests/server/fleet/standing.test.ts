@@ -8,7 +8,7 @@ import { Spender } from "../../../lib/server/fleet/spender.ts";
 import { formatSpent, parseSpent } from "../../../lib/server/fleet/spent_entry.ts";
 import { Standing } from "../../../lib/server/fleet/standing.ts";
 import { load, SECRET } from "../../config/files.ts";
-import { FakeSystem, settle } from "../fake_system.ts";
+import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
 import { FORGER, KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
 
@@ -140,33 +140,40 @@ function publisher() {
     delayed: () => told.push("delayed"),
   });
   const isThere = () => engine.values.has(KEYS.lease(PLACE));
-  return { engine, system, told, own, isThere };
+  return { engine, system, told, own, isThere, note: () => {} };
 }
 
 Deno.test("a lease that could not be told is told while its door is open", async () => {
-  const { engine, system, told, own, isThere } = publisher();
+  const { engine, system, told, own, isThere, note } = publisher();
   engine.faults.push("lost on the way", "lost on the way");
-  void own.publish(PLACE, LEASE, 5000);
-  await settle();
+  void own.publish(PLACE, LEASE, 5000, note);
+  await system.advance(0);
   await system.advance(1000);
   await system.advance(1000);
   deepEqual(told, ["delayed", "delayed", "open until 3000"]);
   equal(isThere(), true);
   engine.faults.push(...Array(20).fill("lost on the way"));
-  void own.publish(PLACE, LEASE, 5000);
+  void own.publish(PLACE, LEASE, 5000, note);
   for (let second = 0; second < 10; second++) await system.advance(1000);
   equal(told.filter((each) => each === "delayed").length, 7, "and no longer");
 });
 
 Deno.test("a closed door is not told open by a try that comes late", async () => {
-  const { engine, system, own, isThere } = publisher();
+  const { engine, system, own, isThere, note } = publisher();
   engine.faults.push("lost on the way");
-  void own.publish(PLACE, LEASE, 60_000);
-  await settle();
+  void own.publish(PLACE, LEASE, 60_000, note);
+  await system.advance(0);
   void own.unpublish(PLACE, 60_000);
   for (let second = 0; second < 5; second++) await system.advance(1000);
   equal(isThere(), false);
-  void own.publish(PLACE, LEASE, 60_000);
-  await settle();
+  void own.publish(PLACE, LEASE, 60_000, note);
+  await system.advance(0);
   equal(isThere(), true);
+});
+
+Deno.test("a lease is noted here after etcd was asked for its time, and before it is told", async () => {
+  const { engine, system, own } = publisher();
+  void own.publish(PLACE, LEASE, 5000, () => engine.calls.push("noted here"));
+  await system.advance(0);
+  deepEqual(engine.calls, ["lease/grant", "noted here", "kv/put"]);
 });
