@@ -18,6 +18,9 @@ export function numberUpTo(limit: number, what: string): (text: string) => numbe
   };
 }
 
+/** Reads milliseconds between hits: an hour at most. */
+export const parseDelay = numberUpTo(3_600_000, "delay");
+
 /** Reads the number of a TCP port. */
 export function parsePort(text: string): number {
   const knock = text.includes(":")

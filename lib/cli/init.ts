@@ -4,7 +4,6 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { UsageError } from "../core/failure.ts";
 
 /** The subcommand. */
 export function initCommand(): Command {
@@ -21,14 +20,7 @@ export function initCommand(): Command {
         "\nsays what it would do.\nExample: knockd init ssh --open 22 --host gate.example.org",
     )
     .action(async (door, options) => {
-      const { init } = await import("./init_door.ts");
-      await init({ ...options, door, ports: await portsOf(options.open) });
+      const { init } = await import("./actions/init.ts");
+      await init(door, options);
     }) as unknown as Command;
-}
-
-async function portsOf(text: string) {
-  const { parseOpen } = await import("../config/open_ports.ts");
-  const { ports, problems: [problem] } = parseOpen(text);
-  if (problem === undefined) return ports;
-  throw new UsageError(`--open: ${problem.message}`, '--open 22, or "22, 51820:udp"');
 }

@@ -10,8 +10,8 @@ import { resolveHost } from "../client/resolve.ts";
 import { sendSequence } from "../client/send.ts";
 import { realClientSystem } from "../client/client_system.ts";
 import { VERSION } from "../version.ts";
-import { numberUpTo } from "./arguments.ts";
-import { CLASSIC_DELAY, describeHit, LONGEST_DELAY, parsePlainKnocks } from "./knocks.ts";
+import { parseDelay } from "./arguments.ts";
+import { CLASSIC_DELAY, describeHit, parsePlainKnocks } from "./actions/knocks.ts";
 import { print, printError } from "./terminal.ts";
 
 const USAGE = `\
@@ -41,9 +41,7 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
       print(USAGE);
       return 1;
     }
-    const delay = numberUpTo(LONGEST_DELAY, "delay")(
-      values.delay ?? `${CLASSIC_DELAY}`,
-    );
+    const delay = parseDelay(values.delay ?? `${CLASSIC_DELAY}`);
     const sequence = parsePlainKnocks(ports, values.udp ?? false);
     const system = realClientSystem();
     const family = values.ipv6 ? 6 : values.ipv4 ? 4 : undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { daemonCommand } from "./which_daemon.ts";
+import { daemonCommand } from "./daemon_command.ts";
 
 /** The subcommand. */
 export function logCommand(): Command {

@@ -4,10 +4,7 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { realClientSystem } from "../client/client_system.ts";
-import { formatKnock } from "../core/sequence.ts";
 import { parseForm } from "./arguments.ts";
-import { print } from "./terminal.ts";
 
 /** The subcommand `otp`. */
 export function otpCommand(): Command {
@@ -29,8 +26,7 @@ export function otpCommand(): Command {
         "A single packet is printed as hex: its port is that of the profile.",
     )
     .action(async (name, options) => {
-      const { oneTimeSequence } = await import("./one_time.ts");
-      const sequence = await oneTimeSequence(realClientSystem(), name, options);
-      print(sequence[0]?.payload?.toHex() ?? sequence.map(formatKnock).join(" "));
+      const { printSequence } = await import("./actions/otp.ts");
+      await printSequence(name, options);
     }) as unknown as Command;
 }

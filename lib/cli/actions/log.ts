@@ -9,10 +9,11 @@ import {
   type HistoryQuestion,
   MOST_HAPPENINGS,
 } from "../../server/history/happening.ts";
-import { networkOf } from "../network.ts";
+import { networkOf } from "./network.ts";
 import { logLine, ofWhat, readOn, timeOf } from "./happening_words.ts";
+import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
-import { ask, stateDirOf, type Where } from "../which_daemon.ts";
+import { ask, stateDirOf } from "./which_daemon.ts";
 
 interface LogOptions extends Where {
   readonly client?: string | undefined;

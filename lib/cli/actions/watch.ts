@@ -7,10 +7,11 @@ import { Failure } from "../../core/failure.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { watchControl } from "../../server/control/client.ts";
 import type { WatchedLine } from "../../server/log/watchers.ts";
-import { networkOf } from "../network.ts";
+import { networkOf } from "./network.ts";
+import type { Where } from "../daemon_command.ts";
 import { print, terminalSize } from "../terminal.ts";
 import { WatchTable } from "./watch_table.ts";
-import { socketOf, type Where } from "../which_daemon.ts";
+import { socketOf } from "./which_daemon.ts";
 
 interface WatchOptions extends Where {
   readonly door?: string | undefined;

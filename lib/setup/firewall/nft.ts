@@ -7,7 +7,7 @@ import type { FirewallCommands, FirewallDoor } from "./firewall_door.ts";
 import { formatSequence } from "../../core/sequence.ts";
 
 /** The table that the ruleset makes; it touches no other. */
-export const NFT_TABLE = "inet knockd";
+const NFT_TABLE = "inet knockd";
 
 /** A complete ruleset for these doors. */
 export function nftRuleset(doors: readonly FirewallDoor[]): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../../core/failure.ts";
 
 /** A file and its place. */
 export interface NewFile {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Form } from "../client/forms.ts";
-import { UsageError } from "../core/failure.ts";
+import type { Form } from "../../client/forms.ts";
+import { UsageError } from "../../core/failure.ts";
 
 /** What the user asked for. */
 export interface KnockOptions {
@@ -60,13 +60,4 @@ export function checkKnockOptions(
 /** The IP version that was asked for. */
 export function familyOf({ ipv4, ipv6 }: KnockOptions): 4 | 6 | undefined {
   return ipv4 ? 4 : ipv6 ? 6 : undefined;
-}
-
-/** What follows `--` on the command line: commander counts it among the operands. */
-export function afterDashes(command: { parent: unknown }): readonly string[] {
-  let root = command as { parent: unknown; rawArgs?: readonly string[] };
-  while (root.parent) root = root.parent as typeof root;
-  const args = root.rawArgs ?? [];
-  const dashes = args.indexOf("--");
-  return dashes < 0 ? [] : args.slice(dashes + 1);
 }

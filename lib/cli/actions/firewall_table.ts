@@ -4,18 +4,18 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import { Failure, UsageError } from "../core/failure.ts";
-import { kernelDoors } from "../core/firewall/guarded_door.ts";
-import { formatPortRange } from "../core/firewall/port_range.ts";
-import type { Door } from "../core/door.ts";
-import { claimTable } from "../server/firewall/claim.ts";
-import { elementsOf, findDoors } from "../server/firewall/door_elements.ts";
-import { inspect } from "../server/firewall/inspection.ts";
-import { failureOf, openNft } from "../server/firewall/nf_tables.ts";
-import { openTable } from "../server/firewall/open_table.ts";
-import { undo } from "../server/firewall/table_before.ts";
-import { print } from "./terminal.ts";
+import type { Config } from "../../config/config.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
+import { kernelDoors } from "../../core/firewall/guarded_door.ts";
+import { formatPortRange } from "../../core/firewall/port_range.ts";
+import type { Door } from "../../core/door.ts";
+import { claimTable } from "../../server/firewall/claim.ts";
+import { elementsOf, findDoors } from "../../server/firewall/door_elements.ts";
+import { inspect } from "../../server/firewall/inspection.ts";
+import { failureOf, openNft } from "../../server/firewall/nf_tables.ts";
+import { openTable } from "../../server/firewall/open_table.ts";
+import { undo } from "../../server/firewall/table_before.ts";
+import { print } from "../terminal.ts";
 
 /** Does something with tables; what the kernel has against it is a Failure. */
 export function inOurWords(act: () => void): void {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Shot } from "../client/shot.ts";
-import type { Address } from "../core/address.ts";
-import type { Knock, Sequence } from "../core/door.ts";
-import { UsageError } from "../core/failure.ts";
-import { formatKnock, parseKnock } from "../core/sequence.ts";
+import type { Shot } from "../../client/shot.ts";
+import type { Address } from "../../core/address.ts";
+import type { Knock, Sequence } from "../../core/door.ts";
+import { UsageError } from "../../core/failure.ts";
+import { formatKnock, parseKnock } from "../../core/sequence.ts";
 
 /**
  * Milliseconds between the hits of a classic knock unless the user says otherwise: their
@@ -15,9 +15,6 @@ import { formatKnock, parseKnock } from "../core/sequence.ts";
  * a network card.
  */
 export const CLASSIC_DELAY = 1;
-
-/** The longest delay, an hour in milliseconds. */
-export const LONGEST_DELAY = 3_600_000;
 
 /** Reads ports; commas may stand for spaces, and `allUdp` overrides every protocol. */
 export function parsePlainKnocks(texts: readonly string[], allUdp: boolean): Sequence {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { secondOf } from "../core/local_time.ts";
-import type { InterfaceStatus } from "../server/capture/event.ts";
-import { countingFromWords } from "../server/knocks/new_journal.ts";
-import type { DoorStatus, LeaseStatus, Status } from "../server/status.ts";
-import { table } from "./actions/columns.ts";
+import { secondOf } from "../../core/local_time.ts";
+import type { InterfaceStatus } from "../../server/capture/event.ts";
+import { countingFromWords } from "../../server/knocks/new_journal.ts";
+import type { DoorStatus, LeaseStatus, Status } from "../../server/status.ts";
+import { table } from "./columns.ts";
 import { failureCounts, lastFailures } from "./status_failures.ts";
 
 /** Clients that are shown; `--json` has a thousand. */

@@ -3,29 +3,39 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import { enroll, type Enrolled } from "../config/clients/enroll.ts";
-import { loadSource } from "../config/load.ts";
-import { CLIENT_NAME, LABEL } from "../config/names.ts";
-import { configError } from "../config/problems.ts";
-import { Failure, UsageError } from "../core/failure.ts";
-import type { PortRange } from "../core/firewall/kernel_ports.ts";
-import { escapeControls } from "../core/printable.ts";
-import { createPrivateFile } from "../files/durable.ts";
-import { readSource } from "../files/source.ts";
-import { firstConfig } from "../setup/init/first_config.ts";
+import type { Config } from "../../config/config.ts";
+import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
+import { loadSource } from "../../config/load.ts";
+import { CLIENT_NAME, LABEL } from "../../config/names.ts";
+import { configError } from "../../config/problems.ts";
+import { parseOpen } from "../../config/open_ports.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
+import type { PortRange } from "../../core/firewall/kernel_ports.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { othersInTheWay } from "../../doctor/kernel_doors.ts";
+import { realMachine } from "../../doctor/machine.ts";
+import { createPrivateFile } from "../../files/durable.ts";
+import { readSource } from "../../files/source.ts";
+import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./journal_beforehand.ts";
 import { knownHost } from "./known_host.ts";
+import { installUnits } from "./service.ts";
 import { showUri } from "./show_uri.ts";
-import { print, printError } from "./terminal.ts";
+import { print, printError } from "../terminal.ts";
 
-/** What the user asked for. */
-export interface InitOptions {
-  readonly door: string;
-  readonly ports: readonly PortRange[];
+interface InitOptions {
+  /** The ports that the door opens, as text. */
+  readonly open: string;
   readonly host?: string | undefined;
   readonly client?: string | undefined;
   readonly config: string;
+}
+
+/** The door that there is to be. */
+interface Wanted {
+  readonly door: string;
+  readonly ports: readonly PortRange[];
+  readonly path: string;
 }
 
 /** A client and the host that it knocks at. */
@@ -35,27 +45,34 @@ interface Whom {
 }
 
 /** Makes what is missing, and says what is there already. */
-export async function init(options: InitOptions): Promise<void> {
-  const { door, config: path } = options;
+export async function init(door: string, options: InitOptions): Promise<void> {
+  const { config: path } = options;
   if (!LABEL.test(door)) {
     throw new UsageError("a door's name has 1 to 64 of A-Z a-z 0-9 . _ - here");
   }
+  const wanted = { door, ports: portsOf(options.open), path };
   const whom = { client: clientOf(options), host: options.host ?? knownHost() };
   if (options.host === undefined) {
     printError(`host      ${whom.host}, by what this machine says; --host takes another`);
   }
-  if (Deno.uid() !== 0) return showPlan(options, whom);
-  const config = await haveConfig(options);
-  const enrolled = await haveClient(config, options, whom);
+  if (Deno.uid() !== 0) return showPlan(wanted, whom);
+  const config = await haveConfig(wanted);
+  const enrolled = await haveClient(config, door, whom);
   await makeJournal(config, { door, client: whom.client });
   await haveUnits(path);
   await warnOfOthers(config);
-  if (enrolled !== undefined) await showUri(enrolled, { qr: true });
+  if (enrolled !== undefined) showUri(enrolled, { qr: true });
   showNext(whom, path, enrolled !== undefined);
 }
 
+function portsOf(text: string): readonly PortRange[] {
+  const { ports, problems: [problem] } = parseOpen(text);
+  if (problem === undefined) return ports;
+  throw new UsageError(`--open: ${problem.message}`, '--open 22, or "22, 51820:udp"');
+}
+
 /** A config that is there stays as it is, and has to have the door. */
-async function haveConfig({ config: path, door, ports }: InitOptions): Promise<Config> {
+async function haveConfig({ path, door, ports }: Wanted): Promise<Config> {
   const text = firstConfig(door, ports);
   if (exists(path)) printError(`config    ${path} is there already, and stays as it is`);
   else {
@@ -80,7 +97,7 @@ async function haveConfig({ config: path, door, ports }: InitOptions): Promise<C
 /** A client that is there keeps its secret, which nobody can be shown again. */
 async function haveClient(
   { path, doors }: Config,
-  { door }: InitOptions,
+  door: string,
   { client, host }: Whom,
 ): Promise<Enrolled | undefined> {
   const key = doors.find(({ name }) => name === door)?.key;
@@ -99,7 +116,6 @@ async function haveUnits(config: string): Promise<void> {
   if (!exists("/run/systemd/system")) {
     return printError("units     none: systemd does not run here");
   }
-  const { installUnits } = await import("./service.ts");
   try {
     await installUnits(config);
   } catch (error) {
@@ -110,20 +126,18 @@ async function haveUnits(config: string): Promise<void> {
 
 /** What keeps the port shut to all so far keeps it shut to who knocks. */
 async function warnOfOthers(config: Config): Promise<void> {
-  const { othersInTheWay } = await import("../doctor/kernel_doors.ts");
-  const { realMachine } = await import("../doctor/machine.ts");
   for (const { about, says, fix = "" } of await othersInTheWay(realMachine(), config)) {
     printError(`firewall  ${escapeControls(`${about}: ${says}`)}`);
     printError(`          ${escapeControls(fix)}`);
   }
 }
 
-function showPlan({ config, door, ports }: InitOptions, { client, host }: Whom): void {
-  const what = exists(config) ? "leave it as it is" : "write:";
+function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
+  const what = exists(path) ? "leave it as it is" : "write:";
   print(
-    `Root would do this; sudo, and the same again.\n\nconfig    ${config}, ${what}\n`,
+    `Root would do this; sudo, and the same again.\n\nconfig    ${path}, ${what}\n`,
   );
-  if (!exists(config)) print(firstConfig(door, ports));
+  if (!exists(path)) print(firstConfig(door, ports));
   print(`client    ${client}, a new secret, and its URI for ${host}`);
   print("journal   where the daemon keeps it");
   print("units     knockd.service and knockd-guard.service, where systemd runs");

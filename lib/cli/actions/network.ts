@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { UsageError } from "../core/failure.ts";
-import { formatAddressBlock, parseAddressBlock } from "../core/firewall/address_block.ts";
+import { UsageError } from "../../core/failure.ts";
+import {
+  formatAddressBlock,
+  parseAddressBlock,
+} from "../../core/firewall/address_block.ts";
 
 /** The address or network that `--ip` names, as a daemon knows it; throws a UsageError. */
 export function networkOf(text: string | undefined): string | undefined {

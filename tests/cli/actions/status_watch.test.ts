@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { watchStatus } from "../../lib/cli/status_watch.ts";
-import { Failure } from "../../lib/core/failure.ts";
-import type { Status } from "../../lib/server/status.ts";
-import { outcomeOf } from "./program.ts";
+import { watchStatus } from "../../../lib/cli/actions/status_watch.ts";
+import { Failure } from "../../../lib/core/failure.ts";
+import type { Status } from "../../../lib/server/status.ts";
+import { outcomeOf } from "../program.ts";
 
 const STATUS: Status = {
   version: "1.0.0",

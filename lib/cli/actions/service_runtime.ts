@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { Failure } from "../core/failure.ts";
-import { compiledProgram, executable } from "../server/process/this_program.ts";
-import type { Start } from "../setup/service/own_user.ts";
+import { Failure } from "../../core/failure.ts";
+import { compiledProgram, executable } from "../../server/process/this_program.ts";
+import type { Start } from "../../setup/service/own_user.ts";
 
 /** Root's, and for all to read; from a release to the next only its links change. */
 const RUNTIME_DIR = "/usr/lib/knockd";

@@ -3,27 +3,27 @@
  *
  * @module
  */
-import { type Address, parseAddress } from "../core/address.ts";
-import { UsageError } from "../core/failure.ts";
+import { type Address, parseAddress } from "../../core/address.ts";
+import { UsageError } from "../../core/failure.ts";
 import {
   hasToWait,
   type OneTimeOptions,
   OneTimeTries,
   takeSequence,
-} from "../client/one_time.ts";
+} from "../../client/one_time.ts";
 import {
   findProfile,
   loadProfiles,
   type Profile,
   profileDirectory,
-} from "../client/profiles.ts";
-import { resolveHost } from "../client/resolve.ts";
-import { sourceAddress } from "../client/source_address.ts";
-import type { ClientSystem } from "../client/client_system.ts";
-import type { Shot } from "../client/shot.ts";
+} from "../../client/profiles.ts";
+import { resolveHost } from "../../client/resolve.ts";
+import { sourceAddress } from "../../client/source_address.ts";
+import type { ClientSystem } from "../../client/client_system.ts";
+import type { Shot } from "../../client/shot.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
-import { printError, rewriteError } from "./terminal.ts";
+import { printError, rewriteError } from "../terminal.ts";
 
 /** The options that choose a profile and the way to its host. */
 export type OneTimeFlags = Pick<

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Door, Knock } from "../core/door.ts";
-import { UsageError } from "../core/failure.ts";
-import { parseKnock } from "../core/sequence.ts";
+import type { Door, Knock } from "../../core/door.ts";
+import { UsageError } from "../../core/failure.ts";
+import { parseKnock } from "../../core/sequence.ts";
 
 const SSH: Knock = { port: 22, protocol: "tcp" };
 /** A door that opens no port: it runs commands of another kind, or closes a door. */

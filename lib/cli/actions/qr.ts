@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { encode } from "uqr";
 
 const BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m";
 const RESET = "\x1b[0m";
@@ -13,8 +14,7 @@ const QUIET_ZONE = 4;
  * Draws a text as a QR code, two rows a line, in colours of its own, so that the terminal's
  * do not matter. `undefined` if the text is longer than a code holds.
  */
-export async function qrText(text: string): Promise<string | undefined> {
-  const { encode } = await import("uqr");
+export function qrText(text: string): string | undefined {
   let rows: boolean[][];
   try {
     rows = encode(text, { ecc: "L", border: QUIET_ZONE }).data;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { exists } from "../files/exists.ts";
-import { besideConfig } from "../config/draft.ts";
-import { Failure } from "../core/failure.ts";
-import { shareWithGroup } from "../files/share.ts";
-import { SERVICE_ACCOUNT, serviceGroup } from "../files/service_group.ts";
-import { SYSUSERS, SYSUSERS_PATH } from "../setup/service/own_user.ts";
+import { exists } from "../../files/exists.ts";
+import { besideConfig } from "../../config/draft.ts";
+import { Failure } from "../../core/failure.ts";
+import { shareWithGroup } from "../../files/share.ts";
+import { SERVICE_ACCOUNT, serviceGroup } from "../../files/service_group.ts";
+import { SYSUSERS, SYSUSERS_PATH } from "../../setup/service/own_user.ts";
 import { installFile } from "./install.ts";
 
 /** Makes the user if there is none, and lets its group read the config and its secrets. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { overridden, settingsOf } from "../setup/service/drop_in.ts";
+import { overridden, settingsOf } from "../../setup/service/drop_in.ts";
 
 /** Where systemd looks for them. */
 const PLACES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"];

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import { instancePaths, nameOf, settled } from "../config/instance.ts";
-import type { Door } from "../core/door.ts";
-import { Failure } from "../core/failure.ts";
-import { Journal } from "../server/journal/journal.ts";
-import { takeOver } from "../server/journal/take_over.ts";
-import { newJournalLines, settlePast } from "../server/knocks/new_journal.ts";
-import { printError } from "./terminal.ts";
+import type { Config } from "../../config/config.ts";
+import { instancePaths, nameOf, settled } from "../../config/instance.ts";
+import type { Door } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
+import { Journal } from "../../server/journal/journal.ts";
+import { takeOver } from "../../server/journal/take_over.ts";
+import { newJournalLines, settlePast } from "../../server/knocks/new_journal.ts";
+import { printError } from "../terminal.ts";
 
 /** Who was just enrolled. */
 export interface Newcomer {

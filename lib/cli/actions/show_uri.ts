@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Enrolled } from "../config/clients/enroll.ts";
-import { formatUri } from "../core/one_time/otpauth_uri.ts";
-import { print, printError } from "./terminal.ts";
+import type { Enrolled } from "../../config/clients/enroll.ts";
+import { formatUri } from "../../core/one_time/otpauth_uri.ts";
+import { print, printError } from "../terminal.ts";
+import { qrText } from "./qr.ts";
 
 /** How it is shown. */
 export interface UriOptions {
@@ -18,18 +19,17 @@ export interface UriOptions {
 }
 
 /** The URI comes first and alone, so that standard output can be handed to the client. */
-export async function showUri(
+export function showUri(
   { enrolment }: Enrolled,
   { uriOnly, qr, page }: UriOptions,
-): Promise<void> {
+): void {
   // What follows the # never leaves the browser.
   const uri = page === undefined
     ? formatUri(enrolment)
     : `${page}#${formatUri(enrolment)}`;
   print(uri);
   if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
-  const { qrText } = await import("./qr.ts");
-  const code = await qrText(uri);
+  const code = qrText(uri);
   if (code === undefined) printError("knockd: warning: too long a URI for a QR code");
   else print(`\n${code}`);
 }

@@ -3,40 +3,29 @@
  *
  * @module
  */
-import { Command } from "@commander-js/extra-typings";
 import {
   type Account,
   instancePaths,
   nameOf,
   ownAccount,
   settled,
-} from "../config/instance.ts";
-import { Failure } from "../core/failure.ts";
-import type { ControlRequest } from "../server/control/message.ts";
-import type { RunningDaemon } from "../server/control/running.ts";
-
-/** What a command line says of the daemon that it means. */
-export interface Where {
-  readonly config?: string | undefined;
-  readonly interface?: string | undefined;
-  readonly control?: string | undefined;
-}
+} from "../../config/instance.ts";
+import { loadConfig } from "../../config/load.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Where } from "../daemon_command.ts";
+import type { ControlRequest } from "../../server/control/message.ts";
+import {
+  askRunning,
+  type RunningDaemon,
+  runningDaemons,
+} from "../../server/control/running.ts";
+import { requestControl } from "../../server/control/client.ts";
 
 /** The config that is meant where none is named, and no daemon runs. */
 export const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 
-/** A subcommand that talks to a daemon. */
-export function daemonCommand(name: string, description: string) {
-  return new Command(name)
-    .description(description)
-    .option("-c, --config <file>", "the daemon's config")
-    .option("-i, --interface <name>", "the interface that it was started with")
-    .option("--control <socket>", "the daemon's control socket");
-}
-
 /** Asks the daemon that is meant. */
 export async function ask(where: Where, request: ControlRequest): Promise<unknown> {
-  const { requestControl } = await import("../server/control/client.ts");
   return await requestControl(await socketOf(where), request);
 }
 
@@ -49,7 +38,6 @@ export async function socketOf(where: Where): Promise<string> {
 export async function configOf(where: Where): Promise<string> {
   if (where.config !== undefined) return where.config;
   const socket = await meantSocket(where);
-  const { askRunning } = await import("../server/control/running.ts");
   const daemon = socket === undefined ? undefined : await askRunning(socket);
   return daemon?.config ?? DEFAULT_CONFIG;
 }
@@ -63,7 +51,6 @@ async function meantSocket(where: Where): Promise<string | undefined> {
     : await ownSocket(where, account, isNamed);
   if (own !== undefined && await isAnswered(own)) return own;
   const said = isNamed ? undefined : await ownSocket(where, account, true);
-  const { runningDaemons } = await import("../server/control/running.ts");
   const running = await runningDaemons(account, said === undefined ? [] : [said]);
   return theOneOf(running.filter((daemon) => isMeant(daemon, where))) ?? own ?? said;
 }
@@ -87,7 +74,6 @@ async function ownSocket(
 }
 
 async function optionsOf(config: string) {
-  const { loadConfig } = await import("../config/load.ts");
   return (await loadConfig(config)).config?.options ?? {};
 }
 

@@ -3,9 +3,19 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import type { Service } from "../setup/service/service.ts";
-import { Failure, UsageError } from "../core/failure.ts";
+import type { Config } from "../../config/config.ts";
+import { loadConfigOrThrow } from "../../config/load.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
+import { executable } from "../../server/process/this_program.ts";
+import { containerfile } from "../../setup/service/container.ts";
+import { GUARD_UNIT_PATH, guardUnit } from "../../setup/service/guard.ts";
+import { OPENRC_SCRIPT_PATH, openrcScript } from "../../setup/service/openrc.ts";
+import { ownUserUnit, whyRoot } from "../../setup/service/own_user.ts";
+import { plainPath, type Service } from "../../setup/service/service.ts";
+import { SYSTEMD_UNIT_PATH, systemdUnit } from "../../setup/service/systemd.ts";
+import { SYSV_SCRIPT_PATH, sysvScript } from "../../setup/service/sysv.ts";
+import { installAccount } from "./service_account.ts";
+import { installRuntime, startOf } from "./service_runtime.ts";
 
 /** A file for a service manager. */
 export interface ServiceFile {
@@ -18,28 +28,25 @@ export interface ServiceFile {
   readonly prepare?: () => Promise<void>;
 }
 
+type MakeFile = (config: string) => ServiceFile | Promise<ServiceFile>;
+
 /** How each kind of file is made of a config. */
-export const FILES: Readonly<Record<string, (config: string) => Promise<ServiceFile>>> = {
+export const FILES: Readonly<Record<string, MakeFile>> = {
   systemd: systemdFile,
   guard: guardFile,
   openrc: openrcFile,
   sysv: sysvFile,
-  container: async () => {
-    const { containerfile } = await import("../setup/service/container.ts");
-    return { text: containerfile() };
-  },
+  container: () => ({ text: containerfile() }),
 };
 
 async function guardFile(path: string): Promise<ServiceFile> {
-  const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { GUARD_UNIT_PATH, guardUnit } = await import("../setup/service/guard.ts");
   const { config } = await loadConfigOrThrow(path);
   if (!hasKernelDoors(config)) {
     throw new UsageError(`no door of ${path} has open, so there is nothing to guard`);
   }
   const next = ["systemctl daemon-reload", "systemctl enable --now knockd-guard"];
   return {
-    text: guardUnit(await describe(path, config)),
+    text: guardUnit(describe(path, config)),
     place: { path: GUARD_UNIT_PATH, mode: 0o644, next },
   };
 }
@@ -49,13 +56,11 @@ function hasKernelDoors({ doors }: Config): boolean {
 }
 
 async function systemdFile(path: string): Promise<ServiceFile> {
-  const { loadConfigOrThrow } = await import("../config/load.ts");
-  const { SYSTEMD_UNIT_PATH } = await import("../setup/service/systemd.ts");
   const { config } = await loadConfigOrThrow(path);
   const guarded = hasKernelDoors(config);
   const units = guarded ? "knockd-guard knockd" : "knockd";
   return {
-    ...await unitOf(config, await describe(path, config)),
+    ...unitOf(config, describe(path, config)),
     ...(guarded && {
       beside: {
         kind: "guard",
@@ -72,31 +77,26 @@ async function systemdFile(path: string): Promise<ServiceFile> {
 }
 
 /** Root's only where it has to be. */
-async function unitOf(
+function unitOf(
   config: Config,
   service: Service,
-): Promise<Pick<ServiceFile, "text" | "prepare">> {
-  const { ownUserUnit, whyRoot } = await import("../setup/service/own_user.ts");
+): Pick<ServiceFile, "text" | "prepare"> {
   const why = whyRoot(config);
   if (why !== undefined) {
-    const { systemdUnit } = await import("../setup/service/systemd.ts");
     return { text: systemdUnit(service, hasKernelDoors(config) ? why : undefined) };
   }
-  const { installRuntime, startOf } = await import("./service_runtime.ts");
   return {
     text: ownUserUnit(service, startOf(service.program), config.options.controlGroup),
     async prepare() {
-      const { installAccount } = await import("./service_account.ts");
       await installAccount(service.config);
       await installRuntime();
     },
   };
 }
 
-async function openrcFile(path: string): Promise<ServiceFile> {
-  const { OPENRC_SCRIPT_PATH, openrcScript } = await import("../setup/service/openrc.ts");
+function openrcFile(path: string): ServiceFile {
   return {
-    text: openrcScript(await describe(path)),
+    text: openrcScript(describe(path)),
     place: {
       path: OPENRC_SCRIPT_PATH,
       mode: 0o755,
@@ -105,10 +105,9 @@ async function openrcFile(path: string): Promise<ServiceFile> {
   };
 }
 
-async function sysvFile(path: string): Promise<ServiceFile> {
-  const { SYSV_SCRIPT_PATH, sysvScript } = await import("../setup/service/sysv.ts");
+function sysvFile(path: string): ServiceFile {
   return {
-    text: sysvScript(await describe(path)),
+    text: sysvScript(describe(path)),
     place: {
       path: SYSV_SCRIPT_PATH,
       mode: 0o755,
@@ -117,8 +116,7 @@ async function sysvFile(path: string): Promise<ServiceFile> {
   };
 }
 
-async function describe(path: string, config?: Config): Promise<Service> {
-  const { plainPath } = await import("../setup/service/service.ts");
+function describe(path: string, config?: Config): Service {
   const plain = (path: string) => {
     const plain = plainPath(path);
     if (plain !== undefined) return plain;
@@ -128,7 +126,7 @@ async function describe(path: string, config?: Config): Promise<Service> {
     );
   };
   return {
-    program: plain(await installedProgram()),
+    program: plain(installedProgram()),
     config: plain(path),
     writable: config === undefined ? [] : writtenTo(config).map(plain),
     isGuarded: config !== undefined && hasKernelDoors(config),
@@ -136,8 +134,7 @@ async function describe(path: string, config?: Config): Promise<Service> {
   };
 }
 
-async function installedProgram(): Promise<string> {
-  const { executable } = await import("../server/process/this_program.ts");
+function installedProgram(): string {
   const program = executable();
   if (program !== undefined) return program;
   throw new Failure(

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Config } from "../config/config.ts";
-import { UsageError } from "../core/failure.ts";
-import { kernelDoors } from "../core/firewall/guarded_door.ts";
-import { formatPortRange } from "../core/firewall/port_range.ts";
-import { escapeControls } from "../core/printable.ts";
-import { NftTrace, ruleText } from "../doctor/nft_trace.ts";
-import type { TracedPacket, TraceEvent } from "../doctor/trace_text.ts";
-import { ExitWith, print } from "./terminal.ts";
+import type { Config } from "../../config/config.ts";
+import { UsageError } from "../../core/failure.ts";
+import { kernelDoors } from "../../core/firewall/guarded_door.ts";
+import { formatPortRange } from "../../core/firewall/port_range.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { NftTrace, ruleText } from "../../doctor/nft_trace.ts";
+import type { TracedPacket, TraceEvent } from "../../doctor/trace_text.ts";
+import { ExitWith, print } from "../terminal.ts";
 
 const SECONDS = 60;
 /** A packet of which nothing more is heard for so long has passed all chains. */

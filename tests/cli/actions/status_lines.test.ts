@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { statusLines } from "../../lib/cli/status_lines.ts";
-import type { Status } from "../../lib/server/status.ts";
+import { statusLines } from "../../../lib/cli/actions/status_lines.ts";
+import type { Status } from "../../../lib/server/status.ts";
 
 const TIME = Date.UTC(2026, 10, 26, 8);
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { encode } from "uqr";
-import { qrText } from "../../lib/cli/qr.ts";
-import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
-import { anEnrolment } from "../core/one_time/enrolments.ts";
+import { qrText } from "../../../lib/cli/actions/qr.ts";
+import { formatUri } from "../../../lib/core/one_time/otpauth_uri.ts";
+import { anEnrolment } from "../../core/one_time/enrolments.ts";
 
 const URI = formatUri(anEnrolment());
 const COLOURS = "\x1b[38;5;16;48;5;231m";
 const RESET = "\x1b[0m";
 
-Deno.test("a QR code shows every module, two rows a line", async () => {
-  const lines = (await qrText(URI) ?? "").split("\n")
+Deno.test("a QR code shows every module, two rows a line", () => {
+  const lines = (qrText(URI) ?? "").split("\n")
     .map((line) => [...line.slice(COLOURS.length, -RESET.length)]);
   const rows = lines.flatMap((line) => [
     line.map((cell) => "█▀".includes(cell)),
@@ -21,14 +21,14 @@ Deno.test("a QR code shows every module, two rows a line", async () => {
   assert(size <= 80, "it fits a terminal of 80 columns");
 });
 
-Deno.test("a QR code brings its own colours, and gives them back on every line", async () => {
-  for (const line of (await qrText(URI) ?? "").split("\n")) {
+Deno.test("a QR code brings its own colours, and gives them back on every line", () => {
+  for (const line of (qrText(URI) ?? "").split("\n")) {
     assert(line.startsWith(COLOURS) && line.endsWith(RESET), JSON.stringify(line));
     assert.match(line.slice(COLOURS.length, -RESET.length), /^[ █▀▄]+$/);
   }
 });
 
-Deno.test("a text that is too long for a QR code gives none", async () => {
-  assert.notEqual(await qrText("x".repeat(2953)), undefined);
-  assert.equal(await qrText("x".repeat(2954)), undefined);
+Deno.test("a text that is too long for a QR code gives none", () => {
+  assert.notEqual(qrText("x".repeat(2953)), undefined);
+  assert.equal(qrText("x".repeat(2954)), undefined);
 });

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { secondOf } from "../core/local_time.ts";
-import { REFUSAL_LABELS } from "../core/refusal_words.ts";
-import type { FailedReason, PastFailure } from "../server/log/failed_knock.ts";
-import type { DoorStatus } from "../server/status.ts";
-import { folded } from "./actions/columns.ts";
+import { secondOf } from "../../core/local_time.ts";
+import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
+import type { FailedReason, PastFailure } from "../../server/log/failed_knock.ts";
+import type { DoorStatus } from "../../server/status.ts";
+import { folded } from "./columns.ts";
 
 /** Rows at most; `--json` has all. */
 const MOST_ROWS = 20;

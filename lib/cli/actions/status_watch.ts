@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Status } from "../server/status.ts";
+import type { Status } from "../../server/status.ts";
 import { statusLines } from "./status_lines.ts";
-import { print } from "./terminal.ts";
+import { print } from "../terminal.ts";
 
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Knocking } from "../client/knock.ts";
-import { resolveAll } from "../client/resolve.ts";
-import type { ClientSystem } from "../client/client_system.ts";
-import type { Address } from "../core/address.ts";
+import type { Knocking } from "../../client/knock.ts";
+import { resolveAll } from "../../client/resolve.ts";
+import type { ClientSystem } from "../../client/client_system.ts";
+import type { Address } from "../../core/address.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
 
 /** The addresses to knock at, and how it is done at each. */

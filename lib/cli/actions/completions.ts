@@ -1,0 +1,62 @@
+/**
+ * `knockd completions`: what a shell needs to complete our command lines.
+ *
+ * @module
+ */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { loadProfiles, profileDirectory } from "../../client/profiles.ts";
+import { loadConfig } from "../../config/load.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
+import { commandWords } from "../command_words.ts";
+import { bashCompletion } from "../../setup/completions/bash.ts";
+import { fishCompletion } from "../../setup/completions/fish.ts";
+import { zshCompletion } from "../../setup/completions/zsh.ts";
+import type { CommandWords } from "../../setup/program_words.ts";
+import { print } from "../terminal.ts";
+
+/** What a name may consist of to be offered: nothing that a shell could take for its own. */
+const PLAIN_NAME = /^[\w.@:+/-]{1,100}$/;
+
+const SCRIPTS: Readonly<Record<string, (words: CommandWords) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+};
+
+/** Prints the script for a shell. */
+export function printScript(shell: string, program: CommandUnknownOpts): void {
+  const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+  if (script === undefined) {
+    throw new UsageError(
+      `no completions for ${JSON.stringify(shell.slice(0, 40))}`,
+      "knockd completions bash, zsh or fish",
+    );
+  }
+  print(script(commandWords(program)).trimEnd());
+}
+
+/** A shell that asks amid a line wants names or nothing, never an error. */
+export async function printNames(
+  [what, door]: readonly string[],
+  config: string,
+): Promise<void> {
+  const names = what === "profiles" ? profileNames() : await configNames(config);
+  for (const name of names) if (PLAIN_NAME.test(name)) print(name);
+
+  async function configNames(path: string): Promise<readonly string[]> {
+    const doors = (await loadConfig(path)).config?.doors ?? [];
+    if (what === "doors") return doors.map(({ name }) => name);
+    return doors.filter(({ name }) => name === door).flatMap(({ key }) =>
+      what === "clients" && key.kind === "otp" ? key.clients.map(({ name }) => name) : []
+    );
+  }
+}
+
+function profileNames(): readonly string[] {
+  try {
+    return loadProfiles(profileDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}

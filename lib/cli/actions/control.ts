@@ -1,0 +1,88 @@
+/**
+ * Talking to the running daemon: `status`, `close`, `reload`, `confirm`, `resync`.
+ *
+ * @module
+ */
+import { Failure, UsageError } from "../../core/failure.ts";
+import type { ControlRequest } from "../../server/control/message.ts";
+import type { Closed } from "../../server/leases/close_within.ts";
+import type { Status } from "../../server/status.ts";
+import type { Where } from "../daemon_command.ts";
+import { print, printText } from "../terminal.ts";
+import { statusLines } from "./status_lines.ts";
+import { watchStatus } from "./status_watch.ts";
+import { ask } from "./which_daemon.ts";
+
+interface StatusOptions extends Where {
+  readonly json?: true | undefined;
+  readonly metrics?: true | undefined;
+  readonly watch?: true | undefined;
+}
+
+/** Prints what the daemon is doing. */
+export async function status(
+  { json, metrics, watch, ...where }: StatusOptions,
+): Promise<void> {
+  if (metrics) return printText(await ask(where, { command: "metrics" }) as string);
+  const now = async () => await ask(where, { command: "status" }) as Status;
+  if (watch) return await watchStatus(now);
+  if (json) return print(JSON.stringify(await now(), undefined, 2));
+  for (const line of statusLines(await now())) print(line);
+}
+
+interface CloseOptions extends Where {
+  readonly all?: true | undefined;
+  readonly here?: true | undefined;
+}
+
+/** Closes a door, for everybody or for one address, or every door. */
+export async function close(
+  door: string | undefined,
+  address: string | undefined,
+  { all, here, ...where }: CloseOptions,
+): Promise<void> {
+  if ((door === undefined) === (all === undefined)) {
+    throw new UsageError(
+      "close takes a door, or --all",
+      "knockd status lists what is open",
+    );
+  }
+  const more = here ? { here } as const : {};
+  const request: ControlRequest = door === undefined
+    ? { command: "close", all: true, ...more }
+    : { command: "close", door, ...(address && { address }), ...more };
+  const { closed, failing } = await ask(where, request) as Closed;
+  if (closed + failing === 0) {
+    throw new Failure("nothing is open there", "knockd status lists what is open");
+  }
+  print(closed === 1 ? "closed 1 lease" : `closed ${closed} leases`);
+  if (failing === 0) return;
+  throw new Failure(
+    failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,
+    "their stop commands fail, and are tried again; the daemon's log says why",
+  );
+}
+
+/** Lets the daemon read its config again. */
+export async function reload(where: Where): Promise<void> {
+  await ask(where, { command: "reload" });
+}
+
+/** Ends a trial well. */
+export async function confirm(where: Where): Promise<void> {
+  await ask(where, { command: "confirm" });
+}
+
+/** Lets a client in again after both clocks were ahead. */
+export async function resyncClient(
+  door: string,
+  client: string,
+  where: Where,
+): Promise<void> {
+  const spent = await ask(where, { command: "resync", door, client });
+  if (typeof spent !== "number") {
+    return print(`nothing to do: ${client}'s spent step is not in the future`);
+  }
+  print(`${client} is let in again by steps after the present one`);
+  print(`what was spent up to ${new Date(spent).toISOString()} stays spent`);
+}

@@ -1,0 +1,111 @@
+/**
+ * `knockd firewall`: a ruleset for the doors of a config.
+ *
+ * @module
+ */
+import type { Config } from "../../config/config.ts";
+import {
+  type FirewallCommands,
+  type FirewallDoor,
+  firewallDoors,
+} from "../../setup/firewall/firewall_door.ts";
+import { UsageError } from "../../core/failure.ts";
+import { configOf, DEFAULT_CONFIG } from "./which_daemon.ts";
+import type { Where } from "../daemon_command.ts";
+import { print, printError } from "../terminal.ts";
+import { iptablesCommands, iptablesRuleset } from "../../setup/firewall/iptables.ts";
+import { nftCommands, nftRuleset } from "../../setup/firewall/nft.ts";
+import {
+  firewallDown,
+  firewallStatus,
+  firewallUp,
+  inOurWords,
+} from "./firewall_table.ts";
+import { firewallTrace } from "./firewall_trace.ts";
+import { loadConfigOrThrow } from "../../config/load.ts";
+import { exists } from "../../files/exists.ts";
+import { rulesetOf } from "./kernel_ruleset.ts";
+import { portsOfDoors } from "./door_ports.ts";
+import { commandLines } from "../../setup/firewall/command_lines.ts";
+
+interface FirewallOptions extends Where {
+  readonly port: string[];
+}
+
+/** What there is for each kind of firewall. */
+interface Recipe {
+  readonly ruleset: (doors: readonly FirewallDoor[]) => string;
+  readonly commands: (door: FirewallDoor) => FirewallCommands;
+}
+
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  nft: { ruleset: nftRuleset, commands: nftCommands },
+  iptables: { ruleset: iptablesRuleset, commands: iptablesCommands },
+};
+
+const ACTIONS: Readonly<Record<string, (config: Config) => void | Promise<void>>> = {
+  up: (config) => inOurWords(() => firewallUp(config)),
+  down: (config) => inOurWords(() => firewallDown(config)),
+  status: (config) => inOurWords(() => firewallStatus(config)),
+  trace: firewallTrace,
+};
+
+/** Changes or shows the kernel's table, or prints a ruleset. */
+export async function firewall(what: string, options: FirewallOptions): Promise<void> {
+  const act = Object.hasOwn(ACTIONS, what) ? ACTIONS[what] : undefined;
+  const recipe = Object.hasOwn(RECIPES, what) ? RECIPES[what] : undefined;
+  if (act === undefined && recipe === undefined) {
+    throw new UsageError(
+      `there is no recipe for the firewall ${JSON.stringify(what.slice(0, 40))}`,
+      "knockd firewall up, down, status, trace, nft or iptables",
+    );
+  }
+  const { config } = await loadConfigOrThrow(await configFor(what, options));
+  if (act !== undefined) return await act(config);
+  if (recipe !== undefined) printRecipe(what, config, options.port, recipe);
+}
+
+/** The config; nothing is changed by another one than usual because a daemon runs with it. */
+async function configFor(what: string, where: Where): Promise<string> {
+  const isNamed = where.interface !== undefined || where.control !== undefined;
+  if (what === "status" || what === "trace" || isNamed || !exists(DEFAULT_CONFIG)) {
+    return await configOf(where);
+  }
+  return where.config ?? DEFAULT_CONFIG;
+}
+
+/** The ruleset for doors of commands; for the kernel's, the one that knockd makes itself. */
+function printRecipe(
+  what: string,
+  config: Config,
+  ports: readonly string[],
+  recipe: Recipe,
+): void {
+  const doors = config.doors.filter(({ kernel }) => kernel === undefined);
+  if (what === "nft" && doors.length < config.doors.length) {
+    print(rulesetOf(config).trimEnd());
+    if (doors.length === 0) return;
+  }
+  printCommands({ ...config, doors }, ports, recipe);
+}
+
+function printCommands(
+  config: Config,
+  ports: readonly string[],
+  { ruleset, commands }: Recipe,
+): void {
+  const doors = firewallDoors(portsOfDoors(config.doors, ports));
+  if (doors.length === 0) {
+    throw new UsageError(`no door of ${config.path} opens a port`);
+  }
+  print(ruleset(doors).trimEnd());
+  const lines = doors.map((door) => ({
+    door: door.name,
+    cmdTimeout: door.cmdTimeout,
+    ...commands(door),
+  }));
+  printError(
+    `\n# These lines belong into ${config.path}, in place of the doors' own commands:\n\n` +
+      commandLines(lines, config.format),
+  );
+}

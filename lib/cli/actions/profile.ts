@@ -1,0 +1,89 @@
+/**
+ * `knockd profile`: what the client knows of the doors it may open.
+ *
+ * @module
+ */
+import { forgetFuture } from "../../client/counters.ts";
+import {
+  addProfile,
+  findProfile,
+  loadProfiles,
+  type Profile,
+  profileDirectory,
+  removeProfile,
+} from "../../client/profiles.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
+import { MAX_URI_LENGTH, parseUri } from "../../core/one_time/otpauth_uri.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { print, printError } from "../terminal.ts";
+
+const URI_HINT =
+  'paste the whole line that "knockd enroll" shows, in quotes: the shell ' +
+  "cuts it at the first &";
+
+/** Forgets the steps of the future that a wrong clock used. */
+export function resyncProfile(name: string): void {
+  const dir = profileDirectory();
+  const profile = findProfile(loadProfiles(dir), name);
+  const shown = escapeControls(profile.name);
+  const forgotten = forgetFuture(dir, profile, Date.now() / 1000);
+  print(
+    forgotten ? `${shown} knocks by the clock again` : `${shown} knocks by the clock`,
+  );
+}
+
+/** Takes a URI in. */
+export async function addProfileOf(
+  argument: string | undefined,
+  { name, replace }: { name?: string | undefined; replace?: true | undefined },
+): Promise<void> {
+  const given = argument === undefined || argument === "-" ? await readLine() : argument;
+  const enrolment = parseUri(given);
+  if (typeof enrolment === "string") {
+    throw new UsageError(enrolment, URI_HINT);
+  }
+  const profile = addProfile(profileDirectory(), enrolment, {
+    ...(name === undefined ? {} : { name }),
+    ...(replace ? { replace } : {}),
+  });
+  print(`added ${describe(profile)}`);
+}
+
+/** Forgets a profile and its secret. */
+export function removeProfileOf(name: string): void {
+  removeProfile(profileDirectory(), name);
+}
+
+/** Says which there are. */
+export function listProfiles(): void {
+  for (const profile of loadProfiles(profileDirectory())) print(describe(profile));
+}
+
+/** One line a profile, nothing secret in it. */
+function describe({ name, enrolment }: Profile): string {
+  const { host, door, client, otp } = enrolment;
+  const moves = otp.mode === "totp" ? `every ${otp.period} s` : "by counter";
+  const bound = otp.bindSource ? ", bound to the source" : "";
+  return `${escapeControls(name)}: ${client} at door ${door} of ${host}, ` +
+    `${otp.length} ${otp.protocol} ports, ${moves}${bound}`;
+}
+
+/** The first line of standard input, or all of it; no more than a URI can have. */
+async function readLine(): Promise<string> {
+  if (Deno.stdin.isTerminal()) printError("Paste the otpauth:// URI and press Enter:");
+  const buffer = new Uint8Array(MAX_URI_LENGTH + 2);
+  let size = 0;
+  while (size < buffer.length && !buffer.subarray(0, size).includes(10)) {
+    const read = await Deno.stdin.read(buffer.subarray(size));
+    if (read === null) break;
+    size += read;
+  }
+  const [line = ""] = new TextDecoder().decode(buffer.subarray(0, size)).split("\n");
+  if (line.trim() === "") {
+    throw new Failure(
+      "there is no URI on standard input",
+      'knockd profile add < FILE, with what "knockd enroll" printed in it',
+    );
+  }
+  return line;
+}
