@@ -169,6 +169,9 @@ export class Daemon {
     await this.#end((door) => handOver || keep.has(door), undo);
   }
 
+  /** Says which doors are open: who is told to end at once leaves them to the next start. */
+  readonly abandon = () => this.#report.leases.abandoned(this.#leases.list());
+
   async #end(keep: (door: string) => boolean, undo = false): Promise<void> {
     this.#ending = true;
     await this.#hearing.close();

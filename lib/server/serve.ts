@@ -24,7 +24,7 @@ import { type Small, staySmall } from "./process/memory.ts";
 import { collectOrphans } from "./process/orphans.ts";
 import { createPidFile } from "./process/pid_file.ts";
 import { SdNotify } from "./process/sd_notify.ts";
-import { type Ending, HangUps, stopSignal } from "./process/signals.ts";
+import { type Ending, HangUps, outliveFullFiles, stopSignal } from "./process/signals.ts";
 import { type ConfigOptions, configReader } from "./read_config.ts";
 import { reloadOnSignal } from "./reload.ts";
 import { realSystem, type System } from "./system.ts";
@@ -53,7 +53,9 @@ export interface Printing {
 export async function serve(options: ServeOptions, printing: Printing): Promise<void> {
   const load = configReader(options);
   const config = await load(printing.warning);
-  const signals = { stopped: stopSignal(), hangUps: new HangUps() };
+  let lastWords = () => {};
+  const signals = { stopped: stopSignal(() => lastWords()), hangUps: new HangUps() };
+  outliveFullFiles();
   await refuseTwin(config);
   using _pidFile = holdPidFile(config, printing);
   let say = printing.warning;
@@ -82,6 +84,10 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
       reload,
       ...told,
     });
+    lastWords = () => {
+      daemon.abandon();
+      log.close();
+    };
     if (!hears(config)) {
       const line = `no door hears knocks here; it follows the fleet ${
         config.fleet!.name

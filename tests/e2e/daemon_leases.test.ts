@@ -127,3 +127,34 @@ closes = "ssh"
   assert.equal(await daemon.stop("SIGTERM", PATIENCE_MS), 0);
   assert.equal(count(daemon, /STILL OPEN|non-zero/), 0, daemon.lines.join("\n"));
 });
+
+Deno.test("asked twice to end the daemon goes at once, names what is open, and the next one closes it", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const [hang, open] = [scratch.path("hang"), scratch.path("open")];
+  await Deno.writeTextFile(hang, "");
+  const config = await scratch.config(`[doors.ssh]
+sequence = "7000,8000,9000"
+start_command = "touch ${open}"
+stop_command = "test -e ${hang} && exec sleep 3600; rm -f ${open}"
+cmd_timeout = 600
+`);
+  const isOpen = () => Deno.stat(open).then(() => true, () => false);
+  const daemon = await serve(server, config);
+  await knock(client, server.ipv4, 7000, 8000, 9000);
+  await waitFor(isOpen, PATIENCE_MS, "the door to open");
+  daemon.kill("SIGTERM");
+  await daemon.waitForLine(/running command: test/, PATIENCE_MS);
+  daemon.kill("SIGTERM");
+  assert.equal(await daemon.exited, 1);
+  assert.equal(
+    daemon.lines.at(-1),
+    `${client.ipv4}: ssh: LEFT OPEN: told to end at once; the next start closes it`,
+  );
+  await Deno.remove(hang);
+  const next = await serve(server, config);
+  await waitFor(async () => !await isOpen(), PATIENCE_MS, "the door to close");
+  assert.equal(await next.stop("SIGTERM", PATIENCE_MS), 0);
+});

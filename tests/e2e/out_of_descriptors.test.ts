@@ -1,7 +1,7 @@
-/** A daemon that has no descriptor left: it goes on, says so, and is well afterwards. */
+/** A daemon that has reached its limits: it goes on, says so, and is well afterwards. */
 import assert from "node:assert/strict";
 import { knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
-import { Network, waitFor } from "../lab/net.ts";
+import { KNOCKD, Network, waitFor } from "../lab/net.ts";
 import { run } from "../lab/process.ts";
 
 /** Descriptors that a process has. */
@@ -41,4 +41,60 @@ Deno.test("without a descriptor the daemon goes on hearing, and opens when it ha
     return (await scratch.lines("opened")).length > 1;
   }, 30_000);
   assert.equal(await daemon.stop(), 0);
+});
+
+Deno.test("when no file may grow the daemon closes what is open, opens nothing, and is well afterwards", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  await Deno.mkdir(scratch.path("open"));
+  const config = await scratch.config(
+    `[doors.ssh]
+sequence = "7000,8000,9000"
+start_command = "touch ${scratch.path("open")}/%IP%"
+stop_command = "rm ${scratch.path("open")}/%IP%"
+cmd_timeout = 600
+[doors.plain]
+sequence = "7100,8100,9100"
+command = "touch ${scratch.path("plain")}"
+`,
+    `log_file = "${scratch.path("log")}"`,
+  );
+  const open = async () =>
+    (await Array.fromAsync(Deno.readDir(scratch.path("open")))).length;
+  const daemon = await serve(server, config);
+  const opens = async () => {
+    await waitFor(
+      async () => {
+        await knock(client, server.ipv4, 7000, 8000, 9000);
+        return await open() === 1;
+      },
+      30_000,
+      "the door to open",
+    );
+  };
+  await opens();
+
+  // A signal that ends whoever does not heed it comes with each write beyond it.
+  await run(["prlimit", "--pid", `${daemon.pid}`, "--fsize=1:"]);
+  const close = [...KNOCKD, "close", "ssh", "--control", scratch.path("sock")];
+  await server.run(close);
+  await waitFor(async () => await open() === 0, 30_000, "the door to close");
+  await daemon.waitForLine(/cannot write log file .*: File too large; going on/, 20_000);
+  await waitFor(
+    async () => {
+      await knock(client, server.ipv4, 7000, 8000, 9000);
+      await knock(client, server.ipv4, 7100, 8100, 9100);
+      return await Deno.stat(scratch.path("plain")).then(() => true, () => false);
+    },
+    30_000,
+    "the command that needs no promise",
+  );
+  assert.equal(await open(), 0, "no promise, no door");
+
+  await run(["prlimit", "--pid", `${daemon.pid}`, "--fsize=unlimited:"]);
+  await opens();
+  assert.equal(await daemon.stop(), 0);
+  assert.equal(await open(), 0);
 });

@@ -56,6 +56,22 @@ export class LeaseReport {
     }
   }
 
+  /** The daemon goes at once, and these stay: the first are named, the others counted. */
+  abandoned(leases: readonly LeaseName[]): void {
+    for (const lease of leases.slice(0, MOST_NAMED)) {
+      this.#logger.error(
+        "{who}: {door}: LEFT OPEN: told to end at once; the next start closes it",
+        { event: "left open", ...this.#named(lease) },
+      );
+    }
+    for (const [door, count] of countsOf(leases.slice(MOST_NAMED))) {
+      this.#logger.error(
+        "{door}: LEFT OPEN for {count} more: told to end at once; the next start closes them",
+        { event: "left open", door, count },
+      );
+    }
+  }
+
   say(lease: LeaseName, words: LeaseWords): void {
     switch (words.kind) {
       case "closing":

@@ -14,13 +14,13 @@ export type Ending =
 
 /**
  * Settles when the daemon is to stop: by SIGUSR2, to hand over to the next one. Asked a
- * second time to close, it goes at once.
+ * second time to close, it goes at once, after some last words.
  */
-export function stopSignal(): Promise<Ending> {
+export function stopSignal(lastWords: () => void): Promise<Ending> {
   return new Promise((resolve) => {
     let asked = false;
     const stop = () => {
-      if (asked) Deno.exit(1);
+      if (asked) endAtOnce(lastWords);
       asked = true;
       resolve("close");
     };
@@ -31,6 +31,22 @@ export function stopSignal(): Promise<Ending> {
       resolve("hand over");
     });
   });
+}
+
+function endAtOnce(lastWords: () => void): never {
+  try {
+    lastWords();
+  } finally {
+    Deno.exit(1);
+  }
+}
+
+/**
+ * A file that may not grow any more (setrlimit(2), RLIMIT_FSIZE) is an error of who writes
+ * to it. By default a signal ends the program first, and what it had opened stays open.
+ */
+export function outliveFullFiles(): void {
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGXFSZ", () => {});
 }
 
 /** SIGHUP, kept for whoever follows it later. */
