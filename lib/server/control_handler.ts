@@ -30,7 +30,7 @@ export async function handleControl(
     case "status":
       return daemon.status(trial?.left, history.lastOpenings());
     case "metrics":
-      return await metricsText(daemon);
+      return await metricsText(daemon, request.format);
     case "reload":
       return await daemon.reload();
     case "confirm":

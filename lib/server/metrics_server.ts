@@ -7,12 +7,16 @@ import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Logger } from "./log/log.ts";
+import type { MetricsFormat } from "./metrics/exposition.ts";
 
-/** The numbers of a daemon as OpenMetrics text. */
-export async function metricsText(daemon: Pick<Daemon, "status">): Promise<string> {
+/** The numbers of a daemon as text, as OpenMetrics where no other format is named. */
+export async function metricsText(
+  daemon: Pick<Daemon, "status">,
+  format: MetricsFormat = "openmetrics",
+): Promise<string> {
   const { metricsOf } = await import("./metrics/metrics.ts");
-  const { openMetrics } = await import("./metrics/open_metrics.ts");
-  return await openMetrics(metricsOf(daemon.status()));
+  const { exposition } = await import("./metrics/exposition.ts");
+  return await exposition(metricsOf(daemon.status()), format);
 }
 
 /** Opens the port for them, if the config asks for one; without it the daemon goes on. */
@@ -24,7 +28,7 @@ export async function openMetricsPort(
   if (metrics === undefined) return undefined;
   const { MetricsServer } = await import("./metrics/http.ts");
   try {
-    return MetricsServer.open(metrics, () => metricsText(daemon));
+    return MetricsServer.open(metrics, (format) => metricsText(daemon, format));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { message } = error;

@@ -4,7 +4,9 @@
  * @module
  */
 import { Failure, UsageError } from "../../core/failure.ts";
+import { quoted } from "../../core/printable.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
+import type { MetricsFormat } from "../../server/metrics/exposition.ts";
 import type { Closed } from "../../server/leases/close_within.ts";
 import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
@@ -15,7 +17,7 @@ import { ask } from "./which_daemon.ts";
 
 interface StatusOptions extends Where {
   readonly json?: true | undefined;
-  readonly metrics?: true | undefined;
+  readonly metrics?: string | true | undefined;
   readonly watch?: true | undefined;
 }
 
@@ -23,11 +25,26 @@ interface StatusOptions extends Where {
 export async function status(
   { json, metrics, watch, ...where }: StatusOptions,
 ): Promise<void> {
-  if (metrics) return printText(await ask(where, { command: "metrics" }) as string);
+  if (metrics !== undefined) return await printMetrics(where, metrics);
   const now = async () => await ask(where, { command: "status" }) as Status;
   if (watch) return await watchStatus(now);
   if (json) return print(JSON.stringify(await now(), undefined, 2));
   for (const line of statusLines(await now())) print(line);
+}
+
+async function printMetrics(where: Where, wanted: string | true): Promise<void> {
+  const format = metricsFormat(wanted);
+  const more = format === "prometheus" ? { format } as const : {};
+  printText(await ask(where, { command: "metrics", ...more }) as string);
+}
+
+function metricsFormat(wanted: string | true): MetricsFormat {
+  if (wanted === true || wanted === "openmetrics") return "openmetrics";
+  if (wanted === "prometheus") return wanted;
+  throw new UsageError(
+    `${quoted(wanted)} is no format of metrics: it is openmetrics or prometheus`,
+    "knockd status --metrics prometheus",
+  );
 }
 
 interface CloseOptions extends Where {

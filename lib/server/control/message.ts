@@ -9,7 +9,11 @@ import * as v from "valibot";
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 
 const ControlRequest = v.union([
-  v.strictObject({ command: v.picklist(["status", "metrics", "reload", "confirm"]) }),
+  v.strictObject({ command: v.picklist(["status", "reload", "confirm"]) }),
+  v.strictObject({
+    command: v.literal("metrics"),
+    format: v.exactOptional(v.picklist(["openmetrics", "prometheus"])),
+  }),
   v.strictObject({ command: v.literal("resync"), door: name, client: name }),
   v.strictObject({
     command: v.literal("close"),

@@ -7,6 +7,7 @@
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { hangUp, within } from "../control/json_line.ts";
+import type { MetricsFormat } from "./exposition.ts";
 import { answerTo } from "./http_answer.ts";
 
 const MAX_CONNECTIONS = 16;
@@ -22,21 +23,23 @@ export interface MetricsAddress {
   readonly port: number;
 }
 
+type MetricsText = (format: MetricsFormat) => Promise<string>;
+
 /** Answers those who ask for metrics. */
 export class MetricsServer implements Disposable {
   readonly #listener: Deno.TcpListener;
-  readonly #text: () => Promise<string>;
+  readonly #text: MetricsText;
   readonly #connections = new Set<Deno.Conn>();
   #closed = false;
 
-  private constructor(listener: Deno.TcpListener, text: () => Promise<string>) {
+  private constructor(listener: Deno.TcpListener, text: MetricsText) {
     this.#listener = listener;
     this.#text = text;
     void this.#acceptAll();
   }
 
   /** Listens; throws a Failure if that can't be. */
-  static open(address: MetricsAddress, text: () => Promise<string>): MetricsServer {
+  static open(address: MetricsAddress, text: MetricsText): MetricsServer {
     try {
       return new MetricsServer(Deno.listen({ ...address, transport: "tcp" }), text);
     } catch (error) {

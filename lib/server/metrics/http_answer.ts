@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { OPEN_METRICS_TYPE } from "./open_metrics.ts";
+import { acceptedFormat } from "./accepted_format.ts";
+import { MEDIA_TYPE, type MetricsFormat } from "./exposition.ts";
 
 /** The answer to a request's head, without its empty line. */
 export async function answerTo(
   head: string,
-  text: () => Promise<string>,
+  text: (format: MetricsFormat) => Promise<string>,
 ): Promise<string> {
   const [first = "", ...fields] = head.split("\r\n");
   const [method, target = ""] = first.split(" ");
@@ -19,7 +20,8 @@ export async function answerTo(
   if (target.split("?")[0] !== "/metrics") {
     return plain("404 Not Found", "see /metrics\n");
   }
-  const whole = answer("200 OK", OPEN_METRICS_TYPE, await text());
+  const format = acceptedFormat(fields);
+  const whole = answer("200 OK", MEDIA_TYPE[format], await text(format));
   return method === "GET" ? whole : whole.slice(0, whole.indexOf("\r\n\r\n") + 4);
 }
 

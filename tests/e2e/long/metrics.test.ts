@@ -4,6 +4,7 @@ import { recordingDoor, Scratch, serve } from "../../lab/daemon.ts";
 import { type Host, KNOCKD, Network, run, waitFor } from "../../lab/net.ts";
 
 const CONTRIB = new URL("../../../contrib/", import.meta.url).pathname;
+const METRICS = ["curl", "-sS", "http://127.0.0.1:9666/metrics"];
 const WEB = "127.0.0.1:9090";
 
 interface Dashboard {
@@ -57,6 +58,12 @@ Deno.test("prometheus scrapes the metrics, and the dashboard's queries find them
   );
   const told = await server.run([...KNOCKD, "status", "--metrics", "--config", config]);
   assert.match(told.stdout, /^knockd_openings_total\{door="ssh"\} 1\n[^]*# EOF\n$/m);
+  for (const argv of [METRICS, [...KNOCKD, "status", "--metrics", "prometheus"]]) {
+    const more = argv === METRICS ? "" : ` --config ${config}`;
+    const lint = `${argv.join(" ")}${more} | promtool check metrics`;
+    const { stdout, stderr } = await server.run(["sh", "-c", lint]);
+    assert.equal(stdout + stderr, "");
+  }
   const empty = /knockd_refusals|client_clock/;
   for (const { targets } of dashboard.panels) {
     for (const { expr } of targets) {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import type { MetricsFormat } from "../../../lib/server/metrics/exposition.ts";
+import { acceptedFormat } from "../../../lib/server/metrics/accepted_format.ts";
 import { Failure } from "../../../lib/core/failure.ts";
 import { MetricsServer } from "../../../lib/server/metrics/http.ts";
 import { answerTo } from "../../../lib/server/metrics/http_answer.ts";
 
 const HERE = "127.0.0.1";
-const text = () => Promise.resolve("# EOF\n");
+const text = (format: MetricsFormat) =>
+  Promise.resolve(format === "openmetrics" ? "# EOF\n" : "# plain\n");
 
 /** Sends what it is given, and reads until the other side hangs up. */
 async function exchange(port: number, said: string): Promise<string> {
@@ -15,14 +18,37 @@ async function exchange(port: number, said: string): Promise<string> {
 
 Deno.test("metrics are had by HTTP", async () => {
   using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
-  const response = await fetch(`http://${HERE}:${server.port}/metrics`);
-  assert.match(response.headers.get("content-type")!, /^application\/openmetrics-text/);
-  assert.equal(await response.text(), "# EOF\n");
+  const url = `http://${HERE}:${server.port}/metrics`;
+  const rows: [string, RegExp, string][] = [
+    ["application/openmetrics-text", /^application\/openmetrics-text; version=1/, "# EOF\n"],
+    ["*/*", /^text\/plain; version=0\.0\.4/, "# plain\n"],
+  ];
+  for (const [accept, type, body] of rows) {
+    const response = await fetch(url, { headers: { accept } });
+    assert.match(response.headers.get("content-type")!, type);
+    assert.equal(await response.text(), body);
+  }
+});
+
+Deno.test("OpenMetrics is for who asks for it and likes nothing plain better", () => {
+  const om = "application/openmetrics-text";
+  const rows: [string[], MetricsFormat][] = [
+    [[], "prometheus"],
+    [["Accept: */*"], "prometheus"],
+    [["Accept: text/html,text/plain;q=0.9"], "prometheus"],
+    [[`ACCEPT:${om}`], "openmetrics"],
+    [[`accept: ${om};version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4`], "openmetrics"],
+    [[`Accept: ${om}; q=0.2, text/plain`], "prometheus"],
+    [[`Accept: ${om};q=0`], "prometheus"],
+    [["Accept: text/plain;q=0.5", `Accept: ${om.toUpperCase()}; q = 0.6`], "openmetrics"],
+    [[`X-Accept: ${om}`, "Accept: ;;,=;q=9"], "prometheus"],
+  ];
+  for (const [fields, format] of rows) assert.equal(acceptedFormat(fields), format);
 });
 
 Deno.test("nothing but a reading of metrics from this machine is answered", async () => {
   const rows: [string, RegExp][] = [
-    ["GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:9666", /^HTTP\/1.1 200 .*# EOF\n$/s],
+    ["GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:9666", /^HTTP\/1.1 200 .*# plain\n$/s],
     ["GET /metrics?a=b HTTP/1.0", /^HTTP\/1.1 200 /],
     ["HEAD /metrics HTTP/1.1\r\nhost: [::1]:9666", /^HTTP\/1.1 200 [^]*\r\n\r\n$/],
     ["GET / HTTP/1.1\r\nHost: localhost:9666", /^HTTP\/1.1 404 /],
@@ -40,7 +66,7 @@ Deno.test("who sends no end of a request, or too much of one, is hung up on", as
   using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
   const endless = "GET /metrics HTTP/1.1\r\n" + "a: b\r\n".repeat(10_000);
   assert.equal(await exchange(server.port, endless).catch(() => ""), "");
-  assert.match(await exchange(server.port, "GET /metrics HTTP/1.0\r\n\r\n"), /# EOF/);
+  assert.match(await exchange(server.port, "GET /metrics HTTP/1.0\r\n\r\n"), /# plain/);
 });
 
 Deno.test("beyond sixteen connections who comes is hung up on, and the others served", async () => {
@@ -53,7 +79,7 @@ Deno.test("beyond sixteen connections who comes is hung up on, and the others se
   silent.pop()!.close();
   let answer = "";
   while (answer === "") answer = await exchange(port, said).catch(() => "");
-  assert.match(answer, /# EOF/);
+  assert.match(answer, /# plain/);
   silent.forEach((connection) => connection.close());
 });
 

@@ -27,6 +27,17 @@ Deno.test("metrics count openings, refusals, packets, leases and commands", asyn
   for (const row of rows) assert.ok(lines.includes(row), row);
 });
 
+Deno.test("in the older format each series is described by its whole name", async () => {
+  await using world = await MemoryWorld.start(door("ssh", 7000));
+  const text = await metricsText(world.daemon, "prometheus");
+  const described = new Set(text.match(/(?<=^# HELP )\S+/gm));
+  const series = text.match(/^knockd_[a-z_]+/gm)!;
+  const names = series.map((name) => name.replace(/_(bucket|sum|count)$/, ""));
+  for (const name of names) assert.ok(described.has(name), name);
+  assert.match(text, /^# TYPE knockd_openings_total counter$/m);
+  assert.doesNotMatch(text, /_total_total|# EOF/);
+});
+
 Deno.test("no address is in the metrics, nor the text of a config", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
   for (let i = 1; i < 50; i++) await world.knock(`10.0.1.${i}`, 7000, 7001, 7002);
