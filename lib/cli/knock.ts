@@ -4,11 +4,16 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { numberUpTo, parseDelay, parseForm, parsePort } from "./arguments.ts";
+import { countReader, parseDelay, parseForm, parsePort } from "./arguments.ts";
 
 /** The subcommand `knock`. */
 export function knockCommand(): Command {
-  const retries = numberUpTo(1000, "retries");
+  const retries = countReader({
+    option: "--retries",
+    unit: "times",
+    limit: 1000,
+    example: 3,
+  });
   return new Command("knock")
     .description("knock at a host: one packet to each port")
     .usage("[options] HOST [PORT[:udp]...] [-- COMMAND...]")

@@ -10,7 +10,7 @@ import {
 } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 import type { ServeOptions } from "../server/serve.ts";
-import { numberUpTo } from "./arguments.ts";
+import { countReader } from "./arguments.ts";
 import { ExitWith, printError } from "./terminal.ts";
 
 /** Seconds that a trial may take: a day. */
@@ -69,7 +69,12 @@ function withOptions(command: Command, defaultConfig: string): Command<[], Optio
     .option(
       "--trial <seconds>",
       "close everything and stop after so long, unless `knockd confirm` is called",
-      numberUpTo(LONGEST_TRIAL, "trial"),
+      countReader({
+        option: "--trial",
+        unit: "seconds",
+        limit: LONGEST_TRIAL,
+        example: 300,
+      }),
     ) as unknown as Command<[], OptionValues>;
 }
 

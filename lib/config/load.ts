@@ -8,6 +8,7 @@ import { Failure } from "../core/failure.ts";
 import type { Config } from "./config.ts";
 import type { Problem } from "../files/problem.ts";
 import type { Draft, SyntaxProblem } from "./draft.ts";
+import { hintForMissing } from "./missing.ts";
 import { lint } from "./judge/lint.ts";
 import { otherFormat } from "./other_format.ts";
 import { readSequenceFile } from "../files/sequence_file.ts";
@@ -25,8 +26,6 @@ import { readSource, type Source } from "../files/source.ts";
 /** Lines of a sequence file that are complained about at most. */
 const MAX_FILE_PROBLEMS = 10;
 
-const NO_CONFIG = "knockd init makes a first one; --config names another";
-
 /** A config, if it can be used, and all that is wrong with it. */
 export interface Loaded {
   /** The config; missing if any of the problems is an error. */
@@ -42,8 +41,10 @@ export interface Loaded {
 export async function loadConfig(path: string): Promise<Loaded> {
   const source = readSource(path, { latin1: formatOf(path) === "classic" });
   if ("text" in source) return await loadSource(source);
-  const isMissing = /No such file/.test(source.message);
-  return { problems: [isMissing ? { hint: NO_CONFIG, ...source } : source] };
+  const hint = /No such file|Not a directory/.test(source.message)
+    ? hintForMissing(path)
+    : undefined;
+  return { problems: [hint === undefined ? source : { hint, ...source }] };
 }
 
 /** Reads a config from a text that need not be on disk yet. */

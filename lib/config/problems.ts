@@ -69,6 +69,8 @@ export function configError(problems: readonly Problem[]): UsageError {
   const more = errors.length - MAX_SHOWN;
   return new UsageError(
     errors.slice(0, MAX_SHOWN).map(formatProblem).join("\n"),
-    more > 0 ? `there are ${more} errors more` : undefined,
+    more > 0
+      ? more === 1 ? "there is 1 error more" : `there are ${more} errors more`
+      : undefined,
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../core/plural.ts";
 import type { Loaded } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
@@ -20,6 +21,6 @@ export function configFindings(path: string, { config, problems }: Loaded): Exam
       : unknown("config", says);
   });
   if (config === undefined) return found;
-  const doors = config.doors.length === 1 ? "1 door" : `${config.doors.length} doors`;
+  const doors = plural(config.doors.length, "door");
   return [well("config", `${path} can be used: ${doors}`), ...found];
 }

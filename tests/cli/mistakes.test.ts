@@ -26,6 +26,42 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
     [["replay"], /missing required argument 'file'/, "knockd replay --help"],
     [["profile", "ad"], /unknown command 'ad'/, "did you mean add?"],
     [["close", "a", "b", "c"], /too many arguments/, "knockd close --help"],
+    [
+      ["close", "ssh", "10.0.0.300"],
+      /: close ssh "10\.0\.0\.300" is not an IP address$/,
+      "close ssh 192.0.2.7 or 2001:db8::7",
+    ],
+    [
+      ["close", "10.0.0.3", "ssh"],
+      /10\.0\.0\.3 is an address; the door comes first/,
+      "knockd close ssh 10.0.0.3",
+    ],
+    [
+      ["serve", "--trial", "abc"],
+      /--trial "abc" is not a number/,
+      "in seconds: --trial 300",
+    ],
+    [
+      ["serve", "--trial", "5m"],
+      /--trial "5m" is not a number/,
+      "in seconds: --trial 300",
+    ],
+    [
+      ["knock", "h", "7", "-d", "0.5s"],
+      /--delay "0.5s" is not/,
+      "in milliseconds: --delay 500",
+    ],
+    [
+      ["knock", "h", "7", "-d", "x"],
+      /--delay "x" is not a number/,
+      "in milliseconds: --delay 500",
+    ],
+    [["knock", "h", "7", "--retries", "1.5"], /--retries "1.5" is not/, "--retries 3"],
+    [
+      ["status", "--metrics", "json"],
+      /"json" is no format of metrics/,
+      "knockd status --metrics prometheus",
+    ],
   ];
   for (const [args, error, hint] of rows) {
     const { code, stderr } = await knockd(...args);

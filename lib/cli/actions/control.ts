@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { parseAddress } from "../../core/address.ts";
+import { plural } from "../../core/plural.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { quoted } from "../../core/printable.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
@@ -11,6 +13,7 @@ import type { Closed } from "../../server/leases/close_within.ts";
 import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printText } from "../terminal.ts";
+import { addressOf } from "./network.ts";
 import { statusLines } from "./status_lines.ts";
 import { watchStatus } from "./status_watch.ts";
 import { ask } from "./which_daemon.ts";
@@ -58,26 +61,37 @@ export async function close(
   address: string | undefined,
   { all, here, ...where }: CloseOptions,
 ): Promise<void> {
+  const more = here ? { here } as const : {};
+  const request = { ...closeRequest(door, address, all), ...more };
+  const { closed, failing } = await ask(where, request) as Closed;
+  if (closed + failing === 0) {
+    throw new Failure("nothing is open there", "knockd status lists what is open");
+  }
+  print(`closed ${plural(closed, "lease")}`);
+  if (failing === 0) return;
+  throw new Failure(
+    failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,
+    "their stop commands fail, and are tried again; the daemon's log says why",
+  );
+}
+
+/** What is to be closed; what makes no sense is refused before a daemon is asked. */
+function closeRequest(door?: string, text?: string, all?: true): ControlRequest {
   if ((door === undefined) === (all === undefined)) {
     throw new UsageError(
       "close takes a door, or --all",
       "knockd status lists what is open",
     );
   }
-  const more = here ? { here } as const : {};
-  const request: ControlRequest = door === undefined
-    ? { command: "close", all: true, ...more }
-    : { command: "close", door, ...(address && { address }), ...more };
-  const { closed, failing } = await ask(where, request) as Closed;
-  if (closed + failing === 0) {
-    throw new Failure("nothing is open there", "knockd status lists what is open");
+  if (door === undefined) return { command: "close", all: true };
+  if (parseAddress(door) !== undefined) {
+    throw new UsageError(
+      `${door} is an address; the door comes first`,
+      `knockd close ${text ?? "DOOR"} ${door}`,
+    );
   }
-  print(closed === 1 ? "closed 1 lease" : `closed ${closed} leases`);
-  if (failing === 0) return;
-  throw new Failure(
-    failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,
-    "their stop commands fail, and are tried again; the daemon's log says why",
-  );
+  if (text === undefined) return { command: "close", door };
+  return { command: "close", door, address: addressOf(`close ${door}`, text).text };
 }
 
 /** Lets the daemon read its config again. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { type Address, parseAddress } from "../../core/address.ts";
-import { UsageError } from "../../core/failure.ts";
+import type { Address } from "../../core/address.ts";
 import {
   hasToWait,
   type OneTimeOptions,
@@ -22,6 +21,7 @@ import { sourceAddress } from "../../client/source_address.ts";
 import type { ClientSystem } from "../../client/client_system.ts";
 import type { Shot } from "../../client/shot.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
+import { addressOf } from "./network.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
 import { printError, rewriteError } from "../terminal.ts";
 
@@ -101,10 +101,7 @@ async function boundSource(
   { sourceIp }: OneTimeFlags,
   target: () => Promise<Address> | Address,
 ): Promise<Address | undefined> {
-  const given = sourceIp === undefined ? undefined : parseAddress(sourceIp);
-  if (sourceIp !== undefined && !given) {
-    throw new UsageError(`--source-ip ${JSON.stringify(sourceIp)} is not an IP address`);
-  }
+  const given = sourceIp === undefined ? undefined : addressOf("--source-ip", sourceIp);
   if (!enrolment.otp.bindSource) return undefined;
   return given ?? await sourceAddress(await target());
 }

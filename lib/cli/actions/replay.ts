@@ -4,12 +4,12 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
-import { type Address, parseAddress } from "../../core/address.ts";
-import { UsageError } from "../../core/failure.ts";
+import { plural } from "../../core/plural.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { replay, type Replayed } from "../../server/replay/replay.ts";
 
 import { ReplayProgress } from "./replay_progress.ts";
+import { addressOf } from "./network.ts";
 import { print, printError, rewriteError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 
@@ -31,7 +31,7 @@ export async function replayFile(
   const replayed = await replay({
     config: scratch.config,
     file,
-    addresses: address.map(addressOf),
+    addresses: address.map((text) => addressOf("--address", text)),
     onLine: (line) => {
       progress?.clear();
       print(
@@ -45,12 +45,6 @@ export async function replayFile(
   progress?.clear();
   if (json) return print(JSON.stringify(replayed));
   for (const line of sumLines(replayed)) printError(line);
-}
-
-function addressOf(text: string): Address {
-  const address = parseAddress(text);
-  if (address !== undefined) return address;
-  throw new UsageError(`${JSON.stringify(text.slice(0, 60))} is not an IP address`);
 }
 
 /** The bytes of a file; a pipe's end is not known. */
@@ -82,9 +76,11 @@ function sumLines(replayed: Replayed): string[] {
   const { packets, hits, seconds, opened, refused, sources, scans } = replayed;
   const rate = seconds > 0 ? `, ${Math.round(packets / seconds)} a second` : "";
   return [
-    `${packets} packets in ${seconds.toFixed(1)} s${rate}; ${hits} could be hits, from ` +
-    `${sources} sources`,
+    `${plural(packets, "packet")} in ${seconds.toFixed(1)} s${rate}; ` +
+    `${hits} could be ${hits === 1 ? "a hit" : "hits"}, from ${
+      plural(sources, "source")
+    }`,
     `${opened} opened, ${refused} refused`,
-    ...scans.map(({ ip, ports }) => `${ip} looks like a scan: ${ports} ports`),
+    ...scans.map(({ ip, ports }) => `${ip} looks like a scan: ${plural(ports, "port")}`),
   ];
 }

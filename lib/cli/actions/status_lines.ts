@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../../core/plural.ts";
 import { secondOf } from "../../core/local_time.ts";
 import type { InterfaceStatus } from "../../server/capture/event.ts";
 import { countingFromWords } from "../../server/knocks/new_journal.ts";
@@ -68,7 +69,7 @@ function interfaceLine(state: InterfaceStatus): string {
   const name = state.interface;
   if (!hears) return `${name}: NOT LISTENING: ${reason}`;
   return `${name}: listening (${addresses.join(", ") || "no address"}), ` +
-    `${packets} packets seen, ${dropped} dropped`;
+    `${plural(packets, "packet")} seen, ${dropped} dropped`;
 }
 
 function doorCells({ name, kind, opened = 0, failed = {} }: DoorStatus): string[] {
@@ -87,7 +88,7 @@ function fleetLines({ fleet }: Status): string[] {
 function leaseCells(lease: LeaseStatus): string[] {
   const { door, ip, client = "", stage, left, failures, failed } = lease;
   const when = stage === "closing"
-    ? failures === 0 ? "closing" : `CLOSING FAILED ${failures} times`
+    ? failures === 0 ? "closing" : `CLOSING FAILED ${plural(failures, "time")}`
     : `closes in ${duration(left)}`;
   const how = failed === undefined ? "" : `START FAILED: it ${failed}`;
   return [door, ip, client, when, how];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../../core/plural.ts";
 import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
 import type { Command, Commands, Door, OtpSettings, TcpFlags } from "../../core/door.ts";
 import { formatAddressBlock } from "../../core/firewall/address_block.ts";
@@ -29,7 +30,7 @@ export function explain(config: Config, around: Surroundings): string[] {
     ? `, but not to ${ignorePorts.map(formatKnock).join(", ")}`
     : "";
   return [
-    `${config.path}: ${count(config.doors.length, "door")}`,
+    `${config.path}: ${plural(config.doors.length, "door")}`,
     `listens on ${where}${ignored}`,
     ...config.doors.flatMap((door) => ["", ...explainDoor(door, around)]),
   ];
@@ -148,7 +149,7 @@ function tolerance(tolerance: number): string {
   if (tolerance < 0) return "any other port in between: a port scan may open it";
   return tolerance === 0
     ? "no other port in between"
-    : `${count(tolerance, "other port")} in between`;
+    : `${plural(tolerance, "other port")} in between`;
 }
 
 function takesTcp({ key }: Door): boolean {
@@ -177,8 +178,4 @@ function flags({ mask, value }: TcpFlags): string {
 
 function bits(bits: number): string {
   return `${Math.floor(bits)} bits`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

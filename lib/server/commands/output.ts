@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { plural } from "../../core/plural.ts";
 import type { System } from "../system.ts";
 
 /** Bytes of a command's output that are logged. */
@@ -64,7 +65,7 @@ export class Output {
     const left = await Promise.race([this.#read.then(() => false), grace.promise]);
     cancel();
     this.#ended = true;
-    if (this.#dropped > 0) this.#say(`… ${this.#dropped} more bytes`);
+    if (this.#dropped > 0) this.#say(`… ${plural(this.#dropped, "more byte")}`);
     return left;
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { plural } from "../../core/plural.ts";
 import type { Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { commandOf, type DoorJobs, jobsOf } from "../commands/door_commands.ts";
@@ -200,7 +201,7 @@ export class DoorOpener {
   /** A flood of these is a line a second. */
   #limit({ door }: Opening, limit: Limit, spent: boolean): Answer {
     const why = limit === "max_open"
-      ? `it is open for ${door.maxOpen} addresses, its max_open`
+      ? `it is open for ${plural(door.maxOpen, "address")}, its max_open`
       : OFTEN_ENOUGH;
     this.#parts.report.counted(door.name, limit);
     this.#limited.add(`${door.name}: ${why}`);

@@ -109,7 +109,8 @@ export class LogFile {
   #reportLoss(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    this.#report(`log file ${this.#path} is written again, ${lost} lines were lost`);
+    const lines = lost === 1 ? "1 line was lost" : `${lost} lines were lost`;
+    this.#report(`log file ${this.#path} is written again, ${lines}`);
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../../core/plural.ts";
 
 /** Something does not work, and what it was for is not done. */
 export type Trouble =
@@ -59,6 +60,7 @@ export function troubleWords(what: Trouble | Warning): string {
       return `${what.door}: more knocks on bound doors begin than there can be; ` +
         "some are ignored";
     case "beginnings ignored":
-      return `${what.count} beginnings on bound doors were ignored`;
+      return `${plural(what.count, "beginning")} on bound doors ` +
+        `${what.count === 1 ? "was" : "were"} ignored`;
   }
 }

@@ -20,7 +20,11 @@ Deno.test("metrics are had by HTTP", async () => {
   using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
   const url = `http://${HERE}:${server.port}/metrics`;
   const rows: [string, RegExp, string][] = [
-    ["application/openmetrics-text", /^application\/openmetrics-text; version=1/, "# EOF\n"],
+    [
+      "application/openmetrics-text",
+      /^application\/openmetrics-text; version=1/,
+      "# EOF\n",
+    ],
     ["*/*", /^text\/plain; version=0\.0\.4/, "# plain\n"],
   ];
   for (const [accept, type, body] of rows) {

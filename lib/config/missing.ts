@@ -1,0 +1,20 @@
+/**
+ * What to do where there is no config.
+ *
+ * @module
+ */
+
+/** What was meant by a path that no file has, or how a first config is made. */
+export function hintForMissing(path: string): string {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? [];
+  if (scheme?.toLowerCase() === "file") return "name the file without file://";
+  if (/^otpauth$/i.test(scheme ?? "")) return "a client's line is for knockd profile add";
+  if (scheme !== undefined) {
+    return `this is an address, and knockd reads files: curl -fLO '${path}' fetches it`;
+  }
+  if (/^~[\w-]*\//.test(path)) {
+    return "the shell leaves ~ as it is after = and within quotes: write the whole path";
+  }
+  if (/^["'\u2018-\u201f]/.test(path)) return "the quotes are part of the name here";
+  return "knockd init makes a first one; --config names another";
+}

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { hintForMissing } from "../../lib/config/missing.ts";
+
+Deno.test("who names what is no file is told what was meant", () => {
+  const rows: [string, RegExp][] = [
+    ["/etc/knockd/knock.toml", /^knockd init makes a first one/],
+    ["https://example.org/knock.toml", /an address, .* curl -fLO 'https:\/\/example/],
+    ["file:///etc/knockd.conf", /without file:\/\//],
+    ["otpauth://totp/ssh:alice?secret=A", /^a client's line is for knockd profile add$/],
+    ["~/knock.toml", /leaves ~ as it is/],
+    ["~alice/knock.toml", /leaves ~ as it is/],
+    ["\u201cknock.toml\u201d", /quotes are part of the name/],
+    ["~", /knockd init/],
+  ];
+  for (const [path, hint] of rows) assert.match(hintForMissing(path), hint);
+});
