@@ -14,6 +14,7 @@ import {
   writePrivate,
 } from "../files/private_file.ts";
 import type { Profile } from "./profile_text.ts";
+import { orUndefined } from "../core/or_undefined.ts";
 
 /** A counter to knock with, and the seconds until the host accepts it. */
 export interface NextCounter {
@@ -97,12 +98,8 @@ function writeCounters(dir: string, counters: Map<string, number>): void {
 }
 
 function parseCounters(text: string): Map<string, number> | undefined {
-  try {
-    const entries = Object.entries(parse(text));
-    return entries.every(isCounter) ? new Map(entries) : undefined;
-  } catch {
-    return undefined;
-  }
+  const entries = orUndefined(() => Object.entries(parse(text)));
+  return entries?.every(isCounter) ? new Map(entries) : undefined;
 }
 
 function isCounter(entry: [string, unknown]): entry is [string, number] {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Options } from "./config.ts";
+import { realPath } from "../files/look.ts";
 
 /** What tells one daemon from another, and what its command line says. */
 export interface Instance {
@@ -43,7 +44,8 @@ export function ownAccount(): Account {
 /** What the paths of a daemon end with: nothing, or `-` and 12 hexadecimal digits. */
 export async function nameOf(instance: Instance): Promise<string> {
   const path = absolutePath(instance.config);
-  const real = realPath(path);
+  // What is not there has no other name.
+  const real = realPath(path) ?? path;
   const isFirst = FIRST_CONFIGS.includes(path) || FIRST_CONFIGS.includes(real);
   if (isFirst && instance.interface === undefined) return "";
   const text = new TextEncoder().encode(`${real}\0${instance.interface ?? ""}`);
@@ -104,13 +106,4 @@ function socketOf(
 /** A path that does not depend on the directory that the program is in. */
 export function absolutePath(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
-}
-
-/** What is not there has no other name. */
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
-  }
 }

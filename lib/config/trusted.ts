@@ -13,6 +13,7 @@ import type { Source } from "../files/source.ts";
 import type { Config } from "./config.ts";
 import type { Draft } from "./draft.ts";
 import type { Finding, Path } from "./problems.ts";
+import { statOf } from "../files/look.ts";
 
 /** Findings about a config, its one-time files and the directories of both. */
 export function trustFindings(
@@ -48,13 +49,4 @@ function finding(
 ): Finding {
   const isWarning = kind === "owner" && format === "classic";
   return { severity: isWarning ? "warning" : "error", path, message, hint };
-}
-
-function statOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    // That it can't be read is said where it is read.
-    return undefined;
-  }
 }

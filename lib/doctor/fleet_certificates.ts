@@ -7,6 +7,7 @@
 import { X509Certificate } from "node:crypto";
 import type { FleetSettings } from "../config/fleet_settings.ts";
 import { type Examined, ill, unknown } from "./finding.ts";
+import { orUndefined } from "../core/or_undefined.ts";
 
 const DAY_MS = 86_400_000;
 const SOON_MS = 14 * DAY_MS;
@@ -38,10 +39,7 @@ function timeFinding(name: string, pem: string, now: number): Examined[] {
 
 /** What can't be read is the engine's connection to complain of. */
 function timeOf(pem: string): [number, number] {
-  try {
-    const { validFrom, validTo } = new X509Certificate(pem);
-    return [Date.parse(validFrom), Date.parse(validTo)];
-  } catch {
-    return [NaN, NaN];
-  }
+  const { validFrom = "", validTo = "" } = orUndefined(() => new X509Certificate(pem)) ??
+    {};
+  return [Date.parse(validFrom), Date.parse(validTo)];
 }

@@ -8,6 +8,9 @@ import { readKernelFile } from "../../ffi/libc.ts";
 import { nftablesVersion } from "../../ffi/nftables_library.ts";
 import { Pcap } from "../../ffi/pcap.ts";
 import { type Heard, hearOwnPackets } from "./own_packets.ts";
+import { readUpTo } from "../files/read_up_to.ts";
+import { orUndefined } from "../core/or_undefined.ts";
+import { exists } from "../files/look.ts";
 
 /** What a program said. */
 export interface Said {
@@ -49,7 +52,7 @@ export function realMachine(): Machine {
     path: (Deno.env.get("PATH") ?? "").split(":"),
     run,
     read,
-    exists,
+    exists: (path) => orUndefined(() => exists(path)) ?? false,
     libpcap: () => attempt(() => Pcap.version()),
     libnftables: () => attempt(nftablesVersion),
     interfaces: () => Deno.networkInterfaces(),
@@ -77,26 +80,10 @@ async function run(program: string, ...args: readonly string[]) {
 /** Of the kernel's own files Deno opens none for a program that may not do everything. */
 function read(path: string): string | undefined {
   if (/^\/(proc|sys)\//.test(path)) return readKernelFile(path, READ_LIMIT) || undefined;
-  try {
+  return orUndefined(() => {
     using file = Deno.openSync(path);
-    const bytes = new Uint8Array(READ_LIMIT);
-    let length = 0;
-    for (let n = 1; n > 0 && length < READ_LIMIT; length += n) {
-      n = file.readSync(bytes.subarray(length)) ?? 0;
-    }
-    return new TextDecoder().decode(bytes.subarray(0, length));
-  } catch {
-    return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+    return new TextDecoder().decode(readUpTo(file, READ_LIMIT));
+  });
 }
 
 function attempt<T>(act: () => T): T | Error {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { orUndefined } from "../core/or_undefined.ts";
 
 /** A chain; one with a hook sees packets by itself. */
 export interface Chain {
@@ -37,12 +38,8 @@ export type Ruleset = readonly { readonly chain?: Chain; readonly rule?: Rule }[
 
 /** Reads nft's text; `undefined` if it is none. */
 export function parseRuleset(text: string): Ruleset | undefined {
-  try {
-    const { nftables } = JSON.parse(text);
-    return Array.isArray(nftables) ? nftables : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = orUndefined(() => JSON.parse(text))?.nftables;
+  return Array.isArray(found) ? found : undefined;
 }
 
 /** The chains that see packets of a version of IP at one of these hooks. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { Failure } from "../core/failure.ts";
+import { readUpTo } from "./read_up_to.ts";
 import { explained } from "./reason.ts";
 import {
   oneCharacterAByte,
@@ -40,15 +41,8 @@ export function checkMarkable(path: string): void {
 export function markUsed(path: string, entry: SequenceEntry): void {
   explained(`${path}: the used sequence can't be marked`, () => {
     using file = Deno.openSync(path, { read: true, write: true });
-    const found = new Uint8Array(entry.text.length);
     file.seekSync(entry.offset, Deno.SeekMode.Start);
-    let filled = 0;
-    while (filled < found.length) {
-      const count = file.readSync(found.subarray(filled));
-      if (count === null) break;
-      filled += count;
-    }
-    if (oneCharacterAByte(found.subarray(0, filled)) !== entry.text) {
+    if (oneCharacterAByte(readUpTo(file, entry.text.length)) !== entry.text) {
       throw new Failure(
         `${path}:${entry.line}: the line of the used sequence has changed`,
         "the file must not be edited while knockd runs; reload knockd",
@@ -67,19 +61,12 @@ function readBytes(path: string): Uint8Array {
       throw new Failure(`${path}: this is not a file of sequences`);
     }
     using file = Deno.openSync(path);
-    const { size } = file.statSync();
-    if (size > MAX_SEQUENCE_FILE_BYTES) {
+    const bytes = readUpTo(file, MAX_SEQUENCE_FILE_BYTES + 1);
+    if (bytes.length > MAX_SEQUENCE_FILE_BYTES) {
       throw new Failure(
         `${path}: the file has more than ${MAX_SEQUENCE_FILE_BYTES} bytes`,
       );
     }
-    const bytes = new Uint8Array(size);
-    let filled = 0;
-    while (filled < size) {
-      const count = file.readSync(bytes.subarray(filled));
-      if (count === null) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
+    return bytes;
   });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { orUndefined } from "../core/or_undefined.ts";
 
 /** The name of that user and group, as `knockd service` makes them. */
 export const SERVICE_ACCOUNT = "knockd";
@@ -17,11 +18,8 @@ export function isServiceGroup(group: number | undefined): boolean {
 
 /** Its number on this machine; `undefined` where there is none. */
 export function serviceGroup(): number | undefined {
-  try {
-    const line = new RegExp(`^${SERVICE_ACCOUNT}:[^:]*:(\\d+):`, "m");
-    const [, number] = line.exec(Deno.readTextFileSync(GROUPS)) ?? [];
-    return number === undefined ? undefined : Number(number);
-  } catch {
-    return undefined;
-  }
+  const line = new RegExp(`^${SERVICE_ACCOUNT}:[^:]*:(\\d+):`, "m");
+  const groups = orUndefined(() => Deno.readTextFileSync(GROUPS)) ?? "";
+  const [, number] = line.exec(groups) ?? [];
+  return number === undefined ? undefined : Number(number);
 }

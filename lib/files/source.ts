@@ -5,6 +5,7 @@
  * @module
  */
 import type { Problem } from "./problem.ts";
+import { readUpTo } from "./read_up_to.ts";
 import { reason } from "./reason.ts";
 import { decodeLines, firstBrokenByte, positionOf } from "./utf8.ts";
 
@@ -94,23 +95,4 @@ function kindOf(info: Deno.FileInfo): string | undefined {
   if (info.isFifo) return "a pipe";
   if (info.isSocket) return "a socket";
   return info.isCharDevice || info.isBlockDevice ? "a device" : undefined;
-}
-
-function readUpTo(file: Deno.FsFile, limit: number): Uint8Array<ArrayBuffer> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  while (total < limit) {
-    const chunk = new Uint8Array(Math.min(65536, limit - total));
-    const count = file.readSync(chunk);
-    if (count === null) break;
-    chunks.push(chunk.subarray(0, count));
-    total += count;
-  }
-  const bytes = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { orUndefined } from "../core/or_undefined.ts";
+import { realPath, statOf } from "./look.ts";
 
 /** What the system says of a file or a directory. */
 export interface Owned {
@@ -42,7 +44,9 @@ export function distrustOfFile(
 export function distrustOfDirectories(path: string, self: number): Distrust[] {
   const seen = new Set<string>();
   const found: Distrust[] = [];
-  for (const directory of [...directoriesOf(path), ...directoriesOf(realPath(path))]) {
+  for (
+    const directory of [...directoriesOf(path), ...directoriesOf(realPath(path) ?? path)]
+  ) {
     const info = statOf(directory);
     if (info === undefined) continue;
     const which = `${info.dev} ${info.ino}`;
@@ -73,7 +77,8 @@ function linkOfOthers(
   self: number | null,
 ): { path: string; uid: number | null } | undefined {
   for (const part of [absolute(path), ...directoriesOf(path)].reverse()) {
-    const info = unlessMissing(() => Deno.lstatSync(part));
+    // What can't be looked at can't be read either, which is said elsewhere.
+    const info = orUndefined(() => Deno.lstatSync(part));
     if (!info?.isSymlink || info.uid === 0 || info.uid === self) continue;
     return { path: part, uid: info.uid };
   }
@@ -110,23 +115,6 @@ function distrust(
     found.push({ kind: "owner", message, hint: `chown root ${path}` });
   }
   return found;
-}
-
-function statOf(path: string): Deno.FileInfo | undefined {
-  return unlessMissing(() => Deno.statSync(path));
-}
-
-/** What can't be looked at can't be read either, which is said elsewhere. */
-function unlessMissing<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
-}
-
-function realPath(path: string): string {
-  return unlessMissing(() => Deno.realPathSync(path)) ?? absolute(path);
 }
 
 function absolute(path: string): string {

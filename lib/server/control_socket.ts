@@ -6,7 +6,8 @@
 import { type Config } from "../config/config.ts";
 import { absolutePath } from "../config/instance.ts";
 import { Failure } from "../core/failure.ts";
-import { exists } from "../files/exists.ts";
+import { orUndefined } from "../core/or_undefined.ts";
+import { exists, realPath } from "../files/look.ts";
 import { reason } from "../files/reason.ts";
 import { requestControl } from "./control/client.ts";
 import type { ControlRequest } from "./control/message.ts";
@@ -139,11 +140,7 @@ class ControlSocket implements AsyncDisposable {
 
 /** A disk that does not tell is no reason to hang up on anybody. */
 function isThere(path: string): boolean {
-  try {
-    return exists(path);
-  } catch {
-    return true;
-  }
+  return orUndefined(() => exists(path)) ?? true;
 }
 
 /** The socket may be in the journal's directory, and there need not be a journal. */
@@ -165,9 +162,5 @@ async function whoAnswers(control: string): Promise<Status | undefined> {
 }
 
 function sameFile(a: string, b: string): boolean {
-  try {
-    return Deno.realPathSync(a) === Deno.realPathSync(b);
-  } catch {
-    return a === absolutePath(b);
-  }
+  return (realPath(a) ?? a) === (realPath(b) ?? absolutePath(b));
 }

@@ -20,6 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/server",
     "lib/client",
     "lib/config",
+    "lib/files",
     "lib/core",
     "lib/version.ts",
     "ffi",

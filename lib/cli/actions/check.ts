@@ -19,6 +19,7 @@ import { realMachine } from "../../doctor/machine.ts";
 import { rulesetOf } from "./kernel_ruleset.ts";
 import { explain } from "../../config/judge/explain.ts";
 import { readSequenceFile } from "../../files/sequence_file.ts";
+import { statOf } from "../../files/look.ts";
 
 interface CheckOptions {
   readonly ruleset?: true | undefined;
@@ -60,17 +61,9 @@ async function adviceFor(config: Config): Promise<Advice[]> {
   const { doors } = config;
   return [
     ...adviceOn(doors),
-    ...programAdvice(doors, lookAt),
+    ...programAdvice(doors, statOf),
     ...await surroundingAdvice(realMachine(), config),
   ];
-}
-
-function lookAt(path: string) {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function warn(problems: readonly Problem[], advice: readonly Advice[]) {

@@ -5,6 +5,7 @@
  */
 
 import { overridden, settingsOf } from "../../setup/service/drop_in.ts";
+import { pathsIn } from "../../files/look.ts";
 
 /** Where systemd looks for them. */
 const PLACES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"];
@@ -27,11 +28,5 @@ export function dropInWarnings(unit: string, text: string): string[] {
 }
 
 function filesOf(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].map(({ name }) => name)
-      .filter((name) => name.endsWith(".conf")).sort()
-      .map((name) => `${directory}/${name}`);
-  } catch {
-    return [];
-  }
+  return pathsIn(directory).filter((path) => path.endsWith(".conf")).sort();
 }

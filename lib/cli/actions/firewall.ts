@@ -23,7 +23,7 @@ import {
 } from "./firewall_table.ts";
 import { firewallTrace } from "./firewall_trace.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
-import { exists } from "../../files/exists.ts";
+import { exists } from "../../files/look.ts";
 import { rulesetOf } from "./kernel_ruleset.ts";
 import { portsOfDoors } from "./door_ports.ts";
 import { commandLines } from "../../setup/firewall/command_lines.ts";

@@ -22,6 +22,8 @@ import { knownHost } from "./known_host.ts";
 import { installUnits } from "./service.ts";
 import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
+import { statOf } from "../../files/look.ts";
+import { directoryOf } from "../../files/atomic.ts";
 
 interface InitOptions {
   /** The ports that the door opens, as text. */
@@ -74,8 +76,9 @@ function portsOf(text: string): readonly PortRange[] {
 /** A config that is there stays as it is, and has to have the door. */
 async function haveConfig({ path, door, ports }: Wanted): Promise<Config> {
   const text = firstConfig(door, ports);
-  if (exists(path)) printError(`config    ${path} is there already, and stays as it is`);
-  else {
+  if (statOf(path) !== undefined) {
+    printError(`config    ${path} is there already, and stays as it is`);
+  } else {
     Deno.mkdirSync(directoryOf(path), { recursive: true, mode: 0o755 });
     createPrivateFile(path, text);
     printError(`config    ${path}, with the door ${door}`);
@@ -113,7 +116,7 @@ async function haveClient(
 
 /** Where systemd runs; without the executable there is nothing to run. */
 async function haveUnits(config: string): Promise<void> {
-  if (!exists("/run/systemd/system")) {
+  if (statOf("/run/systemd/system") === undefined) {
     return printError("units     none: systemd does not run here");
   }
   try {
@@ -133,11 +136,11 @@ async function warnOfOthers(config: Config): Promise<void> {
 }
 
 function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
-  const what = exists(path) ? "leave it as it is" : "write:";
+  const what = statOf(path) !== undefined ? "leave it as it is" : "write:";
   print(
     `Root would do this; sudo, and the same again.\n\nconfig    ${path}, ${what}\n`,
   );
-  if (!exists(path)) print(firstConfig(door, ports));
+  if (statOf(path) === undefined) print(firstConfig(door, ports));
   print(`client    ${client}, a new secret, and its URI for ${host}`);
   print("journal   where the daemon keeps it");
   print("units     knockd.service and knockd-guard.service, where systemd runs");
@@ -167,17 +170,4 @@ function clientOf({ client }: InitOptions): string {
   }
   const caller = Deno.env.get("SUDO_USER") ?? Deno.env.get("USER") ?? "";
   return CLIENT_NAME.test(caller) && caller !== "root" ? caller : "me";
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || (path.startsWith("/") ? "/" : ".");
 }

@@ -11,6 +11,8 @@ import { Failure } from "../../core/failure.ts";
 import { Journal } from "../../server/journal/journal.ts";
 import { takeOver } from "../../server/journal/take_over.ts";
 import { newJournalLines, settlePast } from "../../server/knocks/new_journal.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
+import { exists } from "../../files/look.ts";
 import { printError } from "../terminal.ts";
 
 /** Who was just enrolled. */
@@ -27,7 +29,7 @@ export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<
   const stateDir = await stateDirOf(config);
   if (stateDir === undefined) return;
   await takeOver({ ...config, options: { ...config.options, stateDir } });
-  if (exists(`${stateDir}/journal.db`)) return;
+  if (isThere(`${stateDir}/journal.db`)) return;
   try {
     using journal = await Journal.open(stateDir, { pastUnknown: true });
     const now = Date.now();
@@ -37,7 +39,7 @@ export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Another process may have been faster.
-    if (exists(`${stateDir}/journal.db`)) return;
+    if (isThere(`${stateDir}/journal.db`)) return;
     printError(`knockd: warning: no journal was made: ${error.message}`);
   }
 }
@@ -57,13 +59,7 @@ function without(doors: readonly Door[], newcomer?: Newcomer): Door[] {
   });
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    // Whatever hides it hides it from the daemon too, which says so.
-    return true;
-  }
+/** Whatever hides it hides it from the daemon too, which says so. */
+function isThere(path: string): boolean {
+  return orUndefined(() => exists(path)) ?? true;
 }

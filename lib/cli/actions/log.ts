@@ -14,6 +14,7 @@ import { logLine, ofWhat, readOn, timeOf } from "./happening_words.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
 import { ask, stateDirOf } from "./which_daemon.ts";
+import { statOf } from "../../files/look.ts";
 
 interface LogOptions extends Where {
   readonly client?: string | undefined;
@@ -84,11 +85,7 @@ async function fromDisk(
   const stateDir = await stateDirOf(where);
   if (stateDir === undefined) return undefined;
   const path = historyPath(stateDir);
-  try {
-    Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
+  if (statOf(path) === undefined) return undefined;
   using file = await HistoryFile.open(path);
   return {
     found: file.newest(wanted, MOST_HAPPENINGS),

@@ -12,6 +12,7 @@ import { ReplayProgress } from "./replay_progress.ts";
 import { addressOf } from "./network.ts";
 import { print, printError, rewriteError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
+import { statOf } from "../../files/look.ts";
 
 interface ReplayFlags {
   readonly config: string;
@@ -49,12 +50,8 @@ export async function replayFile(
 
 /** The bytes of a file; a pipe's end is not known. */
 function sizeOf(file: string): number | undefined {
-  try {
-    const { size, isFile } = Deno.statSync(file);
-    return isFile ? size : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = statOf(file);
+  return found?.isFile ? found.size : undefined;
 }
 
 /** Doors whose one-time sequences are in a file use copies of these up. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { exists } from "../../files/exists.ts";
+import { exists } from "../../files/look.ts";
 import { besideConfig } from "../../config/draft.ts";
 import { Failure } from "../../core/failure.ts";
 import { shareWithGroup } from "../../files/share.ts";

@@ -20,6 +20,7 @@ import {
   runningDaemons,
 } from "../../server/control/running.ts";
 import { requestControl } from "../../server/control/client.ts";
+import { realPath } from "../../files/look.ts";
 
 /** The config that is meant where none is named, and no daemon runs. */
 export const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
@@ -93,11 +94,7 @@ function isMeant(daemon: RunningDaemon, where: Where): boolean {
 }
 
 function isSameFile(a: string, b: string): boolean {
-  try {
-    return Deno.realPathSync(a) === Deno.realPathSync(b);
-  } catch {
-    return a === b;
-  }
+  return (realPath(a) ?? a) === (realPath(b) ?? b);
 }
 
 function theOneOf(daemons: readonly RunningDaemon[]): string | undefined {

@@ -5,6 +5,7 @@
  */
 import { besideConfig } from "../draft.ts";
 import { clientsIn } from "./toml_text.ts";
+import { realPath } from "../../files/look.ts";
 
 /** Bytes in a file that is taken for a secret at most. */
 export const MAX_SECRET_FILE_BYTES = 4096;
@@ -34,12 +35,4 @@ export function otherWith(
     }
   }
   return undefined;
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return undefined;
-  }
 }

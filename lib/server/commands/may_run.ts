@@ -8,6 +8,7 @@ import { isExecutable } from "../../../ffi/libc.ts";
 import type { Config } from "../../config/config.ts";
 import type { Command, Door } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
+import { statOf } from "../../files/look.ts";
 
 const SHELL = "/bin/sh";
 const EXECUTE_BITS = 0o111;
@@ -44,10 +45,6 @@ function isForbidden(program: string): boolean {
 }
 
 function isProgram(path: string): boolean {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    return isFile && ((mode ?? 0) & EXECUTE_BITS) === EXECUTE_BITS;
-  } catch {
-    return false;
-  }
+  const { isFile = false, mode } = statOf(path) ?? {};
+  return isFile && ((mode ?? 0) & EXECUTE_BITS) === EXECUTE_BITS;
 }

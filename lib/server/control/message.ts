@@ -5,6 +5,7 @@
  * @module
  */
 import * as v from "valibot";
+import { orUndefined } from "../../core/or_undefined.ts";
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 
@@ -63,10 +64,6 @@ export function parseAnswer(line: string): ControlAnswer | undefined {
 }
 
 function parse<T>(schema: v.GenericSchema<unknown, T>, line: string): T | undefined {
-  try {
-    const result = v.safeParse(schema, JSON.parse(line));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined;
-  }
+  const result = v.safeParse(schema, orUndefined(() => JSON.parse(line)));
+  return result.success ? result.output : undefined;
 }

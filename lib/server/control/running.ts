@@ -6,6 +6,7 @@
 import { readKernelFile } from "../../../ffi/libc.ts";
 import { type Account, socketDirectories } from "../../config/instance.ts";
 import { requestControl } from "./client.ts";
+import { pathsIn } from "../../files/look.ts";
 
 /** A daemon that runs and may be asked. */
 export interface RunningDaemon {
@@ -53,15 +54,8 @@ export async function askRunning(socket: string): Promise<RunningDaemon | undefi
 
 /** In the directories where sockets are made if nothing is said. */
 function byName(account: Account): string[] {
-  return socketDirectories(account).flatMap((directory) => {
-    try {
-      return [...Deno.readDirSync(directory)]
-        .filter(({ name }) => /^knockd.*\.sock$/.test(name))
-        .map(({ name }) => `${directory}/${name}`);
-    } catch {
-      return [];
-    }
-  });
+  return socketDirectories(account).flatMap(pathsIn)
+    .filter((path) => /\/knockd[^/]*\.sock$/.test(path));
 }
 
 /** Elsewhere, if the path says whose it is: nobody else's socket is to be talked to. */

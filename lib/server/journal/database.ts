@@ -4,7 +4,7 @@
  * @module
  */
 import { directoryOf, syncDirectory } from "../../files/atomic.ts";
-import { exists } from "../../files/exists.ts";
+import { exists } from "../../files/look.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { damaged, JournalError, journalFailure } from "./journal_error.ts";
 import { APPLICATION_ID, declarations, SCHEMA_VERSION, upgrade } from "./tables.ts";

@@ -6,7 +6,7 @@
  */
 import type { Config } from "../../config/config.ts";
 import { syncDirectory } from "../../files/atomic.ts";
-import { exists } from "../../files/exists.ts";
+import { exists } from "../../files/look.ts";
 import { openDatabase } from "./database.ts";
 import { LeaseTable } from "./lease_table.ts";
 import { seriesOf } from "./series.ts";

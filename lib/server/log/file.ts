@@ -7,6 +7,7 @@
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { foreignLink } from "../../files/trust.ts";
+import { statOf } from "../../files/look.ts";
 
 const encoder = new TextEncoder();
 const NEWLINE = encoder.encode("\n");
@@ -128,15 +129,6 @@ function open(path: string): Deno.FsFile {
   const link = foreignLink(path, Deno.uid());
   if (link !== undefined) throw new Error(link);
   // Opening a pipe would wait for who reads it.
-  if (isPipe(path)) throw new Error("it is a pipe, not a file");
+  if (statOf(path)?.isFifo) throw new Error("it is a pipe, not a file");
   return Deno.openSync(path, { append: true, create: true, mode: 0o640 });
-}
-
-function isPipe(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFifo === true;
-  } catch {
-    // It is made, or what is wrong is said by opening it.
-    return false;
-  }
 }

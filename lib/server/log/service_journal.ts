@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogRecord } from "@logtape/logtape";
+import { statOf } from "../../files/look.ts";
 
 /** Device and inode of the stream that is collected, if one is. */
 const STREAM = "JOURNAL_STREAM";
@@ -24,12 +25,8 @@ export function isCollected(
   stream: string | undefined = Deno.env.get(STREAM),
 ): boolean {
   if (stream === undefined) return false;
-  try {
-    const { dev, ino } = Deno.statSync(`/proc/self/fd/${fd}`);
-    return stream === `${dev}:${ino}`;
-  } catch {
-    return false;
-  }
+  const output = statOf(`/proc/self/fd/${fd}`);
+  return stream === `${output?.dev}:${output?.ino}`;
 }
 
 /** What a line begins with so that the journal knows how grave it is. */

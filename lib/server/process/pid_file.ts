@@ -6,6 +6,7 @@
  */
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 
 /** A PID file that this process holds. */
 export interface PidFile {
@@ -94,12 +95,9 @@ function read(file: Deno.FsFile): string {
 
 /** Whether the path still leads to the open file. */
 function isAt(path: string, file: Deno.FsFile): boolean {
-  try {
-    const [there, here] = [Deno.lstatSync(path), file.statSync()];
-    return there.dev === here.dev && there.ino === here.ino;
-  } catch {
-    return false;
-  }
+  const there = orUndefined(() => Deno.lstatSync(path));
+  const here = orUndefined(() => file.statSync());
+  return there !== undefined && there.dev === here?.dev && there.ino === here.ino;
 }
 
 function unusable(path: string, why: string, cause?: unknown): Failure {

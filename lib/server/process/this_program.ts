@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { orUndefined } from "../../core/or_undefined.ts";
 
 /** Set by the self-extracting form: where it is, and what it was called as. */
 const SELF_EXTRACTING = "KNOCKD_SELF";
@@ -35,9 +36,6 @@ export function calledAs(): string {
 
 function firstArgument(): string {
   if (!Deno.build.standalone) return "knockd";
-  try {
-    return Deno.readTextFileSync("/proc/self/cmdline").split("\0")[0] ?? "";
-  } catch {
-    return Deno.execPath();
-  }
+  const words = orUndefined(() => Deno.readTextFileSync("/proc/self/cmdline"));
+  return words === undefined ? Deno.execPath() : words.split("\0")[0] ?? "";
 }

@@ -1,0 +1,14 @@
+/**
+ * Failing as an answer.
+ *
+ * @module
+ */
+
+/** What something gives, or `undefined` where it throws, whatever it throws. */
+export function orUndefined<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
