@@ -9,6 +9,7 @@ import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import { Doorman } from "./knocks/doorman.ts";
+import { OnDuty } from "./knocks/on_duty.ts";
 import { Openings } from "./knocks/openings.ts";
 import type { ClientOfDoor } from "./knocks/resync.ts";
 import type { KernelDoors } from "./firewall/kernel_doors.ts";
@@ -51,7 +52,8 @@ export class Daemon {
   readonly #past: Past;
   readonly #startedAt: number;
   readonly #hashKey = crypto.getRandomValues(new Uint32Array(2));
-  #inForce: InForce;
+  readonly #onDuty: OnDuty;
+  #config: Config;
   #addresses: Address[] = [];
   #ending = false;
 
@@ -73,17 +75,17 @@ export class Daemon {
       leases: () => this.#leases,
       ...{ journal, report, system, logger },
       onFault: world.faults.met,
-      config: () => this.#inForce.config,
-      onSpent: (series) => this.#inForce.doorman.spentElsewhere(series),
+      config: () => this.#config,
+      onSpent: (series) => this.#onDuty.doorman.spentElsewhere(series),
     });
     this.#openings = new Openings(this.#shared, world.faults.met, system);
-    this.#inForce = { config, doorman: this.#newDoorman(config) };
+    this.#config = config;
+    this.#onDuty = new OnDuty(this.#newDoorman(config), world.faults);
     this.#hearing = new Hearing({
       daemon: options,
       report,
-      config: () => this.#inForce.config,
-      onPacket: (linkType, bytes, offset, captured, time) =>
-        this.#inForce.doorman.packet(linkType, bytes, offset, captured, time),
+      config: () => this.#config,
+      onPacket: this.#onDuty.packet,
       isBehind: () => this.#openings.isBehind,
       onAddresses: this.#onAddresses,
     });
@@ -131,20 +133,20 @@ export class Daemon {
 
   /** Whether the config has a door of that name, or one is still open. */
   knowsDoor(name: string): boolean {
-    return this.#inForce.config.doors.some((door) => door.name === name) ||
+    return this.#config.doors.some((door) => door.name === name) ||
       this.#leases.list().some(({ door }) => door === name);
   }
 
   /** Lets a client in again whose spent step lies in the future; gives that step's time. */
   resync(who: ClientOfDoor): number | undefined {
-    return this.#past.resync(this.#inForce.config.doors, who);
+    return this.#past.resync(this.#config.doors, who);
   }
 
   /** The state of things, for `knockd status`. */
   status(trial?: number, lastOpenings: LastOpenings = new Map()): Status {
     this.#options.world.faults.attempt(() => this.#kernel.settle());
     return statusOf({
-      config: this.#inForce.config,
+      config: this.#config,
       uptime: (this.#options.world.system.monotonic() - this.#startedAt) / 1000,
       trial,
       interfaces: this.#hearing.status,
@@ -164,7 +166,7 @@ export class Daemon {
   async stop({ undo = false, handOver = false } = {}): Promise<void> {
     if (this.#ending) return;
     this.#report.stopping();
-    const kept = this.#inForce.config.doors.filter(({ onExit }) => onExit === "keep");
+    const kept = this.#config.doors.filter(({ onExit }) => onExit === "keep");
     const keep = new Set(kept.map(({ name }) => name));
     await this.#end((door) => handOver || keep.has(door), undo);
   }
@@ -176,7 +178,7 @@ export class Daemon {
     this.#ending = true;
     await this.#hearing.close();
     this.#openings.flush();
-    this.#inForce.doorman.close();
+    this.#onDuty.doorman.close();
     await this.#shared.leave();
     await this.#leases.end(({ door }) => keep(door));
     await this.#runner.drain();
@@ -187,7 +189,7 @@ export class Daemon {
 
   #reload(): Promise<void> {
     return reloadConfig({
-      path: this.#inForce.config.path,
+      path: this.#config.path,
       report: this.#report,
       reopenLog: () => this.#options.log.reopen(),
       read: () => this.#options.reload(),
@@ -204,7 +206,7 @@ export class Daemon {
   /** Everything about a config that can fail; nothing has changed yet. */
   #build(config: Config): InForce {
     this.#hearing.try(config);
-    const doorman = this.#newDoorman(config, this.#inForce.doorman);
+    const doorman = this.#newDoorman(config, this.#onDuty.doorman);
     try {
       this.#kernel.apply(config);
     } catch (error) {
@@ -216,10 +218,11 @@ export class Daemon {
 
   #putInForce(next: InForce): void {
     this.#openings.flush();
-    const before = this.#inForce;
-    this.#inForce = next;
-    before.doorman.close();
-    for (const option of changedForGood(before.config, next.config)) {
+    const [config, doorman] = [this.#config, this.#onDuty.doorman];
+    this.#config = next.config;
+    this.#onDuty.doorman = next.doorman;
+    doorman.close();
+    for (const option of changedForGood(config, next.config)) {
       this.#report.warning({ kind: "takes a restart", option });
     }
     this.#hearing.follow(next.config);
@@ -244,6 +247,6 @@ export class Daemon {
 
   readonly #onAddresses = (addresses: Address[]): void => {
     this.#addresses = addresses;
-    this.#inForce.doorman.setHostAddresses(addresses);
+    this.#onDuty.doorman.setHostAddresses(addresses);
   };
 }

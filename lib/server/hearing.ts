@@ -82,14 +82,7 @@ export class Hearing {
       faults: world.faults,
       filter: (linkType) => this.#filterOf(config(), linkType),
       snapLength: () => snapLengthFor(config().doors),
-      onPacket: (linkType, bytes, offset, captured, time) => {
-        try {
-          onPacket(linkType, bytes, offset, captured, time);
-        } catch (error) {
-          // One packet's trouble is not the next one's.
-          world.faults.met(error);
-        }
-      },
+      onPacket,
       isBehind,
       onBusy,
       onEvent: (event) => tellOf(event, told),
