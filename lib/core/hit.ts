@@ -11,11 +11,13 @@ export const UDP = 17;
 
 /**
  * One captured TCP or UDP packet. There is one object of this class for a capture, filled
- * anew for every packet, so that a flood allocates nothing.
+ * anew for every packet, so that a flood allocates nothing. What may be no small integer is
+ * -0 at first: with 0 the engine would lay the object out anew at its first packet, and what
+ * it has compiled for others would not fit it.
  */
 export class Hit {
   /** The packet's own time, milliseconds since the Unix epoch. */
-  time = 0;
+  time: number = -0;
   /** Source address: four 32-bit words, most significant first; IPv4 is mapped. */
   readonly source: Uint32Array = new Uint32Array(4);
   /** Destination address, in the same form. */
@@ -29,7 +31,7 @@ export class Hit {
   /** The TCP flags byte (CWR ECE URG ACK PSH RST SYN FIN); 0 for UDP. */
   flags = 0;
   /** The TCP sequence number; 0 for UDP. */
-  tcpSequence = 0;
+  tcpSequence: number = -0;
   /** Where a datagram's payload begins in the captured bytes; only where there is some. */
   payload = 0;
   /** Captured bytes of a datagram's payload; 0 for a fragment's, and for TCP. */

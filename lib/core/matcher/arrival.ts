@@ -12,8 +12,8 @@ export class Arrival {
   print = 0;
   /** In ticks. */
   time = 0;
-  /** Milliseconds that it waited to be read. */
-  waited = 0;
+  /** Milliseconds that it waited to be read; -0 at first, as in hit.ts. */
+  waited: number = -0;
   /** Whether it is on an own port of a live sequence. */
   own = false;
   /** The most hits like it in any sequence. */

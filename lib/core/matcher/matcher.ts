@@ -63,8 +63,9 @@ export class Matcher {
   readonly #arrival = new Arrival();
   /** How long hits on each port are kept, where some door wants them for longer. */
   readonly #longer: ((mark: number) => number) | undefined;
-  /** What is to be done before the first packet. */
-  #inherit: (() => void) | undefined;
+  /** Whose knowledge is taken over with the first packet. */
+  #previous: Matcher | undefined;
+  #began = false;
   #newest = -Infinity;
   #swept = -Infinity;
 
@@ -79,7 +80,7 @@ export class Matcher {
     this.#history = previous === undefined
       ? new HitHistory(settings.units, settings.hashKey)
       : previous.#history;
-    this.#inherit = () => this.#takeOver(previous);
+    this.#previous = previous;
     this.#judge = new Judge(this.#index, this.#views, this.#history, listener);
     this.#retirement = new Retirement(this.#index, this.#history);
     this.#longer = settings.life > LIFE_MS
@@ -87,8 +88,10 @@ export class Matcher {
       : undefined;
   }
 
-  #takeOver(previous: Matcher | undefined): void {
-    this.#inherit = undefined;
+  #begin(): void {
+    this.#began = true;
+    const previous = this.#previous;
+    this.#previous = undefined;
     this.#history.compareBy(packMark(KNOCKS - 1, this.#settings.flags, 0x7f));
     if (previous === undefined) return;
     this.#newest = previous.#newest;
@@ -137,7 +140,7 @@ export class Matcher {
    * @param now when it was read, by the system's clock: what had to wait opens nothing
    */
   hit(hit: Hit, now: number = hit.time): Fate {
-    this.#inherit?.();
+    if (!this.#began) this.#begin();
     const destination = this.#destinations.classOf(hit.destination);
     const knock = knockOfHit(hit);
     if (destination === 0) return "elsewhere";

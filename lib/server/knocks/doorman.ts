@@ -69,8 +69,8 @@ export class Doorman {
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
-  /** When the packets at hand were read, and for how many more that holds. */
-  #now = 0;
+  /** When the packets at hand were read, -0 at first as in hit.ts, and for how many more that holds. */
+  #now = -0;
   #clocked = 0;
   #cancelRest: (() => void) | undefined;
   #closed = false;
