@@ -4,8 +4,7 @@
  * For a second SYNs from 10,000 sources come, 150,000 a second, to the first port of one
  * door, while the config has 0, 99 or 9,999 others; then to all ports of a rotating door with
  * 1 or 10,000 clients, three sequences of each being live. CPU time a packet is compared
- * with that of one door; it includes what the engine's compiler takes in that second, about
- * a third. Start to hearing is measured as in start.ts, with the same doors.
+ * with that of one door; it includes what the engine's compiler takes in that second. Start to hearing is measured as in start.ts, with the same doors.
  * knockd 0.8 has no rotating doors, and cannot start with 10,000 others.
  */
 
@@ -141,7 +140,7 @@ async function packetCost(
   { path, others, rotating }: Case,
 ): Promise<number> {
   await using daemon = await place.run(contender, [place.door, ...others], rotating);
-  await sleep(rotating === undefined ? 1000 : 4000);
+  await sleep(contender.settling);
   daemon.capture.read();
   const before = exactCpuTime(daemon.pid);
   await send(place.client, path, SPEED, FLOOD_S).finish();

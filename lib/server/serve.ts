@@ -29,7 +29,7 @@ import { type ConfigOptions, configReader } from "./read_config.ts";
 import { reloadOnSignal } from "./reload.ts";
 import { realSystem, type System } from "./system.ts";
 import { Trial } from "./trial.ts";
-import { realWorld } from "./world.ts";
+import { realWorld, type World } from "./world.ts";
 
 /** What a command line says of a daemon. */
 export interface ServeOptions extends ConfigOptions {
@@ -96,7 +96,7 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
       log.logger.info("{line}", { event: "listening", line });
       if (!log.isSeen) printing.line(line);
     }
-    system.schedule(REHEARSAL_MS, () => rehearseLater(config, system, faults));
+    system.schedule(REHEARSAL_MS, () => rehearseLater(config, world, small));
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
     const running = { config, log, manager, options, system, faults };
     await runUntil(signals.stopped, daemon, running);
@@ -105,19 +105,20 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   }
 }
 
-/** Once the start is over, and before memory that was needed for a moment is given back. */
+/** Once the start is over. */
 const REHEARSAL_MS = 300;
 
 async function rehearseLater(
   { doors }: Config,
-  system: System,
-  faults: Faults,
+  world: World,
+  small: Small,
 ): Promise<void> {
   try {
     const { rehearse } = await import("./rehearsal/rehearsal.ts");
-    await rehearse(doors, system);
+    await rehearse(doors, world);
+    small.settle();
   } catch (error) {
-    faults.met(error);
+    world.faults.met(error);
   }
 }
 

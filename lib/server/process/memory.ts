@@ -21,6 +21,8 @@ const EBBS = 5;
 
 /** Keeps a daemon small until it is disposed. */
 export interface Small extends Disposable {
+  /** To be called when much was done that is not done again. */
+  settle(): void;
   /** To be called when traffic becomes heavy. */
   busy(): void;
 }
@@ -45,6 +47,10 @@ export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
     });
   }
   return {
+    settle() {
+      cancel();
+      settle();
+    },
     busy() {
       cancelTrim ??= system.schedule(COMPILED_MS, () => {
         trimHeap();

@@ -1,26 +1,57 @@
 /**
- * A knock's packet as a capture would have it.
+ * Packets of knocks as a capture would have them.
  *
  * @module
  */
 import type { Address } from "../../core/address.ts";
 import type { Knock } from "../../core/door.ts";
 import { TCP, UDP } from "../../core/hit.ts";
+import { type PacketHandler, readRecords, RECORD_HEADER } from "../../../ffi/savefile.ts";
 
 /** DLT_EN10MB, Ethernet. */
-export const ETHERNET = 1;
+const ETHERNET = 1;
 
 const IPV4 = 0x0800;
 const SYN = 0x02;
 /** Bytes of the headers of Ethernet, IPv4 and TCP. */
 const LINK = 14, NETWORK = 20, TRANSPORT = 20;
+const FRAME = LINK + NETWORK + TRANSPORT;
+const RECORD = RECORD_HEADER + FRAME;
 
-/** A SYN, or an empty datagram, over IPv4. */
-export function knockFrame(
-  { port, protocol }: Knock,
-  { from, to, sequence }: { from: Address; to: Address; sequence: number },
-): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(LINK + NETWORK + TRANSPORT);
+/** A packet of a knock. */
+export interface KnockPacket {
+  readonly knock: Knock;
+  readonly from: Address;
+  readonly to: Address;
+  /** Tells it from others; the sequence number of TCP. */
+  readonly sequence: number;
+}
+
+/**
+ * Hands SYNs and empty datagrams over IPv4 on, in the way that a capture does.
+ *
+ * @param time milliseconds since the epoch, when they came
+ */
+export function deliver(
+  packets: readonly KnockPacket[],
+  time: number,
+  onPacket: PacketHandler,
+): void {
+  const bytes = new Uint8Array(packets.length * RECORD);
+  const view = new DataView(bytes.buffer);
+  packets.forEach((packet, i) => {
+    const start = i * RECORD;
+    view.setUint32(start, Math.floor(time / 1000), true);
+    view.setUint32(start + 4, Math.floor(time * 1000 % 1_000_000), true);
+    view.setUint32(start + 8, FRAME, true);
+    bytes.set(frame(packet), start + RECORD_HEADER);
+  });
+  readRecords(view, bytes, bytes.length, ETHERNET, onPacket);
+}
+
+function frame({ knock, from, to, sequence }: KnockPacket): Uint8Array<ArrayBuffer> {
+  const { port, protocol } = knock;
+  const bytes = new Uint8Array(FRAME);
   const view = new DataView(bytes.buffer);
   view.setUint16(LINK - 2, IPV4);
   view.setUint8(LINK, 0x45);

@@ -8,115 +8,104 @@
  * @module
  */
 import { addressFromBytes } from "../../core/address.ts";
-import type { Client, Door, OtpKey, Sequence, StaticKey } from "../../core/door.ts";
-import type { KernelDoor } from "../../core/firewall/guarded_door.ts";
-import { derivationKey, deriveSequence } from "../../core/one_time/derive.ts";
-import { Secret } from "../../core/secret.ts";
-import type { System } from "../system.ts";
-import { ETHERNET, knockFrame } from "./frame.ts";
-import { Stage } from "./stage.ts";
+import type { Door, Knock, Sequence } from "../../core/door.ts";
+import type { World } from "../world.ts";
+import { type Part, partsFor } from "./part.ts";
+import { type Scenery, Stage } from "./stage.ts";
 
 /** Knocks on each door: as many as the engine needs to have compiled what matters. */
 const KNOCKS = 60;
-/** Sources that flood each door, and how often: until the matcher forgets their oldest hits. */
-const FLOODERS = 16;
-const FLOODS = 140;
-/** Between two of them, so that whatever else there is to do has its turn. */
+/** Waits until the start is over for a program that ends soon, too. */
+const FLOOD_AFTER_MS = 2500;
+/** How often packets of a flood are read, and how often in a row; it needs thousands. */
+const READS = 4800;
+const READS_IN_A_ROW = 16;
+/** Sources that hit again and again, and those of a crowd. */
+const REGULARS = 16;
+const CROWD = 1024;
+/** The engine goes on compiling for a while. */
+const COMPILING_MS = 1000;
+/** Between two tries, so that whatever else there is to do has its turn. */
 const PAUSE_MS = 2;
 const HERE = addressOf(192, 0, 2, 1);
-const PORTS = [{ first: 1, last: 1, protocol: "tcp" }] as const;
-/** HMAC-SHA256 takes as long with any secret. */
-const SECRET_LENGTH = 20;
+/** Most sequence numbers of TCP are no small integers, which the engine sets apart. */
+const HIGH = 0xf000_0000;
 
-/** What a knock of a number is, on a door of a rehearsal. */
-interface Part {
-  readonly door: KernelDoor;
-  readonly sequence: (knock: number) => Sequence;
-}
+type Surroundings = Pick<World, "system" | "faults">;
+type Pause = (ms: number) => Promise<void>;
 
 /**
- * Rehearses doors of each kind that a config has.
+ * Rehearses knocks on doors of each kind that a config has, and later a flood.
  *
  * @returns How often a door was opened.
  */
 export async function rehearse(
   doors: readonly Door[],
-  system: System,
-  pause: () => Promise<void> = () =>
-    new Promise((resolve) => system.schedule(PAUSE_MS, resolve)),
+  world: Surroundings,
+  pause: Pause = (ms) => new Promise((resolve) => world.system.schedule(ms, resolve)),
 ): Promise<number> {
-  const parts = [staticPart(doors), rotatingPart(doors)].filter((part) =>
-    part !== undefined
-  );
+  const parts = partsFor(doors, 2 * KNOCKS);
   if (parts.length === 0) return 0;
-  using stage = await Stage.for(parts.map(({ door }) => door), system);
-  stage.doorman.setHostAddresses([HERE]);
+  const opened = await rehearseKnocks(parts, world, pause);
+  await pause(FLOOD_AFTER_MS);
+  await rehearseFlood(parts, world, pause);
+  await pause(COMPILING_MS);
+  return opened;
+}
+
+async function rehearseKnocks(
+  parts: readonly Part[],
+  world: Surroundings,
+  pause: Pause,
+): Promise<number> {
+  using stage = await Stage.for(sceneryOf(parts), world, () => false);
   for (let knock = 0; knock < KNOCKS; knock++) {
-    await pause();
-    for (const part of parts) knockOn(part, knock, stage, system);
-  }
-  for (let flood = 0; flood < FLOODS; flood++) {
-    await pause();
-    for (const part of parts) floodOn(part, flood, stage, system);
+    await pause(PAUSE_MS);
+    for (const { sequence } of parts) knockOn(stage, sequence(knock), knock);
   }
   return stage.opened;
 }
 
-function knockOn(part: Part, knock: number, stage: Stage, system: System): void {
-  const from = addressOf(198, 51, 100, knock);
-  part.sequence(knock).forEach((hit, i) => {
-    send(stage, system, knockFrame(hit, { from, to: HERE, sequence: (knock << 8) + i }));
-  });
-}
-
-/** Each hits the first port, which opens nothing where there are more. */
-function floodOn(part: Part, flood: number, stage: Stage, system: System): void {
-  const [first, ...more] = part.sequence(KNOCKS);
-  if (more.length === 0) return;
-  for (let i = 0; i < FLOODERS; i++) {
-    const from = addressOf(203, 0, 113, i);
-    send(stage, system, knockFrame(first!, { from, to: HERE, sequence: flood }));
+/**
+ * On a stage of its own: what is compiled for the objects of one daemon alone does not fit
+ * those of another. All hit a first port, which opens nothing where there are more.
+ */
+async function rehearseFlood(
+  parts: readonly Part[],
+  world: Surroundings,
+  pause: Pause,
+): Promise<void> {
+  const sequences = parts.map(({ sequence }) => sequence(KNOCKS));
+  const ports = sequences.filter(({ length }) => length > 1).map(([first]) => first!);
+  using stage = await Stage.for(sceneryOf(parts), world);
+  for (let read = 0; read < READS; read++) {
+    if (read % READS_IN_A_ROW === 0) await pause(PAUSE_MS);
+    for (const port of ports) floodOn(stage, port, read);
   }
 }
 
-function send(stage: Stage, system: System, bytes: Uint8Array<ArrayBuffer>): void {
-  stage.doorman.packet(ETHERNET, bytes, 0, bytes.length, system.now());
+function sceneryOf(parts: readonly Part[]): Scenery {
+  return { doors: parts.map(({ door }) => door), address: HERE };
 }
 
-function staticPart(doors: readonly Door[]): Part | undefined {
-  for (const door of doors) {
-    if (door.key.kind !== "static") continue;
-    const { sequence } = door.key;
-    return { door: likeIt(door, door.key, "static"), sequence: () => sequence };
-  }
-  return undefined;
+function knockOn(stage: Stage, sequence: Sequence, number: number): void {
+  const from = addressOf(198, 51, 100, number);
+  stage.deliver(sequence.map((knock, i) => ({
+    ...{ knock, from, to: HERE },
+    sequence: HIGH + (number << 8) + i,
+  })));
 }
 
-function rotatingPart(doors: readonly Door[]): Part | undefined {
-  for (const door of doors) {
-    if (door.key.kind !== "otp") continue;
-    const secret = new Secret(crypto.getRandomValues(new Uint8Array(SECRET_LENGTH)));
-    const client: Client = { name: "rehearsal", secret };
-    const { packet: _, ...otp } = {
-      ...door.key.otp,
-      mode: "hotp",
-      bindSource: false,
-    } as const;
-    const key: OtpKey = { kind: "otp", otp, clients: [client] };
-    const codes = derivationKey(secret, door.label);
-    return {
-      door: likeIt(door, key, "rotating"),
-      sequence: (knock) => deriveSequence(otp, knock, codes),
-    };
-  }
-  return undefined;
-}
-
-/** A door of the same kind that changes nothing but an element. */
-function likeIt(door: Door, key: StaticKey | OtpKey, name: string): KernelDoor {
-  const { start: _start, stop: _stop, target: _target, fleet: _fleet, ...same } = door;
-  const kernel = { ports: PORTS, allow: [], connections: 0 } as const;
-  return { ...same, name, key, kernel, closes: [], cooldown: 0, maxOpen: 2 * KNOCKS };
+function floodOn(stage: Stage, knock: Knock, read: number): void {
+  const crowd = [0, 1, 2].map((i) => (3 * read + i) % CROWD);
+  const sources = [
+    addressOf(203, 0, 113, read % REGULARS),
+    ...crowd.map((one) => addressOf(198, 18, one >> 8, one)),
+  ];
+  stage.deliver(sources.map((from) => ({
+    ...{ knock, from, to: HERE },
+    sequence: HIGH + read,
+  })));
 }
 
 function addressOf(...bytes: readonly number[]) {

@@ -4,14 +4,17 @@
  *
  * @module
  */
+import type { Address } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import type { KernelDoor } from "../../core/firewall/guarded_door.ts";
 import { elementBatch } from "../../../ffi/netlink_batch.ts";
+import { withRetries } from "../faults.ts";
 import { Runner } from "../commands/runner.ts";
 import { DoorTable } from "../firewall/door_table.ts";
 import { changesOf, type Nft } from "../firewall/nf_tables.ts";
 import { Journal } from "../journal/journal.ts";
 import { Doorman } from "../knocks/doorman.ts";
+import { OnDuty } from "../knocks/on_duty.ts";
 import { Openings } from "../knocks/openings.ts";
 import type { Elements } from "../leases/elements.ts";
 import { Leases } from "../leases/leases.ts";
@@ -20,6 +23,8 @@ import { silentLogger } from "../log/log.ts";
 import { Report } from "../log/report.ts";
 import { Tally } from "../log/tally.ts";
 import type { System } from "../system.ts";
+import type { World } from "../world.ts";
+import { deliver, type KnockPacket } from "./frame.ts";
 
 /** Nothing is there, and nothing comes of anything. */
 const NOWHERE: Nft = {
@@ -35,21 +40,36 @@ const NOWHERE: Nft = {
   [Symbol.dispose]() {},
 };
 
+/** Doors at a host with an address. */
+export interface Scenery {
+  readonly doors: readonly KernelDoor[];
+  readonly address: Address;
+}
+
 /** A stage for some doors. */
 export class Stage implements Disposable {
-  /** Takes packets. */
-  readonly doorman: Doorman;
+  readonly #onDuty: OnDuty;
   readonly #journal: Journal;
-  readonly #system: CancelledSystem;
+  readonly #tellsHits: (() => boolean) | undefined;
+  readonly #cancelled: CancelledSystem;
+  readonly #system: System;
   #opened = 0;
+  #late = false;
 
-  private constructor(doors: readonly KernelDoor[], system: System, journal: Journal) {
+  private constructor(
+    doors: readonly KernelDoor[],
+    { system, faults }: Pick<World, "system" | "faults">,
+    journal: Journal,
+    tellsHits: (() => boolean) | undefined,
+  ) {
+    this.#tellsHits = tellsHits;
     this.#journal = journal;
-    this.#system = new CancelledSystem(system);
+    this.#cancelled = new CancelledSystem(system);
+    this.#system = withRetries(this.#cancelled, faults);
     const leases = this.#leases(doors);
     const openAll = leases.openAll.bind(leases);
     const openings = new Openings({ openAll }, () => {}, this.#system);
-    this.doorman = new Doorman({
+    const doorman = new Doorman({
       doors,
       ignorePorts: [],
       ipv4Only: false,
@@ -59,11 +79,29 @@ export class Stage implements Disposable {
       open: (opening) => openings.add(opening),
       hashKey: crypto.getRandomValues(new Uint32Array(2)),
     });
+    this.#onDuty = new OnDuty(doorman, faults);
   }
 
-  /** Sets it up. */
-  static async for(doors: readonly KernelDoor[], system: System): Promise<Stage> {
-    return new Stage(doors, system, await Journal.inMemory());
+  /**
+   * Sets it up.
+   *
+   * @param tellsHits whether somebody wants to hear of every hit
+   */
+  static async for(
+    { doors, address }: Scenery,
+    world: Pick<World, "system" | "faults">,
+    tellsHits?: () => boolean,
+  ): Promise<Stage> {
+    const stage = new Stage(doors, world, await Journal.inMemory(), tellsHits);
+    stage.#onDuty.doorman.setHostAddresses([address]);
+    return stage;
+  }
+
+  /** Packets come just now. */
+  deliver(packets: readonly KnockPacket[]): void {
+    // The clock is read for some of them only, and to the millisecond.
+    this.#late = !this.#late;
+    deliver(packets, this.#system.now() + (this.#late ? -0.3 : 0.3), this.#onDuty.packet);
   }
 
   /** How many doors have been opened on it. */
@@ -73,8 +111,8 @@ export class Stage implements Disposable {
 
   /** Takes it down. */
   [Symbol.dispose](): void {
-    this.doorman.close();
-    this.#system.cancelAll();
+    this.#onDuty.doorman.close();
+    this.#cancelled.cancelAll();
     this.#journal[Symbol.dispose]();
   }
 
@@ -108,7 +146,7 @@ export class Stage implements Disposable {
 
   #report(): Report {
     const tally = new Tally(() => this.#system.now());
-    return new Report(silentLogger(), tally, undefined, () => false);
+    return new Report(silentLogger(), tally, undefined, this.#tellsHits);
   }
 }
 

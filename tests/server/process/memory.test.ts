@@ -52,6 +52,14 @@ Deno.test("a daemon gives memory back soon after a flood began, and while it las
   assert.equal(system.due.length, 2);
 });
 
+Deno.test("what was done once is given back at once, and the next time a minute later", () => {
+  const system = world();
+  using small = staySmall(system);
+  small.settle();
+  assert.deepEqual(system.started, [""]);
+  assert.equal(system.due.length, 1);
+});
+
 Deno.test("a daemon that ends in a flood gives back nothing more", () => {
   const system = world();
   const small = staySmall(system);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
 import { Secret } from "../../../lib/core/secret.ts";
+import { Faults } from "../../../lib/server/faults.ts";
 import { rehearse } from "../../../lib/server/rehearsal/rehearsal.ts";
 import { door } from "../../core/doors.ts";
 import { FakeSystem } from "../fake_system.ts";
@@ -33,7 +34,8 @@ const FILE = door("once", "1", { key: { kind: "file", path: "/sequences" } });
 
 async function opened(...doors: readonly Door[]): Promise<number> {
   const system = new FakeSystem();
-  const count = await rehearse(doors, system, () => system.advance(5));
+  const faults = new Faults(system, assert.fail);
+  const count = await rehearse(doors, { system, faults }, () => system.advance(5));
   assert.equal(system.timers, 0);
   assert.deepEqual(system.processes, []);
   return count;
