@@ -1,8 +1,4 @@
-/**
- * Text to C and back.
- *
- * @module
- */
+/** Text to C and back. */
 
 /** Text as C wants it: UTF-8 with a zero byte at the end. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {

@@ -1,9 +1,8 @@
 /**
  * Children that nobody here started: the first process of a container gets those whose
  * parents have ended, and has to take note of their ends.
- *
- * @module
  */
+
 import { libc } from "./libc.ts";
 
 const P_ALL = 0;

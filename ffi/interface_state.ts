@@ -1,9 +1,8 @@
 /**
  * What Linux knows of a network interface, asked through a socket that is open already:
  * a process without a free descriptor must not take an interface for one that is gone.
- *
- * @module
  */
+
 import { libc } from "./libc.ts";
 
 const SIOCGIFFLAGS = 0x8913n;

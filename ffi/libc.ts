@@ -1,8 +1,5 @@
-/**
- * The few calls of the C library that Deno lacks.
- *
- * @module
- */
+/** The few calls of the C library that Deno lacks. */
+
 import { cString } from "./c_string.ts";
 import { libcSymbols } from "./libc_symbols.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The functions of the C library that we call, each with its C prototype.
- *
- * @module
- */
+/** The functions of the C library that we call, each with its C prototype. */
 
 /** Prototypes for `Deno.dlopen`. */
 export const libcSymbols = {

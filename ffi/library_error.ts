@@ -1,8 +1,4 @@
-/**
- * What everything about a library of the system throws.
- *
- * @module
- */
+/** What everything about a library of the system throws. */
 
 /** A library is missing, or said no; its code is for who must react to it. */
 export abstract class LibraryError<Code extends string> extends Error {

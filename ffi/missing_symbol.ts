@@ -1,8 +1,4 @@
-/**
- * What a library lacks that was opened and is not what we need.
- *
- * @module
- */
+/** What a library lacks that was opened and is not what we need. */
 
 /**
  * The function that a library does not have, by what `Deno.dlopen` threw; `undefined` where

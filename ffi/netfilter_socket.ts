@@ -1,8 +1,5 @@
-/**
- * A netlink socket to nf_tables.
- *
- * @module
- */
+/** A netlink socket to nf_tables. */
+
 import { libc } from "./libc.ts";
 
 const AF_NETLINK = 16;

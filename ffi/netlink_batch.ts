@@ -1,8 +1,4 @@
-/**
- * A transaction of nf_tables on elements of sets, as netlink messages in one buffer.
- *
- * @module
- */
+/** A transaction of nf_tables on elements of sets, as netlink messages in one buffer. */
 
 /** Elements of one set that are added or deleted. */
 export interface ElementChange {

@@ -1,8 +1,6 @@
 /**
  * Netlink messages of nf_tables as bytes: requests to write, answers to read
  * (linux/netlink.h, linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h).
- *
- * @module
  */
 
 /** NFNL_SUBSYS_NFTABLES, the upper byte of every message's type. */

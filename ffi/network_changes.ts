@@ -1,8 +1,5 @@
-/**
- * Word from the kernel that an interface, an address or a route is different now.
- *
- * @module
- */
+/** Word from the kernel that an interface, an address or a route is different now. */
+
 import { libc } from "./libc.ts";
 
 const AF_NETLINK = 16;

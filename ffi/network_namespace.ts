@@ -1,9 +1,8 @@
 /**
  * A network namespace without a name: it ends with whoever holds it open, and with it all
  * that is in there, whatever ended the process.
- *
- * @module
  */
+
 import { cString } from "./c_string.ts";
 import { closeOnExec, libc } from "./libc.ts";
 

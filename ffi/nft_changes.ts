@@ -1,8 +1,5 @@
-/**
- * Word from the kernel that somebody changed a ruleset.
- *
- * @module
- */
+/** Word from the kernel that somebody changed a ruleset. */
+
 import { libc } from "./libc.ts";
 import { netfilterSocket, RULESET_CHANGES } from "./netfilter_socket.ts";
 import { MESSAGE_NEW_GENERATION, messages } from "./netlink_message.ts";

@@ -1,9 +1,8 @@
 /**
  * What is in the kernel's tables, asked for without libnftables, whose way of asking reads
  * everything there is.
- *
- * @module
  */
+
 import { libc } from "./libc.ts";
 import { netfilterSocket } from "./netfilter_socket.ts";
 import {

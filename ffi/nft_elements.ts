@@ -1,9 +1,8 @@
 /**
  * Elements of nf_tables' sets, changed without libnftables, whose way of doing it reads texts
  * and asks the kernel for its sets first: a tenth of the time.
- *
- * @module
  */
+
 import { libc } from "./libc.ts";
 import {
   answerBriefly,

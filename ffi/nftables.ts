@@ -1,8 +1,5 @@
-/**
- * One libnftables context: texts go in, the kernel's answer comes back.
- *
- * @module
- */
+/** One libnftables context: texts go in, the kernel's answer comes back. */
+
 import { cString, pointerText } from "./c_string.ts";
 import { loadNftables, NftError, type NftErrorCode } from "./nftables_library.ts";
 

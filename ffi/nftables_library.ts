@@ -1,8 +1,5 @@
-/**
- * Finding libnftables on this machine, and the error that everything about it throws.
- *
- * @module
- */
+/** Finding libnftables on this machine, and the error that everything about it throws. */
+
 import { missingSymbol } from "./missing_symbol.ts";
 import { LibraryError } from "./library_error.ts";
 import { readKernelFile } from "./libc.ts";

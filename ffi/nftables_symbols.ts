@@ -1,8 +1,4 @@
-/**
- * The functions of libnftables that we call, each with its C prototype.
- *
- * @module
- */
+/** The functions of libnftables that we call, each with its C prototype. */
 
 /** Prototypes for `Deno.dlopen`, as declared in nftables/libnftables.h (0.9 and later). */
 export const nftablesSymbols = {

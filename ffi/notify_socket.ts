@@ -1,9 +1,8 @@
 /**
  * Datagrams to a Unix socket, which Deno has only behind an unstable flag, and the clock
  * that systemd compares by.
- *
- * @module
  */
+
 import { libc } from "./libc.ts";
 import { AF_UNIX, unixAddress } from "./unix_address.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Opening libpcap by one of its names.
- *
- * @module
- */
+/** Opening libpcap by one of its names. */
+
 import { missingSymbol } from "./missing_symbol.ts";
 import { PcapError } from "./pcap_error.ts";
 import { pcapSymbols } from "./pcap_symbols.ts";

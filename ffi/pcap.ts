@@ -1,8 +1,7 @@
 /**
  * One libpcap handle: a live interface, a capture file, or neither, for compiling filters.
- *
- * @module
  */
+
 import { closeOnExec, hasKernelFilter, ignoreOutgoing, libc } from "./libc.ts";
 import { bufferText, cString, pointerText } from "./c_string.ts";
 import {

@@ -1,8 +1,5 @@
-/**
- * What pcap/pcap.h and pcap/bpf.h fix.
- *
- * @module
- */
+/** What pcap/pcap.h and pcap/bpf.h fix. */
+
 import type { PcapErrorCode } from "./pcap_error.ts";
 
 /** PCAP_ERRBUF_SIZE */

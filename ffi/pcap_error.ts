@@ -1,8 +1,5 @@
-/**
- * The error that everything about libpcap throws.
- *
- * @module
- */
+/** The error that everything about libpcap throws. */
+
 import { LibraryError } from "./library_error.ts";
 
 /** What kind of failure it was, for who must react differently to each. */

@@ -1,8 +1,5 @@
-/**
- * Finding libpcap on this machine, once.
- *
- * @module
- */
+/** Finding libpcap on this machine, once. */
+
 import { openFirst, type PcapLibrary } from "./open_library.ts";
 
 /** The names that a libpcap goes by: upstream's, Debian's, macOS's. */

@@ -1,8 +1,4 @@
-/**
- * The functions of libpcap that we call, each with its C prototype.
- *
- * @module
- */
+/** The functions of libpcap that we call, each with its C prototype. */
 
 /** Prototypes for `Deno.dlopen`, as declared in pcap/pcap.h (libpcap 1.5 and later). */
 export const pcapSymbols = {

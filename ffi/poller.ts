@@ -1,8 +1,5 @@
-/**
- * Waiting for several descriptors at once, without a wake-up while nothing happens.
- *
- * @module
- */
+/** Waiting for several descriptors at once, without a wake-up while nothing happens. */
+
 import { closeOnExec, libc } from "./libc.ts";
 
 /** sizeof(struct pollfd): int fd, short events, short revents. */

@@ -1,8 +1,7 @@
 /**
  * One packet that leaves within the call, from the network that the calling thread is in.
- *
- * @module
  */
+
 import { libc } from "./libc.ts";
 
 const AF_INET = 2;

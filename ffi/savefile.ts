@@ -1,8 +1,4 @@
-/**
- * The records that libpcap's pcap_dump writes, read from memory.
- *
- * @module
- */
+/** The records that libpcap's pcap_dump writes, read from memory. */
 
 /**
  * Called for each packet, at once; the bytes are good only until it returns.

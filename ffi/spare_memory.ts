@@ -1,8 +1,5 @@
-/**
- * Memory that a program holds and does not need now.
- *
- * @module
- */
+/** Memory that a program holds and does not need now. */
+
 import { libc, readKernelFile } from "./libc.ts";
 
 const MADV_DONTNEED = 4;

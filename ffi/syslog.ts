@@ -1,8 +1,5 @@
-/**
- * syslog(3).
- *
- * @module
- */
+/** syslog(3). */
+
 import { cString } from "./c_string.ts";
 import { libc } from "./libc.ts";
 

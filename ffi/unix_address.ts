@@ -1,8 +1,4 @@
-/**
- * Addresses of Unix sockets, as the kernel takes them.
- *
- * @module
- */
+/** Addresses of Unix sockets, as the kernel takes them. */
 
 /** The family of Unix sockets. */
 export const AF_UNIX = 1;

@@ -1,8 +1,5 @@
-/**
- * The version, as deno.json has it.
- *
- * @module
- */
+/** The version, as deno.json has it. */
+
 import deno from "../deno.json" with { type: "json" };
 
 /** Version of this program. */

@@ -1,8 +1,5 @@
-/**
- * Values of options, read strictly.
- *
- * @module
- */
+/** Values of options, read strictly. */
+
 import type { Form } from "../client/forms.ts";
 import { UsageError } from "../core/failure.ts";
 import { quoted } from "../core/printable.ts";

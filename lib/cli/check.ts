@@ -1,8 +1,5 @@
-/**
- * `knockd check`: is a config right, and what does it do?
- *
- * @module
- */
+/** `knockd check`: is a config right, and what does it do? */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand. */

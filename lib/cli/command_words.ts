@@ -1,8 +1,5 @@
-/**
- * Commander's definitions as plain words.
- *
- * @module
- */
+/** Commander's definitions as plain words. */
+
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { CommandWords, OperandWords, OptionWords } from "../setup/program_words.ts";
 

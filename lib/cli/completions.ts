@@ -1,8 +1,5 @@
-/**
- * `knockd completions`: what a shell needs to complete our command lines.
- *
- * @module
- */
+/** `knockd completions`: what a shell needs to complete our command lines. */
+
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 /** The subcommand; `program` gives the whole command line. */

@@ -1,8 +1,5 @@
-/**
- * Talking to the running daemon: `status`, `close`, `reload`, `confirm`, `resync`.
- *
- * @module
- */
+/** Talking to the running daemon: `status`, `close`, `reload`, `confirm`, `resync`. */
+
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 

@@ -1,8 +1,5 @@
-/**
- * A subcommand about a daemon: the options that say which one is meant.
- *
- * @module
- */
+/** A subcommand about a daemon: the options that say which one is meant. */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** What a command line says of the daemon that it means. */

@@ -1,8 +1,5 @@
-/**
- * `knockd doctor`: is this machine ready?
- *
- * @module
- */
+/** `knockd doctor`: is this machine ready? */
+
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 

@@ -1,8 +1,5 @@
-/**
- * `knockd enroll`: a new client of a rotating door.
- *
- * @module
- */
+/** `knockd enroll`: a new client of a rotating door. */
+
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 

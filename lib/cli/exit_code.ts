@@ -1,8 +1,5 @@
-/**
- * How a failure looks, and the exit code that the program ends with.
- *
- * @module
- */
+/** How a failure looks, and the exit code that the program ends with. */
+
 import type { CommanderError } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";

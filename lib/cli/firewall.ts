@@ -1,8 +1,5 @@
-/**
- * `knockd firewall`: a ruleset for the doors of a config.
- *
- * @module
- */
+/** `knockd firewall`: a ruleset for the doors of a config. */
+
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 

@@ -1,8 +1,5 @@
-/**
- * `knockd fleet`: several machines with one set of counters and leases.
- *
- * @module
- */
+/** `knockd fleet`: several machines with one set of counters and leases. */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand. */

@@ -1,8 +1,5 @@
-/**
- * `knockd import`: a knockd.conf as knock.toml.
- *
- * @module
- */
+/** `knockd import`: a knockd.conf as knock.toml. */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand. */

@@ -1,8 +1,5 @@
-/**
- * `knockd init`: a first door, whole.
- *
- * @module
- */
+/** `knockd init`: a first door, whole. */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand. */

@@ -1,8 +1,5 @@
-/**
- * `knockd knock`: the client.
- *
- * @module
- */
+/** `knockd knock`: the client. */
+
 import { Command } from "@commander-js/extra-typings";
 import { countReader, parseDelay, parseForm, parsePort } from "./arguments.ts";
 

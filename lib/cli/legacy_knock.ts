@@ -1,8 +1,5 @@
-/**
- * The command line of knock 0.8, for whoever calls this program `knock`.
- *
- * @module
- */
+/** The command line of knock 0.8, for whoever calls this program `knock`. */
+
 import { parseArgs } from "node:util";
 import { Failure } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";

@@ -1,8 +1,5 @@
-/**
- * The command line: which command, and the exit code it ends with.
- *
- * @module
- */
+/** The command line: which command, and the exit code it ends with. */
+
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { calledAs } from "../server/process/this_program.ts";
 import { subcommands } from "./subcommands.ts";

@@ -1,8 +1,5 @@
-/**
- * `knockd man`: the manual pages.
- *
- * @module
- */
+/** `knockd man`: the manual pages. */
+
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 /** The subcommand; `program` gives the whole command line. */

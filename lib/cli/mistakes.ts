@@ -1,8 +1,5 @@
-/**
- * What is said of a command line that means something else than it says.
- *
- * @module
- */
+/** What is said of a command line that means something else than it says. */
+
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 /** What other programs call what is done here by another name. */

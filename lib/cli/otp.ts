@@ -1,8 +1,5 @@
-/**
- * `knockd otp`: a one-time sequence for any other client.
- *
- * @module
- */
+/** `knockd otp`: a one-time sequence for any other client. */
+
 import { Command } from "@commander-js/extra-typings";
 import { parseForm } from "./arguments.ts";
 

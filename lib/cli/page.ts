@@ -1,8 +1,5 @@
-/**
- * `knockd page`: a page that knocks, for phones.
- *
- * @module
- */
+/** `knockd page`: a page that knocks, for phones. */
+
 import { Command } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
 import { print } from "./terminal.ts";

@@ -1,8 +1,5 @@
-/**
- * `knockd replay`: which doors would a recording open, and why not the others?
- *
- * @module
- */
+/** `knockd replay`: which doors would a recording open, and why not the others? */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand. */

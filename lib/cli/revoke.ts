@@ -1,8 +1,5 @@
-/**
- * `knockd revoke`: the end of a client.
- *
- * @module
- */
+/** `knockd revoke`: the end of a client. */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand `revoke`. */

@@ -1,8 +1,5 @@
-/**
- * `knockd schema`: what knock.toml may hold, for editors.
- *
- * @module
- */
+/** `knockd schema`: what knock.toml may hold, for editors. */
+
 import { Command } from "@commander-js/extra-typings";
 import { print } from "./terminal.ts";
 

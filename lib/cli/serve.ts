@@ -1,8 +1,5 @@
-/**
- * `knockd serve`, and knockd 0.8's own command line.
- *
- * @module
- */
+/** `knockd serve`, and knockd 0.8's own command line. */
+
 import {
   Command,
   type CommandUnknownOpts,

@@ -1,8 +1,5 @@
-/**
- * `knockd service`: files for service managers.
- *
- * @module
- */
+/** `knockd service`: files for service managers. */
+
 import { Command } from "@commander-js/extra-typings";
 
 /** The subcommand. */

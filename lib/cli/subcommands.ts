@@ -1,8 +1,7 @@
 /**
  * The subcommands, in the groups that help lists them in; each is loaded when it is needed.
- *
- * @module
  */
+
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
 /** Gives the whole command line, for what is made of its words. */

@@ -1,8 +1,4 @@
-/**
- * The words a user sees, on standard output and standard error.
- *
- * @module
- */
+/** The words a user sees, on standard output and standard error. */
 
 const encoder = new TextEncoder();
 

@@ -1,8 +1,5 @@
-/**
- * `knockd watch`: what the daemon hears, and what it makes of it.
- *
- * @module
- */
+/** `knockd watch`: what the daemon hears, and what it makes of it. */
+
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 

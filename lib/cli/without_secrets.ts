@@ -1,8 +1,6 @@
 /**
  * A line that was pasted where it does not belong is quoted in the error, and errors end
  * up in logs and bug reports.
- *
- * @module
  */
 
 /** The text, without what an otpauth URI in it keeps secret. */

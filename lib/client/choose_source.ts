@@ -1,8 +1,5 @@
-/**
- * Which of its addresses a machine sends from.
- *
- * @module
- */
+/** Which of its addresses a machine sends from. */
+
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 

@@ -1,8 +1,7 @@
 /**
  * The client's edge: the clock, the resolver and the network. The tests have one in memory.
- *
- * @module
  */
+
 import type { Address } from "../core/address.ts";
 import type { Shot } from "./shot.ts";
 import { sendHit } from "./single_hit.ts";

@@ -1,9 +1,8 @@
 /**
  * Which counters a client has used. A counter is spent, on the disk, before the knock is
  * sent, so that none is ever sent twice: not after a crash, not by two processes at once.
- *
- * @module
  */
+
 import { parse, stringify } from "smol-toml";
 import { Failure } from "../core/failure.ts";
 import { counterAt, MAX_COUNTER } from "../core/one_time/derive.ts";

@@ -1,8 +1,5 @@
-/**
- * The two forms of a one-time knock: a sequence of ports, and a single packet.
- *
- * @module
- */
+/** The two forms of a one-time knock: a sequence of ports, and a single packet. */
+
 import type { Address } from "../core/address.ts";
 import { UsageError } from "../core/failure.ts";
 import { derivationKey, deriveSequence } from "../core/one_time/derive.ts";

@@ -1,8 +1,5 @@
-/**
- * The whole of a knock: send, see whether the port opens, and if it doesn't, again.
- *
- * @module
- */
+/** The whole of a knock: send, see whether the port opens, and if it doesn't, again. */
+
 import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import { connectWhenOpen, isConnection, PATIENCE } from "./open_port.ts";

@@ -1,8 +1,5 @@
-/**
- * One-time sequences from a profile, each counter spent before its sequence is known.
- *
- * @module
- */
+/** One-time sequences from a profile, each counter spent before its sequence is known. */
+
 import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import { MAX_COUNTER } from "../core/one_time/derive.ts";

@@ -1,8 +1,5 @@
-/**
- * Waiting for a port to open.
- *
- * @module
- */
+/** Waiting for a port to open. */
+
 import type { Address } from "../core/address.ts";
 import type { ClientSystem, Connection, Unconnected } from "./client_system.ts";
 

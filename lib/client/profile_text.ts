@@ -1,8 +1,5 @@
-/**
- * The text of the profile store: one TOML table a profile.
- *
- * @module
- */
+/** The text of the profile store: one TOML table a profile. */
+
 import { parse, stringify, TomlError } from "smol-toml";
 import {
   type Enrolment,

@@ -1,8 +1,5 @@
-/**
- * The client's profiles: `$XDG_CONFIG_HOME/knockd/profiles.toml`.
- *
- * @module
- */
+/** The client's profiles: `$XDG_CONFIG_HOME/knockd/profiles.toml`. */
+
 import type { Enrolment } from "../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { formatSecret } from "../core/one_time/secret_text.ts";

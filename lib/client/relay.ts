@@ -1,8 +1,5 @@
-/**
- * A connection joined to a pair of streams, for ssh's ProxyCommand.
- *
- * @module
- */
+/** A connection joined to a pair of streams, for ssh's ProxyCommand. */
+
 import type { Connection } from "./client_system.ts";
 
 /** Where the bytes to send come from. */

@@ -1,8 +1,5 @@
-/**
- * A host, once and for all turned into the address to knock at.
- *
- * @module
- */
+/** A host, once and for all turned into the address to knock at. */
+
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ClientSystem } from "./client_system.ts";

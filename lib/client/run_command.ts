@@ -1,8 +1,5 @@
-/**
- * The user's own command, run once the port is open.
- *
- * @module
- */
+/** The user's own command, run once the port is open. */
+
 import { Failure } from "../core/failure.ts";
 
 /** Runs a command on our own terminal and gives its exit code; 128 + n after a signal. */

@@ -1,8 +1,5 @@
-/**
- * A knock: the packets of a sequence, in order.
- *
- * @module
- */
+/** A knock: the packets of a sequence, in order. */
+
 import type { Address } from "../core/address.ts";
 import type { Knock } from "../core/door.ts";
 import type { ClientSystem } from "./client_system.ts";

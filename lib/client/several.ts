@@ -1,8 +1,5 @@
-/**
- * A knock at several addresses of a host, of which one that opens is enough.
- *
- * @module
- */
+/** A knock at several addresses of a host, of which one that opens is enough. */
+
 import { Failure } from "../core/failure.ts";
 import { knock, type KnockPlan } from "./knock.ts";
 import type { ClientSystem, Connection } from "./client_system.ts";

@@ -1,8 +1,5 @@
-/**
- * What a client sends at once.
- *
- * @module
- */
+/** What a client sends at once. */
+
 import type { Knock } from "../core/door.ts";
 
 /** One packet to a port; in a datagram with what it carries. */

@@ -1,8 +1,5 @@
-/**
- * One packet to one port, without privileges.
- *
- * @module
- */
+/** One packet to one port, without privileges. */
+
 import type { Address } from "../core/address.ts";
 import type { Shot } from "./shot.ts";
 import { formatKnock } from "../core/sequence.ts";

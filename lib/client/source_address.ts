@@ -1,8 +1,5 @@
-/**
- * The address that a knock leaves from, which binds a sequence to its sender.
- *
- * @module
- */
+/** The address that a knock leaves from, which binds a sequence to its sender. */
+
 import type { Address } from "../core/address.ts";
 import { chooseSource } from "./choose_source.ts";
 

@@ -1,8 +1,5 @@
-/**
- * A door, put together from what either format says of it.
- *
- * @module
- */
+/** A door, put together from what either format says of it. */
+
 import { type Address, parseAddress } from "../core/address.ts";
 import type { Door, TcpFlags } from "../core/door.ts";
 import { ANY_TCP_FLAGS, parseTcpFlags } from "../core/tcp_flags.ts";

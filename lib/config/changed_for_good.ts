@@ -1,8 +1,5 @@
-/**
- * What a reload can't change.
- *
- * @module
- */
+/** What a reload can't change. */
+
 import type { Config, Options } from "./config.ts";
 import type { FleetSettings } from "./fleet_settings.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Which command runs for whom: knockd's rules for the `_6` variants.
- *
- * @module
- */
+/** Which command runs for whom: knockd's rules for the `_6` variants. */
+
 import type { Command, Commands } from "../core/door.ts";
 
 /** The command keys of a door, aliases resolved. */

@@ -1,8 +1,5 @@
-/**
- * What a valid config says, whichever format it was written in.
- *
- * @module
- */
+/** What a valid config says, whichever format it was written in. */
+
 import type { Door, Knock } from "../core/door.ts";
 import type { FleetSettings } from "./fleet_settings.ts";
 

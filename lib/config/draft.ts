@@ -1,8 +1,5 @@
-/**
- * A config as one of the two formats gives it, before it is judged as a whole.
- *
- * @module
- */
+/** A config as one of the two formats gives it, before it is judged as a whole. */
+
 import type { Door } from "../core/door.ts";
 import type { Options } from "./config.ts";
 import type { FleetSettings } from "./fleet_settings.ts";

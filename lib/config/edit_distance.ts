@@ -1,8 +1,4 @@
-/**
- * How far two words are apart.
- *
- * @module
- */
+/** How far two words are apart. */
 
 /** Insertions, deletions, substitutions and swaps of neighbours (Damerau-Levenshtein). */
 export function editDistance(a: string, b: string): number {

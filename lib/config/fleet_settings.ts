@@ -1,8 +1,5 @@
-/**
- * What a config says of the fleet that a machine belongs to.
- *
- * @module
- */
+/** What a config says of the fleet that a machine belongs to. */
+
 import type { Secret } from "../core/secret.ts";
 
 /** The `[fleet]` table, its files read. */

@@ -1,9 +1,8 @@
 /**
  * Where a daemon keeps what is its own. Several run on one machine, so what nothing is
  * said of follows from the config's path and from the interface of the command line.
- *
- * @module
  */
+
 import type { Options } from "./config.ts";
 import { realPath } from "../files/look.ts";
 

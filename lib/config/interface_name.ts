@@ -1,8 +1,4 @@
-/**
- * Names that can't be an interface's, and what was meant.
- *
- * @module
- */
+/** Names that can't be an interface's, and what was meant. */
 
 /** What is wrong with a name, and what to write instead. */
 export interface NameProblem {

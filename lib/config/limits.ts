@@ -1,7 +1,5 @@
 /**
  * The numbers of a config: what is meant when nothing is said, and how far one can go.
- *
- * @module
  */
 
 /** Seconds between the first and the last hit, as in knockd 0.8. */

@@ -1,8 +1,5 @@
-/**
- * Reading a config: the one way in.
- *
- * @module
- */
+/** Reading a config: the one way in. */
+
 import type { Door } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
 import type { Config } from "./config.ts";

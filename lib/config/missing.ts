@@ -1,8 +1,4 @@
-/**
- * What to do where there is no config.
- *
- * @module
- */
+/** What to do where there is no config. */
 
 /** What was meant by a path that no file has, or how a first config is made. */
 export function hintForMissing(path: string): string {

@@ -1,8 +1,5 @@
-/**
- * What doors and clients may be called.
- *
- * @module
- */
+/** What doors and clients may be called. */
+
 import { MAX_DOOR_NAME } from "./limits.ts";
 
 /** Labels of doors that derive sequences (docs/sequence-v1.md). */

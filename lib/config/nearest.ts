@@ -1,8 +1,5 @@
-/**
- * "Did you mean": the known word nearest to a mistyped one.
- *
- * @module
- */
+/** "Did you mean": the known word nearest to a mistyped one. */
+
 import { editDistance } from "./edit_distance.ts";
 
 /**

@@ -1,8 +1,5 @@
-/**
- * The ports of a door with `open`, in the text that both formats have for them.
- *
- * @module
- */
+/** The ports of a door with `open`, in the text that both formats have for them. */
+
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { parsePortRange } from "../core/firewall/port_range.ts";
 import { MAX_OPEN_PORTS } from "./limits.ts";

@@ -1,8 +1,5 @@
-/**
- * A config in the one format under a name for the other.
- *
- * @module
- */
+/** A config in the one format under a name for the other. */
+
 import type { Draft, SyntaxProblem } from "./draft.ts";
 import { hasErrors } from "./problems.ts";
 

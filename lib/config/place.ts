@@ -1,8 +1,5 @@
-/**
- * Where in the text of a config a finding is.
- *
- * @module
- */
+/** Where in the text of a config a finding is. */
+
 import type { Position } from "./draft.ts";
 import type { Finding, Path } from "./problems.ts";
 

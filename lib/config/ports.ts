@@ -1,8 +1,5 @@
-/**
- * Ports as a config writes them, in one text or in an array.
- *
- * @module
- */
+/** Ports as a config writes them, in one text or in an array. */
+
 import type { Knock } from "../core/door.ts";
 import {
   type KnockReader,

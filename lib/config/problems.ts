@@ -1,8 +1,5 @@
-/**
- * Problems of a config: how they are collected and how they are shown.
- *
- * @module
- */
+/** Problems of a config: how they are collected and how they are shown. */
+
 import { UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { Problem } from "../files/problem.ts";

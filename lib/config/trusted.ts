@@ -1,8 +1,5 @@
-/**
- * Whether root may obey a config: its commands run as root.
- *
- * @module
- */
+/** Whether root may obey a config: its commands run as root. */
+
 import {
   type Distrust,
   distrustOfDirectories,

@@ -1,8 +1,5 @@
-/**
- * What is said of a key that there isn't.
- *
- * @module
- */
+/** What is said of a key that there isn't. */
+
 import { quoted } from "../core/printable.ts";
 import { nearest } from "./nearest.ts";
 import type { Finding, Path } from "./problems.ts";

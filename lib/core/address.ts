@@ -1,9 +1,8 @@
 /**
  * IP addresses: strict parsing, one canonical text, and the 16 bytes that the
  * matcher and the derivation of sequences work on.
- *
- * @module
  */
+
 import ipaddr from "ipaddr.js";
 
 const { IPv4, IPv6 } = ipaddr;

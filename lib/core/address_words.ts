@@ -1,8 +1,5 @@
-/**
- * Addresses as the four 32-bit words that the matcher works on.
- *
- * @module
- */
+/** Addresses as the four 32-bit words that the matcher works on. */
+
 import { type Address, addressFromBytes } from "./address.ts";
 
 /** The address whose four 32-bit words, most significant first, are given. */

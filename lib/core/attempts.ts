@@ -1,8 +1,5 @@
-/**
- * Knocks that came far and are not complete, so that somebody can be told.
- *
- * @module
- */
+/** Knocks that came far and are not complete, so that somebody can be told. */
+
 import { BoundedMap } from "./bounded_map.ts";
 import type { LiveSequence } from "./matcher/live_sequence.ts";
 

@@ -1,8 +1,4 @@
-/**
- * A map that can't grow for ever.
- *
- * @module
- */
+/** A map that can't grow for ever. */
 
 /** A map of so many entries at most; the one that was set longest ago is forgotten first. */
 export class BoundedMap<Key, Value> extends Map<Key, Value> {

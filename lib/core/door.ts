@@ -1,8 +1,5 @@
-/**
- * The nouns of knocking: what a door is, what opens it and what opening it runs.
- *
- * @module
- */
+/** The nouns of knocking: what a door is, what opens it and what opening it runs. */
+
 import type { Address } from "./address.ts";
 import type { KernelPorts } from "./firewall/kernel_ports.ts";
 import type { Secret } from "./secret.ts";

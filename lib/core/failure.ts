@@ -1,8 +1,4 @@
-/**
- * The two ways to fail that a user can meet. Both carry a hint: what to do next.
- *
- * @module
- */
+/** The two ways to fail that a user can meet. Both carry a hint: what to do next. */
 
 /** Something failed while running; exit code 1. */
 export class Failure extends Error {

@@ -1,8 +1,5 @@
-/**
- * The capture filter: what the kernel lets through to us.
- *
- * @module
- */
+/** The capture filter: what the kernel lets through to us. */
+
 import type { Door, Knock, Protocol } from "./door.ts";
 import { packetPort } from "./packet_port.ts";
 import { LinkType } from "./packet/link.ts";

@@ -1,8 +1,4 @@
-/**
- * A packet, reduced to what matching needs.
- *
- * @module
- */
+/** A packet, reduced to what matching needs. */
 
 /** IP protocol number of TCP (RFC 9293). */
 export const TCP = 6;

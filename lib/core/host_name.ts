@@ -1,8 +1,5 @@
-/**
- * Names that DNS gives to addresses.
- *
- * @module
- */
+/** Names that DNS gives to addresses. */
+
 import { parseAddress } from "./address.ts";
 
 /**

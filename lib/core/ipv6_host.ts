@@ -1,8 +1,6 @@
 /**
  * IPv6 addresses by the parser that every engine has, the one of URLs: what runs in
  * browsers brings none along.
- *
- * @module
  */
 
 /** The address as URLs write it, groups without leading zeros; `undefined` if it is none. */

@@ -1,8 +1,6 @@
 /**
  * Moments as the log, `knockd status` and `knockd log` show them: all in local time, the
  * clock on the wall of whoever reads them.
- *
- * @module
  */
 
 /** `2026-11-22 08:00`; milliseconds since 1970, as everywhere here. */

@@ -1,8 +1,4 @@
-/**
- * Failing as an answer.
- *
- * @module
- */
+/** Failing as an answer. */
 
 /** What something gives, or `undefined` where it throws, whatever it throws. */
 export function orUndefined<T>(act: () => T): T | undefined {

@@ -1,8 +1,5 @@
-/**
- * Where a door takes single packets.
- *
- * @module
- */
+/** Where a door takes single packets. */
+
 import type { Door } from "./door.ts";
 
 /** The UDP port that a door takes single packets on, if it does. */

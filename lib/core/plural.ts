@@ -1,8 +1,4 @@
-/**
- * Numbers of things, in words.
- *
- * @module
- */
+/** Numbers of things, in words. */
 
 /** `1 packet`, `2 packets`, `2 addresses`. */
 export function plural(count: number, noun: string): string {

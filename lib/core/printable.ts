@@ -1,8 +1,4 @@
-/**
- * Text that may be shown, on a terminal or in a log, whoever wrote it.
- *
- * @module
- */
+/** Text that may be shown, on a terminal or in a log, whoever wrote it. */
 
 /** Control characters, line separators, and what reverses the order of text. */
 const CONTROLS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;

@@ -1,8 +1,5 @@
-/**
- * Why a knock opened nothing: data alone, for whoever decides and whoever says it.
- *
- * @module
- */
+/** Why a knock opened nothing: data alone, for whoever decides and whoever says it. */
+
 import type { Knock, Sequence } from "./door.ts";
 
 /** Why a knock opened nothing. Times are in milliseconds, limits in a door's seconds. */

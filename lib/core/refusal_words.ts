@@ -1,8 +1,5 @@
-/**
- * What a user is told about a knock that opened nothing: every word of it is here.
- *
- * @module
- */
+/** What a user is told about a knock that opened nothing: every word of it is here. */
+
 import type { Knock } from "./door.ts";
 import { secondOf } from "./local_time.ts";
 import type { Refusal } from "./refusal.ts";

@@ -1,8 +1,5 @@
-/**
- * A complete knock that is refused, as the failure of whoever tried to open for it.
- *
- * @module
- */
+/** A complete knock that is refused, as the failure of whoever tried to open for it. */
+
 import { Failure } from "./failure.ts";
 import type { Refusal } from "./refusal.ts";
 import { refusalWords } from "./refusal_words.ts";

@@ -1,8 +1,4 @@
-/**
- * A client's secret, wrapped so that no log line, error or JSON shows it by accident.
- *
- * @module
- */
+/** A client's secret, wrapped so that no log line, error or JSON shows it by accident. */
 
 /** Secret bytes that print as `(secret)`. */
 export class Secret {

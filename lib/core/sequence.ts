@@ -1,8 +1,5 @@
-/**
- * Sequences as text: `7000,8000:udp,9000`.
- *
- * @module
- */
+/** Sequences as text: `7000,8000:udp,9000`. */
+
 import type { Knock, Sequence } from "./door.ts";
 import { quoted } from "./printable.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The network of a source: addresses that one person may have.
- *
- * @module
- */
+/** The network of a source: addresses that one person may have. */
 
 /**
  * The /24 of an IPv4 address, which is mapped, or the /64 of another; different networks

@@ -1,8 +1,5 @@
-/**
- * TCP flags as text: `syn,!ack`.
- *
- * @module
- */
+/** TCP flags as text: `syn,!ack`. */
+
 import type { TcpFlags } from "./door.ts";
 import { quoted } from "./printable.ts";
 

@@ -1,9 +1,8 @@
 /**
  * Commands with placeholders, turned into an argument vector. What goes into a shell
  * line comes from a closed alphabet, so that nothing in it can be shell syntax.
- *
- * @module
  */
+
 import type { Address } from "./address.ts";
 import type { Command } from "./door.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Whether the daemon could hear: libpcap, rights, interfaces, a packet.
- *
- * @module
- */
+/** Whether the daemon could hear: libpcap, rights, interfaces, a packet. */
+
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";

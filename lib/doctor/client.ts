@@ -1,8 +1,5 @@
-/**
- * The client's side: can this machine knock there, and is its clock right?
- *
- * @module
- */
+/** The client's side: can this machine knock there, and is its clock right? */
+
 import { sendHit } from "../client/single_hit.ts";
 import { resolveHost } from "../client/resolve.ts";
 import { sourceAddress } from "../client/source_address.ts";

@@ -1,8 +1,5 @@
-/**
- * Whether the clock can be trusted: one-time sequences follow from it.
- *
- * @module
- */
+/** Whether the clock can be trusted: one-time sequences follow from it. */
+
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";

@@ -1,8 +1,5 @@
-/**
- * Whether a clock is right, going by another.
- *
- * @module
- */
+/** Whether a clock is right, going by another. */
+
 import { type Examined, ill, unknown, well } from "./finding.ts";
 
 /** Seconds that a clock may be off before a step is missed. */

@@ -1,8 +1,5 @@
-/**
- * The config as the doctor sees it: can it be used?
- *
- * @module
- */
+/** The config as the doctor sees it: can it be used? */
+
 import { plural } from "../core/plural.ts";
 import type { Loaded } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";

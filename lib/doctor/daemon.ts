@@ -1,8 +1,5 @@
-/**
- * The daemon itself: its program, its unit, and whether it runs.
- *
- * @module
- */
+/** The daemon itself: its program, its unit, and whether it runs. */
+
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { VERSION } from "../version.ts";
 import type { Machine } from "./machine.ts";

@@ -1,8 +1,5 @@
-/**
- * `knockd doctor`: whether this machine is ready, and what it lacks.
- *
- * @module
- */
+/** `knockd doctor`: whether this machine is ready, and what it lacks. */
+
 import type { Config } from "../config/config.ts";
 import { captureFindings } from "./capture.ts";
 import { clockFindings } from "./clock.ts";

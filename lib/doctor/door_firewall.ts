@@ -1,9 +1,8 @@
 /**
  * What of the firewall keeps a door shut that its knock opens: another table that drops its
  * port, answers that do not come in.
- *
- * @module
  */
+
 import { type Advice, type Remark, remarksOn, unsafe } from "../config/judge/advice.ts";
 import { parseOpen } from "../config/open_ports.ts";
 import { programsOf } from "../config/judge/shell_words.ts";

@@ -1,7 +1,5 @@
 /**
  * What the doctor says of one thing: it is well, it is not and why, or it can't be told.
- *
- * @module
  */
 
 /** A thing that was looked at. */

@@ -1,8 +1,7 @@
 /**
  * Whether what is not opened is shut, over IPv4 and IPv6, and established connections live.
- *
- * @module
  */
+
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";

@@ -1,8 +1,5 @@
-/**
- * The way to the fleet: its engine, and the rights of this node there.
- *
- * @module
- */
+/** The way to the fleet: its engine, and the rights of this node there. */
+
 import type { Config } from "../config/config.ts";
 import type { FleetSettings } from "../config/fleet_settings.ts";
 import { Failure } from "../core/failure.ts";

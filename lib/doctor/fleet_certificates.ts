@@ -1,9 +1,8 @@
 /**
  * The certificates that a config names, as far as they tell by themselves: an end to come is
  * told before it has come.
- *
- * @module
  */
+
 import { X509Certificate } from "node:crypto";
 import type { FleetSettings } from "../config/fleet_settings.ts";
 import { type Examined, ill, unknown } from "./finding.ts";

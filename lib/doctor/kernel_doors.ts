@@ -1,8 +1,7 @@
 /**
  * Doors with `open`: can they be made, are they, and does nothing else stand in their way?
- *
- * @module
  */
+
 import type { Config } from "../config/config.ts";
 import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";

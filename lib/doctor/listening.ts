@@ -1,8 +1,7 @@
 /**
  * The ports on which services of this machine listen, and doors whose knock they take part in.
- *
- * @module
  */
+
 import { type Advice, remarksOn, unwise } from "../config/judge/advice.ts";
 import { addressFromBytes } from "../core/address.ts";
 import type { Door, Knock, Protocol } from "../core/door.ts";

@@ -1,8 +1,5 @@
-/**
- * The machine as the doctor sees it. The tests have one in memory.
- *
- * @module
- */
+/** The machine as the doctor sees it. The tests have one in memory. */
+
 import type { Config } from "../config/config.ts";
 import { readKernelFile } from "../../ffi/libc.ts";
 import { nftablesVersion } from "../../ffi/nftables_library.ts";

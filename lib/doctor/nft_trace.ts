@@ -1,9 +1,8 @@
 /**
  * Traces packets through the kernel's tables by nft, in processes of its own: what lists a
  * large ruleset takes hundreds of megabytes for a second.
- *
- * @module
  */
+
 import { Failure } from "../core/failure.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { mergeRanges } from "../core/firewall/port_range.ts";

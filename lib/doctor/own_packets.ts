@@ -1,8 +1,5 @@
-/**
- * Do packets arrive? Some are sent, and heard as the daemon hears.
- *
- * @module
- */
+/** Do packets arrive? Some are sent, and heard as the daemon hears. */
+
 import { Pcap } from "../../ffi/pcap.ts";
 import { sendHit } from "../client/single_hit.ts";
 import type { Config } from "../config/config.ts";

@@ -1,9 +1,8 @@
 /**
  * Two networks without names and a wire between them, of the doctor's own: nothing of it
  * is in the machine's network, and all of it is gone when this process is, however it ends.
- *
- * @module
  */
+
 import { NetworkNamespace } from "../../ffi/network_namespace.ts";
 import { sendProbe } from "../../ffi/probe.ts";
 import { type Address, parseAddress } from "../core/address.ts";

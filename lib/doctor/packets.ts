@@ -1,8 +1,5 @@
-/**
- * Whether packets arrive at all, or how to find out.
- *
- * @module
- */
+/** Whether packets arrive at all, or how to find out. */
+
 import type { Config } from "../config/config.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";

@@ -1,9 +1,8 @@
 /**
  * What may become of somebody's first packet in a chain. What only the packet can tell, as
  * where it came from, leaves both ways open.
- *
- * @module
  */
+
 import { type Holds, matches, namesPort, type Packet } from "./rule_match.ts";
 import { type Chain, type Rule, type Ruleset, rulesOf, said } from "./ruleset.ts";
 

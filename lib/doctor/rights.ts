@@ -1,9 +1,8 @@
 /**
  * Which rights this process has, and where one is missing, who keeps it: the user, the
  * container, a user namespace, a filter of system calls.
- *
- * @module
  */
+
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Whether a rule is about the first packet of a connection to a port.
- *
- * @module
- */
+/** Whether a rule is about the first packet of a connection to a port. */
+
 import { said } from "./ruleset.ts";
 
 /** A packet of whom nothing is known but what it asks for. */

@@ -1,8 +1,5 @@
-/**
- * A ruleset as `nft -j list ruleset` shows it (libnftables-json(5)).
- *
- * @module
- */
+/** A ruleset as `nft -j list ruleset` shows it (libnftables-json(5)). */
+
 import { orUndefined } from "../core/or_undefined.ts";
 
 /** A chain; one with a hook sees packets by itself. */

@@ -1,9 +1,8 @@
 /**
  * What `check` says of a config that follows from the machine: who listens, what the
  * firewall drops.
- *
- * @module
  */
+
 import type { Config } from "../config/config.ts";
 import type { Advice } from "../config/judge/advice.ts";
 import { doorFirewallAdvice } from "./door_firewall.ts";

@@ -1,8 +1,4 @@
-/**
- * What `nft monitor trace` says of a packet, line by line.
- *
- * @module
- */
+/** What `nft monitor trace` says of a packet, line by line. */
 
 /** What a chain did with a traced packet. */
 export interface TraceEvent {

@@ -1,8 +1,5 @@
-/**
- * This machine's clock beside a web server's.
- *
- * @module
- */
+/** This machine's clock beside a web server's. */
+
 import { UsageError } from "../core/failure.ts";
 import { clockVerdict } from "./clock_verdict.ts";
 import { type Examined, unknown } from "./finding.ts";

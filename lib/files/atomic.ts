@@ -1,8 +1,4 @@
-/**
- * Bytes that are on the disk when a function returns, all of them or none.
- *
- * @module
- */
+/** Bytes that are on the disk when a function returns, all of them or none. */
 
 /** Whether the system has permission bits, and directories that can be synchronised. */
 export const HAS_MODES = Deno.build.os !== "windows";

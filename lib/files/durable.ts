@@ -1,8 +1,5 @@
-/**
- * Files that are on the disk, whole, when a function returns, or else as they were.
- *
- * @module
- */
+/** Files that are on the disk, whole, when a function returns, or else as they were. */
+
 import { Failure } from "../core/failure.ts";
 import { directoryOf, replaceFile, syncDirectory, writeAll } from "./atomic.ts";
 import { explained } from "./reason.ts";

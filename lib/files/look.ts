@@ -1,8 +1,5 @@
-/**
- * What is at a path.
- *
- * @module
- */
+/** What is at a path. */
+
 import { orUndefined } from "../core/or_undefined.ts";
 
 /** Whether there is anything at a path, a link that leads nowhere too. */

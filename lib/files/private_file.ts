@@ -1,9 +1,8 @@
 /**
  * Files that hold what only their owner may read: mode 0600 in a directory of mode 0700,
  * replaced as a whole or not at all.
- *
- * @module
  */
+
 import { Failure } from "../core/failure.ts";
 import { HAS_MODES, replaceFile } from "./atomic.ts";
 import { explained } from "./reason.ts";

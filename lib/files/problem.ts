@@ -1,8 +1,4 @@
-/**
- * What is wrong in a file, and where: what everything that reads one answers with.
- *
- * @module
- */
+/** What is wrong in a file, and where: what everything that reads one answers with. */
 
 /** Something wrong in a file, and where. */
 export interface Problem {

@@ -1,8 +1,4 @@
-/**
- * Reading with a bound, whatever a file says its size is.
- *
- * @module
- */
+/** Reading with a bound, whatever a file says its size is. */
 
 /** A file's bytes from where it is read on, at most `limit` of them. */
 export function readUpTo(file: Deno.FsFile, limit: number): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,5 @@
-/**
- * Why a call to the system failed, in words for a user.
- *
- * @module
- */
+/** Why a call to the system failed, in words for a user. */
+
 import { Failure } from "../core/failure.ts";
 
 /** The system's words alone, `No such file or directory`, without Deno's around them. */

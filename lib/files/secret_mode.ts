@@ -1,8 +1,5 @@
-/**
- * Who may read a file that holds a secret: by its mode, and by whom it belongs to.
- *
- * @module
- */
+/** Who may read a file that holds a secret: by its mode, and by whom it belongs to. */
+
 import { isServiceGroup } from "./service_group.ts";
 import type { Source } from "./source.ts";
 

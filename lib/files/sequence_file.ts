@@ -1,9 +1,8 @@
 /**
  * knockd's files of one-time sequences: one a line, a used one has a `#` for its first
  * character.
- *
- * @module
  */
+
 import { Failure } from "../core/failure.ts";
 import { readUpTo } from "./read_up_to.ts";
 import { explained } from "./reason.ts";

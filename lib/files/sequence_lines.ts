@@ -1,8 +1,5 @@
-/**
- * The lines of a file of one-time sequences.
- *
- * @module
- */
+/** The lines of a file of one-time sequences. */
+
 import type { Sequence } from "../core/door.ts";
 import { parseSequence } from "../core/sequence.ts";
 

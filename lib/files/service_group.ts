@@ -1,8 +1,7 @@
 /**
  * The group of a daemon that has a user of its own: root's files reach it by their group.
- *
- * @module
  */
+
 import { orUndefined } from "../core/or_undefined.ts";
 
 /** The name of that user and group, as `knockd service` makes them. */

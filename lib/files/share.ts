@@ -1,8 +1,5 @@
-/**
- * Root's files that the daemon's own group may read.
- *
- * @module
- */
+/** Root's files that the daemon's own group may read. */
+
 import { explained } from "./reason.ts";
 import { isServiceGroup } from "./service_group.ts";
 

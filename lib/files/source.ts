@@ -1,9 +1,8 @@
 /**
  * The text of a config or secret file, read with care: bounded, UTF-8, and with what
  * the permission check needs.
- *
- * @module
  */
+
 import type { Problem } from "./problem.ts";
 import { readUpTo } from "./read_up_to.ts";
 import { reason } from "./reason.ts";

@@ -1,8 +1,5 @@
-/**
- * Who besides root could have written a file that root is to obey.
- *
- * @module
- */
+/** Who besides root could have written a file that root is to obey. */
+
 import { orUndefined } from "../core/or_undefined.ts";
 import { realPath, statOf } from "./look.ts";
 

@@ -1,8 +1,6 @@
 /**
  * Whether a place can't be written to at all, which is nobody's mistake: a file system that
  * is read-only, a directory that is not ours.
- *
- * @module
  */
 
 const UNWRITABLE: readonly unknown[] = ["EACCES", "EPERM", "EROFS", "ENOTDIR"];

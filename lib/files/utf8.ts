@@ -1,8 +1,4 @@
-/**
- * Bytes that should be UTF-8 text.
- *
- * @module
- */
+/** Bytes that should be UTF-8 text. */
 
 /**
  * The offset of the first byte that is no UTF-8. Binary search, as a prefix of text that

@@ -1,8 +1,4 @@
-/**
- * HMAC-SHA-256 by WebCrypto, whose keys can be used without being known.
- *
- * @module
- */
+/** HMAC-SHA-256 by WebCrypto, whose keys can be used without being known. */
 
 /** A key that can be used and kept, and not be read. */
 export async function unreadableKey(

@@ -1,8 +1,5 @@
-/**
- * Source addresses as derivations take them.
- *
- * @module
- */
+/** Source addresses as derivations take them. */
+
 import { ipv6Host } from "../core/ipv6_host.ts";
 
 /**

@@ -1,8 +1,5 @@
-/**
- * The phone's page: one file, with everything in it, that asks nobody for anything.
- *
- * @module
- */
+/** The phone's page: one file, with everything in it, that asks nobody for anything. */
+
 import icon from "./icon.svg" with { type: "text" };
 import style from "./page.css" with { type: "text" };
 import template from "./page.html" with { type: "text" };

@@ -1,8 +1,5 @@
-/**
- * What a daemon does when interfaces begin or cease to hear.
- *
- * @module
- */
+/** What a daemon does when interfaces begin or cease to hear. */
+
 import { type Address, parseAddress } from "../core/address.ts";
 import type { CaptureEvent } from "./capture/event.ts";
 import type { Report } from "./log/report.ts";

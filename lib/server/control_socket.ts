@@ -1,8 +1,5 @@
-/**
- * The daemon's own control socket, and who answers there already.
- *
- * @module
- */
+/** The daemon's own control socket, and who answers there already. */
+
 import { type Config } from "../config/config.ts";
 import { absolutePath } from "../config/instance.ts";
 import { Failure } from "../core/failure.ts";

@@ -1,8 +1,5 @@
-/**
- * The daemon: capture, doorman, leases and log, put together.
- *
- * @module
- */
+/** The daemon: capture, doorman, leases and log, put together. */
+
 import { changedForGood } from "../config/changed_for_good.ts";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../core/address.ts";

@@ -1,8 +1,5 @@
-/**
- * What a daemon is given.
- *
- * @module
- */
+/** What a daemon is given. */
+
 import type { Config } from "../config/config.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { World } from "./world.ts";

@@ -2,9 +2,8 @@
  * Faults of the machine: no descriptors, no memory, no processes. A daemon that runs has
  * doors to close, so none of them ends it: what fails in a timer, a callback or a listener
  * comes here, is said once, and is tried again.
- *
- * @module
  */
+
 import { reason } from "../files/reason.ts";
 import { Failure } from "../core/failure.ts";
 import type { System } from "./system.ts";

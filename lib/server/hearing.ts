@@ -1,9 +1,8 @@
 /**
  * What a daemon hears: nothing, and without any right to, where all of its doors open by the
  * fleet alone.
- *
- * @module
  */
+
 import type { Config } from "../config/config.ts";
 import type { Address } from "../core/address.ts";
 import { captureFilter } from "../core/filter.ts";

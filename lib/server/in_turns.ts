@@ -1,8 +1,4 @@
-/**
- * Something that is done one at a time.
- *
- * @module
- */
+/** Something that is done one at a time. */
 
 /**
  * Makes one that waits its turn of something. Who asks while another waits for its turn is

@@ -1,8 +1,5 @@
-/**
- * What ties the kernel's doors to the leases of a daemon.
- *
- * @module
- */
+/** What ties the kernel's doors to the leases of a daemon. */
+
 import type { Door } from "../core/door.ts";
 import { KernelDoors } from "./firewall/kernel_doors.ts";
 import type { Lease } from "./leases/lease.ts";

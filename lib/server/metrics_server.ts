@@ -1,8 +1,5 @@
-/**
- * The daemon's numbers for who asks for them.
- *
- * @module
- */
+/** The daemon's numbers for who asks for them. */
+
 import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
 import type { Daemon } from "./daemon.ts";

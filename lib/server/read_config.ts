@@ -1,8 +1,5 @@
-/**
- * The config as the command line changes it.
- *
- * @module
- */
+/** The config as the command line changes it. */
+
 import { UsageError } from "../core/failure.ts";
 import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
 import { interfaceProblem } from "../config/interface_name.ts";

@@ -1,8 +1,5 @@
-/**
- * What SIGHUP and `knockd reload` do.
- *
- * @module
- */
+/** What SIGHUP and `knockd reload` do. */
+
 import type { Config } from "../config/config.ts";
 import type { Report } from "./log/report.ts";
 

@@ -1,8 +1,5 @@
-/**
- * A daemon from its start to its end: what it holds, and whom it tells.
- *
- * @module
- */
+/** A daemon from its start to its end: what it holds, and whom it tells. */
+
 import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
 import { isShort, isUnwritable } from "../files/unwritable.ts";

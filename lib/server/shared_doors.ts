@@ -1,9 +1,8 @@
 /**
  * What ties a fleet to the doors of a daemon. Where the config has no fleet, nothing of one
  * is loaded, and everything stays on this machine.
- *
- * @module
  */
+
 import type { Config } from "../config/config.ts";
 import { parseAddress } from "../core/address.ts";
 import type { Door, Opening } from "../core/door.ts";

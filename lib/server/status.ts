@@ -1,8 +1,5 @@
-/**
- * What `knockd status` tells: a plain object that goes over the control socket.
- *
- * @module
- */
+/** What `knockd status` tells: a plain object that goes over the control socket. */
+
 import type { Config } from "../config/config.ts";
 import type { Client, Door } from "../core/door.ts";
 import { absolutePath } from "../config/instance.ts";

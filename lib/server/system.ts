@@ -1,8 +1,4 @@
-/**
- * The world's edge: clocks, timers and processes. The tests have one in memory.
- *
- * @module
- */
+/** The world's edge: clocks, timers and processes. The tests have one in memory. */
 
 /** How a process ended. */
 export interface Exit {

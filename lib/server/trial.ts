@@ -1,9 +1,8 @@
 /**
  * The lock-out guard: a daemon on trial closes everything and stops, unless somebody who
  * can still reach the machine confirms it.
- *
- * @module
  */
+
 import type { System } from "./system.ts";
 
 /** A trial that runs, or is over. */

@@ -1,8 +1,5 @@
-/**
- * What a daemon meets of the machine besides files. The tests have one in memory.
- *
- * @module
- */
+/** What a daemon meets of the machine besides files. The tests have one in memory. */
+
 import type { Network } from "./capture/network.ts";
 import { realNetwork } from "./capture/real_network.ts";
 import { commandEnvironment } from "./commands/environment.ts";

@@ -1,8 +1,4 @@
-/**
- * What a fleet takes besides its secret: rights in etcd, and lines in each config.
- *
- * @module
- */
+/** What a fleet takes besides its secret: rights in etcd, and lines in each config. */
 
 /** Commands for etcdctl, and lines for knock.toml. */
 export function fleetInstructions(name: string, secretFile: string): string[] {

@@ -1,8 +1,4 @@
-/**
- * The command line as plain words: what help, completions and manuals are made of.
- *
- * @module
- */
+/** The command line as plain words: what help, completions and manuals are made of. */
 
 /** An option of a command. */
 export interface OptionWords {

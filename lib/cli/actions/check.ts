@@ -1,8 +1,5 @@
-/**
- * `knockd check`: is a config right, and what does it do?
- *
- * @module
- */
+/** `knockd check`: is a config right, and what does it do? */
+
 import type { Config } from "../../config/config.ts";
 import type { Advice } from "../../config/judge/advice.ts";
 import { escapeControls } from "../../core/printable.ts";

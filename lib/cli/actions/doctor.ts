@@ -1,8 +1,5 @@
-/**
- * `knockd doctor`: is this machine ready?
- *
- * @module
- */
+/** `knockd doctor`: is this machine ready? */
+
 import type { Config } from "../../config/config.ts";
 import type { Examined } from "../../doctor/finding.ts";
 import { folded } from "./columns.ts";

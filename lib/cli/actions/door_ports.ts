@@ -1,8 +1,5 @@
-/**
- * Which ports doors open, as a command line says it: `--port ssh=22`.
- *
- * @module
- */
+/** Which ports doors open, as a command line says it: `--port ssh=22`. */
+
 import type { Door, Knock } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
 import { parseKnock } from "../../core/sequence.ts";

@@ -1,8 +1,4 @@
-/**
- * Files that change a unit from beside it, long after they were forgotten.
- *
- * @module
- */
+/** Files that change a unit from beside it, long after they were forgotten. */
 
 import { overridden, settingsOf } from "../../setup/service/drop_in.ts";
 import { pathsIn } from "../../files/look.ts";

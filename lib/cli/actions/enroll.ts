@@ -1,8 +1,5 @@
-/**
- * `knockd enroll`: a new client of a rotating door.
- *
- * @module
- */
+/** `knockd enroll`: a new client of a rotating door. */
+
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import {
   rotate as giveNewSecret,

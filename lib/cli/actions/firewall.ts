@@ -1,8 +1,5 @@
-/**
- * `knockd firewall`: a ruleset for the doors of a config.
- *
- * @module
- */
+/** `knockd firewall`: a ruleset for the doors of a config. */
+
 import type { Config } from "../../config/config.ts";
 import {
   type FirewallCommands,

@@ -1,9 +1,8 @@
 /**
  * `knockd firewall up`, `down` and `status`: the table of the kernel's doors without a
  * daemon.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { kernelDoors } from "../../core/firewall/guarded_door.ts";

@@ -1,8 +1,5 @@
-/**
- * `knockd firewall trace`: which rule drops who has knocked.
- *
- * @module
- */
+/** `knockd firewall trace`: which rule drops who has knocked. */
+
 import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../core/failure.ts";
 import { kernelDoors } from "../../core/firewall/guarded_door.ts";

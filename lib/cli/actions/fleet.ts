@@ -1,8 +1,5 @@
-/**
- * `knockd fleet`: several machines with one set of counters and leases.
- *
- * @module
- */
+/** `knockd fleet`: several machines with one set of counters and leases. */
+
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import {

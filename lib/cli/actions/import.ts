@@ -1,8 +1,5 @@
-/**
- * `knockd import`: a knockd.conf as knock.toml.
- *
- * @module
- */
+/** `knockd import`: a knockd.conf as knock.toml. */
+
 import { UsageError } from "../../core/failure.ts";
 import { print, printError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";

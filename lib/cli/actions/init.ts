@@ -1,8 +1,5 @@
-/**
- * What `knockd init` does, one thing after the other.
- *
- * @module
- */
+/** What `knockd init` does, one thing after the other. */
+
 import type { Config } from "../../config/config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import { loadSource } from "../../config/load.ts";

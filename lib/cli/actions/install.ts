@@ -1,8 +1,5 @@
-/**
- * Files of ours among those of the system.
- *
- * @module
- */
+/** Files of ours among those of the system. */
+
 import { Failure } from "../../core/failure.ts";
 
 /** A file and its place. */

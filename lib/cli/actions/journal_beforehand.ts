@@ -1,9 +1,8 @@
 /**
  * A journal that is there before the first daemon: a client that was just enrolled has used
  * nothing yet, and need not wait until that is certain.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import { instancePaths, nameOf, settled } from "../../config/instance.ts";
 import type { Door } from "../../core/door.ts";

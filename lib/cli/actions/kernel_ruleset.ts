@@ -1,8 +1,7 @@
 /**
  * The ruleset of a config's doors with `open`, as knockd itself gives it to the kernel.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import { kernelDoors, numberDoors } from "../../core/firewall/guarded_door.ts";
 import { tableText } from "../../core/firewall/table_text.ts";

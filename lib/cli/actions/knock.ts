@@ -1,8 +1,5 @@
-/**
- * `knockd knock`: the client.
- *
- * @module
- */
+/** `knockd knock`: the client. */
+
 import { UsageError } from "../../core/failure.ts";
 import type { Address } from "../../core/address.ts";
 import type { Knock } from "../../core/door.ts";

@@ -1,8 +1,5 @@
-/**
- * The options of `knockd knock`, and which of them go together.
- *
- * @module
- */
+/** The options of `knockd knock`, and which of them go together. */
+
 import type { Form } from "../../client/forms.ts";
 import { UsageError } from "../../core/failure.ts";
 

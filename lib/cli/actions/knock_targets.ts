@@ -1,8 +1,5 @@
-/**
- * Where a knock goes: one address of a host, or all of them.
- *
- * @module
- */
+/** Where a knock goes: one address of a host, or all of them. */
+
 import type { Knocking } from "../../client/knock.ts";
 import { resolveAll } from "../../client/resolve.ts";
 import type { ClientSystem } from "../../client/client_system.ts";

@@ -1,8 +1,5 @@
-/**
- * Classic knocks on a command line: `7000 8000:udp 9000`.
- *
- * @module
- */
+/** Classic knocks on a command line: `7000 8000:udp 9000`. */
+
 import type { Shot } from "../../client/shot.ts";
 import type { Address } from "../../core/address.ts";
 import type { Knock, Sequence } from "../../core/door.ts";

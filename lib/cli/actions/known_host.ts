@@ -1,8 +1,4 @@
-/**
- * What others know this machine by, as far as it knows itself.
- *
- * @module
- */
+/** What others know this machine by, as far as it knows itself. */
 
 /** Its full name if it has one, else an address of its own, else its short name. */
 export function knownHost(): string {

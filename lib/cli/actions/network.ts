@@ -1,8 +1,5 @@
-/**
- * Addresses and networks on a command line.
- *
- * @module
- */
+/** Addresses and networks on a command line. */
+
 import { type Address, parseAddress } from "../../core/address.ts";
 import { UsageError } from "../../core/failure.ts";
 import {

@@ -1,8 +1,5 @@
-/**
- * One-time sequences on the command line: the profile, the source and the countdown.
- *
- * @module
- */
+/** One-time sequences on the command line: the profile, the source and the countdown. */
+
 import type { Address } from "../../core/address.ts";
 import {
   hasToWait,

@@ -1,8 +1,5 @@
-/**
- * `knockd otp`: a one-time sequence for any other client.
- *
- * @module
- */
+/** `knockd otp`: a one-time sequence for any other client. */
+
 import { realClientSystem } from "../../client/client_system.ts";
 import { formatKnock } from "../../core/sequence.ts";
 import { print } from "../terminal.ts";

@@ -1,8 +1,5 @@
-/**
- * `knockd profile`: what the client knows of the doors it may open.
- *
- * @module
- */
+/** `knockd profile`: what the client knows of the doors it may open. */
+
 import { forgetFuture } from "../../client/counters.ts";
 import {
   addProfile,

@@ -1,8 +1,5 @@
-/**
- * QR codes for a terminal.
- *
- * @module
- */
+/** QR codes for a terminal. */
+
 import { encode } from "uqr";
 
 const BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m";

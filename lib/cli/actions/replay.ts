@@ -1,8 +1,5 @@
-/**
- * `knockd replay`: which doors would a recording open, and why not the others?
- *
- * @module
- */
+/** `knockd replay`: which doors would a recording open, and why not the others? */
+
 import type { Config } from "../../config/config.ts";
 import { plural } from "../../core/plural.ts";
 import { escapeControls } from "../../core/printable.ts";

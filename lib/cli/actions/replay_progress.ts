@@ -1,8 +1,4 @@
-/**
- * How far a recording is read, in one line of a terminal that is written anew.
- *
- * @module
- */
+/** How far a recording is read, in one line of a terminal that is written anew. */
 
 /** Files that are read before that say nothing. */
 const QUIET_MS = 1000;

@@ -1,8 +1,5 @@
-/**
- * `knockd revoke`: the end of a client.
- *
- * @module
- */
+/** `knockd revoke`: the end of a client. */
+
 import { UsageError } from "../../core/failure.ts";
 import { print, printError } from "../terminal.ts";
 import { revoke } from "../../config/clients/revoke.ts";

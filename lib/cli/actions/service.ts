@@ -1,8 +1,5 @@
-/**
- * `knockd service`: files for service managers.
- *
- * @module
- */
+/** `knockd service`: files for service managers. */
+
 import { UsageError } from "../../core/failure.ts";
 import { dropInWarnings } from "./drop_ins.ts";
 import { installFile, refuseToInstall } from "./install.ts";

@@ -1,8 +1,5 @@
-/**
- * A user of its own for the daemon, and what that user has to be able to read.
- *
- * @module
- */
+/** A user of its own for the daemon, and what that user has to be able to read. */
+
 import { exists } from "../../files/look.ts";
 import { besideConfig } from "../../config/draft.ts";
 import { Failure } from "../../core/failure.ts";

@@ -1,8 +1,5 @@
-/**
- * The files that `knockd service` makes, of what a config and this program say.
- *
- * @module
- */
+/** The files that `knockd service` makes, of what a config and this program say. */
+
 import type { Config } from "../../config/config.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { Failure, UsageError } from "../../core/failure.ts";

@@ -1,9 +1,8 @@
 /**
  * The program where a user other than root can run it: the self-extracting form unpacks
  * for its owner alone.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import { compiledProgram, executable } from "../../server/process/this_program.ts";
 import type { Start } from "../../setup/service/own_user.ts";

@@ -1,8 +1,5 @@
-/**
- * A new client's URI, as a line and as a QR code.
- *
- * @module
- */
+/** A new client's URI, as a line and as a QR code. */
+
 import type { Enrolled } from "../../config/clients/enroll.ts";
 import { formatUri } from "../../core/one_time/otpauth_uri.ts";
 import { print, printError } from "../terminal.ts";

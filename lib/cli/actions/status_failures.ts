@@ -1,8 +1,5 @@
-/**
- * The knocks that opened nothing, as `knockd status` prints them.
- *
- * @module
- */
+/** The knocks that opened nothing, as `knockd status` prints them. */
+
 import { secondOf } from "../../core/local_time.ts";
 import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
 import type { FailedReason, PastFailure } from "../../server/log/failed_knock.ts";

@@ -1,8 +1,5 @@
-/**
- * A daemon's status as lines for a terminal.
- *
- * @module
- */
+/** A daemon's status as lines for a terminal. */
+
 import { plural } from "../../core/plural.ts";
 import { secondOf } from "../../core/local_time.ts";
 import type { InterfaceStatus } from "../../server/capture/event.ts";

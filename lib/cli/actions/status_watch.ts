@@ -1,8 +1,5 @@
-/**
- * `knockd status --watch`.
- *
- * @module
- */
+/** `knockd status --watch`. */
+
 import type { Status } from "../../server/status.ts";
 import { statusLines } from "./status_lines.ts";
 import { print } from "../terminal.ts";

@@ -1,8 +1,5 @@
-/**
- * `knockd watch`: what the daemon hears, and what it makes of it.
- *
- * @module
- */
+/** `knockd watch`: what the daemon hears, and what it makes of it. */
+
 import { Failure } from "../../core/failure.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { watchControl } from "../../server/control/client.ts";

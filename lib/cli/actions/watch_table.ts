@@ -1,8 +1,5 @@
-/**
- * What happens, as a table that stays in its place: a row for each source and door.
- *
- * @module
- */
+/** What happens, as a table that stays in its place: a row for each source and door. */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { folded } from "./columns.ts";

@@ -1,8 +1,5 @@
-/**
- * Which daemon a command is meant for, of those that run on this machine.
- *
- * @module
- */
+/** Which daemon a command is meant for, of those that run on this machine. */
+
 import {
   type Account,
   instancePaths,

@@ -1,8 +1,5 @@
-/**
- * What the readers of a knockd.conf's sections share.
- *
- * @module
- */
+/** What the readers of a knockd.conf's sections share. */
+
 import type { Finding, Path } from "../problems.ts";
 import type { Directive } from "./lines.ts";
 

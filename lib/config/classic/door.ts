@@ -1,8 +1,5 @@
-/**
- * A door's section of the classic knockd.conf.
- *
- * @module
- */
+/** A door's section of the classic knockd.conf. */
+
 import type { Door, TcpFlags } from "../../core/door.ts";
 import { ANY_TCP_FLAGS, mergeTcpFlags } from "../../core/tcp_flags.ts";
 import { buildDoor, readFlags } from "../build_door.ts";

@@ -1,8 +1,5 @@
-/**
- * The lines of a classic knockd.conf: sections, and directives in them.
- *
- * @module
- */
+/** The lines of a classic knockd.conf: sections, and directives in them. */
+
 import type { Position } from "../draft.ts";
 import { isDirective } from "./names.ts";
 

@@ -1,8 +1,4 @@
-/**
- * The directives of a knockd.conf, in lower case.
- *
- * @module
- */
+/** The directives of a knockd.conf, in lower case. */
 
 /** Those of `[options]`. */
 export const OPTION_NAMES: readonly string[] = [

@@ -1,8 +1,5 @@
-/**
- * The `[options]` of the classic knockd.conf.
- *
- * @module
- */
+/** The `[options]` of the classic knockd.conf. */
+
 import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
 import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";

@@ -1,8 +1,5 @@
-/**
- * The classic knockd.conf, read as knockd 0.8 reads it.
- *
- * @module
- */
+/** The classic knockd.conf, read as knockd 0.8 reads it. */
+
 import type { Door } from "../../core/door.ts";
 import type { Draft } from "../draft.ts";
 import { locate, type Place } from "../place.ts";

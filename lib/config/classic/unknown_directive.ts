@@ -1,8 +1,7 @@
 /**
  * What is said of a line that begins with no name of a directive, or with one and no `=`.
- *
- * @module
  */
+
 import type { Finding, Path } from "../problems.ts";
 import { unknownKey } from "../unknown_key.ts";
 

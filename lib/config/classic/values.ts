@@ -1,9 +1,8 @@
 /**
  * Values in a knockd.conf. Like C's strtol(), knockd takes the digits of a number and
  * leaves what follows them.
- *
- * @module
  */
+
 import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
 import type { Knock } from "../../core/door.ts";
 import { type KnockReader, parseKnock } from "../../core/sequence.ts";

@@ -1,9 +1,8 @@
 /**
  * Changing a knock.toml in place: by one process at a time, and never to one that the
  * daemon would refuse.
- *
- * @module
  */
+
 import { UsageError } from "../../core/failure.ts";
 import { replaceText, whileLocked } from "../../files/durable.ts";
 import { loadSource } from "../load.ts";

@@ -1,8 +1,5 @@
-/**
- * Enrolment: a new client of a door, with a secret of its own.
- *
- * @module
- */
+/** Enrolment: a new client of a door, with a secret of its own. */
+
 import type { Enrolment } from "../../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";

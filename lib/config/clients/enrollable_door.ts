@@ -1,8 +1,5 @@
-/**
- * The doors of a knock.toml that clients can be enrolled for.
- *
- * @module
- */
+/** The doors of a knock.toml that clients can be enrolled for. */
+
 import type { Door, OtpKey } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
 import { doorNameProblem } from "../names.ts";

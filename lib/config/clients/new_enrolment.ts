@@ -1,8 +1,5 @@
-/**
- * What a client has to know, made with a secret that nobody had before.
- *
- * @module
- */
+/** What a client has to know, made with a secret that nobody had before. */
+
 import { UsageError } from "../../core/failure.ts";
 import {
   type Enrolment,

@@ -1,8 +1,5 @@
-/**
- * Revocation: the end of one client of a door.
- *
- * @module
- */
+/** Revocation: the end of one client of a door. */
+
 import { Failure, UsageError } from "../../core/failure.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { clientsIn, removeClient } from "./toml_text.ts";

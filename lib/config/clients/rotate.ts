@@ -1,8 +1,5 @@
-/**
- * A new secret for a client that there is: its old one is worth nothing afterwards.
- *
- * @module
- */
+/** A new secret for a client that there is: its old one is worth nothing afterwards. */
+
 import { Failure, UsageError } from "../../core/failure.ts";
 import { formatSecret, parseSecret } from "../../core/one_time/secret_text.ts";
 import { replaceText } from "../../files/durable.ts";

@@ -1,8 +1,5 @@
-/**
- * Whose secret a file holds, by the text of a config.
- *
- * @module
- */
+/** Whose secret a file holds, by the text of a config. */
+
 import { besideConfig } from "../draft.ts";
 import { clientsIn } from "./toml_text.ts";
 import { realPath } from "../../files/look.ts";

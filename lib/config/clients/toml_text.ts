@@ -1,9 +1,8 @@
 /**
  * Clients written into the text of a knock.toml, and out of it again. Every byte that is
  * not about the client stays as it is.
- *
- * @module
  */
+
 import { parse, stringify, TomlError } from "smol-toml";
 import { type AST, parseTOML } from "toml-eslint-parser";
 import type { Path } from "../problems.ts";

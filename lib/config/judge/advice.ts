@@ -1,8 +1,5 @@
-/**
- * What may be unwise about a door that is right.
- *
- * @module
- */
+/** What may be unwise about a door that is right. */
+
 import type { Door } from "../../core/door.ts";
 
 /** A piece of advice. */

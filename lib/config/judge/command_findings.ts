@@ -1,8 +1,5 @@
-/**
- * What is wrong, or looks wrong, in the commands of a door.
- *
- * @module
- */
+/** What is wrong, or looks wrong, in the commands of a door. */
+
 import type { Command, Door } from "../../core/door.ts";
 import { isShellSafe, placeholdersOf } from "../../core/template.ts";
 import type { Draft } from "../draft.ts";

@@ -1,9 +1,8 @@
 /**
  * What is right and may be unwise: said by `check`, not by a daemon that starts. All of it
  * follows from the config alone.
- *
- * @module
  */
+
 import type { Command, Door } from "../../core/door.ts";
 import { type Advice, type Adviser, remarksOn, unsafe, unwise } from "./advice.ts";
 import { type FirewallChange, firewallChange } from "./firewall_words.ts";

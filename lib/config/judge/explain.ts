@@ -1,8 +1,5 @@
-/**
- * What a config does, in plain words.
- *
- * @module
- */
+/** What a config does, in plain words. */
+
 import { plural } from "../../core/plural.ts";
 import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
 import type { Command, Commands, Door, OtpSettings, TcpFlags } from "../../core/door.ts";

@@ -1,8 +1,5 @@
-/**
- * What a program does to a firewall, going by its arguments, as far as they tell.
- *
- * @module
- */
+/** What a program does to a firewall, going by its arguments, as far as they tell. */
+
 import { baseName, type Words } from "./shell_words.ts";
 
 /** What a program does to a firewall. */

@@ -1,8 +1,5 @@
-/**
- * What is wrong with doors of a fleet.
- *
- * @module
- */
+/** What is wrong with doors of a fleet. */
+
 import type { Door } from "../../core/door.ts";
 import type { Draft } from "../draft.ts";
 import type { Finding, Path } from "../problems.ts";

@@ -1,8 +1,5 @@
-/**
- * What is wrong with a door that the kernel opens.
- *
- * @module
- */
+/** What is wrong with a door that the kernel opens. */
+
 import type { Door } from "../../core/door.ts";
 import { SET_SIZE } from "../../core/firewall/table_text.ts";
 import type { Finding } from "../problems.ts";

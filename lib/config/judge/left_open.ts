@@ -1,9 +1,8 @@
 /**
  * Whether what a door opens is closed again: by `closes`, and by commands that do it
  * themselves.
- *
- * @module
  */
+
 import type { Command, Door } from "../../core/door.ts";
 import type { Draft } from "../draft.ts";
 import { nearest } from "../nearest.ts";

@@ -1,9 +1,8 @@
 /**
  * What is wrong with doors that are right each on its own, in whichever format they
  * were written.
- *
- * @module
  */
+
 import type { Door, Knock } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";

@@ -1,8 +1,5 @@
-/**
- * Whether the ports of single packets are free for them.
- *
- * @module
- */
+/** Whether the ports of single packets are free for them. */
+
 import type { Door } from "../../core/door.ts";
 import { packetPort } from "../../core/packet_port.ts";
 import type { Finding } from "../problems.ts";

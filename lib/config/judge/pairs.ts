@@ -1,8 +1,5 @@
-/**
- * Doors of which one opens and another closes the same.
- *
- * @module
- */
+/** Doors of which one opens and another closes the same. */
+
 import type { Door } from "../../core/door.ts";
 import { programsOf } from "./shell_words.ts";
 

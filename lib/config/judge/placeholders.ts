@@ -1,9 +1,8 @@
 /**
  * What looks like a placeholder in a command and is none: the shell gets it as it is, and
  * the door opens for nobody, or for everybody.
- *
- * @module
  */
+
 import { PLACEHOLDER_NAMES, withoutPlaceholders } from "../../core/template.ts";
 import { nearest } from "../nearest.ts";
 

@@ -1,8 +1,7 @@
 /**
  * Commands that do nothing but let one address in at some ports, by the usual firewalls.
- *
- * @module
  */
+
 import type { Command } from "../../core/door.ts";
 import { baseName, programsOf, type Words } from "./shell_words.ts";
 

@@ -1,8 +1,5 @@
-/**
- * The programs that doors run, as they are on this machine.
- *
- * @module
- */
+/** The programs that doors run, as they are on this machine. */
+
 import type { Command, Door } from "../../core/door.ts";
 import { type Advice, type Adviser, type Remark, remarksOn, unsafe } from "./advice.ts";
 import { baseName, programsOf, type Words } from "./shell_words.ts";

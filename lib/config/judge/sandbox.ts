@@ -1,8 +1,5 @@
-/**
- * What the printed systemd unit keeps from the commands of doors.
- *
- * @module
- */
+/** What the printed systemd unit keeps from the commands of doors. */
+
 import type { Door } from "../../core/door.ts";
 import { type Adviser, unwise } from "./advice.ts";
 import { baseName, programsOf, type Words } from "./shell_words.ts";

@@ -1,8 +1,5 @@
-/**
- * Sequences that are met by packets which nobody meant as a knock.
- *
- * @module
- */
+/** Sequences that are met by packets which nobody meant as a knock. */
+
 import type { Door, Knock } from "../../core/door.ts";
 import { formatKnock } from "../../core/sequence.ts";
 import { TCP_FLAG_BITS } from "../../core/tcp_flags.ts";

@@ -1,9 +1,8 @@
 /**
  * The programs that a command runs, as a shell would part it into words. Nothing is expanded:
  * what a variable holds is the shell's.
- *
- * @module
  */
+
 import type { Command } from "../../core/door.ts";
 
 /** One program and its arguments. */

@@ -1,9 +1,8 @@
 /**
  * How hard a door is to guess, in bits: the logarithm of the knocks that a stranger has to
  * try, each with as many packets as the door tolerates, to open it once.
- *
- * @module
  */
+
 import type { OtpSettings, Sequence } from "../../core/door.ts";
 
 /** A rotating door with fewer bits is refused. */

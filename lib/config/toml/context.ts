@@ -1,8 +1,5 @@
-/**
- * What the readers of a knock.toml's tables share.
- *
- * @module
- */
+/** What the readers of a knock.toml's tables share. */
+
 import type { Finding, Path } from "../problems.ts";
 
 /** What the readers of single tables are told, and where they report to. */

@@ -1,8 +1,5 @@
-/**
- * A `[doors.NAME]` table of knock.toml.
- *
- * @module
- */
+/** A `[doors.NAME]` table of knock.toml. */
+
 import type { Command, Door } from "../../core/door.ts";
 import { buildDoor, readFlags } from "../build_door.ts";
 import type { CommandKeys } from "../commands.ts";

@@ -1,8 +1,5 @@
-/**
- * The `[fleet]` table of knock.toml.
- *
- * @module
- */
+/** The `[fleet]` table of knock.toml. */
+
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
 import { exposure } from "../../files/secret_mode.ts";

@@ -1,8 +1,5 @@
-/**
- * What a door of knock.toml says of the fleet.
- *
- * @module
- */
+/** What a door of knock.toml says of the fleet. */
+
 import type { Door } from "../../core/door.ts";
 import { LABEL } from "../names.ts";
 import type { Path } from "../problems.ts";

@@ -2,9 +2,8 @@
  * What the readers ask of a value beyond its type, in the words of JSON Schema, so that an
  * editor underlines it while it is typed. They may ask for less than `check` does, never
  * for more.
- *
- * @module
  */
+
 import { TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 import { MAX_SEQUENCE_LENGTH } from "../../core/sequence.ts";
 import { TABLE_NAME } from "../../core/firewall/table_name.ts";

@@ -1,8 +1,5 @@
-/**
- * The schema of knock.toml as JSON Schema (2020-12), for editors.
- *
- * @module
- */
+/** The schema of knock.toml as JSON Schema (2020-12), for editors. */
+
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { JSON_RULES } from "./json_rules.ts";
 import { configSchema } from "./schema.ts";

@@ -1,8 +1,5 @@
-/**
- * `open`, `allow` and `connections` of a door in knock.toml.
- *
- * @module
- */
+/** `open`, `allow` and `connections` of a door in knock.toml. */
+
 import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
 import type { AddressBlock } from "../../core/firewall/kernel_ports.ts";
 import { parseAddressBlock } from "../../core/firewall/address_block.ts";

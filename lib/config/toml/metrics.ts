@@ -1,8 +1,5 @@
-/**
- * `metrics` of knock.toml: where the numbers of the daemon are had by HTTP.
- *
- * @module
- */
+/** `metrics` of knock.toml: where the numbers of the daemon are had by HTTP. */
+
 import { parseAddress } from "../../core/address.ts";
 import type { LoopbackPort } from "../config.ts";
 import type { TomlContext } from "./context.ts";

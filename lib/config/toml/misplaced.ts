@@ -1,8 +1,5 @@
-/**
- * Keys that there are, in another table than they were written in.
- *
- * @module
- */
+/** Keys that there are, in another table than they were written in. */
+
 import type { Path } from "../problems.ts";
 import { CLIENT_WORDS, DOOR_WORDS, OPTION_WORDS, OTP_WORDS } from "./words.ts";
 

@@ -1,8 +1,5 @@
-/**
- * The `[options]` table of knock.toml.
- *
- * @module
- */
+/** The `[options]` table of knock.toml. */
+
 import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";

@@ -1,8 +1,5 @@
-/**
- * The `otp` and `clients` tables of a door in knock.toml.
- *
- * @module
- */
+/** The `otp` and `clients` tables of a door in knock.toml. */
+
 import type { Client, OtpSettings } from "../../core/door.ts";
 import type { Secret } from "../../core/secret.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";

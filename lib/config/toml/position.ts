@@ -1,8 +1,5 @@
-/**
- * Where in a TOML text a table, a key or a value stands.
- *
- * @module
- */
+/** Where in a TOML text a table, a key or a value stands. */
+
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Position } from "../draft.ts";
 import { locate, type Place } from "../place.ts";

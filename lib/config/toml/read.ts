@@ -1,8 +1,5 @@
-/**
- * knock.toml: text to options and doors, with everything that is wrong on the way.
- *
- * @module
- */
+/** knock.toml: text to options and doors, with everything that is wrong on the way. */
+
 import { parse, TomlError } from "smol-toml";
 import { safeParse } from "valibot";
 import type { Door } from "../../core/door.ts";

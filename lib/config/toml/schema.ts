@@ -1,9 +1,8 @@
 /**
  * The shape of knock.toml: which keys there are and what type and range they have.
  * What they mean together is judged elsewhere.
- *
- * @module
  */
+
 import {
   array,
   boolean,

@@ -1,9 +1,8 @@
 /**
  * Which tables and keys a TOML config has, against those that there are. Values are
  * the schema's business.
- *
- * @module
  */
+
 import type { GenericSchema } from "valibot";
 import type { Finding, Path } from "../problems.ts";
 import { placeOf } from "./misplaced.ts";

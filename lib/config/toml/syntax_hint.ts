@@ -1,8 +1,5 @@
-/**
- * What is wrong where the TOML parser only says that something is.
- *
- * @module
- */
+/** What is wrong where the TOML parser only says that something is. */
+
 import { quoted } from "../../core/printable.ts";
 
 /** A mistake that a line shows, and what to write instead. */

@@ -1,8 +1,4 @@
-/**
- * What each key of knock.toml means, in a line: for the JSON Schema and the manual.
- *
- * @module
- */
+/** What each key of knock.toml means, in a line: for the JSON Schema and the manual. */
 
 /** What a key means. */
 export interface KeyWords {

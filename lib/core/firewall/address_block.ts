@@ -1,8 +1,5 @@
-/**
- * Networks as `192.168.0.0/16`, `fd00::/8`, or one address.
- *
- * @module
- */
+/** Networks as `192.168.0.0/16`, `fd00::/8`, or one address. */
+
 import { type Address, addressFromBytes, parseAddress } from "../address.ts";
 import type { AddressBlock } from "./kernel_ports.ts";
 

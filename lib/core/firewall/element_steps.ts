@@ -1,8 +1,5 @@
-/**
- * Who may pass, and for how long, as steps of one transaction of nf_tables.
- *
- * @module
- */
+/** Who may pass, and for how long, as steps of one transaction of nf_tables. */
+
 import type { Address } from "../address.ts";
 import { setName } from "./guarded_door.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Elements as commands of nft(8): who may pass, and for how long.
- *
- * @module
- */
+/** Elements as commands of nft(8): who may pass, and for how long. */
+
 import type { ElementStep, StepElement } from "./element_steps.ts";
 import type { Session } from "./session.ts";
 

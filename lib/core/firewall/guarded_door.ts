@@ -1,9 +1,8 @@
 /**
  * A door as the kernel has it: ports that it drops packets to, and a pair of sets of who
  * may pass.
- *
- * @module
  */
+
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Door } from "../door.ts";
 import { formatAddressBlock } from "./address_block.ts";

@@ -1,8 +1,5 @@
-/**
- * The doors of a table, found by their names.
- *
- * @module
- */
+/** The doors of a table, found by their names. */
+
 import { parseAddress } from "../address.ts";
 import { Failure } from "../failure.ts";
 import type { ElementPlace } from "./element_steps.ts";

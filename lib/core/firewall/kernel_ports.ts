@@ -1,8 +1,5 @@
-/**
- * What a door has the kernel open, and for whom.
- *
- * @module
- */
+/** What a door has the kernel open, and for whom. */
+
 import type { Address } from "../address.ts";
 
 /** Ports from the first to the last, both included. */

@@ -1,8 +1,5 @@
-/**
- * The ports that the kernel opens: `22`, `51820:udp`, `8000-8010`.
- *
- * @module
- */
+/** The ports that the kernel opens: `22`, `51820:udp`, `8000-8010`. */
+
 import type { Protocol } from "../door.ts";
 import { quoted } from "../printable.ts";
 import { parseKnock } from "../sequence.ts";

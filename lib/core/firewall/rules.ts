@@ -1,9 +1,8 @@
 /**
  * The rules of the kernel's doors. Every value in them was parsed: no text of a config gets
  * in as it was written.
- *
- * @module
  */
+
 import type { Protocol } from "../door.ts";
 import { familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
 import { formatAddressBlock, outermost } from "./address_block.ts";

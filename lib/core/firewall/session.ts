@@ -1,8 +1,5 @@
-/**
- * TCP sessions as Linux lists them (/proc/net/tcp and tcp6).
- *
- * @module
- */
+/** TCP sessions as Linux lists them (/proc/net/tcp and tcp6). */
+
 import { type Address, addressFromBytes } from "../address.ts";
 import type { PortRange } from "./kernel_ports.ts";
 

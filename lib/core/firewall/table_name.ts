@@ -1,8 +1,4 @@
-/**
- * What the table of the kernel's doors may be called.
- *
- * @module
- */
+/** What the table of the kernel's doors may be called. */
 
 /** The table's name if the config says nothing else. */
 export const DEFAULT_TABLE = "knockd";

@@ -1,9 +1,8 @@
 /**
  * The table as commands of nft(8), one a line: blocks would have libnftables read all that
  * there is.
- *
- * @module
  */
+
 import { doorMark, familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
 import { type ChainName, chainRules, CHAINS, PRIORITY } from "./rules.ts";
 

@@ -1,9 +1,8 @@
 /**
  * One-time sequences: a shared secret and a counter become a list of ports. The format,
  * with test vectors, is docs/sequence-v1.md.
- *
- * @module
  */
+
 import type { Address } from "../address.ts";
 import type { Knock, OtpSettings, Sequence } from "../door.ts";
 import { hmacSha256, hotpCodes } from "./hotp.ts";

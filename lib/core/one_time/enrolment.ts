@@ -1,9 +1,8 @@
 /**
  * Everything a client needs to knock on a rotating door, as named fields of text: the
  * common ground of the enrolment URI and the profile file.
- *
- * @module
  */
+
 import type { OtpSettings } from "../door.ts";
 import { ipv6Host } from "../ipv6_host.ts";
 import {

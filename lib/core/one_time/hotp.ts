@@ -1,8 +1,7 @@
 /**
  * HOTP values (RFC 4226) with HMAC-SHA-256 and eight digits, the raw material of ports.
- *
- * @module
  */
+
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Secret } from "../secret.ts";

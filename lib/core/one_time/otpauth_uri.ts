@@ -1,9 +1,8 @@
 /**
  * An enrolment as one `otpauth://` URI, which fits into a QR code. Authenticator
  * programs can read it: what is ours is in parameters of our own.
- *
- * @module
  */
+
 import {
   type Enrolment,
   ENROLMENT_FIELDS,

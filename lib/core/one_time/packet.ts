@@ -1,9 +1,8 @@
 /**
  * Single packets: a shared secret and a counter become the payload of one datagram. The
  * format, with test vectors, is docs/packet-v1.md.
- *
- * @module
  */
+
 import type { Address } from "../address.ts";
 import { Secret } from "../secret.ts";
 import { checkCounter, isLabel } from "./derive.ts";

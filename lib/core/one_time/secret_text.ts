@@ -1,8 +1,5 @@
-/**
- * Secrets as text: RFC 4648 Base32 without padding.
- *
- * @module
- */
+/** Secrets as text: RFC 4648 Base32 without padding. */
+
 import { Secret as Base32 } from "otpauth/bare";
 import { Secret } from "../secret.ts";
 

@@ -1,8 +1,6 @@
 /**
  * Numbers in network byte order. Plain indexing, since a DataView would be an object more
  * for every batch; callers have compared the offset with the end of the packet.
- *
- * @module
  */
 
 /** The byte at `at`. */

@@ -1,8 +1,5 @@
-/**
- * IPv4 headers (RFC 791).
- *
- * @module
- */
+/** IPv4 headers (RFC 791). */
+
 import type { Hit } from "../hit.ts";
 import { u16, u32, u8 } from "./bytes.ts";
 import { parseTransport, UNKNOWN_LENGTH } from "./transport.ts";

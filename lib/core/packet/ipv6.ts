@@ -1,8 +1,5 @@
-/**
- * IPv6 headers and extension headers (RFC 8200, RFC 4302).
- *
- * @module
- */
+/** IPv6 headers and extension headers (RFC 8200, RFC 4302). */
+
 import type { Hit } from "../hit.ts";
 import { u16, u32, u8 } from "./bytes.ts";
 import { parseTransport } from "./transport.ts";

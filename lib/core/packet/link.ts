@@ -1,8 +1,5 @@
-/**
- * Link-layer headers: where in a captured frame does the IP packet begin?
- *
- * @module
- */
+/** Link-layer headers: where in a captured frame does the IP packet begin? */
+
 import { u16, u8 } from "./bytes.ts";
 
 /** Link types with a number of their own, as in pcap-linktype(7). */

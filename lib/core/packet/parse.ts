@@ -1,8 +1,5 @@
-/**
- * From the bytes of a captured packet to a {@linkcode Hit}.
- *
- * @module
- */
+/** From the bytes of a captured packet to a {@linkcode Hit}. */
+
 import type { Hit } from "../hit.ts";
 import { u8 } from "./bytes.ts";
 import { parseIpv4 } from "./ipv4.ts";

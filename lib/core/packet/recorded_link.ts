@@ -1,9 +1,8 @@
 /**
  * Link layers that no interface of a server has, and recordings do: where the IP packet
  * begins in a frame of theirs. Layouts are those of libpcap's list of link types.
- *
- * @module
  */
+
 import { u16, u8 } from "./bytes.ts";
 import { findIp, LinkType, NO_IP } from "./link.ts";
 import { inLlc, ofWifi } from "./wifi.ts";

@@ -1,8 +1,5 @@
-/**
- * TCP (RFC 9293) and UDP (RFC 768) headers.
- *
- * @module
- */
+/** TCP (RFC 9293) and UDP (RFC 768) headers. */
+
 import { type Hit, TCP, UDP } from "../hit.ts";
 import { u16, u32, u8 } from "./bytes.ts";
 

@@ -1,9 +1,8 @@
 /**
  * IEEE 802.11 data frames, and the logical link control in which they and other networks
  * of IEEE 802 wrap IP.
- *
- * @module
  */
+
 import { u16, u8 } from "./bytes.ts";
 import { findIp, LinkType, NO_IP } from "./link.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Interfaces that a config names and that are not there now. They may come yet.
- *
- * @module
- */
+/** Interfaces that a config names and that are not there now. They may come yet. */
+
 import { interfaceIndex } from "../../../ffi/libc.ts";
 
 /** The names that no interface has, and those that there are with an address. */

@@ -1,8 +1,6 @@
 /**
  * How many commands run at once: so many in all, so many of a door. A door that has none
  * running always gets one, so that no door is kept out by others.
- *
- * @module
  */
 
 /** How many there are. */

@@ -1,8 +1,5 @@
-/**
- * The commands of a door for one opening of it.
- *
- * @module
- */
+/** The commands of a door for one opening of it. */
+
 import type { Address } from "../../core/address.ts";
 import type { Command, Commands, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";

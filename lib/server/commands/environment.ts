@@ -1,8 +1,4 @@
-/**
- * What commands inherit.
- *
- * @module
- */
+/** What commands inherit. */
 
 /** What is meant for this program, or for whoever supervises it, and not for commands. */
 const OURS = /^(DENO_.*|NODE_OPTIONS|KNOCKD_.*|NOTIFY_SOCKET|WATCHDOG_.*)$/;

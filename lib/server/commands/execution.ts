@@ -1,8 +1,5 @@
-/**
- * One command that runs: what it prints, how long it may take, and how it ended.
- *
- * @module
- */
+/** One command that runs: what it prints, how long it may take, and how it ended. */
+
 import type { CommandReport } from "../log/command_report.ts";
 import type { Child, Exit, System } from "../system.ts";
 import type { Job, Outcome } from "./job.ts";

@@ -1,8 +1,5 @@
-/**
- * What a runner is asked, and what it answers.
- *
- * @module
- */
+/** What a runner is asked, and what it answers. */
+
 import type { Turn } from "./turns.ts";
 
 /** A command to run. */

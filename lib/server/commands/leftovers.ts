@@ -3,9 +3,8 @@
  * that lives, because a closed pipe kills who prints into it, and a door that closes itself
  * in the background would stay open; but no more than so many of them, each of which takes
  * descriptors of ours.
- *
- * @module
  */
+
 import type { Output } from "./output.ts";
 
 /** Outputs that are read on; the oldest is closed when another one comes. */

@@ -1,9 +1,8 @@
 /**
  * Whether the doors' commands could run at all: in a unit without root nothing may be
  * executed, and a door that never opens is better said at the start.
- *
- * @module
  */
+
 import { isExecutable } from "../../../ffi/libc.ts";
 import type { Config } from "../../config/config.ts";
 import type { Command, Door } from "../../core/door.ts";

@@ -1,8 +1,4 @@
-/**
- * Commands of one door and address run one after the other.
- *
- * @module
- */
+/** Commands of one door and address run one after the other. */
 
 interface Line {
   running: number;

@@ -1,9 +1,8 @@
 /**
  * What a command prints, up to a limit. The rest is read and thrown away, slowly, so that
  * neither a flood nor a full pipe stops anything.
- *
- * @module
  */
+
 import { plural } from "../../core/plural.ts";
 import type { System } from "../system.ts";
 

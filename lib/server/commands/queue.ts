@@ -1,9 +1,8 @@
 /**
  * What a command waits for before it starts: its turn among those of its address, the
  * end of the one before it of the same door and address, and a place.
- *
- * @module
  */
+
 import type { System } from "../system.ts";
 import type { Job } from "./job.ts";
 import { OneByOne } from "./one_by_one.ts";

@@ -1,8 +1,7 @@
 /**
  * Runs the doors' commands: at once, many at a time, none in the way of another door's.
- *
- * @module
  */
+
 import { reason } from "../../files/reason.ts";
 import { Counted } from "../log/counted.ts";
 import type { CommandReport } from "../log/command_report.ts";

@@ -2,9 +2,8 @@
  * How many programs are started before everything else has its turn: a start takes the whole
  * daemon a millisecond or two, and on a busy machine ten times as long, and as many places as
  * there are become free at once.
- *
- * @module
  */
+
 import type { System } from "../system.ts";
 
 /** How long starts go on in one turn of the event loop; at least one is made in each. */

@@ -2,9 +2,8 @@
  * The order in which the commands of one address start, whatever doors they are of. The
  * next one's turn has come when the one before has ended, and at most two seconds after
  * that one's own turn: who hangs delays the others by no more.
- *
- * @module
  */
+
 import type { System } from "../system.ts";
 
 /** How long a turn lasts at most. */

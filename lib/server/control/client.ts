@@ -1,8 +1,5 @@
-/**
- * The asking end of the control socket.
- *
- * @module
- */
+/** The asking end of the control socket. */
+
 import { Failure } from "../../core/failure.ts";
 import { hangUp, linesOf, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";

@@ -1,8 +1,4 @@
-/**
- * Lines over a connection, bounded in length and time.
- *
- * @module
- */
+/** Lines over a connection, bounded in length and time. */
 
 /** The first line from a connection; `undefined` if it is too long or never ends. */
 export async function readLine(

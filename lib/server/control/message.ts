@@ -1,9 +1,8 @@
 /**
  * What goes over the control socket: one line of JSON each way, then it is closed; to a
  * watcher, after the first line, one for each thing that happens.
- *
- * @module
  */
+
 import * as v from "valibot";
 import { orUndefined } from "../../core/or_undefined.ts";
 

@@ -1,8 +1,5 @@
-/**
- * The daemons that run on this machine, found by their control sockets.
- *
- * @module
- */
+/** The daemons that run on this machine, found by their control sockets. */
+
 import { readKernelFile } from "../../../ffi/libc.ts";
 import { type Account, socketDirectories } from "../../config/instance.ts";
 import { requestControl } from "./client.ts";

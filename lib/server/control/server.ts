@@ -1,8 +1,5 @@
-/**
- * The daemon's end of the control socket.
- *
- * @module
- */
+/** The daemon's end of the control socket. */
+
 import { Failure } from "../../core/failure.ts";
 import { hangUp, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseRequest } from "./message.ts";

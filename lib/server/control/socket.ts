@@ -1,8 +1,5 @@
-/**
- * The control socket's place in the file system.
- *
- * @module
- */
+/** The control socket's place in the file system. */
+
 import { Failure } from "../../core/failure.ts";
 
 /**

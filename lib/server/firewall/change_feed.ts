@@ -1,8 +1,5 @@
-/**
- * Word of changed rulesets, waited for.
- *
- * @module
- */
+/** Word of changed rulesets, waited for. */
+
 import { NftChanges } from "../../../ffi/nft_changes.ts";
 import { Poller } from "../../../ffi/poller.ts";
 

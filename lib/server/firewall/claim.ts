@@ -1,8 +1,5 @@
-/**
- * One daemon a table: two of them would mend one another's work for ever.
- *
- * @module
- */
+/** One daemon a table: two of them would mend one another's work for ever. */
+
 import { Failure } from "../../core/failure.ts";
 import { NftError } from "../../../ffi/nftables.ts";
 import type { Nft } from "./nf_tables.ts";

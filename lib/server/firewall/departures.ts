@@ -1,8 +1,5 @@
-/**
- * Elements that are to go: where all of a door's go, the kernel is told so in a word.
- *
- * @module
- */
+/** Elements that are to go: where all of a door's go, the kernel is told so in a word. */
+
 import type { ElementName } from "../../core/firewall/guarded_doors.ts";
 import type { OpenElements } from "./open_elements.ts";
 

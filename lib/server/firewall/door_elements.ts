@@ -1,8 +1,5 @@
-/**
- * The elements of a door's sets, as the kernel has them.
- *
- * @module
- */
+/** The elements of a door's sets, as the kernel has them. */
+
 import { addressFromBytes } from "../../core/address.ts";
 import {
   doorMark,

@@ -1,9 +1,8 @@
 /**
  * The table of the kernel's doors: made whole or not at all, kept over reload and restart,
  * mended when somebody else has changed it.
- *
- * @module
  */
+
 import {
   closeSteps,
   type ElementStep,

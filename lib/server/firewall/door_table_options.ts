@@ -1,8 +1,5 @@
-/**
- * What the table of the kernel's doors needs of the world.
- *
- * @module
- */
+/** What the table of the kernel's doors needs of the world. */
+
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import type { Session } from "../../core/firewall/session.ts";
 import type { Nft } from "./nf_tables.ts";

@@ -1,8 +1,5 @@
-/**
- * Many elements at once.
- *
- * @module
- */
+/** Many elements at once. */
+
 import { MOST_ELEMENTS } from "../../core/firewall/element_steps.ts";
 
 /** Those that something holds for, and the others. */

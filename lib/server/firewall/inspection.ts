@@ -1,8 +1,7 @@
 /**
  * Looking at a table before and after it is ours: is it ours, whose is it, is it whole?
- *
- * @module
  */
+
 import { type KnownSet, setNumber } from "../../core/firewall/guarded_door.ts";
 import type { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
 import {

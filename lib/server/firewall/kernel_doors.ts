@@ -1,9 +1,8 @@
 /**
  * The kernel's doors, as the daemon has them: a table for the config in force, watched, and
  * a place for each address that a door is open for.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";

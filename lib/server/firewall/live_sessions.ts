@@ -1,9 +1,8 @@
 /**
  * The sessions that go on when their port becomes a guarded one: conntrack may not know
  * them yet, and would take their next packet for a stranger's.
- *
- * @module
  */
+
 import { readKernelFile } from "../../../ffi/libc.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { guardedSessions, type Session } from "../../core/firewall/session.ts";

@@ -1,8 +1,7 @@
 /**
  * The way to nf_tables: texts of commands in, what is there out. The tests have a twin.
- *
- * @module
  */
+
 import { type ElementChange, NftElements } from "../../../ffi/nft_elements.ts";
 import { NftContext, NftError, type NftErrorCode } from "../../../ffi/nftables.ts";
 import {

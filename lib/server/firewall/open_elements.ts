@@ -1,9 +1,8 @@
 /**
  * Who may pass, as this daemon has asked for it: what the kernel is told again when
  * somebody takes its table away.
- *
- * @module
  */
+
 import type { ElementName } from "../../core/firewall/guarded_doors.ts";
 
 /** Somebody who may pass a door. */

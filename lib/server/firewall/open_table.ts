@@ -1,8 +1,5 @@
-/**
- * A table on this machine, for a config.
- *
- * @module
- */
+/** A table on this machine, for a config. */
+
 import type { Config } from "../../config/config.ts";
 import { DoorTable } from "./door_table.ts";
 import { liveSessions } from "./live_sessions.ts";

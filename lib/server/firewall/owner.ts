@@ -1,8 +1,5 @@
-/**
- * Whose a table is: the config's that it was made for.
- *
- * @module
- */
+/** Whose a table is: the config's that it was made for. */
+
 import { sha256 } from "@noble/hashes/sha2.js";
 
 /** 32 hex digits that stand for a config's file. */

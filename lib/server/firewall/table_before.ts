@@ -1,8 +1,5 @@
-/**
- * A table as it was before a daemon came, for one that has to go without a trace.
- *
- * @module
- */
+/** A table as it was before a daemon came, for one that has to go without a trace. */
+
 import { deleteTableText } from "../../core/firewall/table_text.ts";
 import { failureOf, type Nft } from "./nf_tables.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Sees to it that the table stays as it was made, whatever other programs do.
- *
- * @module
- */
+/** Sees to it that the table stays as it was made, whatever other programs do. */
+
 import type { System } from "../system.ts";
 import type { ChangeFeed } from "./change_feed.ts";
 

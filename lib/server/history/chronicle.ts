@@ -1,8 +1,5 @@
-/**
- * Who opened which door: kept on disk where there is a journal, else in memory.
- *
- * @module
- */
+/** Who opened which door: kept on disk where there is a journal, else in memory. */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";

@@ -1,9 +1,8 @@
 /**
  * The history on disk, beside the journal and apart from it: what is wrong with it keeps no
  * door shut.
- *
- * @module
  */
+
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
 import { Whereabouts } from "../journal/whereabouts.ts";

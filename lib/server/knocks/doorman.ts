@@ -1,9 +1,8 @@
 /**
  * From packets to openings: what the matcher finds is said in the log, used up where it
  * can be used once only, and handed on.
- *
- * @module
  */
+
 import type { Address } from "../../core/address.ts";
 import { addressFromWords, isIpv4 } from "../../core/address_words.ts";
 import type { Door, Knock, Opening } from "../../core/door.ts";

@@ -2,9 +2,8 @@
  * Says why knocks opened nothing: of those that were complete at once, of the others when
  * their time is over. A few lines a minute; strangers can't use up what may be said of
  * those who opened a door before.
- *
- * @module
  */
+
 import { addressFromWords } from "../../core/address_words.ts";
 import { type Attempt, Attempts } from "../../core/attempts.ts";
 import type { Hit } from "../../core/hit.ts";

@@ -1,9 +1,8 @@
 /**
  * What came of each hit, for whoever debugs or watches: nothing of this is done otherwise,
  * and in a flood it is done for a few.
- *
- * @module
  */
+
 import { addressFromWords } from "../../core/address_words.ts";
 import { type Hit, TCP } from "../../core/hit.ts";
 import type { Fate, Matcher } from "../../core/matcher/matcher.ts";

@@ -1,9 +1,8 @@
 /**
  * Where people are who opened a door lately: what they do wrong is of more interest than
  * what strangers do.
- *
- * @module
  */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { sourceNetwork } from "../../core/source_network.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Keeps the matcher's live sequences in step with what opens the doors.
- *
- * @module
- */
+/** Keeps the matcher's live sequences in step with what opens the doors. */
+
 import { checkMarkable, markUsed, readNextSequence } from "../../files/sequence_file.ts";
 import { type SequenceEntry } from "../../files/sequence_lines.ts";
 import type { Door, FileKey } from "../../core/door.ts";

@@ -1,8 +1,5 @@
-/**
- * What a journal that was just made can't know: what was spent before.
- *
- * @module
- */
+/** What a journal that was just made can't know: what was spent before. */
+
 import type { Door, OtpKey } from "../../core/door.ts";
 import { counterAt } from "../../core/one_time/derive.ts";
 import { countingFrom } from "../../core/refusal_words.ts";

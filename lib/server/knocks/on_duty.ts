@@ -1,8 +1,5 @@
-/**
- * The way of every packet from the capture to a doorman.
- *
- * @module
- */
+/** The way of every packet from the capture to a doorman. */
+
 import type { PacketHandler } from "../capture/network.ts";
 import type { Faults } from "../faults.ts";
 import type { Doorman } from "./doorman.ts";

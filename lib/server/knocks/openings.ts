@@ -1,9 +1,8 @@
 /**
  * What the packets of a moment open, together: one commit for many of them, and between two
  * of these a turn for whatever else waits.
- *
- * @module
  */
+
 import type { Opening } from "../../core/door.ts";
 import { Pace } from "../capture/pace.ts";
 import type { System } from "../system.ts";

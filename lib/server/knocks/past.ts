@@ -1,8 +1,5 @@
-/**
- * The journal of a daemon, and what it does not know of the time before it.
- *
- * @module
- */
+/** The journal of a daemon, and what it does not know of the time before it. */
+
 import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
 import type { Logger } from "../log/log.ts";

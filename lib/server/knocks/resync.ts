@@ -1,8 +1,7 @@
 /**
  * A client whose spent step lies in the future, let in again: both clocks were ahead once.
- *
- * @module
  */
+
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { counterAt } from "../../core/one_time/derive.ts";

@@ -1,8 +1,5 @@
-/**
- * How many stage lines a second are written.
- *
- * @module
- */
+/** How many stage lines a second are written. */
+
 import { RateLimit } from "../log/rate_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";

@@ -1,9 +1,8 @@
 /**
  * Sequences that arrived complete and open nothing by a rule. Of one that works once, who
  * saw it knows it whole: it is spent, unless so much else came amid it that it was a scan.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import { MOST_OTHERS } from "../../core/matcher/judge.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";

@@ -1,8 +1,5 @@
-/**
- * How far clients' clocks are off, as far as their openings show it.
- *
- * @module
- */
+/** How far clients' clocks are off, as far as their openings show it. */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 
 /** Clients that are kept; who has not opened for longest gives way. */

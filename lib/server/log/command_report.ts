@@ -1,9 +1,8 @@
 /**
  * What the daemon says of the commands that it runs, where knockd 0.8 has a line for it in
  * the same words.
- *
- * @module
  */
+
 import { Durations } from "./durations.ts";
 import type { Logger } from "./log.ts";
 

@@ -1,8 +1,5 @@
-/**
- * What is said once a second with its number, because a flood may ask for it.
- *
- * @module
- */
+/** What is said once a second with its number, because a flood may ask for it. */
+
 import type { System } from "../system.ts";
 
 const WINDOW_MS = 1000;

@@ -1,8 +1,5 @@
-/**
- * The places that log lines go to.
- *
- * @module
- */
+/** The places that log lines go to. */
+
 import type { LogRecord } from "@logtape/logtape";
 import { LogFile } from "./file.ts";
 import { jsonLine, type LogTime, messageText, textLine } from "./line.ts";

@@ -1,8 +1,5 @@
-/**
- * What came of the knocks at each door, in numbers.
- *
- * @module
- */
+/** What came of the knocks at each door, in numbers. */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 import type { FailedReason } from "./failed_knock.ts";
 

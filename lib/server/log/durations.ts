@@ -1,8 +1,5 @@
-/**
- * How long commands took, by door, as counts below limits.
- *
- * @module
- */
+/** How long commands took, by door, as counts below limits. */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 
 /** Doors that are counted; those that a config lost long ago give way. */

@@ -1,8 +1,5 @@
-/**
- * A knock that opened nothing, and why, in a word that can be counted.
- *
- * @module
- */
+/** A knock that opened nothing, and why, in a word that can be counted. */
+
 import type { Failure } from "../../core/failure.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { RefusedKnock } from "../../core/refused_knock.ts";

@@ -1,9 +1,8 @@
 /**
  * A log file that survives a full disk and logrotate. What is said at once is one write: a
  * flood of lines is stopped before (rate_limit.ts).
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { foreignLink } from "../../files/trust.ts";

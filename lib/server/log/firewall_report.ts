@@ -1,8 +1,5 @@
-/**
- * What the daemon says of the kernel's doors.
- *
- * @module
- */
+/** What the daemon says of the kernel's doors. */
+
 import type { Logger } from "./log.ts";
 
 /** The words for the table. */

@@ -2,9 +2,8 @@
  * Names for addresses in the log. Whoever watches the DNS traffic learns who knocks:
  * knockd(1) warns of it, and so does the option. Nobody is asked for before a door is open
  * for them, so that the question tells no scanner that it hit a port that counts.
- *
- * @module
  */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { hostName } from "../../core/host_name.ts";
 

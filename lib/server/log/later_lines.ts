@@ -1,8 +1,5 @@
-/**
- * Lines that wait until what is being done is done: who knocked waits for no disk.
- *
- * @module
- */
+/** Lines that wait until what is being done is done: who knocked waits for no disk. */
+
 import type { LogRecord } from "@logtape/logtape";
 
 /** Lines that wait at most: ten thousand doors that close say as many. */

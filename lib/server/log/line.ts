@@ -1,9 +1,8 @@
 /**
  * What a line of the log looks like. Nothing that is logged can forge a second line or
  * speak to the terminal it is shown on.
- *
- * @module
  */
+
 import type { LogRecord } from "@logtape/logtape";
 import { isoOf, minuteOf } from "../../core/local_time.ts";
 import { escapeControls, escapeControlsInJson } from "../../core/printable.ts";

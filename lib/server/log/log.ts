@@ -1,8 +1,5 @@
-/**
- * The daemon's log: knockd's lines or JSON, to a file, syslog and the console.
- *
- * @module
- */
+/** The daemon's log: knockd's lines or JSON, to a file, syslog and the console. */
+
 import { configureSync, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
 import {
   consoleDestination,

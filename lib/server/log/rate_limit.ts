@@ -1,8 +1,4 @@
-/**
- * Keeps a flood of events from becoming a flood of log lines.
- *
- * @module
- */
+/** Keeps a flood of events from becoming a flood of log lines. */
 
 /** A kind of event, and how many of its lines were left out. */
 export interface Suppressed {

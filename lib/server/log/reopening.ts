@@ -1,9 +1,8 @@
 /**
  * Opening log files anew, when a reload or logrotate asks for it, until it is done: what
  * goes on being written to a file that was moved away is soon deleted with it.
- *
- * @module
  */
+
 import type { System } from "../system.ts";
 import type { Destination } from "./destination.ts";
 

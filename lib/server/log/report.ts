@@ -1,8 +1,7 @@
 /**
  * What the daemon says in its log, where knockd 0.8 has a line for it in the same words.
- *
- * @module
  */
+
 import type { Opening } from "../../core/door.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Refusal } from "../../core/refusal.ts";

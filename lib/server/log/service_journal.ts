@@ -1,8 +1,7 @@
 /**
  * What is different where systemd's journal collects a program's output (sd-daemon(3)).
- *
- * @module
  */
+
 import type { LogRecord } from "@logtape/logtape";
 import { statOf } from "../../files/look.ts";
 

@@ -1,8 +1,5 @@
-/**
- * What happened since the start, in numbers, and who came in last.
- *
- * @module
- */
+/** What happened since the start, in numbers, and who came in last. */
+
 import type { Opening } from "../../core/door.ts";
 import { ClientClocks } from "./client_clocks.ts";
 import { DoorCounts, type DoorNumbers } from "./door_counts.ts";

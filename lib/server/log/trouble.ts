@@ -1,8 +1,7 @@
 /**
  * What troubles the daemon, a lease or the fleet while it goes on, and the words for it.
- *
- * @module
  */
+
 import { plural } from "../../core/plural.ts";
 
 /** Something does not work, and what it was for is not done. */

@@ -1,8 +1,5 @@
-/**
- * Whoever watches the log live. One who does not keep up is dropped, not waited for.
- *
- * @module
- */
+/** Whoever watches the log live. One who does not keep up is dropped, not waited for. */
+
 import type { LogRecord } from "@logtape/logtape";
 import { Failure } from "../../core/failure.ts";
 import { addressTest } from "../../core/firewall/address_block.ts";

@@ -1,8 +1,5 @@
-/**
- * In which format an HTTP request wants the metrics.
- *
- * @module
- */
+/** In which format an HTTP request wants the metrics. */
+
 import type { MetricsFormat } from "./exposition.ts";
 
 /**

@@ -1,8 +1,5 @@
-/**
- * How long commands took, as a histogram.
- *
- * @module
- */
+/** How long commands took, as a histogram. */
+
 import { type DoorDurations, DURATION_LIMITS } from "../log/durations.ts";
 import type { Metric, Sample } from "./metric.ts";
 

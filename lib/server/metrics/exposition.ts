@@ -1,8 +1,5 @@
-/**
- * Metrics as text. The library is read when somebody asks for the first time.
- *
- * @module
- */
+/** Metrics as text. The library is read when somebody asks for the first time. */
+
 import type * as PromClient from "prom-client";
 import type { Metric as RegisteredMetric, RegistryContentType } from "prom-client";
 import type { Metric } from "./metric.ts";

@@ -1,9 +1,8 @@
 /**
  * The metrics over HTTP, for whoever may open a connection on this machine: so few at
  * once, each for a short time, and nothing else is answered.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { hangUp, within } from "../control/json_line.ts";

@@ -1,8 +1,5 @@
-/**
- * What is answered to an HTTP request for metrics.
- *
- * @module
- */
+/** What is answered to an HTTP request for metrics. */
+
 import { acceptedFormat } from "./accepted_format.ts";
 import { MEDIA_TYPE, type MetricsFormat } from "./exposition.ts";
 

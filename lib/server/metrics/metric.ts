@@ -1,8 +1,4 @@
-/**
- * What is measured, as plain data.
- *
- * @module
- */
+/** What is measured, as plain data. */
 
 /** A value and what tells it from others of its name. */
 export interface Sample {

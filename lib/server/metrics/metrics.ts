@@ -1,9 +1,8 @@
 /**
  * A daemon's state as metrics. Labels are the config's words and interfaces' names, never
  * what comes from the network: there are few.
- *
- * @module
  */
+
 import type { FailedReason } from "../log/failed_knock.ts";
 import type { Status } from "../status.ts";
 import { commandSeconds } from "./command_seconds.ts";

@@ -1,9 +1,8 @@
 /**
  * `-d`: Deno can't fork, so the program starts itself once more, in a session of its own,
  * and waits for its word. What the daemon says until then goes to standard error.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { commandLine } from "./this_program.ts";

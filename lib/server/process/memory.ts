@@ -1,8 +1,5 @@
-/**
- * Keeps a daemon that waits small, and ready.
- *
- * @module
- */
+/** Keeps a daemon that waits small, and ready. */
+
 import { releaseSpareMemory, trimHeap } from "../../../ffi/spare_memory.ts";
 import type { System } from "../system.ts";
 

@@ -1,9 +1,8 @@
 /**
  * As the first process of a container, the daemon gets every process that its commands
  * leave in the background and has to collect it in the end.
- *
- * @module
  */
+
 import { collectChild, endedChild } from "../../../ffi/ended_children.ts";
 import { isWaitedFor, type System } from "../system.ts";
 

@@ -1,9 +1,8 @@
 /**
  * A PID file that only one daemon holds. The lock tells, not the number: it goes with
  * its process, while a number in a stale file may belong to any other by now.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { orUndefined } from "../../core/or_undefined.ts";

@@ -1,8 +1,5 @@
-/**
- * What a service manager is told: sd_notify(3), and its watchdog.
- *
- * @module
- */
+/** What a service manager is told: sd_notify(3), and its watchdog. */
+
 import { monotonicMicroseconds, NotifySocket } from "../../../ffi/notify_socket.ts";
 import type { System } from "../system.ts";
 

@@ -1,8 +1,6 @@
 /**
  * The signals that a daemon heeds. They are taken from the moment that its PID file tells
  * whom to signal, and acted upon when it can.
- *
- * @module
  */
 
 /** What is to become of the open doors of a daemon that stops. */

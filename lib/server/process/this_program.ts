@@ -1,8 +1,5 @@
-/**
- * How this program was started: compiled, self-extracting, or from its source.
- *
- * @module
- */
+/** How this program was started: compiled, self-extracting, or from its source. */
+
 import { orUndefined } from "../../core/or_undefined.ts";
 
 /** Set by the self-extracting form: where it is, and what it was called as. */

@@ -1,8 +1,4 @@
-/**
- * Files that are no recordings, as they are packed: what takes the recording out.
- *
- * @module
- */
+/** Files that are no recordings, as they are packed: what takes the recording out. */
 
 /** What files begin with, and the program that prints what is in them. */
 const PACKED: readonly (readonly [start: readonly number[], program: string])[] = [

@@ -1,8 +1,5 @@
-/**
- * A clock that the packets of a recording move on.
- *
- * @module
- */
+/** A clock that the packets of a recording move on. */
+
 import type { System } from "../system.ts";
 
 interface Timer {

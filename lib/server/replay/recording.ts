@@ -1,8 +1,7 @@
 /**
  * A recording as packets that the daemon's code reads, whatever they were recorded on.
- *
- * @module
  */
+
 import { linkTypeName } from "../../../ffi/link_type_name.ts";
 import { type PacketHandler, Pcap, PcapError } from "../../../ffi/pcap.ts";
 import { Failure } from "../../core/failure.ts";

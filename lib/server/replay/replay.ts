@@ -1,8 +1,5 @@
-/**
- * A recording through the very code that a daemon's packets go through.
- *
- * @module
- */
+/** A recording through the very code that a daemon's packets go through. */
+
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import type { Config } from "../../config/config.ts";
 import { type Address } from "../../core/address.ts";

@@ -1,8 +1,5 @@
-/**
- * Who sent what in a recording: enough to tell a scan from a knock.
- *
- * @module
- */
+/** Who sent what in a recording: enough to tell a scan from a knock. */
+
 import { addressFromWords } from "../../core/address_words.ts";
 import type { Hit } from "../../core/hit.ts";
 

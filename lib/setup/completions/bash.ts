@@ -1,8 +1,5 @@
-/**
- * Completion for bash.
- *
- * @module
- */
+/** Completion for bash. */
+
 import { type CommandWords, sourceOf, type WordSource } from "../program_words.ts";
 import { pathsOf, wordsOf } from "../program_words.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Completion for fish.
- *
- * @module
- */
+/** Completion for fish. */
+
 import {
   type CommandWords,
   type OptionWords,

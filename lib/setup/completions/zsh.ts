@@ -1,8 +1,5 @@
-/**
- * Completion for zsh.
- *
- * @module
- */
+/** Completion for zsh. */
+
 import { type CommandWords, type OptionWords, sourceOf } from "../program_words.ts";
 
 /** The script; it goes by the name `_knockd` into a directory of `$fpath`. */

@@ -1,8 +1,5 @@
-/**
- * Commands of doors, as lines for a config of either format.
- *
- * @module
- */
+/** Commands of doors, as lines for a config of either format. */
+
 import { stringify } from "smol-toml";
 import type { Command } from "../../core/door.ts";
 import type { FirewallCommands } from "./firewall_door.ts";

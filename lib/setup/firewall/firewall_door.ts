@@ -1,8 +1,7 @@
 /**
  * Doors as a firewall knows them: what they open, under which name, for how long at most.
- *
- * @module
  */
+
 import type { Commands, Door, Knock } from "../../core/door.ts";
 
 /** A door, and what a firewall needs to know of it. */

@@ -1,8 +1,5 @@
-/**
- * A ruleset for iptables-restore and ip6tables-restore, one text for both.
- *
- * @module
- */
+/** A ruleset for iptables-restore and ip6tables-restore, one text for both. */
+
 import type { FirewallCommands, FirewallDoor } from "./firewall_door.ts";
 import { formatSequence } from "../../core/sequence.ts";
 

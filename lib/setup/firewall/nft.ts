@@ -1,8 +1,5 @@
-/**
- * A ruleset for nftables: `nft -f`.
- *
- * @module
- */
+/** A ruleset for nftables: `nft -f`. */
+
 import type { FirewallCommands, FirewallDoor } from "./firewall_door.ts";
 import { formatSequence } from "../../core/sequence.ts";
 

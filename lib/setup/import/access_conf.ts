@@ -1,9 +1,8 @@
 /**
  * fwknop's access.conf as a commented knock.toml, as far as it maps: ports, times and
  * commands do; keys don't, as each client gets a secret of its own.
- *
- * @module
  */
+
 import { stringify } from "smol-toml";
 import { escapeControls } from "../../core/printable.ts";
 

@@ -1,8 +1,5 @@
-/**
- * A config as a commented knock.toml that behaves the same.
- *
- * @module
- */
+/** A config as a commented knock.toml that behaves the same. */
+
 import { stringify } from "smol-toml";
 import type { Config } from "../../config/config.ts";
 import type { Advice } from "../../config/judge/advice.ts";

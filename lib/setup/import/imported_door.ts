@@ -1,8 +1,5 @@
-/**
- * A door as it would be written in knock.toml, with what the classic format implies.
- *
- * @module
- */
+/** A door as it would be written in knock.toml, with what the classic format implies. */
+
 import { stringify } from "smol-toml";
 import type { Command, Commands, Door } from "../../core/door.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";

@@ -1,8 +1,5 @@
-/**
- * The config of a first door: rotating, opened by the kernel.
- *
- * @module
- */
+/** The config of a first door: rotating, opened by the kernel. */
+
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 

@@ -1,8 +1,5 @@
-/**
- * knock(1): the client under the name and with the options of knock 0.8.
- *
- * @module
- */
+/** knock(1): the client under the name and with the options of knock 0.8. */
+
 import { definitions, head, literal, page } from "./mdoc.ts";
 
 /** The page. */

@@ -1,8 +1,5 @@
-/**
- * knock.toml(5), from the words of the config's keys.
- *
- * @module
- */
+/** knock.toml(5), from the words of the config's keys. */
+
 import {
   CLIENT_WORDS,
   DOOR_WORDS,

@@ -1,8 +1,5 @@
-/**
- * knockd(8), from the words of the command line.
- *
- * @module
- */
+/** knockd(8), from the words of the command line. */
+
 import { type CommandWords, type OptionWords, pathsOf } from "../program_words.ts";
 import { definitions, head, literal, page, plain, word } from "./mdoc.ts";
 

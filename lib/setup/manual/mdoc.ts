@@ -1,8 +1,4 @@
-/**
- * The marks of mdoc(7), the language that manual pages are written in.
- *
- * @module
- */
+/** The marks of mdoc(7), the language that manual pages are written in. */
 
 /** Text as it is meant to be read: no character of it is a mark. */
 export function plain(text: string): string {

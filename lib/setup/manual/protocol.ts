@@ -1,8 +1,5 @@
-/**
- * knockd-protocol(7): how a secret becomes a sequence, for whoever writes a client.
- *
- * @module
- */
+/** knockd-protocol(7): how a secret becomes a sequence, for whoever writes a client. */
+
 import { head, literal, page } from "./mdoc.ts";
 
 /** The page. */

@@ -1,8 +1,4 @@
-/**
- * An image for Docker and Podman, and how to run it.
- *
- * @module
- */
+/** An image for Docker and Podman, and how to run it. */
 
 /** The Containerfile; the executable lies beside it. */
 export function containerfile(): string {

@@ -1,8 +1,4 @@
-/**
- * What a drop-in says that its unit says, too.
- *
- * @module
- */
+/** What a drop-in says that its unit says, too. */
 
 /** What may be changed without harm to what the unit does. */
 const HARMLESS = new Set(["Description", "Documentation", "Environment"]);

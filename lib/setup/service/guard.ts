@@ -1,9 +1,8 @@
 /**
  * A unit that shuts the kernel's doors before the network is there, whether or not the
  * daemon starts.
- *
- * @module
  */
+
 import type { Service } from "./service.ts";
 
 /** Where the unit belongs. */

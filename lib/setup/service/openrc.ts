@@ -1,8 +1,5 @@
-/**
- * A service script for OpenRC.
- *
- * @module
- */
+/** A service script for OpenRC. */
+
 import type { Service } from "./service.ts";
 
 /** Where the script belongs. */

@@ -1,9 +1,8 @@
 /**
  * A unit for systemd 249 and later, of a daemon whose doors the kernel opens: no root, and
  * nothing that it could execute but itself.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import { SERVICE_ACCOUNT } from "../../files/service_group.ts";
 import type { Service } from "./service.ts";

@@ -1,8 +1,4 @@
-/**
- * What the files for service managers have to know.
- *
- * @module
- */
+/** What the files for service managers have to know. */
 
 /** A daemon that is to be a service. Every path is absolute, and plain. */
 export interface Service {

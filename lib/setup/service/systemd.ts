@@ -1,8 +1,5 @@
-/**
- * A unit for systemd 247 and later, of a daemon whose doors run commands.
- *
- * @module
- */
+/** A unit for systemd 247 and later, of a daemon whose doors run commands. */
+
 import type { Service } from "./service.ts";
 import { HARDENING, lifeOf, unitSection } from "./unit_parts.ts";
 

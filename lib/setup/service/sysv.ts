@@ -1,8 +1,5 @@
-/**
- * A service script for System V's init, as Debian's, Devuan's and antiX's.
- *
- * @module
- */
+/** A service script for System V's init, as Debian's, Devuan's and antiX's. */
+
 import type { Service } from "./service.ts";
 
 /** Where the script belongs: in the place of the one of Debian's package. */

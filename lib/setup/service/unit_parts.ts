@@ -1,8 +1,5 @@
-/**
- * What every systemd unit of the daemon has in common.
- *
- * @module
- */
+/** What every systemd unit of the daemon has in common. */
+
 import type { Service } from "./service.ts";
 
 /** The ports are shut before the daemon starts, and stay so without it. */

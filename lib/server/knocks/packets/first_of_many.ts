@@ -1,8 +1,5 @@
-/**
- * What a flood may ask for: the first is said, the others are counted.
- *
- * @module
- */
+/** What a flood may ask for: the first is said, the others are counted. */
+
 import type { System } from "../../system.ts";
 
 /** How long the others are counted before their number is said. */

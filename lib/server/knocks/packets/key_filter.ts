@@ -3,8 +3,6 @@
  * (Bloom, Space/time trade-offs in hash coding with allowable errors, 1970). Two bits of
  * one word stand for each key: it costs one look, at what fits into a processor's cache.
  * How many keys each bit stands for is looked at only when one comes or goes.
- *
- * @module
  */
 
 /** Words of 32 bits: among 50,000 keys 1 of 80 that are not known may be. */

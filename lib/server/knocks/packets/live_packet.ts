@@ -1,8 +1,5 @@
-/**
- * The single packet of a counter, as it is known ahead of its coming.
- *
- * @module
- */
+/** The single packet of a counter, as it is known ahead of its coming. */
+
 import type { Address } from "../../../core/address.ts";
 import type { Client, Door } from "../../../core/door.ts";
 import {

@@ -1,8 +1,5 @@
-/**
- * What a single packet is worth that has a known tag.
- *
- * @module
- */
+/** What a single packet is worth that has a known tag. */
+
 import { addressFromWords } from "../../../core/address_words.ts";
 import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";

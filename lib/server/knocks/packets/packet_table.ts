@@ -1,8 +1,5 @@
-/**
- * The single packets that are known, by what they begin with.
- *
- * @module
- */
+/** The single packets that are known, by what they begin with. */
+
 import type { Address } from "../../../core/address.ts";
 import type { Door } from "../../../core/door.ts";
 import { Destinations, isFor } from "../../../core/matcher/destinations.ts";

@@ -3,9 +3,8 @@
  * first port and some others. No address is compared: to the matcher such a sequence is
  * nobody's but its source's, and other sources have other ports (`Member.boundKnocks`). A
  * packet's proof is computed with its source (`packets/live_packet.ts`).
- *
- * @module
  */
+
 import { addressFromWords } from "../../../core/address_words.ts";
 import { BoundedMap } from "../../../core/bounded_map.ts";
 import type { Hit } from "../../../core/hit.ts";

@@ -1,8 +1,4 @@
-/**
- * How far a client's clock is off, from the time steps that it knocked with.
- *
- * @module
- */
+/** How far a client's clock is off, from the time steps that it knocked with. */
 
 /** Sightings that are remembered; older ones may be from before the clock was set. */
 const REMEMBERED = 5;

@@ -1,8 +1,5 @@
-/**
- * How much strangers can make us compute, and that none of them takes it all.
- *
- * @module
- */
+/** How much strangers can make us compute, and that none of them takes it all. */
+
 import { sourceNetwork } from "../../../core/source_network.ts";
 import type { Report } from "../../log/report.ts";
 import type { System } from "../../system.ts";

@@ -1,9 +1,8 @@
 /**
  * Sources that have hit a first port of a bound door, and what they hit since: a packet or
  * two from forged addresses are not to make us compute.
- *
- * @module
  */
+
 import type { Hit } from "../../../core/hit.ts";
 import { knockOfHit } from "../../../core/matcher/mark.ts";
 import type { Member } from "./member.ts";

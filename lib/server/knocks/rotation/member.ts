@@ -1,8 +1,5 @@
-/**
- * A client of a rotating door, and what is live for them.
- *
- * @module
- */
+/** A client of a rotating door, and what is live for them. */
+
 import type { Address } from "../../../core/address.ts";
 import type { Client, Door, OtpSettings, Sequence } from "../../../core/door.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";

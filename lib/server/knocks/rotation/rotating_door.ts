@@ -1,8 +1,7 @@
 /**
  * A rotating door and its clients: what is live, and what a completed sequence is worth.
- *
- * @module
  */
+
 import type { Client, Door, OtpKey, OtpSettings } from "../../../core/door.ts";
 import { Failure } from "../../../core/failure.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";

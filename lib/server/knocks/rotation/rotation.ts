@@ -1,8 +1,5 @@
-/**
- * Rotating doors: which sequences are live follows the clock and the journal.
- *
- * @module
- */
+/** Rotating doors: which sequences are live follows the clock and the journal. */
+
 import type { Door } from "../../../core/door.ts";
 import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";

@@ -1,8 +1,5 @@
-/**
- * Much work in small slices, so that packets never wait for it.
- *
- * @module
- */
+/** Much work in small slices, so that packets never wait for it. */
+
 import type { System } from "../../system.ts";
 
 type Timers = Pick<System, "monotonic" | "schedule">;

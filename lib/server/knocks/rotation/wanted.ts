@@ -1,8 +1,5 @@
-/**
- * Which counters of a client have a live sequence.
- *
- * @module
- */
+/** Which counters of a client have a live sequence. */
+
 import type { OtpSettings } from "../../../core/door.ts";
 import { MAX_COUNTER } from "../../../core/one_time/derive.ts";
 

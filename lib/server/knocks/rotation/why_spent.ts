@@ -1,8 +1,5 @@
-/**
- * Why a counter that is spent opens nothing.
- *
- * @module
- */
+/** Why a counter that is spent opens nothing. */
+
 import { counterAt } from "../../../core/one_time/derive.ts";
 import { RefusedKnock } from "../../../core/refused_knock.ts";
 import type { Journal } from "../../journal/journal.ts";
