@@ -20,6 +20,9 @@ const FLOOD_AFTER_MS = 2500;
 /** How often packets of a flood are read, and how often in a row; it needs thousands. */
 const READS = 4800;
 const READS_IN_A_ROW = 16;
+/** What else a flood's packets do would be thrown away at the first knock after it. */
+const READS_A_KNOCK = 80;
+const KNOCKERS = 20;
 /** Sources that hit again and again, and those of a crowd. */
 const REGULARS = 16;
 const CROWD = 1024;
@@ -80,6 +83,9 @@ async function rehearseFlood(
   using stage = await Stage.for(sceneryOf(parts), world);
   for (let read = 0; read < READS; read++) {
     if (read % READS_IN_A_ROW === 0) await pause(PAUSE_MS);
+    if (read % READS_A_KNOCK === 0) {
+      for (const { sequence } of parts) knockAmid(stage, sequence, read / READS_A_KNOCK);
+    }
     for (const port of ports) floodOn(stage, port, read);
   }
 }
@@ -88,8 +94,15 @@ function sceneryOf(parts: readonly Part[]): Scenery {
   return { doors: parts.map(({ door }) => door), address: HERE };
 }
 
-function knockOn(stage: Stage, sequence: Sequence, number: number): void {
-  const from = addressOf(198, 51, 100, number);
+/** Twice, as a knock that is sent again, by people who have knocked before. */
+function knockAmid(stage: Stage, sequence: Part["sequence"], number: number): void {
+  for (let times = 0; times < 2; times++) {
+    knockOn(stage, sequence(number), number, number % KNOCKERS);
+  }
+}
+
+function knockOn(stage: Stage, sequence: Sequence, number: number, who = number): void {
+  const from = addressOf(198, 51, 100, who);
   stage.deliver(sequence.map((knock, i) => ({
     ...{ knock, from, to: HERE },
     sequence: HIGH + (number << 8) + i,
