@@ -80,6 +80,7 @@ Deno.test("names that a shell could take for its own are not offered", async () 
       config,
       `[doors."a b"]\nsequence = "7000,8000,9000"\ncommand = "true %IP%"\n` +
         `[doors."$(id)"]\nsequence = "7001,8001,9001"\ncommand = "true %IP%"\n` +
+        `[doors."-rf"]\nsequence = "7003,8003,9003"\ncommand = "true %IP%"\n` +
         `[doors.ssh]\nsequence = "7002,8002,9002"\ncommand = "true %IP%"\n`,
     );
     const text = await completions("names", "doors", "-c", config);

@@ -28,3 +28,22 @@ for (const page of PAGES) {
     }
   });
 }
+
+Deno.test("a page is found by its name alone, and as texts name it", async () => {
+  const titleOf = async (page: string) => {
+    const { stdout, stderr } = await outcomeOf(() => main(["man", page]));
+    return /^\.Dt .*$/m.exec(stdout)?.[0] ?? stderr;
+  };
+  const rows = [
+    ["knockd", ".Dt KNOCKD 8"],
+    ["knock", ".Dt KNOCK 1"],
+    ["knock(1)", ".Dt KNOCK 1"],
+    ["knock.toml", ".Dt KNOCK.TOML 5"],
+    ["knockd-protocol(7)", ".Dt KNOCKD-PROTOCOL 7"],
+  ];
+  for (const [page, title] of rows) assert.equal(await titleOf(page!), title);
+  assert.match(
+    await titleOf("knockd.1"),
+    /no manual page "knockd.1"\n.*there are knockd/,
+  );
+});

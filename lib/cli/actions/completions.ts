@@ -15,7 +15,7 @@ import type { CommandWords } from "../../setup/program_words.ts";
 import { print } from "../terminal.ts";
 
 /** What a name may consist of to be offered: nothing that a shell could take for its own. */
-const PLAIN_NAME = /^[\w.@:+/-]{1,100}$/;
+const PLAIN_NAME = /^[\w.@:+/][\w.@:+/-]{0,99}$/;
 
 const SCRIPTS: Readonly<Record<string, (words: CommandWords) => string>> = {
   bash: bashCompletion,

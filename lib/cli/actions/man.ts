@@ -25,7 +25,8 @@ const PAGES: Readonly<Record<string, (program: CommandUnknownOpts) => string>> =
 
 /** Prints a page for man(1). */
 export function printPage(page: string, program: CommandUnknownOpts): void {
-  const make = Object.hasOwn(PAGES, page) ? PAGES[page] : undefined;
+  const name = Object.keys(PAGES).find((each) => spellingsOf(each).includes(page));
+  const make = name === undefined ? undefined : PAGES[name];
   if (make === undefined) {
     throw new UsageError(
       `no manual page ${JSON.stringify(page.slice(0, 40))}`,
@@ -33,4 +34,10 @@ export function printPage(page: string, program: CommandUnknownOpts): void {
     );
   }
   print(make(program).trimEnd());
+}
+
+/** `knockd.8` is `knockd(8)` in texts, and `knockd` to who knows no section. */
+function spellingsOf(page: string): string[] {
+  const [, name, section] = /^(.*)\.(\d)$/.exec(page)!;
+  return [page, name!, `${name}(${section})`];
 }
