@@ -41,10 +41,17 @@ export async function handleControl(
     case "log":
       return history.newest(request);
     case "watch":
+      if (request.door !== undefined) known(daemon, request.door);
       return log.watchers.add(request);
     case "close":
       return await daemon.close(whichLeases(daemon, request));
   }
+}
+
+/** A door that nobody opens would be waited for in vain. */
+function known(daemon: Daemon, door: string): void {
+  if (daemon.knowsDoor(door)) return;
+  throw new Failure(`there is no door ${door}`, "knockd status lists the doors");
 }
 
 type CloseRequest = Extract<ControlRequest, { command: "close" }>;
@@ -53,9 +60,7 @@ function whichLeases(daemon: Daemon, request: CloseRequest): ChosenLeases {
   const here = request.here ?? false;
   if ("all" in request) return { here };
   const { door } = request;
-  if (!daemon.knowsDoor(door)) {
-    throw new Failure(`there is no door ${door}`, "knockd status lists the doors");
-  }
+  known(daemon, door);
   if (request.address === undefined) return { door, here };
   const address = parseAddress(request.address);
   if (address !== undefined) return { door, ip: address.text, here };

@@ -3,6 +3,8 @@ import { meantBy } from "../../lib/cli/mistakes.ts";
 import { main } from "../../lib/cli/main.ts";
 import { outcomeOf } from "./program.ts";
 
+const SOME_TIMES = "--since 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00";
+
 /** Runs a command line. */
 function knockd(...args: string[]) {
   return outcomeOf(() => main(args));
@@ -23,6 +25,12 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
     [["start"], /unknown command 'start'/, "knockd serve, or systemctl start knockd"],
     [["bananas"], /unknown command/, "knockd --help"],
     [["status", "--jsno"], /unknown option '--jsno'/, "did you mean --json?"],
+    [
+      ["log", "--since", "1d", "--until", "2d"],
+      /--until is not after --since/,
+      "--since 2d --until 1d",
+    ],
+    [["log", "--since", "2026-02-30"], /"2026-02-30" is no time/, SOME_TIMES],
     [["replay"], /missing required argument 'file'/, "knockd replay --help"],
     [["profile", "ad"], /unknown command 'ad'/, "did you mean add?"],
     [["close", "a", "b", "c"], /too many arguments/, "knockd close --help"],

@@ -94,7 +94,7 @@ Deno.test("a stop command that fails is tried again until the door is closed", a
     .replace('stop_command = "', `stop_command = "test -e ${flag} && `);
   const daemon = await serve(server, await scratch.config(door));
   await knock(client, server.ipv4, 7000, 8000, 9000);
-  await daemon.waitForLine(/ssh: STILL OPEN: the stop command failed 1 times/);
+  await daemon.waitForLine(/ssh: STILL OPEN: the stop command failed 1 time,/);
   assert.equal((await openings(server)).length, 1);
   await scratch.write("may-close", "");
   await waitFor(async () => (await openings(server)).length === 0, 20_000, "closed");

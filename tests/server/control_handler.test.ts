@@ -51,6 +51,7 @@ Deno.test("what can't be done is a failure that says why", async () => {
   const rows: [ControlRequest, RegExp][] = [
     [{ command: "confirm" }, /not on trial/],
     [{ command: "close", door: "web" }, /there is no door web/],
+    [{ command: "watch", door: "web" }, /there is no door web/],
     [{ command: "close", door: "ssh", address: "10.0.0" }, /is not an IP address/],
   ];
   for (const [request, why] of rows) {

@@ -28,6 +28,11 @@ interface StatusOptions extends Where {
 export async function status(
   { json, metrics, watch, ...where }: StatusOptions,
 ): Promise<void> {
+  const [first, second] = Object.entries({ json, metrics, watch })
+    .filter(([, given]) => given !== undefined).map(([name]) => `--${name}`);
+  if (second !== undefined) {
+    throw new UsageError(`${first} and ${second} exclude each other`);
+  }
   if (metrics !== undefined) return await printMetrics(where, metrics);
   const now = async () => await ask(where, { command: "status" }) as Status;
   if (watch) return await watchStatus(now);

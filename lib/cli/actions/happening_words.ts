@@ -26,21 +26,32 @@ export function ofWhat({ door, client, ip, since, until }: HistoryQuestion): str
   return escapeControls(parts.join(""));
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 },
+};
+/** A date, a time of that day, and a zone where it is not the local one. */
+const DATE =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?))?$/;
 
 /** The moment that an option's text means, Unix milliseconds; a UsageError if none. */
 export function timeOf(option: string, text: string, now: number): number {
-  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,9})([smhdw])$/.exec(text) ?? [];
   if (count !== undefined) return now - Number(count) * UNITS[unit!]! * 1000;
-  const date = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?$/.test(text)
-    // A date alone would be taken for one of Greenwich's.
-    ? Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T"))
-    : NaN;
-  if (!Number.isNaN(date)) return date;
+  const date = dateOf(text);
+  if (date !== undefined) return date;
   throw new UsageError(
     `${option} ${JSON.stringify(text.slice(0, 40))} is no time`,
     `${option} 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00`,
   );
+}
+
+function dateOf(text: string): number | undefined {
+  const [, year, month, day, time = "00:00"] = DATE.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  // A date alone would be taken for one of Greenwich's, and the 30th of February for March.
+  const days = new Date(Number(year), Number(month), 0).getDate();
+  const date = Date.parse(`${year}-${month}-${day}T${time}`);
+  return Number.isNaN(date) || Number(day) > days ? undefined : date;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -48,6 +59,9 @@ const WORDS: Readonly<Record<string, string>> = {
   extend: "kept open",
   close: "closed",
   refused: "refused",
+  "still open": "STILL OPEN",
+  "left open": "LEFT OPEN when the daemon ended",
+  "gave up": "given up, look at the firewall",
 };
 
 /** A happening as a line, in the local clock, as the log has it. */

@@ -36,6 +36,7 @@ export async function log(
     since: since === undefined ? undefined : timeOf("--since", since, Date.now()),
     until: until === undefined ? undefined : timeOf("--until", until, Date.now()),
   };
+  inOrder(wanted);
   const { found, from } = await happenings(where, wanted);
   for (const happening of found) {
     print(json ? JSON.stringify(happening) : logLine(happening));
@@ -45,6 +46,14 @@ export async function log(
   if (found.length === 0) {
     printError(`knockd: nothing is on record${ofWhat(wanted)}, says ${from}`);
   }
+}
+
+function inOrder({ since = -Infinity, until = Infinity }: HistoryQuestion): void {
+  if (since < until) return;
+  throw new UsageError(
+    "--until is not after --since: nothing can lie between them",
+    "--since 2d --until 1d",
+  );
 }
 
 /** What is on record, and who says so. */

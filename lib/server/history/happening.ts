@@ -13,7 +13,7 @@ export const MOST_HAPPENINGS = 10_000;
 export interface Happening {
   /** When, Unix milliseconds. */
   readonly time: number;
-  /** `open`, `extend`, `close` or `refused`. */
+  /** `open`, `extend`, `close`, `refused`, `still open`, `left open` or `gave up`. */
   readonly event: string;
   /** The door. */
   readonly door: string;
@@ -39,19 +39,45 @@ export interface HistoryQuestion {
 
 /** The happening that a line of the log tells of, if it is one to keep. */
 export function happeningOf({ time, values }: WatchedLine): Happening | undefined {
-  const { event, door, ip, client, why } = values;
+  const { event, door, ip, client } = values;
   if (typeof event !== "string" || typeof door !== "string" || typeof ip !== "string") {
     return undefined;
   }
-  // What strangers try at a door is in the log; a client's failures are kept.
-  const isFailure = (event === "refused" || event === "timeout") &&
-    typeof client === "string";
-  if (!isFailure && !["open", "extend", "close"].includes(event)) return undefined;
+  const kept = keptAs(event, values);
+  if (kept === undefined) return undefined;
+  const why = whyOf(values);
   return {
-    ...{ time, event: isFailure ? "refused" : event, door, ip },
+    ...{ time, event: kept, door, ip },
     ...(typeof client === "string" ? { client } : {}),
-    ...(typeof why === "string" ? { why } : {}),
+    ...(why === undefined ? {} : { why }),
   };
+}
+
+type Values = WatchedLine["values"];
+
+/** As which event a line is kept, if it is. */
+function keptAs(event: string, { client, attempts = 1 }: Values): string | undefined {
+  switch (event) {
+    case "refused":
+    case "timeout":
+      // What strangers try at a door is in the log; a client's failures are kept.
+      return typeof client === "string" ? "refused" : undefined;
+    case "start failed":
+      return "close";
+    case "still open":
+      // Once: it may be tried for days.
+      return attempts === 1 ? event : undefined;
+    default:
+      return KEPT.includes(event) ? event : undefined;
+  }
+}
+
+const KEPT: readonly string[] = ["open", "extend", "close", "left open", "gave up"];
+
+function whyOf({ event, why, how, attempts }: Values): string | undefined {
+  if (event === "start failed") return `the start command ${how}`;
+  if (event === "still open" && attempts !== undefined) return "the stop command failed";
+  return typeof why === "string" ? why : undefined;
 }
 
 /** Tells those that are wanted. */

@@ -121,7 +121,8 @@ export class LeaseReport {
 
   /** A knock was to close what is not open. */
   nothingToClose(lease: LeaseName, by: string): void {
-    this.#info(lease, "close", "nothing to close for a knock on {by}", { by });
+    const message = "nothing to close for a knock on {by}";
+    this.#info(lease, "nothing to close", message, { by });
   }
 
   /** A plain command was killed before it was through. */
@@ -192,8 +193,8 @@ export class LeaseReport {
 
   #stillOpen(lease: LeaseName, attempts: number, seconds: number): void {
     this.#logger.error(
-      "{who}: {door}: STILL OPEN: the stop command failed {attempts} times, " +
-        "next try in {seconds} s",
+      "{who}: {door}: STILL OPEN: the stop command failed {attempts} " +
+        `${attempts === 1 ? "time" : "times"}, next try in {seconds} s`,
       { event: "still open", ...this.#named(lease), attempts, seconds },
     );
   }

@@ -8,6 +8,10 @@ const moments: [string, number][] = [
   ["45m", NOW - 45 * 60_000],
   ["12h", NOW - 12 * 3_600_000],
   ["2d", NOW - 2 * 86_400_000],
+  ["2w", NOW - 14 * 86_400_000],
+  ["2026-11-26T08:00:12.345+01:00", Date.UTC(2026, 10, 26, 7, 0, 12, 345)],
+  ["2026-11-26T08:00Z", Date.UTC(2026, 10, 26, 8)],
+  ["2024-02-29", new Date(2024, 1, 29).getTime()],
   ["2026-11-26", new Date(2026, 10, 26).getTime()],
   ["2026-11-26T08:00", new Date(2026, 10, 26, 8).getTime()],
   ["2026-11-26 08:00:30", new Date(2026, 10, 26, 8, 0, 30).getTime()],
@@ -19,7 +23,19 @@ for (const [text, expected] of moments) {
 }
 
 Deno.test("log --since takes nothing else", () => {
-  for (const text of ["", "2", "2w", "-1d", "yesterday", "2026-13-45", "1e9d"]) {
+  for (
+    const text of [
+      "",
+      "2",
+      "2y",
+      "-1d",
+      "yesterday",
+      "2026-13-45",
+      "2026-02-30",
+      "2026-11-26T25:00",
+      "1e9d",
+    ]
+  ) {
     assert.throws(() => timeOf("--since", text, NOW), /is no time/, text);
   }
 });

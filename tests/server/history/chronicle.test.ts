@@ -83,6 +83,26 @@ Deno.test("stages, and strangers who are refused, are no history", () => {
   assert.deepEqual(history.newest({}), []);
 });
 
+Deno.test("what went wrong with an opening or a closing is history, and once", () => {
+  using history = new History(new FakeSystem(), LIMITS, () => {});
+  const at = { door: "ssh", ip: "192.0.2.7" };
+  history.note(line(1, { event: "open", ...at }));
+  history.note(line(2, { event: "start failed", how: "ended with 3", ...at }));
+  for (let i = 1; i < 9; i++) {
+    history.note(line(2 + i, { event: "still open", attempts: i, seconds: i, ...at }));
+  }
+  history.note(line(20, { event: "gave up", why: "its start command failed", ...at }));
+  history.note(line(21, { event: "left open", ...at }));
+  history.note(line(22, { event: "nothing to close", by: "leave", ...at }));
+  assert.deepEqual(history.newest({}).map(({ event, why }) => [event, why]), [
+    ["open", undefined],
+    ["close", "the start command ended with 3"],
+    ["still open", "the stop command failed"],
+    ["gave up", "its start command failed"],
+    ["left open", undefined],
+  ]);
+});
+
 Deno.test("a flood of openings writes 50 happenings a second of a door, and others theirs", () => {
   const system = new FakeSystem();
   using history = new History(system, LIMITS, () => {});

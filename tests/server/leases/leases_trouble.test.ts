@@ -17,8 +17,8 @@ Deno.test("stop command that fails is tried again, later each time, and loudly",
       const times = index + 1;
       assert.equal(
         world.lines("STILL OPEN").at(-1),
-        `${ALICE}: ssh: STILL OPEN: the stop command failed ${times} times, ` +
-          `next try in ${seconds} s`,
+        `${ALICE}: ssh: STILL OPEN: the stop command failed ${times} ` +
+          `${times === 1 ? "time" : "times"}, next try in ${seconds} s`,
       );
       assert.deepEqual(world.journalled, [`ssh ${ALICE} open ${times}`]);
       await world.system.advance(seconds * 1000 - 1);
