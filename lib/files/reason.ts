@@ -29,7 +29,8 @@ function isOfTheSystem(error: unknown): error is Error {
     ("code" in error || error instanceof Deno.errors.NotCapable);
 }
 
-function hintFor(error: Error): string | undefined {
+/** What to do about what the system refused, where that can be told. */
+export function hintFor(error: unknown): string | undefined {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "run this as root, or as the owner of the file";
   }

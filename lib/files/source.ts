@@ -5,7 +5,7 @@
 
 import type { Problem } from "./problem.ts";
 import { readUpTo } from "./read_up_to.ts";
-import { reason } from "./reason.ts";
+import { hintFor, reason } from "./reason.ts";
 import { decodeLines, firstBrokenByte, positionOf } from "./utf8.ts";
 
 /** Bytes in a config at most. */
@@ -80,7 +80,8 @@ export function readSource(path: string, rules: ReadRules = {}): Source | Proble
       group: gid ?? undefined,
     };
   } catch (error) {
-    return failed(`the file can't be read: ${reason(error)}`);
+    const hint = hintFor(error);
+    return failed(`the file can't be read: ${reason(error)}`, hint ? { hint } : {});
   }
 }
 

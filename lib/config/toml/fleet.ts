@@ -165,7 +165,7 @@ function readText(
   const maxBytes = isPem ? MAX_PEM_BYTES : MAX_SECRET_FILE_BYTES;
   const source = readSource(absolute, { maxBytes });
   if (!("text" in source)) {
-    return void fail(context, key, `${absolute}: ${source.message}`);
+    return void fail(context, key, `${absolute}: ${source.message}`, source.hint);
   }
   const exposed = isSecret ? exposure(source) : undefined;
   if (exposed !== undefined) {

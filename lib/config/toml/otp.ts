@@ -136,7 +136,12 @@ function readSecretFile(
   const source = readSource(absolute, { maxBytes: MAX_SECRET_FILE_BYTES });
   if (!("text" in source)) {
     const message = `${absolute}: ${source.message}`;
-    context.report({ severity: "error", path, message, hint: enrol(path) });
+    context.report({
+      severity: "error",
+      path,
+      message,
+      hint: source.hint ?? enrol(path),
+    });
     return undefined;
   }
   const exposed = exposure(source);

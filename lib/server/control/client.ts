@@ -93,7 +93,7 @@ async function connect(path: string): Promise<Deno.UnixConn> {
     ) {
       throw new Failure(
         `${path}: no daemon is running here`,
-        "start one with knockd serve, or name the config it was started with",
+        noDaemonHint(),
         { cause: error },
       );
     }
@@ -103,4 +103,12 @@ async function connect(path: string): Promise<Deno.UnixConn> {
       { cause: error },
     );
   }
+}
+
+/** Root's daemons are not found by others, who have places of their own. */
+function noDaemonHint(): string {
+  const hint = "start one with knockd serve, or name the config it was started with";
+  return Deno.build.os !== "windows" && Deno.uid() !== 0
+    ? `${hint}; one that root started is asked by root: sudo, and the same again`
+    : hint;
 }

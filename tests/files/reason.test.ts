@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { explained, hintFor } from "../../lib/files/reason.ts";
+import { Failure } from "../../lib/core/failure.ts";
+
+const DENIED = Object.assign(
+  new Deno.errors.PermissionDenied("Permission denied (os error 13): open '/a'"),
+  { code: "EACCES" },
+);
+
+Deno.test("who may not read a file is told who may", () => {
+  assert.equal(hintFor(DENIED), "run this as root, or as the owner of the file");
+  assert.equal(hintFor(new Deno.errors.NotFound("No such file")), undefined);
+  const refused = () =>
+    explained("/a", () => {
+      throw DENIED;
+    });
+  assert.throws(
+    refused,
+    (error) =>
+      error instanceof Failure && error.message === "/a: Permission denied" &&
+      error.hint === hintFor(DENIED),
+  );
+});
