@@ -5,8 +5,9 @@
  */
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { EngineError, NoAnswer, refusedBy, unreachable } from "./engine_error.ts";
-import { clientOf } from "./engine_client.ts";
+import { EngineNames } from "./engine_names.ts";
 import { eitherOf, unlessAborted } from "./engine_signals.ts";
+import { EngineWay } from "./engine_way.ts";
 import { type Body, boundedText } from "./json_lines.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -36,7 +37,8 @@ const TOO_MANY = "etcd: too many questions at once for an answer in time";
 /** The engine. */
 export class Engine implements Disposable {
   readonly #settings: EngineSettings;
-  #client: Deno.HttpClient | undefined;
+  readonly #names: EngineNames;
+  readonly #ways = new Map<string, EngineWay>();
   /** Ends what is still read by a connection that is given up. */
   #streams = new AbortController();
   /** Which member is asked, and how often that has changed. */
@@ -45,8 +47,9 @@ export class Engine implements Disposable {
   #token: string | undefined;
   #login: Promise<string> | undefined;
 
-  constructor(settings: EngineSettings) {
+  constructor(settings: EngineSettings, names: EngineNames = new EngineNames()) {
     this.#settings = settings;
+    this.#names = names;
   }
 
   /** The member that is asked just now. */
@@ -102,7 +105,7 @@ export class Engine implements Disposable {
   /** Ends its connections. */
   [Symbol.dispose](): void {
     this.#streams.abort();
-    this.#client?.close();
+    for (const way of this.#ways.values()) way[Symbol.dispose]();
   }
 
   /** Tries when there is a place; until a moment, and not for longer than its share. */
@@ -151,19 +154,21 @@ export class Engine implements Disposable {
     signal: AbortSignal,
     token?: string,
   ): Promise<Body> {
-    const { ok, status, body: stream } = await fetch(`${endpoint}/v3/${path}`, {
-      method: "POST",
-      client: this.#client ??= clientOf(this.#settings),
-      redirect: "error",
-      headers: {
-        "content-type": "application/json",
-        // A member without a leader then answers at once.
-        "grpc-metadata-hasleader": "true",
-        ...(token === undefined ? {} : { authorization: token }),
-      },
-      body: JSON.stringify(body),
-      signal,
-    });
+    const question = (client: Deno.HttpClient) =>
+      fetch(`${endpoint}/v3/${path}`, {
+        method: "POST",
+        client,
+        redirect: "error",
+        headers: {
+          "content-type": "application/json",
+          // A member without a leader then answers at once.
+          "grpc-metadata-hasleader": "true",
+          ...(token === undefined ? {} : { authorization: token }),
+        },
+        body: JSON.stringify(body),
+        signal,
+      });
+    const { ok, status, body: stream } = await this.#way(endpoint).ask(question, signal);
     const answer = { endpoint, stream, signal };
     if (ok) return answer;
     throw await refusalOf(answer, status);
@@ -194,6 +199,11 @@ export class Engine implements Disposable {
     return this.#token = token;
   }
 
+  #way(endpoint: string): EngineWay {
+    const made = () => new EngineWay(endpoint, this.#settings, this.#names);
+    return this.#ways.getOrInsertComputed(endpoint, made);
+  }
+
   /** A fault that many calls meet together is one: the next member is asked. */
   #failed(turn: number): void {
     if (turn !== this.#turn) return;
@@ -201,8 +211,8 @@ export class Engine implements Disposable {
     const given = this.endpoint;
     this.#turn++;
     this.#token = undefined;
-    this.#client?.close();
-    this.#client = undefined;
+    this.#ways.get(given)?.[Symbol.dispose]();
+    this.#ways.delete(given);
     this.#streams.abort(new EngineError(`${given}: no answer any more`, true));
     this.#streams = new AbortController();
   }

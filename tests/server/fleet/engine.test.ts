@@ -1,39 +1,16 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Secret } from "../../../lib/core/secret.ts";
 import { Engine } from "../../../lib/server/fleet/engine.ts";
-import { type EngineError, unreachable } from "../../../lib/server/fleet/engine_error.ts";
+import { unreachable } from "../../../lib/server/fleet/engine_error.ts";
+import { failing, member } from "./engine_member.ts";
 
 const LOGIN = {
   user: "knockd",
   password: new Secret(new TextEncoder().encode("password")),
 };
 
-/** A member that answers as the test says; what it was asked is kept. */
-function member(
-  answer: (path: string, token: string | null) => Response | Promise<Response>,
-) {
-  const asked: string[] = [];
-  const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    (request) => {
-      const path = new URL(request.url).pathname.replace("/v3/", "");
-      asked.push(path);
-      return answer(path, request.headers.get("authorization"));
-    },
-  );
-  const endpoint = `http://127.0.0.1:${server.addr.port}`;
-  return { asked, endpoint, [Symbol.asyncDispose]: () => server.shutdown() };
-}
-
 function refusal(code: number, message: string, status = 400): Response {
   return Response.json({ error: message, message, code }, { status });
-}
-
-function failing(engine: Engine, ms = 2000): Promise<EngineError> {
-  return engine.call("kv/range", {}, ms).then(
-    () => Promise.reject(new Error("it went well")),
-    (error) => error,
-  );
 }
 
 Deno.test("the engine is asked elsewhere when a member can't answer", async () => {

@@ -1,0 +1,62 @@
+/**
+ * The way to one of etcd's members.
+ *
+ * @module
+ */
+import type { FleetSettings } from "../../config/fleet_settings.ts";
+import { clientOf } from "./engine_client.ts";
+import { EngineError } from "./engine_error.ts";
+import { type EngineNames, hasName } from "./engine_names.ts";
+import { unlessAborted } from "./engine_signals.ts";
+
+type Certificates = Pick<FleetSettings, "ca" | "identity">;
+type Question<T> = (client: Deno.HttpClient) => Promise<T>;
+
+/** Connections to a member, which begin with one. */
+export class EngineWay implements Disposable {
+  readonly #endpoint: string;
+  readonly #settings: Certificates;
+  readonly #names: EngineNames;
+  #client: Deno.HttpClient | undefined;
+  /** Whether there is a connection that all can share. */
+  #isProven: boolean;
+  #proof: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(endpoint: string, settings: Certificates, names: EngineNames) {
+    this.#endpoint = endpoint;
+    this.#settings = settings;
+    this.#names = names;
+    this.#isProven = !hasName(endpoint);
+  }
+
+  /** Asks, when it is this question's turn. */
+  async ask<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
+    if (!this.#isProven) await this.#names.known(this.#endpoint, signal);
+    while (!this.#isProven && this.#proof) await unlessAborted(this.#proof, signal);
+    return await (this.#isProven ? this.#put(question) : this.#prove(question));
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    this.#client?.close();
+  }
+
+  async #put<T>(question: Question<T>): Promise<T> {
+    if (this.#isOver) throw new EngineError(`${this.#endpoint}: given up`, true);
+    return await question(this.#client ??= clientOf(this.#settings));
+  }
+
+  async #prove<T>(question: Question<T>): Promise<T> {
+    const over = Promise.withResolvers<void>();
+    this.#proof = over.promise;
+    try {
+      const answer = await this.#put(question);
+      this.#isProven = true;
+      return answer;
+    } finally {
+      this.#proof = undefined;
+      over.resolve();
+    }
+  }
+}
