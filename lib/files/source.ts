@@ -38,51 +38,56 @@ export interface ReadRules {
 /** Reads a text file; a problem says why it can't be. */
 export function readSource(path: string, rules: ReadRules = {}): Source | Problem {
   const { maxBytes = MAX_CONFIG_BYTES, latin1 = false } = rules;
-  const failed = (message: string, more: Partial<Problem> = {}): Problem => ({
-    severity: "error",
-    file: path,
-    line: 0,
-    column: 0,
-    message,
-    ...more,
-  });
   try {
     // Before it is opened: that would wait for whoever writes into a pipe.
     const kind = kindOf(Deno.statSync(path));
-    if (kind !== undefined) {
-      return failed(`this is ${kind}, not a file`, { hint: "name a file with the text" });
-    }
+    if (kind !== undefined) return problem(path, notAFile(kind));
     using file = Deno.openSync(path);
     const { mode, uid, gid } = file.statSync();
     const bytes = readUpTo(file, maxBytes + 1);
-    if (bytes.length > maxBytes) {
-      return failed(`the file has more than ${maxBytes} bytes`);
-    }
-    if (isUtf16(bytes)) return failed("this is UTF-16", { hint: "save it as UTF-8" });
-    const nul = bytes.indexOf(0);
-    if (nul >= 0) {
-      return failed("this is no text file: it has a NUL byte", positionOf(bytes, nul));
-    }
+    const wrong = bytes.length > maxBytes
+      ? { message: `the file has more than ${maxBytes} bytes` }
+      : notText(bytes);
+    if (wrong !== undefined) return problem(path, wrong);
     const broken = firstBrokenByte(bytes);
     if (broken !== undefined && !latin1) {
-      const hint = "save it as UTF-8";
-      return failed("this is not UTF-8 text", { ...positionOf(bytes, broken), hint });
+      return problem(path, { ...NOT_UTF8, ...positionOf(bytes, broken) });
     }
-    const { text, latin1Lines } = broken === undefined
+    const decoded = broken === undefined
       ? { text: new TextDecoder().decode(bytes), latin1Lines: [] }
       : decodeLines(bytes);
-    return {
-      path,
-      text,
-      latin1Lines,
-      mode: mode ?? undefined,
-      owner: uid ?? undefined,
-      group: gid ?? undefined,
-    };
+    const owner = uid ?? undefined;
+    return { path, ...decoded, mode: mode ?? undefined, owner, group: gid ?? undefined };
   } catch (error) {
     const hint = hintFor(error);
-    return failed(`the file can't be read: ${reason(error)}`, hint ? { hint } : {});
+    const message = `the file can't be read: ${reason(error)}`;
+    return problem(path, { message, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+/** What is wrong, and where, if it is not the file as a whole. */
+type Wrong = Pick<Problem, "message"> & Partial<Problem>;
+
+const AS_UTF8 = "save it as UTF-8";
+const NOT_UTF8: Wrong = { message: "this is not UTF-8 text", hint: AS_UTF8 };
+
+function problem(file: string, wrong: Wrong): Problem {
+  return { severity: "error", file, line: 0, column: 0, ...wrong };
+}
+
+function notAFile(kind: string): Wrong {
+  return { message: `this is ${kind}, not a file`, hint: "name a file with the text" };
+}
+
+/** Why bytes are none of a text in any encoding that is read. */
+function notText(bytes: Uint8Array): Wrong | undefined {
+  if (isUtf16(bytes)) return { message: "this is UTF-16", hint: AS_UTF8 };
+  const nul = bytes.indexOf(0);
+  if (nul < 0) return undefined;
+  return {
+    message: "this is no text file: it has a NUL byte",
+    ...positionOf(bytes, nul),
+  };
 }
 
 /** By the mark that it begins with, as editors of Windows write it. */

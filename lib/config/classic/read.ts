@@ -5,9 +5,9 @@ import type { Draft } from "../draft.ts";
 import { locate, type Place } from "../place.ts";
 import type { ClassicContext } from "./context.ts";
 import { readClassicDoor } from "./door.ts";
-import { readSections, type Section } from "./lines.ts";
+import { type Lines, readSections, type Section } from "./lines.ts";
 import { readClassicOptions } from "./options.ts";
-import type { Finding } from "../problems.ts";
+import type { Finding, Path } from "../problems.ts";
 
 /**
  * Reads a config; `configPath` is its own path, for the relative ones in it. Lines that are
@@ -18,69 +18,99 @@ export function readKnockdConf(
   configPath: string,
   latin1Lines: readonly number[] = [],
 ): Draft {
-  const { sections, problems, said } = readSections(text);
-  const findings: Finding[] = [];
-  const places = new Map<string, Place>();
+  const lines = readSections(text);
+  const found = new Found();
   const context: ClassicContext = {
     configPath,
-    report: (finding) => findings.push(finding),
+    report: (finding) => found.findings.push(finding),
     place: (path, { line, column, valueColumn }) =>
-      places.set(JSON.stringify(path), {
+      found.place(path, {
         line,
         column,
         within: (offset) => ({ line, column: valueColumn + offset }),
       }),
   };
+  noteLines(lines, latin1Lines, found);
+  const { sections } = lines;
+  const ofOptions = sections.filter(isOptions).flatMap(({ directives }) => directives);
+  return {
+    options: {
+      ...readClassicOptions(ofOptions, context),
+      useSyslog: sections.some(asksForSyslog),
+    },
+    doors: readDoors(sections, context, found),
+    findings: found.findings,
+    has: (path) => found.placeOf(path) !== undefined,
+    locator: () =>
+      Promise.resolve((finding) => locate(finding, (path) => found.placeOf(path))),
+  };
+}
+
+/** What is wrong so far, and where what was said stands. */
+class Found {
+  readonly findings: Finding[] = [];
+  readonly #places = new Map<string, Place>();
+
+  place(path: Path, place: Place): void {
+    this.#places.set(JSON.stringify(path), place);
+  }
+
+  placeOf(path: Path): Place | undefined {
+    return this.#places.get(JSON.stringify(path));
+  }
+}
+
+/** Lines that are no directives, and those in another encoding. */
+function noteLines(
+  { problems, said }: Lines,
+  latin1Lines: readonly number[],
+  found: Found,
+): void {
   for (const [index, { message, hint, ...at }] of problems.entries()) {
     const path = ["line", index];
-    places.set(JSON.stringify(path), at);
-    findings.push({
-      severity: "error",
-      path,
-      subject: [],
-      message,
-      ...(hint !== undefined && { hint }),
-    });
+    found.place(path, at);
+    const more = hint === undefined ? {} : { hint };
+    found.findings.push({ severity: "error", path, subject: [], message, ...more });
   }
   for (const line of latin1Lines.filter((line) => said.has(line))) {
     const path = ["bytes", line];
-    places.set(JSON.stringify(path), { line, column: 1 });
+    found.place(path, { line, column: 1 });
     const message = "this line is not UTF-8; it is read as Latin-1";
-    findings.push({ severity: "warning", path, subject: [], message });
+    found.findings.push({ severity: "warning", path, subject: [], message });
   }
-  const isOptions = (section: Section) => section.name.toLowerCase() === "options";
-  const options = readClassicOptions(
-    sections.filter(isOptions).flatMap(({ directives }) => directives),
-    context,
+}
+
+function isOptions({ name }: Section): boolean {
+  return name.toLowerCase() === "options";
+}
+
+/** knockd takes this directive in any section. */
+function asksForSyslog({ directives }: Section): boolean {
+  return directives.some(({ name, value }) =>
+    name === "usesyslog" && value === undefined
   );
+}
+
+function readDoors(
+  sections: readonly Section[],
+  context: ClassicContext,
+  found: Found,
+): Door[] {
   const doors: Door[] = [];
   const names = new Map<string, number>();
   for (const section of sections) {
     if (isOptions(section) || section.name === "") continue;
     const name = freeName(section.name, names);
     const path = ["doors", name];
-    places.set(JSON.stringify(path), section);
+    found.place(path, section);
     if (name !== section.name) {
       const message = `this name is taken; the door is called "${name}" from here on`;
-      findings.push({ severity: "warning", path, message });
+      found.findings.push({ severity: "warning", path, message });
     }
     const door = readClassicDoor(name, section, context);
     if (door !== undefined) doors.push(door);
   }
-  // knockd takes this directive in any section.
-  const useSyslog = sections.some(({ directives }) =>
-    directives.some(({ name, value }) => name === "usesyslog" && value === undefined)
-  );
-  return {
-    options: { ...options, useSyslog },
-    doors,
-    findings,
-    has: (path) => places.has(JSON.stringify(path)),
-    locator: () =>
-      Promise.resolve((finding) =>
-        locate(finding, (path) => places.get(JSON.stringify(path)))
-      ),
-  };
+  return doors;
 }
 
 /** knockd has nothing against two doors of one name; ours are told apart by it. */

@@ -19,24 +19,9 @@ const MAX_DEPTH = 16;
 
 /** Reads a config; `configPath` is its own path, for the relative ones in it. */
 export function readToml(text: string, configPath: string): Draft | SyntaxProblem {
-  let raw: unknown;
-  try {
-    raw = parse(text, {
-      useLegacyDate: false,
-      unsafeKeyBehaviour: "throw",
-      maxDepth: MAX_DEPTH,
-    });
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const [first = ""] = error.message.split("\n");
-    const message = first.replace(/^Invalid TOML document: /, "this is not TOML: ");
-    return {
-      line: error.line,
-      column: error.column,
-      message,
-      ...hintFor(text, error),
-    };
-  }
+  const parsed = parseToml(text);
+  if ("message" in parsed) return parsed;
+  const { raw } = parsed;
   const findings = schemaFindings(raw);
   const broken = new Set(findings.map(({ path }) => JSON.stringify(wholeValue(path))));
   for (const { path } of findings) remove(raw, wholeValue(path));
@@ -67,6 +52,19 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
       return tomlLocator(text);
     },
   };
+}
+
+function parseToml(text: string): { readonly raw: unknown } | SyntaxProblem {
+  try {
+    const rules = { useLegacyDate: false, maxDepth: MAX_DEPTH } as const;
+    return { raw: parse(text, { ...rules, unsafeKeyBehaviour: "throw" }) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const { line, column } = error;
+    const [first = ""] = error.message.split("\n");
+    const message = first.replace(/^Invalid TOML document: /, "this is not TOML: ");
+    return { line, column, message, ...hintFor(text, error) };
+  }
 }
 
 function hintFor(text: string, { line, message }: TomlError): { hint?: string } {
