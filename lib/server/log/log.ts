@@ -73,7 +73,8 @@ const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close", "stage"];
  * file that can't be opened, which is said.
  */
 export async function openLog(options: LogOptions, system: System): Promise<LogHandle> {
-  const { file, format, verbose, debug } = options;
+  const { format, verbose, debug } = options;
+  const emergency = consoleOf(2, format);
   const destinations: Destination[] = [];
   const watchers = new Watchers();
   const writeAll = (records: readonly LogRecord[]) => {
@@ -82,33 +83,17 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     for (const destination of destinations) writeTo(destination, said);
     for (const record of records) watchers.tell(record);
   };
-  const write = (record: LogRecord) => writeAll([record]);
-  const emergency = consoleOf(2, format);
-  const report = (message: string) => {
+  const trouble = (message: string) => {
     const record = ownRecord(system, "error", message);
     if (destinations.length === 1) emergency.write(record);
-    write(record);
+    writeAll([record]);
   };
-  let missing: string | undefined;
-  if (file !== undefined) {
-    const open = () =>
-      fileDestination(file, { format, time: options.time ?? "minute" }, report);
-    try {
-      destinations.push(open());
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      missing = error.message;
-      destinations.push(untilItOpens(open, emergency));
-    }
-  }
-  if (options.syslog) destinations.push(await syslogDestination(format));
-  // The journal has syslog's lines, too: none is to be in it twice.
-  const isTwice = options.syslog && isCollected(1);
-  if ((verbose || debug) && !isTwice) destinations.push(consoleOf(1, format));
+  const { file, missing } = openFile(options, emergency, trouble);
+  destinations.push(...file, ...await besideFile(options));
   if (destinations.length === 0) destinations.push(emergency);
-
   if (missing !== undefined) {
-    write(ownRecord(system, "warning", `${missing}; logging to standard error`));
+    const message = `${missing}; logging to standard error`;
+    writeAll([ownRecord(system, "warning", message)]);
   }
   const later = new LaterLines(writeAll);
   const reopening = new Reopening(destinations, system);
@@ -133,6 +118,33 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
       destinations.forEach((destination) => destination.close?.());
     },
   };
+}
+
+/** The file, if there is to be one, or what stands in for it until it opens, and why. */
+function openFile(
+  { file, format, time = "minute" }: LogOptions,
+  meanwhile: Destination,
+  trouble: (message: string) => void,
+): { file: Destination[]; missing?: string } {
+  if (file === undefined) return { file: [] };
+  const open = () => fileDestination(file, { format, time }, trouble);
+  try {
+    return { file: [open()] };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { file: [untilItOpens(open, meanwhile)], missing: error.message };
+  }
+}
+
+/** Where lines go besides. The journal has syslog's, too: none is to be in it twice. */
+async function besideFile(
+  { format, syslog, verbose, debug }: LogOptions,
+): Promise<Destination[]> {
+  const isTwice = syslog && isCollected(1);
+  return [
+    ...syslog ? [await syslogDestination(format)] : [],
+    ...(verbose || debug) && !isTwice ? [consoleOf(1, format)] : [],
+  ];
 }
 
 /** Standard output or error, in the words of who collects it. */
