@@ -9,6 +9,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { damaged, JournalError, journalFailure } from "./journal_error.ts";
 import { APPLICATION_ID, declarations, SCHEMA_VERSION, upgrade } from "./tables.ts";
 import { damageInLog } from "./wal.ts";
+import { LOG_KEPT } from "./whereabouts.ts";
 
 const MAGIC = "SQLite format 3\0";
 
@@ -19,7 +20,7 @@ const SETTINGS = `
   PRAGMA synchronous = FULL;
   PRAGMA fullfsync = ON;
   PRAGMA wal_autocheckpoint = 256;
-  PRAGMA journal_size_limit = 2097152;
+  PRAGMA journal_size_limit = ${LOG_KEPT};
   PRAGMA trusted_schema = OFF;
   PRAGMA cell_size_check = ON;
 `;

@@ -29,15 +29,15 @@ export function damaged(path: string, what: string, options?: ErrorOptions) {
 /** The journal's file is not where it was when the daemon opened it. */
 export function takenAway(path: string): JournalError {
   return new JournalError(
-    `${path}: the journal was taken away`,
+    `${path}: the journal was taken away or cut off`,
     "restart knockd: rotating doors stay shut until then",
   );
 }
 
 /** The same for the log of a daemon that has doors of other kinds. */
 export function goneWords(path: string): string {
-  return `${path}: the journal was taken away: rotating doors stay shut until the next ` +
-    "start, and a crash before it would leave open what other doors have open now";
+  return `${path}: the journal was taken away or cut off: rotating doors stay shut until the ` +
+    "next start, and a crash before it would leave open what other doors have open now";
 }
 
 /** Puts an error of SQLite or of the file system into the user's words. */

@@ -1,14 +1,26 @@
 /**
- * Whether the journal's files are still where they were: what is written to a file that
- * was taken away is lost with the process.
+ * Whether the journal's files are still where they were, and whole: what is written to a
+ * file that was taken away is lost with the process, and what is written behind the end of
+ * one that was cut off is found by nobody.
  *
  * @module
  */
 
+/** SQLite itself cuts its log off, when it begins anew, but to no less than this, in bytes. */
+export const LOG_KEPT = 2_097_152;
+
+/** The files of a database, and below which size none of them ever falls by itself. */
+const FILES = [{ suffix: "", kept: Infinity }, { suffix: "-wal", kept: LOG_KEPT }];
+
+interface Seen {
+  readonly identity: string;
+  readonly size: number;
+}
+
 /** The files of a journal that is open. */
 export class Whereabouts {
   readonly #path: string;
-  readonly #seen = new Map<string, string>();
+  readonly #seen = new Map<string, Seen>();
   #gone = false;
 
   /** Looks at the files of the database at `path` for the first time. */
@@ -17,7 +29,7 @@ export class Whereabouts {
     this.#look();
   }
 
-  /** Whether one of them was taken away, or another is in its place; for good, then. */
+  /** Whether one was taken away or cut off, or another is in its place; for good, then. */
   get gone(): boolean {
     if (!this.#gone && !this.#look()) this.#gone = true;
     return this.#gone;
@@ -34,19 +46,20 @@ export class Whereabouts {
 
   /** The log may come later than the database, and stays as long as that is open. */
   #look(): boolean {
-    return ["", "-wal"].every((suffix) => {
+    return FILES.every(({ suffix, kept }) => {
       const before = this.#seen.get(suffix);
-      const now = identityOf(this.#path + suffix);
-      if (before === undefined && now !== undefined) this.#seen.set(suffix, now);
-      return before === undefined || before === now;
+      const now = seenAt(this.#path + suffix);
+      if (now !== undefined) this.#seen.set(suffix, now);
+      if (before === undefined) return true;
+      return now?.identity === before.identity && now.size >= Math.min(before.size, kept);
     });
   }
 }
 
-function identityOf(path: string): string | undefined {
+function seenAt(path: string): Seen | undefined {
   try {
-    const { dev, ino } = Deno.lstatSync(path);
-    return `${dev} ${ino}`;
+    const { dev, ino, size } = Deno.lstatSync(path);
+    return { identity: `${dev} ${ino}`, size };
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) return undefined;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { LEASE, SERIES } from "./journal_program.ts";
+import { LOG_KEPT } from "../../../lib/server/journal/whereabouts.ts";
 import { withStateDirectory } from "../state_directory.ts";
 
 Deno.test("journal that a daemon made wants to be told of the past, until it is", () =>
@@ -73,3 +74,37 @@ for (const what of ["journal.db", "journal.db-wal"]) {
       assert.throws(() => journal.spend(SERIES, 4), /journal was taken away/);
     }));
 }
+
+for (const what of ["journal.db", "journal.db-wal"]) {
+  Deno.test(`journal whose ${what} was cut off spends nothing, and keeps leases`, () =>
+    withStateDirectory(async (directory) => {
+      const gone: string[] = [];
+      const onGone = (path: string) => void gone.push(path);
+      using journal = await Journal.open(directory, { onGone });
+      for (const n of [1, 2, 3]) assert.equal(journal.spend(SERIES, n), "spent");
+      Deno.truncateSync(`${directory}/${what}`, 100);
+      assert.throws(() => journal.spend(SERIES, 4), /journal was taken away or cut off/);
+      assert.ok(journal.beginLease(LEASE) > 0);
+      assert.deepEqual(gone, [`${directory}/journal.db`]);
+      assert.equal(journal.lasts, false);
+    }));
+}
+
+Deno.test("journal that grows, is checkpointed and cut to size by SQLite is there all the while", () =>
+  withStateDirectory(async (directory) => {
+    using journal = await Journal.open(directory, { onGone: assert.fail });
+    const lease = { ...LEASE, door: "d".repeat(200) };
+    const sizes: number[] = [];
+    for (let round = 0; round < 12; round++) {
+      const many = round === 3 ? 12_000 : 100;
+      const ids = journal.batch(() =>
+        Array.from({ length: many }, () => journal.beginLease(lease))
+      );
+      sizes.push(Deno.statSync(`${directory}/journal.db-wal`).size);
+      assert.equal(journal.spend(SERIES, round), "spent");
+      journal.noteLeases(ids.map((id) => ({ id, changes: undefined })));
+    }
+    assert.equal(journal.lasts, true);
+    assert.ok(Math.max(...sizes) > LOG_KEPT);
+    assert.equal(sizes.at(-1), LOG_KEPT, "SQLite has cut its log off");
+  }));
