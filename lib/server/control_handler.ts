@@ -6,7 +6,7 @@
 import { parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ControlRequest } from "./control/message.ts";
-import type { History } from "./history/chronicle.ts";
+import type { History } from "./history/history.ts";
 import type { ChosenLeases } from "./leases/close_within.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { Daemon } from "./daemon.ts";

@@ -8,7 +8,7 @@ import type { ControlRequest } from "./control/message.ts";
 import { openControl, refuseTwin } from "./control_socket.ts";
 import { Daemon } from "./daemon.ts";
 import { Faults, withRetries } from "./faults.ts";
-import { History } from "./history/chronicle.ts";
+import { History } from "./history/history.ts";
 import { historyPath } from "./history/history_file.ts";
 import { hears } from "./hearing.ts";
 import { hasJournal } from "./journal/slot.ts";

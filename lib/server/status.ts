@@ -8,7 +8,7 @@ import type { InterfaceStatus } from "./capture/event.ts";
 import type { FleetStanding } from "./fleet/fleet.ts";
 import type { CountingFrom } from "./knocks/new_journal.ts";
 import type { Lease } from "./leases/lease.ts";
-import { clientKey } from "./history/chronicle.ts";
+import { clientKey } from "./history/history.ts";
 import type { Happening } from "./history/happening.ts";
 import type { ClientClock } from "./log/client_clocks.ts";
 import type { DoorDurations } from "./log/durations.ts";

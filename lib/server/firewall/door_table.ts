@@ -34,7 +34,7 @@ import {
   unused,
 } from "./inspection.ts";
 import { failureOf } from "./nf_tables.ts";
-import { departures } from "./departures.ts";
+import { removals } from "./removals.ts";
 import {
   keyOf,
   lasting,
@@ -106,7 +106,7 @@ export class DoorTable implements Disposable {
 
   /** Lets addresses pass their doors no longer; sessions that they have go on. */
   close(names: readonly ElementName[]): void {
-    const { emptied, others } = departures(names, this.#open);
+    const { emptied, others } = removals(names, this.#open);
     try {
       const sets = emptied.flatMap((door) => this.#doors.setsOf(door));
       if (sets.length > 0) this.#insisting(flushSteps(this.#options.name, sets));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StatementSync } from "node:sqlite";
-import { History } from "../../../lib/server/history/chronicle.ts";
+import { History } from "../../../lib/server/history/history.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { databaseError, ERRNOS, failing, systemError } from "../machine_faults.ts";
 import { memoryDirectory } from "../state_directory.ts";

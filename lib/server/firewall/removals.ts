@@ -7,7 +7,7 @@ import type { OpenElements } from "./open_elements.ts";
 const MANY = 32;
 
 /** Who is to go. */
-export interface Departures {
+export interface Removals {
   /** Doors that nobody may pass any longer, and that many could. */
   readonly emptied: readonly string[];
   /** Elements of the other doors. */
@@ -15,10 +15,10 @@ export interface Departures {
 }
 
 /** Forgets elements; tells how the kernel is to. */
-export function departures(
+export function removals(
   names: readonly ElementName[],
   open: OpenElements,
-): Departures {
+): Removals {
   const known = new Map<string, number>();
   for (const name of names) {
     if (!open.delete(name)) continue;
