@@ -1,33 +1,15 @@
-/** The daemon's own control socket, and who answers there already. */
+/** The daemon's own control socket: made, and made anew where it went away. */
 
 import { type Config } from "../config/config.ts";
-import { absolutePath } from "../config/instance.ts";
 import { Failure } from "../core/failure.ts";
 import { orUndefined } from "../core/or_undefined.ts";
-import { exists, realPath } from "../files/look.ts";
+import { exists } from "../files/look.ts";
 import { reason } from "../files/reason.ts";
-import { requestControl } from "./control/client.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { ControlServer } from "./control/server.ts";
 import type { Logger } from "./log/log.ts";
-import type { Status } from "./status.ts";
 import type { System } from "./system.ts";
-
-/** Milliseconds in which a daemon that is well says who it is. */
-const PATIENCE_MS = 2000;
-
-/** Throws a Failure if a daemon runs with the same config and interfaces. */
-export async function refuseTwin({ path, options }: Config): Promise<void> {
-  const { control, interfaces } = options;
-  const other = control === undefined ? undefined : await whoAnswers(control);
-  if (other === undefined || !sameFile(other.config, path)) return;
-  if (`${other.listenOn}` !== `${interfaces}`) return;
-  throw new Failure(
-    `another knockd is running with this config (process ${other.pid}, it answers at ` +
-      `${control})`,
-    `stop it first (kill ${other.pid}), or let it read the config again: knockd reload`,
-  );
-}
+import { refuseTwin } from "./twin.ts";
 
 /** How often the daemon looks whether its socket is there. */
 const PERIOD_MS = 60_000;
@@ -148,16 +130,4 @@ function makeDirectory(path: string, stateDir: string | undefined): void {
   } catch (error) {
     throw new Failure(`${stateDir}: ${reason(error)}`, undefined, { cause: error });
   }
-}
-
-async function whoAnswers(control: string): Promise<Status | undefined> {
-  try {
-    return await requestControl(control, { command: "status" }, PATIENCE_MS) as Status;
-  } catch {
-    return undefined;
-  }
-}
-
-function sameFile(a: string, b: string): boolean {
-  return (realPath(a) ?? a) === (realPath(b) ?? absolutePath(b));
 }

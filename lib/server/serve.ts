@@ -5,7 +5,7 @@ import { Failure } from "../core/failure.ts";
 import { isShort, isUnwritable } from "../files/unwritable.ts";
 import { handleControl } from "./control_handler.ts";
 import type { ControlRequest } from "./control/message.ts";
-import { openControl, refuseTwin } from "./control_socket.ts";
+import { openControl } from "./control_socket.ts";
 import { Daemon } from "./daemon.ts";
 import { Faults, withRetries } from "./faults.ts";
 import { History } from "./history/history.ts";
@@ -26,6 +26,7 @@ import { type ConfigOptions, configReader } from "./read_config.ts";
 import { reloadOnSignal } from "./reload.ts";
 import { realSystem, type System } from "./system.ts";
 import { Trial } from "./trial.ts";
+import { refuseTwin } from "./twin.ts";
 import { realWorld, type World } from "./world.ts";
 
 /** What a command line says of a daemon. */

@@ -40,7 +40,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const FLOORS: readonly (readonly string[])[] = [
   ["serve.ts"],
   ["control_handler.ts", "control_socket.ts"],
-  ["metrics_server.ts"],
+  ["metrics_server.ts", "twin.ts"],
   ["daemon.ts"],
   ["hearing.ts", "shared_doors.ts", "rehearsal"],
   ["daemon_options.ts", "kernel_leases.ts", "capture_events.ts", "metrics"],
