@@ -4,6 +4,7 @@
 
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
+import { type LegacyInput, legacyInput } from "./legacy_input.ts";
 import type { Machine } from "./machine.ts";
 import {
   type Chain,
@@ -33,15 +34,33 @@ export async function firewallFindings(
     return [unknown("firewall", "its rules can't be read", fix)];
   }
   const guards = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
-  return [4, 6].map((version) => shut(ruleset, version as 4 | 6, guards));
+  const both = ([4, 6] as const).map(async (version) => {
+    const input = droppingChain(ruleset, version)
+      ? undefined
+      : await legacyInput(machine, version);
+    return input?.dropsByPolicy || input?.dropsByRule
+      ? shutByLegacy(input, version)
+      : shut(ruleset, version, guards);
+  });
+  return await Promise.all(both);
+}
+
+/** What the old iptables drops, where nft shows nothing that does. */
+function shutByLegacy(input: LegacyInput, version: 4 | 6): Examined {
+  const { program, dropsByPolicy, knowsStates } = input;
+  return dropsByPolicy && !knowsStates
+    ? ill(
+      `IPv${version}`,
+      `${program} INPUT drops answers, too: no rule accepts established connections`,
+      `${program} -I INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT`,
+    )
+    : well(`IPv${version}`, `${program} INPUT drops what nobody knocked for`);
 }
 
 /** `guards` says that the config has doors that the kernel keeps shut, once it is told. */
 function shut(ruleset: Ruleset, version: 4 | 6, guards: boolean): Examined {
   const about = `IPv${version}`;
-  const inputs = chainsAt(ruleset, version, ["input", "prerouting"]);
-  const dropping = inputs.filter((chain) => drops(ruleset, chain));
-  const [first] = dropping;
+  const first = droppingChain(ruleset, version);
   if (first === undefined) {
     return ill(
       about,
@@ -62,8 +81,13 @@ function shut(ruleset: Ruleset, version: 4 | 6, guards: boolean): Examined {
   return well(about, `${where} drops what nobody knocked for`);
 }
 
-/** By its policy, or by one of its rules. */
-function drops(ruleset: Ruleset, chain: Chain): boolean {
+/** The chain that drops by its policy, or by one of its rules. */
+function droppingChain(ruleset: Ruleset, version: 4 | 6): Chain | undefined {
+  return chainsAt(ruleset, version, ["input", "prerouting"])
+    .find((chain) => chainDrops(ruleset, chain));
+}
+
+function chainDrops(ruleset: Ruleset, chain: Chain): boolean {
   return chain.policy === "drop" ||
     rulesOf(ruleset, chain).some((rule) =>
       rule.expr?.some((part) =>

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
+import { legacyInput } from "./legacy_input.ts";
 import type { Machine, Said } from "./machine.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
 import { likely } from "./passage.ts";
@@ -149,15 +150,16 @@ async function legacyFindings(
   const ports = doors.filter(({ target }) => target === undefined)
     .flatMap(({ kernel }) => kernel.ports).map(formatPortRange);
   const found: Examined[] = [];
-  for (const [version, program] of [[4, "iptables"], [6, "ip6tables"]] as const) {
-    const saved = await machine.run(`${program}-legacy-save`);
-    if (!/^:INPUT DROP/m.test(saved?.text ?? "")) continue;
+  for (const version of [4, 6] as const) {
+    const input = await legacyInput(machine, version);
+    if (!input?.dropsByPolicy) continue;
+    const { program } = input;
     found.push(unknown(
       `IPv${version}`,
-      `${program}-legacy drops by its policy; whether it lets ${
+      `${program} drops by its policy; whether it lets ${
         ports.join(", ")
       } in can't be told`,
-      `look into ${program}-legacy-save: the ports have to be let in there, too`,
+      `look into ${program}-save: the ports have to be let in there, too`,
     ));
   }
   return found;

@@ -32,6 +32,13 @@ const lost = (over: "namespace" | "lo") => ({
 });
 const nft = (text: string, code = 0) => ({ "nft -j list ruleset": { code, text } });
 
+const ESTABLISHED = "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT";
+const legacy = (rule: string) => {
+  const text = `*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n${rule}\nCOMMIT\n`;
+  const said = { code: 0, text };
+  return { "iptables-legacy-save": said, "ip6tables-legacy-save": said };
+};
+
 const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
   [
     "no libpcap",
@@ -80,6 +87,11 @@ const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
     "a firewall that lets all in",
     { programs: nft(ruleset(accept)) },
     /^ill IPv4: nothing drops/,
+  ],
+  [
+    "an old iptables that shuts everything",
+    { programs: { ...nft(ruleset(accept)), ...legacy("-A INPUT -j ACCEPT") } },
+    /^ill IPv4: iptables-legacy INPUT drops answers, too/,
   ],
   ["IPv6 left open", { programs: nft(ruleset(drop4)) }, /ill IPv6: nothing drops/],
   ["answers dropped", { programs: nft(ruleset(drop4)) }, /^ill IPv4: .*drops answers/],
@@ -187,6 +199,12 @@ for (const [title, difference, expected] of rows) {
     assert.ok(found.some((line) => expected.test(line)), found.join("\n"));
   });
 }
+
+Deno.test("the doctor takes what the old iptables shuts for shut", async () => {
+  const programs = { ...nft(ruleset(accept)), ...legacy(ESTABLISHED) };
+  const found = await ills(machineWith({ programs }));
+  assert.deepEqual(found.filter((line) => / IPv[46]: /.test(line)), []);
+});
 
 Deno.test("in a container the doctor says which flag is missing", async () => {
   const files = { "/proc/self/status": "CapEff:\t0\n", "/.dockerenv": "" };

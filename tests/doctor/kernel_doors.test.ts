@@ -209,7 +209,7 @@ Deno.test("the doctor tells of the old iptables, whose tables nft does not show"
     run: (program) =>
       Promise.resolve(
         program === "iptables-legacy-save"
-          ? { code: 0, text: "*filter\n:INPUT DROP [0:0]\n" }
+          ? { code: 0, text: "*filter\n:INPUT DROP [0:0]\nCOMMIT\n" }
           : undefined,
       ),
   });

@@ -1,0 +1,37 @@
+/**
+ * What the old iptables does to what comes in: it has tables of its own, which nft does not
+ * show.
+ *
+ * @module
+ */
+import type { Machine } from "./machine.ts";
+
+/** The old iptables' way into this host. */
+export interface LegacyInput {
+  /** `iptables-legacy` or `ip6tables-legacy`. */
+  readonly program: string;
+  /** Whether it drops what no rule takes. */
+  readonly dropsByPolicy: boolean;
+  /** Whether a rule drops or refuses something. */
+  readonly dropsByRule: boolean;
+  /** Whether a rule asks for the state of a connection. */
+  readonly knowsStates: boolean;
+}
+
+/** What it does with one version of IP; `undefined` where it is not there, or not used. */
+export async function legacyInput(
+  machine: Machine,
+  version: 4 | 6,
+): Promise<LegacyInput | undefined> {
+  const program = version === 4 ? "iptables-legacy" : "ip6tables-legacy";
+  const saved = (await machine.run(`${program}-save`))?.text ?? "";
+  const [filter] = /^\*filter$[^]*?^COMMIT$/m.exec(saved) ?? [];
+  if (filter === undefined) return undefined;
+  const rules = filter.match(/^-A (?!FORWARD |OUTPUT ).*/gm) ?? [];
+  return {
+    program,
+    dropsByPolicy: /^:INPUT DROP/m.test(filter),
+    dropsByRule: rules.some((rule) => / -j (DROP|REJECT)\b/.test(rule)),
+    knowsStates: rules.some((rule) => /ESTABLISHED/.test(rule)),
+  };
+}
