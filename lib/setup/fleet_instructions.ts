@@ -21,7 +21,7 @@ export function fleetInstructions(name: string, secretFile: string): string[] {
     "# In the knock.toml of every machine (the secret is the same on all of them):",
     "[fleet]",
     `name = "${name}"`,
-    'endpoints = ["https://10.0.0.1:2379", "https://10.0.0.2:2379"]',
+    'endpoints = ["https://10.0.0.1:2379", "https://10.0.0.2:2379", "https://10.0.0.3:2379"]',
     'ca = "/etc/knockd/fleet/ca.crt"',
     'cert = "/etc/knockd/fleet/node.crt"   # with an empty subject: no Common Name',
     'key = "/etc/knockd/fleet/node.key"',

@@ -11,8 +11,6 @@ import { loadConfig } from "../../config/load.ts";
 import { configFindings } from "../../doctor/config.ts";
 import { diagnose } from "../../doctor/doctor.ts";
 import { realMachine } from "../../doctor/machine.ts";
-import { fleetHealth } from "../../doctor/fleet.ts";
-import { overviewOf, seesBeyond } from "../../server/fleet/fleet_overview.ts";
 import { webClock } from "../../doctor/web_clock.ts";
 import { diagnoseClient } from "../../doctor/client.ts";
 import { findProfile, loadProfiles, profileDirectory } from "../../client/profiles.ts";
@@ -54,6 +52,8 @@ async function ofServer(where: Where): Promise<Examined[]> {
 
 async function ofFleet(config: Config | undefined): Promise<Examined[]> {
   if (config?.fleet === undefined) return [];
+  const { fleetHealth } = await import("../../doctor/fleet.ts");
+  const { overviewOf, seesBeyond } = await import("../../server/fleet/fleet_overview.ts");
   return await fleetHealth(config, { overview: overviewOf, seesBeyond });
 }
 

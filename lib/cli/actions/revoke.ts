@@ -5,7 +5,6 @@ import { print, printError } from "../terminal.ts";
 import { revoke } from "../../config/clients/revoke.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { rotatingDoor } from "../../config/clients/enrollable_door.ts";
-import { revokeEverywhere } from "../../server/fleet/fleet_overview.ts";
 
 /** Ends a client here, and before that in the fleet if that is asked for. */
 export async function revokeClient(
@@ -31,6 +30,7 @@ async function revokeInFleet(path: string, name: string, who: string): Promise<v
   if (client === undefined) {
     throw new UsageError(`${path}: the door ${name} has no client ${who}`);
   }
+  const { revokeEverywhere } = await import("../../server/fleet/fleet_overview.ts");
   await revokeEverywhere(fleet, door, client);
   print(
     `${who} opens the door ${name} on no machine of the fleet ${fleet.name} any more`,

@@ -26,20 +26,25 @@ export function explain(config: Config, around: Surroundings): string[] {
   const ignored = ignorePorts.length > 0
     ? `, but not to ${ignorePorts.map(formatKnock).join(", ")}`
     : "";
+  const isDeaf = config.doors.length > 0 &&
+    config.doors.every(({ key }) => key.kind === "fleet");
   return [
     `${config.path}: ${plural(config.doors.length, "door")}`,
-    `listens on ${where}${ignored}`,
+    isDeaf ? "hears no knocks: all its doors follow" : `listens on ${where}${ignored}`,
+    ...explainFleet(config),
     ...config.doors.flatMap((door) => ["", ...explainDoor(door, around)]),
   ];
 }
 
 /** The lines that say what a door does. */
 function explainDoor(door: Door, around: Surroundings): string[] {
-  const rows: [string, string][] = [
-    ...explainKey(door, around),
-    ["within", `${door.seqTimeout} s from the first packet to the last`],
-    ["tolerates", tolerance(door.tolerance)],
-  ];
+  const rows: [string, string][] = [...explainKey(door, around)];
+  if (door.key.kind !== "fleet") {
+    rows.push(
+      ["within", `${door.seqTimeout} s from the first packet to the last`],
+      ["tolerates", tolerance(door.tolerance)],
+    );
+  }
   if (takesTcp(door)) rows.push(["counts", flags(door.tcpFlags)]);
   if (door.target) rows.push(["target", `packets to ${door.target.text} count`]);
   if (door.kernel) rows.push(...explainKernel(door.kernel));
@@ -57,6 +62,7 @@ function explainDoor(door: Door, around: Surroundings): string[] {
     }
     if (door.stop) rows.push(...explainCommands("closes with", door.stop));
   } else if (door.start) rows.push(["closes", "never by itself"]);
+  rows.push(...explainGroup(door));
   if (door.cooldown > 0) {
     const rest = `the same address opens it once in ${door.cooldown} s`;
     rows.push(["cooldown", rest]);
@@ -95,6 +101,27 @@ function explainKey(door: Door, around: Surroundings): [string, string][] {
       `${bits(otpBits(key.otp, key.clients.length, door.tolerance))} to guess`,
     ],
   ];
+}
+
+function explainFleet({ fleet }: Config): string[] {
+  if (fleet === undefined) return [];
+  return [
+    `in the fleet ${fleet.name} as ${fleet.node}, by ${fleet.endpoints.join(", ")}`,
+  ];
+}
+
+function explainGroup({ fleet, key }: Door): [string, string][] {
+  if (fleet === undefined) return [];
+  const rows: [string, string][] = [
+    ["group", `${fleet.group}: opens and closes on every machine that has it there`],
+  ];
+  if (key.kind === "otp") {
+    const alone = fleet.alone === "shut"
+      ? "refuses knocks while etcd can't be asked"
+      : "opens by this machine's journal while etcd can't be asked";
+    rows.push(["alone", alone]);
+  }
+  return rows;
 }
 
 function explainPacket({ packet }: OtpSettings): [string, string][] {

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { changedForGood } from "../../../lib/config/changed_for_good.ts";
+import { explain } from "../../../lib/config/judge/explain.ts";
 import { loadConfig } from "../../../lib/config/load.ts";
 import { formatProblem } from "../../../lib/config/problems.ts";
 import { inDirectory, SECRET } from "../files.ts";
@@ -157,4 +158,20 @@ Deno.test("a fleet that has changed takes a restart, a new secret, too", async (
   deepEqual(changedForGood(before, (await load(FLEET + DOOR, other)).config!), [
     "[fleet]",
   ]);
+});
+
+Deno.test("check says what is shared, and what a door does while etcd can't be asked", async () => {
+  const said = async (doors: string) => {
+    const { config } = await load(FLEET + doors);
+    return explain(config!, { sequencesLeft: () => 0 }).join("\n");
+  };
+  const shared = await said(DOOR);
+  match(shared, /\nin the fleet prod as web1, by https:..10.0.0.1:2379\n/);
+  match(shared, /\n {2}group +g: opens and closes on every machine that has it there/);
+  match(shared, /\n {2}alone +refuses knocks while etcd can't be asked/);
+  const open = await said(DOOR.replace("[doors.ssh]", '[doors.ssh]\nalone = "open"'));
+  match(open, /\n {2}alone +opens by this machine's journal while etcd/);
+  const follower = await said('[doors.db]\ngroup = "g"\nfollow = "ssh"\nopen = 5432\n');
+  match(follower, /\nhears no knocks: all its doors follow\n/);
+  equal(/within|tolerates|alone/.test(follower), false);
 });
