@@ -1,8 +1,5 @@
-/**
- * `knockd log`: who opened which door, and when.
- *
- * @module
- */
+/** `knockd log`: who opened which door, and when. */
+
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 

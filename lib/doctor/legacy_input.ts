@@ -1,9 +1,8 @@
 /**
  * What the old iptables does to what comes in: it has tables of its own, which nft does not
  * show.
- *
- * @module
  */
+
 import type { Machine } from "./machine.ts";
 
 /** The old iptables' way into this host. */

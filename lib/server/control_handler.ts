@@ -1,8 +1,5 @@
-/**
- * What a running daemon does when it is asked.
- *
- * @module
- */
+/** What a running daemon does when it is asked. */
+
 import { parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ControlRequest } from "./control/message.ts";

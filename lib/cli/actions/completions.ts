@@ -1,8 +1,5 @@
-/**
- * `knockd completions`: what a shell needs to complete our command lines.
- *
- * @module
- */
+/** `knockd completions`: what a shell needs to complete our command lines. */
+
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { loadProfiles, profileDirectory } from "../../client/profiles.ts";
 import { loadConfig } from "../../config/load.ts";

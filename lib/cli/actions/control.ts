@@ -1,8 +1,5 @@
-/**
- * Talking to the running daemon: `status`, `close`, `reload`, `confirm`, `resync`.
- *
- * @module
- */
+/** Talking to the running daemon: `status`, `close`, `reload`, `confirm`, `resync`. */
+
 import { parseAddress } from "../../core/address.ts";
 import { plural } from "../../core/plural.ts";
 import { Failure, UsageError } from "../../core/failure.ts";

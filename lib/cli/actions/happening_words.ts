@@ -1,8 +1,5 @@
-/**
- * What the history holds, in words; times are those of the local clock.
- *
- * @module
- */
+/** What the history holds, in words; times are those of the local clock. */
+
 import { UsageError } from "../../core/failure.ts";
 import { escapeControls } from "../../core/printable.ts";
 import type { Happening, HistoryQuestion } from "../../server/history/happening.ts";

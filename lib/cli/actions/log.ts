@@ -1,8 +1,5 @@
-/**
- * `knockd log`: who opened which door, and when.
- *
- * @module
- */
+/** `knockd log`: who opened which door, and when. */
+
 import { Failure, UsageError } from "../../core/failure.ts";
 import {
   type Happening,

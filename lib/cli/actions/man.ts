@@ -1,8 +1,5 @@
-/**
- * `knockd man`: the manual pages.
- *
- * @module
- */
+/** `knockd man`: the manual pages. */
+
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UsageError } from "../../core/failure.ts";
 import { commandWords } from "../command_words.ts";

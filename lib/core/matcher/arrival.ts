@@ -1,8 +1,4 @@
-/**
- * A packet on its way into the history of hits.
- *
- * @module
- */
+/** A packet on its way into the history of hits. */
 
 /** A packet, as it is added: there is one object, filled anew for every packet. */
 export class Arrival {

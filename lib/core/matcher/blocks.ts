@@ -2,8 +2,6 @@
  * Memory in blocks of one, two, four … units, in one array that never grows (a buddy
  * system: two neighbours that are free are one block of twice the size; Knowlton, A fast
  * storage allocator, 1965). What was never used takes none of the machine's memory.
- *
- * @module
  */
 
 /** Words of a unit: two make three cache lines. */

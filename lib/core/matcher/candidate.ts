@@ -1,8 +1,5 @@
-/**
- * A live sequence, prepared for comparing.
- *
- * @module
- */
+/** A live sequence, prepared for comparing. */
+
 import { type KnockRun, runsOf } from "./knock_run.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { knockOf, packKnock } from "./mark.ts";

@@ -17,9 +17,8 @@
  *     mark   see mark.ts; of a use: the number of the sequence
  *     time   in ticks (see ticks.ts)
  *     kind   and running number (see entry_kind.ts)
- *
- * @module
  */
+
 import { UNIT } from "./blocks.ts";
 import { GONE, isOwn, isRepeat, isUse, madeRepeat } from "./entry_kind.ts";
 import { mayHavePrint, notePrint } from "./print_filter.ts";

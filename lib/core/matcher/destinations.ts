@@ -1,9 +1,8 @@
 /**
  * Which packets are addressed to whom: to this host, to the target of a door, or to
  * somebody else.
- *
- * @module
  */
+
 import type { Address } from "../address.ts";
 import { addressToWords } from "../address_words.ts";
 import { hashWords, sameWords } from "./words.ts";

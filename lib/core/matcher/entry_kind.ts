@@ -8,8 +8,6 @@
  *     bits 23-29   seconds that it waited to be read, rounded up; 127 for more
  *     bit   30     not a packet, but a use
  *     bit   31     nothing that is judged: a repeat, or an entry that is gone
- *
- * @module
  */
 
 const NUMBER = 0x1fffff;

@@ -1,8 +1,5 @@
-/**
- * Why a knock that came far is not complete.
- *
- * @module
- */
+/** Why a knock that came far is not complete. */
+
 import type { Knock } from "../door.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";

@@ -1,8 +1,5 @@
-/**
- * What of a record is forgotten first.
- *
- * @module
- */
+/** What of a record is forgotten first. */
+
 import type { Cells } from "./cells.ts";
 import { GONE, isOwn, isRepeat, isUse } from "./entry_kind.ts";
 import { ticksBetween } from "./ticks.ts";

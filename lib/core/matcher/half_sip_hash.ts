@@ -2,8 +2,6 @@
  * HalfSipHash-2-4: a hash made so that nobody without the key can choose addresses that
  * fall together (Aumasson and Bernstein, SipHash, 2012; the 32-bit variant of their
  * reference code).
- *
- * @module
  */
 
 /**

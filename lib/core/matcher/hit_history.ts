@@ -4,9 +4,8 @@
  *
  * A packet that changes nothing any more, since as many like it as any sequence has came
  * directly after it, becomes a repeat, by which copies are known.
- *
- * @module
  */
+
 import type { Arrival } from "./arrival.ts";
 import { isOwn, isPast, isRepeat, isSpent, isUse, packetKind } from "./entry_kind.ts";
 import { forgetRepeats, oldest } from "./forgetting.ts";

@@ -1,8 +1,5 @@
-/**
- * Rotating sequences: every own port has a hit, in any order.
- *
- * @module
- */
+/** Rotating sequences: every own port has a hit, in any order. */
+
 import type { Candidate } from "./candidate.ts";
 import type { Judgement } from "./judgement.ts";
 import { knockOf } from "./mark.ts";

@@ -1,8 +1,5 @@
-/**
- * Static and listed sequences: the newest runs of hits are the sequence's runs.
- *
- * @module
- */
+/** Static and listed sequences: the newest runs of hits are the sequence's runs. */
+
 import type { Candidate } from "./candidate.ts";
 import type { Judgement } from "./judgement.ts";
 import { knockOf } from "./mark.ts";

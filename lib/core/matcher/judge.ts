@@ -1,8 +1,5 @@
-/**
- * Judges the live sequences by the hits of a source, and says what follows.
- *
- * @module
- */
+/** Judges the live sequences by the hits of a source, and says what follows. */
+
 import type { Hit } from "../hit.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";

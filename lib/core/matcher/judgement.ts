@@ -1,9 +1,8 @@
 /**
  * What a source's hits say about a sequence: how far it came, and by which rule of a door it
  * opens nothing though it is complete.
- *
- * @module
  */
+
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
 import { hitsBetween, LONGEST_WAIT, secondsWaited } from "./entry_kind.ts";

@@ -1,8 +1,4 @@
-/**
- * Runs of one knock.
- *
- * @module
- */
+/** Runs of one knock. */
 
 /** One knock, once or several times in a row. */
 export interface KnockRun {

@@ -1,8 +1,5 @@
-/**
- * The knocks of one source, to be asked about again and again.
- *
- * @module
- */
+/** The knocks of one source, to be asked about again and again. */
+
 import { knockOf, KNOCKS } from "./mark.ts";
 import type { View } from "./view.ts";
 

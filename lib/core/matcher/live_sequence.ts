@@ -1,8 +1,5 @@
-/**
- * A sequence that opens a door at the moment.
- *
- * @module
- */
+/** A sequence that opens a door at the moment. */
+
 import type { Client, Door, Sequence } from "../door.ts";
 
 /** A sequence that opens a door at the moment. */

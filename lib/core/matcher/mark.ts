@@ -7,9 +7,8 @@
  *     bits 25-31  destination (see destinations.ts)
  *
  * The lower 17 bits, protocol and port, are the hit's knock.
- *
- * @module
  */
+
 import type { Knock } from "../door.ts";
 import { type Hit, UDP } from "../hit.ts";
 

@@ -1,8 +1,5 @@
-/**
- * The matcher: packets in, openings out.
- *
- * @module
- */
+/** The matcher: packets in, openings out. */
+
 import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
 import { Candidate } from "./candidate.ts";

@@ -1,8 +1,5 @@
-/**
- * Why a sequence with an order is not complete though a source hit each of its ports.
- *
- * @module
- */
+/** Why a sequence with an order is not complete though a source hit each of its ports. */
+
 import type { Refusal } from "../refusal.ts";
 import { type KnockRun, runsOf } from "./knock_run.ts";
 import { unpackKnock } from "./mark.ts";

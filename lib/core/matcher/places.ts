@@ -1,8 +1,5 @@
-/**
- * Where each knock occurs.
- *
- * @module
- */
+/** Where each knock occurs. */
+
 import { KNOCKS } from "./mark.ts";
 import { Pool } from "./pool.ts";
 

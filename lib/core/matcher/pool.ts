@@ -1,8 +1,4 @@
-/**
- * Memory for many small lists of integers.
- *
- * @module
- */
+/** Memory for many small lists of integers. */
 
 /** Rooms of several sizes in one array of 32-bit words that grows. */
 export class Pool {

@@ -1,8 +1,5 @@
-/**
- * What tells packets with the same mark from the same source apart.
- *
- * @module
- */
+/** What tells packets with the same mark from the same source apart. */
+
 import { type Hit, TCP } from "../hit.ts";
 import { finish, mix } from "./words.ts";
 

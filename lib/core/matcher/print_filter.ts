@@ -3,8 +3,6 @@
  * that it was not when it was (Bloom, Space/time trade-offs in hash coding with allowable
  * errors, 1970). Two bits in a power of two of words stand for each print, which has 30
  * bits, the upper ones as good as the lower.
- *
- * @module
  */
 
 /** Notes a print in the filter that is 2 to the power of `size` words long, from `at` on. */

@@ -1,8 +1,5 @@
-/**
- * What is kept of one source, laid out for judging: its hits, the newest first.
- *
- * @module
- */
+/** What is kept of one source, laid out for judging: its hits, the newest first. */
+
 import { hitsBetween, isPartial } from "./entry_kind.ts";
 import { ticksBetween } from "./ticks.ts";
 

@@ -1,8 +1,5 @@
-/**
- * The sources that hit something lately, each with a record.
- *
- * @module
- */
+/** The sources that hit something lately, each with a record. */
+
 import { Blocks, UNIT } from "./blocks.ts";
 import { Cells, roomOf } from "./cells.ts";
 import { shed } from "./forgetting.ts";

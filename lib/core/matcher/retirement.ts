@@ -1,9 +1,8 @@
 /**
  * Who hits a few ports again and again leaves hits that no sequence can use any more. They
  * are kept for knowing their copies, and not judged with each packet.
- *
- * @module
  */
+
 import { isOwn } from "./entry_kind.ts";
 import type { HitHistory } from "./hit_history.ts";
 import { knockOf } from "./mark.ts";

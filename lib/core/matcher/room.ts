@@ -1,8 +1,5 @@
-/**
- * Room for records when memory gets tight.
- *
- * @module
- */
+/** Room for records when memory gets tight. */
+
 import type { Blocks } from "./blocks.ts";
 import { shed } from "./forgetting.ts";
 import type { Records } from "./records.ts";

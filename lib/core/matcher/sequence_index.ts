@@ -1,8 +1,5 @@
-/**
- * From a knock to the live sequences that it is part of.
- *
- * @module
- */
+/** From a knock to the live sequences that it is part of. */
+
 import type { Door } from "../door.ts";
 import type { Candidate } from "./candidate.ts";
 import type { LiveSequence } from "./live_sequence.ts";

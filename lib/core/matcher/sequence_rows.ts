@@ -1,8 +1,5 @@
-/**
- * What a packet is compared with.
- *
- * @module
- */
+/** What a packet is compared with. */
+
 import type { Candidate } from "./candidate.ts";
 import type { KnockSet } from "./knock_set.ts";
 import { KNOCK_BITS, KNOCKS } from "./mark.ts";

@@ -1,8 +1,5 @@
-/**
- * What a matcher has to know of all doors at once.
- *
- * @module
- */
+/** What a matcher has to know of all doors at once. */
+
 import type { Address } from "../address.ts";
 import type { Door, Knock } from "../door.ts";
 

@@ -1,8 +1,5 @@
-/**
- * From a source to its record: chains of records whose sources have a like hash.
- *
- * @module
- */
+/** From a source to its record: chains of records whose sources have a like hash. */
+
 import { UNIT } from "./blocks.ts";
 
 /** The first four words of a record are its source, the next one is ours. */

@@ -1,8 +1,6 @@
 /**
  * Times in 32 bits: ticks of a sixteenth of a millisecond since the epoch, modulo 2³².
  * Two of them must be less than a day and a half apart; hits are kept for a day at most.
- *
- * @module
  */
 
 const PER_MS = 16;

@@ -1,8 +1,5 @@
-/**
- * The tolerance rule: how many ports that are not its own a door forgives in a knock.
- *
- * @module
- */
+/** The tolerance rule: how many ports that are not its own a door forgives in a knock. */
+
 import type { Refusal } from "../refusal.ts";
 import type { Candidate } from "./candidate.ts";
 import { knockOf } from "./mark.ts";

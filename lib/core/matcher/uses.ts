@@ -1,8 +1,5 @@
-/**
- * Which hits of a source were used up by sequences that were complete.
- *
- * @module
- */
+/** Which hits of a source were used up by sequences that were complete. */
+
 import { madeOwn, madeSpent, useKind } from "./entry_kind.ts";
 import { shed } from "./forgetting.ts";
 import type { Recent } from "./recent.ts";

@@ -1,8 +1,5 @@
-/**
- * Which packets count for a door.
- *
- * @module
- */
+/** Which packets count for a door. */
+
 import type { Door } from "../door.ts";
 import { isFor } from "./destinations.ts";
 import { destinationOf, flagsOf, isUdp } from "./mark.ts";

@@ -1,8 +1,5 @@
-/**
- * Why a hit on a door's port counts as a foreign one, for whoever debugs.
- *
- * @module
- */
+/** Why a hit on a door's port counts as a foreign one, for whoever debugs. */
+
 import { knockOf, OTHER_PROTOCOL } from "./mark.ts";
 import type { SequenceIndex } from "./sequence_index.ts";
 import type { Views } from "./view.ts";

@@ -1,8 +1,4 @@
-/**
- * Addresses as four 32-bit words, the form in which a flood of them is compared.
- *
- * @module
- */
+/** Addresses as four 32-bit words, the form in which a flood of them is compared. */
 
 /** Whether the address at `offset` in `table` is the one in `address`. */
 export function sameWords(

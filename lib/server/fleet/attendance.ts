@@ -1,9 +1,8 @@
 /**
  * Being in a fleet: list, then watch, and a heartbeat beside it. All of it is given up
  * together, and begun anew: nothing that was missed needs to be known.
- *
- * @module
  */
+
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";
 import { type EngineEvent, watchAll } from "./engine_watch.ts";

@@ -1,8 +1,4 @@
-/**
- * A moment for whatever else waits: packets above all.
- *
- * @module
- */
+/** A moment for whatever else waits: packets above all. */
 
 /** Settles when what has waited until now had its turn. */
 export function breath(): Promise<void> {

@@ -1,8 +1,5 @@
-/**
- * etcd, by its JSON gateway: one member at a time, the next one when it fails.
- *
- * @module
- */
+/** etcd, by its JSON gateway: one member at a time, the next one when it fails. */
+
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { EngineError, NoAnswer, refusedBy, unreachable } from "./engine_error.ts";
 import { EngineNames } from "./engine_names.ts";

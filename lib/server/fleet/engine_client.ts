@@ -1,8 +1,5 @@
-/**
- * The HTTP client that asks etcd.
- *
- * @module
- */
+/** The HTTP client that asks etcd. */
+
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { unusable } from "./engine_error.ts";
 

@@ -1,8 +1,5 @@
-/**
- * What the engine, or the way to it, is wrong with.
- *
- * @module
- */
+/** What the engine, or the way to it, is wrong with. */
+
 import { Failure } from "../../core/failure.ts";
 
 /** gRPC's numbers for what another try, or another member, may mend. */

@@ -4,9 +4,8 @@
  * stop; without a thread no packet is read and no command started. So of each name one
  * question is open at a time, and a member is asked more than one thing at once only after
  * it has answered.
- *
- * @module
  */
+
 import { EngineError } from "./engine_error.ts";
 import { unlessAborted } from "./engine_signals.ts";
 

@@ -1,8 +1,4 @@
-/**
- * How long is waited for the engine.
- *
- * @module
- */
+/** How long is waited for the engine. */
 
 /** One that lives as long as these do; AbortSignal.any's may be forgotten before. */
 export function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {

@@ -1,8 +1,4 @@
-/**
- * etcd's keys and values in its JSON: bytes as Base64.
- *
- * @module
- */
+/** etcd's keys and values in its JSON: bytes as Base64. */
 
 /** A text as the gateway takes it. */
 export function toEngine(text: string): string {

@@ -1,8 +1,5 @@
-/**
- * What changes in the engine, as it happens.
- *
- * @module
- */
+/** What changes in the engine, as it happens. */
+
 import { answerOf, type Engine } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";

@@ -1,8 +1,5 @@
-/**
- * The way to one of etcd's members.
- *
- * @module
- */
+/** The way to one of etcd's members. */
+
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { clientOf } from "./engine_client.ts";
 import { EngineError } from "./engine_error.ts";

@@ -1,9 +1,8 @@
 /**
  * The entries of a fleet as text. What is read was written by nobody but a node with the
  * fleet's secret, at this very key; everything else is no entry.
- *
- * @module
  */
+
 import * as v from "valibot";
 import { MAX_COUNTER } from "../../core/one_time/derive.ts";
 import { FLEET_NAME } from "./entry_keys.ts";

@@ -1,8 +1,5 @@
-/**
- * Where the entries of a fleet are in its engine.
- *
- * @module
- */
+/** Where the entries of a fleet are in its engine. */
+
 import { parseAddress } from "../../core/address.ts";
 
 /** Which door is open for whom. */

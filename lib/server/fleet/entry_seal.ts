@@ -1,9 +1,8 @@
 /**
  * What shows that an entry was written by a node that has the fleet's secret, and for the
  * very place where it is found.
- *
- * @module
  */
+
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hmacSha256 } from "../../core/one_time/hotp.ts";

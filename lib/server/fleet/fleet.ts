@@ -1,8 +1,5 @@
-/**
- * A node of a fleet: what its machines have in common is told and heard here.
- *
- * @module
- */
+/** A node of a fleet: what its machines have in common is told and heard here. */
+
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import type { Door } from "../../core/door.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -1,8 +1,5 @@
-/**
- * The doors of a config that a fleet has together, and the series of their clients.
- *
- * @module
- */
+/** The doors of a config that a fleet has together, and the series of their clients. */
+
 import type { Door } from "../../core/door.ts";
 import { type Series, seriesOf } from "../journal/series.ts";
 import type { LeasePlace } from "./entry_keys.ts";

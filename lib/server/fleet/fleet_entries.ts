@@ -1,8 +1,5 @@
-/**
- * What the engine has of a fleet, sorted out: each entry goes to whom it concerns.
- *
- * @module
- */
+/** What the engine has of a fleet, sorted out: each entry goes to whom it concerns. */
+
 import { breath } from "./breath.ts";
 import type { EngineEvent } from "./engine_watch.ts";
 import { parseEntry } from "./entry.ts";

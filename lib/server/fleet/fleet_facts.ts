@@ -1,9 +1,8 @@
 /**
  * What a node must not forget of its fleet, in a file of its own: the journal beside it is
  * the same with a fleet and without.
- *
- * @module
  */
+
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";

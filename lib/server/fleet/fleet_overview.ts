@@ -1,8 +1,5 @@
-/**
- * A fleet as its engine shows it, for whoever asks: no node has to run for that.
- *
- * @module
- */
+/** A fleet as its engine shows it, for whoever asks: no node has to run for that. */
+
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import type { Client, Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";

@@ -1,8 +1,5 @@
-/**
- * What the log says of the fleet.
- *
- * @module
- */
+/** What the log says of the fleet. */
+
 import type { Logger } from "../log/log.ts";
 import { type Trouble, troubleWords } from "../log/trouble.ts";
 import type { System } from "../system.ts";

@@ -1,8 +1,5 @@
-/**
- * Opens and closes here what the other nodes have opened and closed.
- *
- * @module
- */
+/** Opens and closes here what the other nodes have opened and closed. */
+
 import type { System } from "../system.ts";
 import { breath } from "./breath.ts";
 import type { Engine } from "./engine.ts";

@@ -1,8 +1,5 @@
-/**
- * A node as a daemon has it: with its file, and its words in the log.
- *
- * @module
- */
+/** A node as a daemon has it: with its file, and its words in the log. */
+
 import { Failure } from "../../core/failure.ts";
 import type { Logger } from "../log/log.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";

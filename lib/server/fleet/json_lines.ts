@@ -1,8 +1,5 @@
-/**
- * Bodies of answers: read up to a limit, whole or line by line.
- *
- * @module
- */
+/** Bodies of answers: read up to a limit, whole or line by line. */
+
 import { EngineError, unreachable } from "./engine_error.ts";
 
 /** Bytes in an answer, or in a line of one, at most. */

@@ -1,8 +1,5 @@
-/**
- * All that the engine has of a fleet at one moment.
- *
- * @module
- */
+/** All that the engine has of a fleet at one moment. */
+
 import type { Engine, EngineAnswer } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";

@@ -1,8 +1,5 @@
-/**
- * Says to the other nodes that this one is there.
- *
- * @module
- */
+/** Says to the other nodes that this one is there. */
+
 import type { System } from "../system.ts";
 import { VERSION } from "../../version.ts";
 import type { Engine } from "./engine.ts";

@@ -1,9 +1,8 @@
 /**
  * Tells the other nodes which doors are open, and which are not any more. Of one door and
  * address one thing is told after the other, and only what is still so.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";

@@ -1,8 +1,5 @@
-/**
- * Spending a counter in the engine, in one transaction.
- *
- * @module
- */
+/** Spending a counter in the engine, in one transaction. */
+
 import type { EngineAnswer } from "./engine.ts";
 import { fromEngine, toEngine } from "./engine_text.ts";
 import type { EntrySeal } from "./entry_seal.ts";

@@ -1,8 +1,5 @@
-/**
- * Spends counters in the engine, a few at a time.
- *
- * @module
- */
+/** Spends counters in the engine, a few at a time. */
+
 import { Failure } from "../../core/failure.ts";
 import type { Series } from "../journal/series.ts";
 import type { Engine } from "./engine.ts";

@@ -2,9 +2,8 @@
  * What is spent of a series, as text that the engine itself can compare: the counter comes
  * first, with zeros before it, so that a text is less than a counter's digits if and only if
  * its own counter is lower.
- *
- * @module
  */
+
 import { MAX_COUNTER } from "../../core/one_time/derive.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 

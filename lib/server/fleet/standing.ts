@@ -1,9 +1,8 @@
 /**
  * What is spent: what the engine knows goes to the journal, and what only the journal knows
  * to the engine.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Series } from "../journal/series.ts";

@@ -1,8 +1,4 @@
-/**
- * So much is under way at once, and no more.
- *
- * @module
- */
+/** So much is under way at once, and no more. */
 
 /** Someone who waits. */
 interface Waiting {

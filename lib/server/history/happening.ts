@@ -1,8 +1,5 @@
-/**
- * What is kept of what happened: who opened a door, when, and whom it refused.
- *
- * @module
- */
+/** What is kept of what happened: who opened a door, when, and whom it refused. */
+
 import { addressTest } from "../../core/firewall/address_block.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 

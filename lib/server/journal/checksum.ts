@@ -1,8 +1,6 @@
 /**
  * A checksum a row. SQLite notices a torn page, but not a flipped bit inside a value:
  * such a bit must neither lower a spent counter nor change a command that root runs.
- *
- * @module
  */
 
 const ENCODER = new TextEncoder();

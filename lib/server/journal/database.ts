@@ -1,8 +1,5 @@
-/**
- * The journal's file: made whole or not at all, opened only if it can be trusted.
- *
- * @module
- */
+/** The journal's file: made whole or not at all, opened only if it can be trusted. */
+
 import { directoryOf, syncDirectory } from "../../files/atomic.ts";
 import { exists } from "../../files/look.ts";
 import type { DatabaseSync } from "node:sqlite";

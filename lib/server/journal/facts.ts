@@ -1,8 +1,5 @@
-/**
- * What else a journal knows of itself.
- *
- * @module
- */
+/** What else a journal knows of itself. */
+
 import type { DatabaseSync } from "node:sqlite";
 
 /** The journal was made by a daemon: what was spent before is not known. */

@@ -2,9 +2,8 @@
  * What the daemon must not forget: which counters are spent and which doors are open.
  * What a method has returned from survives kill -9 and a power failure; when it throws,
  * the door stays shut.
- *
- * @module
  */
+
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
 import { Facts } from "./facts.ts";

@@ -1,8 +1,5 @@
-/**
- * What can be wrong with the journal, in words that say what to do about it.
- *
- * @module
- */
+/** What can be wrong with the journal, in words that say what to do about it. */
+
 import { Failure } from "../../core/failure.ts";
 
 /** The journal can't be opened, read or written; what depends on it stays shut. */

@@ -1,8 +1,5 @@
-/**
- * A lease: the promise, on disk, that an open door closes.
- *
- * @module
- */
+/** A lease: the promise, on disk, that an open door closes. */
+
 import * as v from "valibot";
 import { parseAddress } from "../../core/address.ts";
 

@@ -1,8 +1,5 @@
-/**
- * Where leases are kept.
- *
- * @module
- */
+/** Where leases are kept. */
+
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
 import { JournalError } from "./journal_error.ts";

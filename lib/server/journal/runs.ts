@@ -1,8 +1,4 @@
-/**
- * Which counters were spent: a short list of runs that has every one of them.
- *
- * @module
- */
+/** Which counters were spent: a short list of runs that has every one of them. */
 
 /** Counters from the first to the last. */
 export type Run = readonly [first: number, last: number];

@@ -1,8 +1,5 @@
-/**
- * What a spent counter belongs to.
- *
- * @module
- */
+/** What a spent counter belongs to. */
+
 import type { Client, OtpSettings } from "../../core/door.ts";
 import { hmacSha256 } from "../../core/one_time/hotp.ts";
 

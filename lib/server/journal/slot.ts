@@ -1,9 +1,8 @@
 /**
  * The journal of a daemon, or what stands in its place: where no door needs one none is
  * opened, and where nothing can be written the daemon runs without.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";

@@ -1,8 +1,5 @@
-/**
- * What an opening uses up.
- *
- * @module
- */
+/** What an opening uses up. */
+
 import type { Opening } from "../../core/door.ts";
 import { RefusedKnock } from "../../core/refused_knock.ts";
 import { type Series, seriesOf } from "./series.ts";

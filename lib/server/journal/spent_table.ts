@@ -1,8 +1,5 @@
-/**
- * The counters that each series has spent.
- *
- * @module
- */
+/** The counters that each series has spent. */
+
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
 import { damaged } from "./journal_error.ts";

@@ -1,8 +1,5 @@
-/**
- * The daemon's directory: nobody else's, and used by one daemon at a time.
- *
- * @module
- */
+/** The daemon's directory: nobody else's, and used by one daemon at a time. */
+
 import { Failure } from "../../core/failure.ts";
 import { isServiceGroup } from "../../files/service_group.ts";
 import { JournalError, journalFailure } from "./journal_error.ts";

@@ -1,8 +1,5 @@
-/**
- * The tables of the journal and how they came to be.
- *
- * @module
- */
+/** The tables of the journal and how they came to be. */
+
 import type { DatabaseSync } from "node:sqlite";
 
 /** Marks a SQLite file as knockd's journal: "kncd". */

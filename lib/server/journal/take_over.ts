@@ -1,9 +1,8 @@
 /**
  * A daemon with a directory of its own takes over, once, the journal of the directory that
  * all daemons had in common before.
- *
- * @module
  */
+
 import type { Config } from "../../config/config.ts";
 import { syncDirectory } from "../../files/atomic.ts";
 import { exists } from "../../files/look.ts";

@@ -1,8 +1,5 @@
-/**
- * Transactions with the places where a test may pull the plug.
- *
- * @module
- */
+/** Transactions with the places where a test may pull the plug. */
+
 import type { DatabaseSync } from "node:sqlite";
 import { journalFailure } from "./journal_error.ts";
 

@@ -3,8 +3,6 @@
  * the first frame that is wrong, because a power failure leaves such a frame at the end;
  * wrong in the middle, it would take later commits with it. The format is that of
  * sqlite.org/fileformat2.html#walformat.
- *
- * @module
  */
 
 const HEADER = 32;

@@ -2,8 +2,6 @@
  * Whether the journal's files are still where they were, and whole: what is written to a
  * file that was taken away is lost with the process, and what is written behind the end of
  * one that was cut off is found by nobody.
- *
- * @module
  */
 
 /** SQLite itself cuts its log off, when it begins anew, but to no less than this, in bytes. */

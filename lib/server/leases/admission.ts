@@ -1,8 +1,5 @@
-/**
- * How many doors may be opened: at once, and in a second.
- *
- * @module
- */
+/** How many doors may be opened: at once, and in a second. */
+
 import type { Door } from "../../core/door.ts";
 import type { System } from "../system.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What came of a knock.
- *
- * @module
- */
+/** What came of a knock. */
 
 /** What came of a knock, and whether it used up something that works only once. */
 export type Answer =

@@ -1,8 +1,5 @@
-/**
- * Which start of the machine this is: firewall rules do not survive the next one.
- *
- * @module
- */
+/** Which start of the machine this is: firewall rules do not survive the next one. */
+
 import { readKernelFile } from "../../../ffi/libc.ts";
 
 /** Linux draws a new one at each start; elsewhere nothing tells. */

@@ -1,8 +1,5 @@
-/**
- * Whether a reload took away what a lease is for.
- *
- * @module
- */
+/** Whether a reload took away what a lease is for. */
+
 import { parseAddress } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import { expandCommand } from "../../core/template.ts";

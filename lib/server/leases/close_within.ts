@@ -1,8 +1,5 @@
-/**
- * Closing doors on behalf of somebody who waits for it, but not for ever.
- *
- * @module
- */
+/** Closing doors on behalf of somebody who waits for it, but not for ever. */
+
 import type { System } from "../system.ts";
 import type { Lease } from "./lease.ts";
 import type { Leases } from "./leases.ts";

@@ -1,8 +1,5 @@
-/**
- * What events make of a lease whose door is being closed: one function an event.
- *
- * @module
- */
+/** What events make of a lease whose door is being closed: one function an event. */
+
 import type { Opening } from "../../core/door.ts";
 import { retryDelay } from "./retry.ts";
 import type { LeaseWords } from "../log/lease_report.ts";

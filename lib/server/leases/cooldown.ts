@@ -1,8 +1,5 @@
-/**
- * When a door's command ran last for a source.
- *
- * @module
- */
+/** When a door's command ran last for a source. */
+
 import { BoundedMap } from "../../core/bounded_map.ts";
 import type { Door } from "../../core/door.ts";
 

@@ -1,9 +1,8 @@
 /**
  * The leases of a dead daemon: what the next one makes of each, which it keeps open or
  * closes at once.
- *
- * @module
  */
+
 import type { StoredLease } from "../journal/journal.ts";
 import type { System } from "../system.ts";
 import { Lease } from "./lease.ts";

@@ -1,9 +1,8 @@
 /**
  * When leases end: one timer for all of them, so that those that are due together are
  * closed together.
- *
- * @module
  */
+
 import type { System } from "../system.ts";
 import type { Lease } from "./lease.ts";
 

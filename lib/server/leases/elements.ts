@@ -1,8 +1,7 @@
 /**
  * What the kernel opens and closes: the one thing that a lease may have besides commands.
- *
- * @module
  */
+
 import type { Door } from "../../core/door.ts";
 
 /** Where somebody may pass. */

@@ -1,8 +1,5 @@
-/**
- * Events that happen to a lease whatever its state is.
- *
- * @module
- */
+/** Events that happen to a lease whatever its state is. */
+
 import type { Door } from "../../core/door.ts";
 import { exiting, hurried } from "./closing.ts";
 import { ended } from "./held.ts";

@@ -1,8 +1,5 @@
-/**
- * What events make of a lease whose door is open: one function an event.
- *
- * @module
- */
+/** What events make of a lease whose door is open: one function an event. */
+
 import type { Opening } from "../../core/door.ts";
 import type { StartResult } from "./outcome.ts";
 import type { Act, Closing, Held, Step } from "./state.ts";

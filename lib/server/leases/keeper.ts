@@ -1,9 +1,8 @@
 /**
  * Brings leases from state to state: what is new goes to the journal, then what follows
  * is done.
- *
- * @module
  */
+
 import type { Opening } from "../../core/door.ts";
 import { stopped, waited } from "./closing.ts";
 import type { Lease } from "./lease.ts";

@@ -1,8 +1,5 @@
-/**
- * A door that is open for somebody, until when, and what closes it.
- *
- * @module
- */
+/** A door that is open for somebody, until when, and what closes it. */
+
 import type { Job, Turn } from "../commands/runner.ts";
 import type { StoredLease } from "../journal/journal.ts";
 import type { System } from "../system.ts";

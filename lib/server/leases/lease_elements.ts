@@ -2,9 +2,8 @@
  * The kernel's elements of leases. What can't be taken out of the kernel is open still: it
  * is tried again until it is gone, its lease is not over before, and whoever knocks
  * meanwhile has a lease anew.
- *
- * @module
  */
+
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { faultWords } from "../faults.ts";

@@ -4,9 +4,8 @@
  * The order is: spend the counter and promise to close, on disk, in one commit; run the
  * start command; wait; run the stop command until it succeeds; take the promise back.
  * Whatever dies in between, the next start finds the promise and keeps it.
- *
- * @module
  */
+
 import type { Door, Opening } from "../../core/door.ts";
 import type { Runner } from "../commands/runner.ts";
 import type { Journal, StoredLease } from "../journal/journal.ts";

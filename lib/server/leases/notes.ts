@@ -1,9 +1,8 @@
 /**
  * What the journal is told of a lease once its door may be open. Writing may fail then,
  * closing must not: what is missing makes the next start close again.
- *
- * @module
  */
+
 import { Failure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LeaseReport } from "../log/lease_report.ts";

@@ -1,9 +1,8 @@
 /**
  * From knocks to doors: what they use up and what is promised goes to the disk, in one
  * commit for many of them; then the doors open.
- *
- * @module
  */
+
 import { plural } from "../../core/plural.ts";
 import type { Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";

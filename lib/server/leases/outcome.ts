@@ -1,8 +1,5 @@
-/**
- * What a lease makes of how its commands ended.
- *
- * @module
- */
+/** What a lease makes of how its commands ended. */
+
 import type { Door } from "../../core/door.ts";
 import type { Outcome } from "../commands/runner.ts";
 import type { StopResult } from "./closing.ts";

@@ -1,8 +1,5 @@
-/**
- * What the files of this folder work with together.
- *
- * @module
- */
+/** What the files of this folder work with together. */
+
 import type { Runner } from "../commands/runner.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";

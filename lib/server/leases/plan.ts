@@ -1,8 +1,5 @@
-/**
- * What is to be done for knocks, before it is done.
- *
- * @module
- */
+/** What is to be done for knocks, before it is done. */
+
 import type { Opening } from "../../core/door.ts";
 import type { Answer } from "./answer.ts";
 import type { LastingPlace } from "./elements.ts";

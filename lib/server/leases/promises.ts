@@ -1,9 +1,8 @@
 /**
  * What is written to the journal before a door opens: what is spent, and the promise to
  * close. When it can't be written, the door stays shut.
- *
- * @module
  */
+
 import type { Opening } from "../../core/door.ts";
 import type { Journal, NewLease } from "../journal/journal.ts";
 import { alreadyUsed, spendingOf } from "../journal/spending.ts";

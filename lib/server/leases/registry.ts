@@ -1,8 +1,5 @@
-/**
- * Which leases there are, by the address that they are for.
- *
- * @module
- */
+/** Which leases there are, by the address that they are for. */
+
 import type { Lease } from "./lease.ts";
 
 /** Every lease that is not over. */

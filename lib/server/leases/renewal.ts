@@ -1,8 +1,5 @@
-/**
- * What a knock does on a door that is open, or being closed.
- *
- * @module
- */
+/** What a knock does on a door that is open, or being closed. */
+
 import type { Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { type DoorJobs, jobsOf } from "../commands/door_commands.ts";

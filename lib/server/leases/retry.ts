@@ -1,8 +1,4 @@
-/**
- * When to try again what failed.
- *
- * @module
- */
+/** When to try again what failed. */
 
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 600_000;

@@ -1,8 +1,5 @@
-/**
- * A lease and its row in the journal.
- *
- * @module
- */
+/** A lease and its row in the journal. */
+
 import type { Door, Opening } from "../../core/door.ts";
 import type { Job } from "../commands/runner.ts";
 import type { LeaseChanges, NewLease, StoredLease } from "../journal/journal.ts";

@@ -1,8 +1,5 @@
-/**
- * Opens doors: elements and start commands, and what they end with.
- *
- * @module
- */
+/** Opens doors: elements and start commands, and what they end with. */
+
 import type { Door, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import type { DoorJobs } from "../commands/door_commands.ts";

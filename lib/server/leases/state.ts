@@ -1,8 +1,5 @@
-/**
- * How far a lease has come, as types that hold nothing but what is so.
- *
- * @module
- */
+/** How far a lease has come, as types that hold nothing but what is so. */
+
 import type { Opening } from "../../core/door.ts";
 import type { LeaseWords } from "../log/lease_report.ts";
 

@@ -1,8 +1,5 @@
-/**
- * What the log says of leases.
- *
- * @module
- */
+/** What the log says of leases. */
+
 import type { Logger } from "./log.ts";
 import { type Trouble, troubleWords } from "./trouble.ts";
 

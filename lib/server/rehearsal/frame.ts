@@ -1,8 +1,5 @@
-/**
- * Packets of knocks as a capture would have them.
- *
- * @module
- */
+/** Packets of knocks as a capture would have them. */
+
 import type { Address } from "../../core/address.ts";
 import type { Knock } from "../../core/door.ts";
 import { TCP, UDP } from "../../core/hit.ts";

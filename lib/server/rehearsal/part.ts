@@ -1,8 +1,5 @@
-/**
- * The doors of a rehearsal: like those of a config, but for what they do.
- *
- * @module
- */
+/** The doors of a rehearsal: like those of a config, but for what they do. */
+
 import type { Client, Door, OtpKey, Sequence, StaticKey } from "../../core/door.ts";
 import type { KernelDoor } from "../../core/firewall/guarded_door.ts";
 import { derivationKey, deriveSequence } from "../../core/one_time/derive.ts";

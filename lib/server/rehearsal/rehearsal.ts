@@ -4,9 +4,8 @@
  * times as long as the hundredth, and many daemons never hear a hundred; a flood is at its
  * dearest when it begins. So doors like those of the config are opened for addresses that
  * nobody has, in memory, where nothing is said and nobody let in.
- *
- * @module
  */
+
 import { addressFromBytes } from "../../core/address.ts";
 import type { Door, Knock, Sequence } from "../../core/door.ts";
 import type { World } from "../world.ts";

@@ -1,9 +1,8 @@
 /**
  * What a rehearsal takes place on: a matcher, leases and a table like the daemon's own, and
  * behind them no log, no disk and no kernel.
- *
- * @module
  */
+
 import type { Address } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import type { KernelDoor } from "../../core/firewall/guarded_door.ts";
