@@ -1,7 +1,7 @@
 /** A host, once and for all turned into the address to knock at. */
 
 import { type Address, parseAddress } from "../core/address.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure, UsageError } from "../core/failure.ts";
 import type { ClientSystem } from "./client_system.ts";
 
 const NAMES = { 4: "IPv4", 6: "IPv6" } as const;
@@ -24,6 +24,7 @@ export async function resolveAll(
 ): Promise<readonly Address[]> {
   const literal = parseAddress(host.replace(/^\[(.*)\]$/, "$1"));
   if (literal) {
+    if (/^fe[89ab].:/i.test(literal.text)) throw linkLocal(host);
     if (family !== undefined && literal.family !== family) {
       const own = NAMES[literal.family];
       throw new Failure(
@@ -33,10 +34,11 @@ export async function resolveAll(
     }
     return [literal];
   }
-  if (host.includes("%")) {
-    throw new Failure(
-      `${host}: an address with a zone can't be knocked at`,
-      "give the host an address that is not link-local",
+  if (host.includes("%")) throw linkLocal(host);
+  if (looksLikeAddress(host)) {
+    throw new UsageError(
+      `${JSON.stringify(host.slice(0, 60))} is not an IP address`,
+      "one is written 192.0.2.7, with numbers up to 255, or 2001:db8::7",
     );
   }
   const found = new Map<string, Address>();
@@ -48,6 +50,21 @@ export async function resolveAll(
   }
   if (found.size === 0) throw unresolved(host, family);
   return [...found.values()];
+}
+
+/** Only the machine itself knows on which of its networks that is. */
+function linkLocal(host: string): Failure {
+  return new Failure(
+    `${host}: a link-local address, which needs a zone, can't be knocked at`,
+    "give the host an address that is not link-local",
+  );
+}
+
+/** Four numbers, or colons: no name has these, and no resolver need be asked. */
+function looksLikeAddress(host: string): boolean {
+  return /^\d+(\.\d+){3}$/.test(host) &&
+      host.split(".").some((part) => Number(part) > 255) ||
+    /^[\da-z]*:[\da-z.]*:[\da-z.:]*$/i.test(host);
 }
 
 async function addresses(

@@ -5,7 +5,7 @@ import { Failure } from "../core/failure.ts";
 import type { Config } from "./config.ts";
 import type { Problem } from "../files/problem.ts";
 import type { Draft, SyntaxProblem } from "./draft.ts";
-import { hintForMissing } from "./missing.ts";
+import { unreadableConfig } from "./missing.ts";
 import { lint } from "./judge/lint.ts";
 import { otherFormat } from "./other_format.ts";
 import { readSequenceFile } from "../files/sequence_file.ts";
@@ -38,10 +38,7 @@ export interface Loaded {
 export async function loadConfig(path: string): Promise<Loaded> {
   const source = readSource(path, { latin1: formatOf(path) === "classic" });
   if ("text" in source) return await loadSource(source);
-  const hint = /No such file|Not a directory/.test(source.message)
-    ? hintForMissing(path)
-    : undefined;
-  return { problems: [hint === undefined ? source : { hint, ...source }] };
+  return { problems: [unreadableConfig(source)] };
 }
 
 /** Reads a config from a text that need not be on disk yet. */

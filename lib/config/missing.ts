@@ -1,7 +1,9 @@
 /** What to do where there is no config. */
 
+import type { Problem } from "../files/problem.ts";
+
 /** What was meant by a path that no file has, or how a first config is made. */
-export function hintForMissing(path: string): string {
+function hintForMissing(path: string): string {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? [];
   if (scheme?.toLowerCase() === "file") return "name the file without file://";
   if (/^otpauth$/i.test(scheme ?? "")) return "a client's line is for knockd profile add";
@@ -13,4 +15,11 @@ export function hintForMissing(path: string): string {
   }
   if (/^["'\u2018-\u201f]/.test(path)) return "the quotes are part of the name here";
   return "knockd init makes a first one; --config names another";
+}
+
+/** The problem with a config that can't be read, and what to do about it. */
+export function unreadableConfig(problem: Problem): Problem {
+  return /No such file|Not a directory/.test(problem.message)
+    ? { hint: hintForMissing(problem.file), ...problem }
+    : problem;
 }

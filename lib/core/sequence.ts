@@ -113,6 +113,9 @@ function noPort(text: string): string {
   if (/^\d{1,5}[^\w,]{1,9}\d/.test(text)) {
     return `${message}; commas stand between ports, as 7000,8000:udp`;
   }
+  if (/^["'\u2018-\u201f]|["'\u2018-\u201f]$/.test(text)) {
+    return `${message}; the quotes are part of it`;
+  }
   const known = SERVICES.get(text.toLowerCase());
   return known === undefined ? message : `${message}; write ${known}`;
 }

@@ -126,7 +126,7 @@ Deno.test(
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /^knockd: error: .*none\/knock\.toml: .*No such file or directory\n$/,
+      /^knockd: error: .*none\/knock\.toml: .*No such file or directory \(knockd init .*\)\n$/,
     );
   }),
 );

@@ -58,7 +58,7 @@ for (
     [
       "fe80::1%eth0",
       undefined,
-      "fe80::1%eth0: an address with a zone can't be knocked at",
+      "fe80::1%eth0: a link-local address, which needs a zone, can't be knocked at",
     ],
   ] as const
 ) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hintForMissing } from "../../lib/config/missing.ts";
+import { unreadableConfig } from "../../lib/config/missing.ts";
 
 Deno.test("who names what is no file is told what was meant", () => {
   const rows: [string, RegExp][] = [
@@ -12,5 +12,11 @@ Deno.test("who names what is no file is told what was meant", () => {
     ["\u201cknock.toml\u201d", /quotes are part of the name/],
     ["~", /knockd init/],
   ];
-  for (const [path, hint] of rows) assert.match(hintForMissing(path), hint);
+  const problem = { severity: "error", line: 0, column: 0 } as const;
+  const message = "the file can't be read: No such file or directory";
+  for (const [file, hint] of rows) {
+    assert.match(unreadableConfig({ ...problem, file, message }).hint!, hint);
+  }
+  const other = { ...problem, file: "a", message: "this is a directory, not a file" };
+  assert.equal(unreadableConfig(other), other);
 });

@@ -22,8 +22,15 @@ export async function knockAt(
   options: KnockOptions,
 ): Promise<void> {
   // The system would take 7000 for the address 0.0.27.88.
-  if (program.length > operands.length || /^\d{1,5}(:|$)/.test(host)) {
+  if (program.length > operands.length || /^\d{1,5}(:[a-z]*)?$/i.test(host)) {
     throw new UsageError("the host is missing", "knockd knock HOST 7000 8000:udp 9000");
+  }
+  const [, name, port] = /^([^:]+|\[.+\]):(\d+)$/.exec(host) ?? [];
+  if (name !== undefined && !options.otp) {
+    throw new UsageError(
+      `${JSON.stringify(host)} is a host and a port`,
+      `a blank stands between them: knockd knock ${name} ${port}`,
+    );
   }
   const ports = operands.slice(0, operands.length - program.length);
   checkKnockOptions(options, ports, program);

@@ -6,6 +6,7 @@
 import { UsageError } from "../../core/failure.ts";
 import { replaceText, whileLocked } from "../../files/durable.ts";
 import { loadSource } from "../load.ts";
+import { unreadableConfig } from "../missing.ts";
 import { configError } from "../problems.ts";
 import { readSource, type Source } from "../../files/source.ts";
 
@@ -35,5 +36,5 @@ export async function replaceConfig(source: Source, text: string): Promise<void>
 function readOrThrow(path: string): Source {
   const source = readSource(path);
   if ("text" in source) return source;
-  throw configError([source]);
+  throw configError([unreadableConfig(source)]);
 }
