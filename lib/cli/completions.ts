@@ -1,6 +1,7 @@
 /** `knockd completions`: what a shell needs to complete our command lines. */
 
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { UsageError } from "../core/failure.ts";
 
 /** The subcommand; `program` gives the whole command line. */
 export function completionsCommand(program: () => Promise<CommandUnknownOpts>): Command {
@@ -13,7 +14,9 @@ export function completionsCommand(program: () => Promise<CommandUnknownOpts>): 
     .action(async (shell, words, { config }) => {
       const { printNames, printScript } = await import("./actions/completions.ts");
       if (shell === "names") await printNames(words, config);
-      else printScript(shell, await program());
+      else if (words.length > 0) {
+        throw new UsageError("completions takes one shell", "one file for each shell");
+      } else printScript(shell, await program());
     }) as unknown as Command;
 }
 

@@ -45,7 +45,7 @@ async function run(
   args: readonly string[],
 ): Promise<number> {
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(helpOfKnown(program, args), { from: "user" });
     return 0;
   } catch (error) {
     if (!isCommanderError(error)) return reportFailure(error);
@@ -55,6 +55,14 @@ async function run(
     }
     return code;
   }
+}
+
+/** There is no help for a command that there isn't: it is refused, as without --help. */
+function helpOfKnown(program: CommandUnknownOpts, args: readonly string[]): string[] {
+  const [first = "-"] = args;
+  const isKnown = first.startsWith("-") ||
+    program.commands.some((command) => command.name() === first);
+  return isKnown ? [...args] : args.filter((word) => !/^(-h|--help)$/.test(word));
 }
 
 /** Without a subcommand, knockd 0.8's options run the daemon. */
@@ -114,9 +122,13 @@ async function sayMore(
   args: readonly string[],
   { code, message }: CommanderError,
 ): Promise<void> {
-  const { helpHint, meantBy } = await import("./mistakes.ts");
+  const { helpHint, meantBy, meantOption } = await import("./mistakes.ts");
   const [first = ""] = args;
-  const meant = code === "commander.unknownCommand" ? meantBy(first) : undefined;
+  const meant = code === "commander.unknownCommand"
+    ? meantBy(first, program)
+    : code === "commander.unknownOption"
+    ? meantOption(message, program, args)
+    : undefined;
   const near = /\(Did you mean (.*)\?\)/.exec(message)?.[1];
   const guess = near === undefined ? undefined : `did you mean ${near}?`;
   printError(`knockd: hint: ${meant ?? guess ?? helpHint(program, args)}`);

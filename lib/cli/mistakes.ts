@@ -32,16 +32,40 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What was meant by a word that is no command; nothing if that can't be told. */
-export function meantBy(word: string): string | undefined {
+export function meantBy(
+  word: string,
+  program?: CommandUnknownOpts,
+): string | undefined {
   const known = word.toLowerCase();
+  const isAnother = known !== word;
+  if (isAnother && program?.commands.some((command) => command.name() === known)) {
+    return `did you mean ${known}?`;
+  }
   if (Object.hasOwn(OTHER_WORDS, known)) return OTHER_WORDS[known];
   return /[./]|\.(conf|toml)$/.test(word)
     ? "knockd serve FILE runs a daemon with it, knockd check FILE looks at it"
     : undefined;
 }
 
+/** What was meant by an option that is no option: `-json`, `--JSON`, `--strict=yes`. */
+export function meantOption(
+  message: string,
+  program: CommandUnknownOpts,
+  args: readonly string[],
+): string | undefined {
+  const [, name = "", value] = /'-+([^'=]+)(=[^']*)?'/.exec(message) ?? [];
+  const long = `--${name.toLowerCase()}`;
+  const { command } = meantCommand(program, args);
+  if (!command.options.some((option) => option.long === long)) return undefined;
+  return value === undefined ? `did you mean ${long}?` : `${long} takes no value`;
+}
+
 /** Where the words of the command that was meant are. */
 export function helpHint(program: CommandUnknownOpts, args: readonly string[]): string {
+  return ["knockd", ...meantCommand(program, args).names, "--help"].join(" ");
+}
+
+function meantCommand(program: CommandUnknownOpts, args: readonly string[]) {
   const names: string[] = [];
   let command = program;
   for (const word of args) {
@@ -50,5 +74,5 @@ export function helpHint(program: CommandUnknownOpts, args: readonly string[]): 
     names.push(word);
     command = next;
   }
-  return ["knockd", ...names, "--help"].join(" ");
+  return { names, command };
 }

@@ -2,6 +2,7 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { Failure, UsageError } from "../core/failure.ts";
+import { reason } from "../files/reason.ts";
 import { print } from "./terminal.ts";
 
 /** The subcommand. */
@@ -43,7 +44,7 @@ function writeFiles(dir: string, files: Record<string, string>): void {
       Deno.mkdirSync(dir, { recursive: true });
       Deno.writeTextFileSync(`${dir}/${name}`, text);
     } catch (error) {
-      throw new Failure(`${dir}/${name} can't be written: ${(error as Error).message}`);
+      throw new Failure(`${dir}/${name} can't be written: ${reason(error)}`);
     }
     print(`${dir}/${name}`);
   }

@@ -24,6 +24,13 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
     [["stauts"], /unknown command 'stauts'/, "did you mean status?"],
     [["start"], /unknown command 'start'/, "knockd serve, or systemctl start knockd"],
     [["bananas"], /unknown command/, "knockd --help"],
+    [["CHECK"], /unknown command 'CHECK'/, "did you mean check?"],
+    [["foo", "--help"], /unknown command 'foo'/, "knockd --help"],
+    [["help", "foo"], /unknown command 'foo'/, "knockd --help"],
+    [["check", "-json"], /unknown option '-json'/, "did you mean --json?"],
+    [["check", "--Strict"], /unknown option '--Strict'/, "did you mean --strict?"],
+    [["check", "--strict=yes"], /unknown option/, "--strict takes no value"],
+    [["completions", "bash", "zsh"], /takes one shell/, "one file for each shell"],
     [["status", "--jsno"], /unknown option '--jsno'/, "did you mean --json?"],
     [
       ["log", "--since", "1d", "--until", "2d"],
