@@ -126,13 +126,6 @@ export class Pcap implements Disposable {
     }
   }
 
-  /** Hears nothing; for compiling filters. */
-  static openDead(linkType: number, snapLength: number): Pcap {
-    const handle = loadPcap().pcap_open_dead(linkType, snapLength);
-    if (handle === null) throw new PcapError("other", "pcap_open_dead: out of memory");
-    return new Pcap("filter", handle, -1);
-  }
-
   /**
    * Compiles a filter expression of pcap-filter(7) without using it.
    *

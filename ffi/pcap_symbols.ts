@@ -24,8 +24,6 @@ export const pcapSymbols = {
 
   // pcap_t *pcap_open_offline(const char *fname, char *errbuf);
   pcap_open_offline: { parameters: ["buffer", "buffer"], result: "pointer" },
-  // pcap_t *pcap_open_dead(int linktype, int snaplen);
-  pcap_open_dead: { parameters: ["i32", "i32"], result: "pointer" },
   // void pcap_close(pcap_t *p);
   pcap_close: { parameters: ["pointer"], result: "void" },
 
