@@ -75,28 +75,34 @@ function overviewLines(overview: FleetOverview): string[] {
     `fleet ${name}`,
     "",
     "etcd:",
-    ...members.map(({ endpoint, why, alarm, version, leads, size = 0 }) => {
-      if (why !== undefined) return `  ${endpoint}  NOT REACHED: ${why}`;
-      const megabytes = (size / 1024 / 1024).toFixed(1);
-      const more = [...leads ? ["leader"] : [], ...alarm ? [`ALARM ${alarm}`] : []];
-      return `  ${endpoint}  ${
-        [`etcd ${version}`, `${megabytes} MB`, ...more].join(", ")
-      }`;
-    }),
+    ...members.map(memberLine),
     "",
     "nodes:",
-    ...nodes.map(({ node, version, ahead, doors }) => {
-      // Its word may be as old as the time between two of them.
-      const clock = ahead > 2 || ahead < -15
-        ? `, its clock is about ${Math.abs(ahead)} s ${ahead > 0 ? "ahead" : "behind"}`
-        : "";
-      const names = doors.map((door) => `${door.group}/${door.name}`).join(" ");
-      return `  ${node}  knockd ${version}${clock}  ${names}`;
-    }),
+    ...nodes.map(nodeLine),
     ...nodes.length === 0 ? [overview.why ? "  not known" : "  none"] : [],
     ...different.map((door) => `DIFFERENT: ${door} is not the same on all nodes`),
     ...garbled === 0 ? [] : [
       `GARBLED: ${garbled} entries are of another fleet secret, or of nobody's`,
     ],
   ];
+}
+
+function memberLine(
+  { endpoint, why, alarm, version, leads, size = 0 }: FleetOverview["members"][number],
+): string {
+  if (why !== undefined) return `  ${endpoint}  NOT REACHED: ${why}`;
+  const megabytes = (size / 1024 / 1024).toFixed(1);
+  const more = [...leads ? ["leader"] : [], ...alarm ? [`ALARM ${alarm}`] : []];
+  return `  ${endpoint}  ${[`etcd ${version}`, `${megabytes} MB`, ...more].join(", ")}`;
+}
+
+function nodeLine(
+  { node, version, ahead, doors }: FleetOverview["nodes"][number],
+): string {
+  // Its word may be as old as the time between two of them.
+  const clock = ahead > 2 || ahead < -15
+    ? `, its clock is about ${Math.abs(ahead)} s ${ahead > 0 ? "ahead" : "behind"}`
+    : "";
+  const names = doors.map((door) => `${door.group}/${door.name}`).join(" ");
+  return `  ${node}  knockd ${version}${clock}  ${names}`;
 }

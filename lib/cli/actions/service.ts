@@ -1,5 +1,6 @@
 /** `knockd service`: files for service managers. */
 
+import { absolutePath } from "../../config/instance.ts";
 import { UsageError } from "../../core/failure.ts";
 import { dropInWarnings } from "./drop_ins.ts";
 import { installFile, refuseToInstall } from "./install.ts";
@@ -14,7 +15,7 @@ interface ServiceOptions {
 
 /** Prints a file for a service manager, or puts it where it belongs. */
 export async function service(kind: string, options: ServiceOptions): Promise<void> {
-  const { install, force } = options;
+  const { install, force = false } = options;
   const make = Object.hasOwn(FILES, kind) ? FILES[kind] : undefined;
   if (make === undefined) {
     throw new UsageError(
@@ -23,15 +24,19 @@ export async function service(kind: string, options: ServiceOptions): Promise<vo
     );
   }
   if (force && !install) throw new UsageError("--force needs --install");
-  const config = options.config.startsWith("/")
-    ? options.config
-    : `${Deno.cwd()}/${options.config}`;
+  const config = absolutePath(options.config);
   const file = await make(config);
-  if (!install) {
-    print(file.text.trimEnd());
-    if (file.beside !== undefined) printError(`\n# ${file.beside.why}`);
-    return;
-  }
+  if (install) return await installFiles(kind, config, file, force);
+  print(file.text.trimEnd());
+  if (file.beside !== undefined) printError(`\n# ${file.beside.why}`);
+}
+
+async function installFiles(
+  kind: string,
+  config: string,
+  file: ServiceFile,
+  replace: boolean,
+): Promise<void> {
   if (file.place === undefined) {
     throw new UsageError(
       `there is no place to install it for ${kind}`,
@@ -39,9 +44,9 @@ export async function service(kind: string, options: ServiceOptions): Promise<vo
     );
   }
   if (file.beside !== undefined) {
-    await put(await FILES[file.beside.kind]!(config), force ?? false);
+    await put(await FILES[file.beside.kind]!(config), replace);
   }
-  await put(file, force ?? false);
+  await put(file, replace);
   for (const line of file.place.next) print(`    ${line}`);
 }
 
