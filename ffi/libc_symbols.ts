@@ -4,6 +4,8 @@
 export const libcSymbols = {
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
+  // the same, for who asks and does not wait
+  poll_now: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int pipe(int fildes[2]);
   pipe: { parameters: ["buffer"], result: "i32" },
   // int open(const char *path, int flags, ...);

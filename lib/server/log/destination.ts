@@ -86,7 +86,7 @@ export function untilItOpens(
  * @param prefix what a line begins with
  */
 export function consoleDestination(
-  stream: { writeSync(bytes: Uint8Array): number },
+  stream: { writeSync(bytes: Uint8Array): number; close?(): void },
   format: Format,
   prefix: (record: LogRecord) => string = () => "",
 ): Destination {
@@ -100,6 +100,7 @@ export function consoleDestination(
         // Nobody reads it any more, and there is nowhere left to say so.
       }
     },
+    close: () => stream.close?.(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The daemon's log: knockd's lines or JSON, to a file, syslog and the console. */
 
 import { configureSync, getLogger, type Logger, type LogRecord } from "@logtape/logtape";
+import { takesBytes } from "../../../ffi/takes_bytes.ts";
 import {
   consoleDestination,
   type Destination,
@@ -15,6 +16,7 @@ import { LaterLines } from "./later_lines.ts";
 import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Reopening } from "./reopening.ts";
+import { UnreadOutput } from "./unread_output.ts";
 import { Watchers } from "./watchers.ts";
 import { isCollected, priorityPrefix } from "./service_journal.ts";
 import type { System } from "../system.ts";
@@ -74,7 +76,7 @@ const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close", "stage"];
  */
 export async function openLog(options: LogOptions, system: System): Promise<LogHandle> {
   const { format, verbose, debug } = options;
-  const emergency = consoleOf(2, format);
+  const emergency = consoleOf(2, format, system);
   const destinations: Destination[] = [];
   const watchers = new Watchers();
   const writeAll = (records: readonly LogRecord[]) => {
@@ -89,7 +91,7 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     writeAll([record]);
   };
   const { file, missing } = openFile(options, emergency, trouble);
-  destinations.push(...file, ...await besideFile(options));
+  destinations.push(...file, ...await besideFile(options, system));
   if (destinations.length === 0) destinations.push(emergency);
   if (missing !== undefined) {
     const message = `${missing}; logging to standard error`;
@@ -115,7 +117,7 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
       limited.flush();
       later.flush();
       watchers.close();
-      destinations.forEach((destination) => destination.close?.());
+      for (const destination of [...destinations, emergency]) destination.close?.();
     },
   };
 }
@@ -139,17 +141,19 @@ function openFile(
 /** Where lines go besides. The journal has syslog's, too: none is to be in it twice. */
 async function besideFile(
   { format, syslog, verbose, debug }: LogOptions,
+  system: System,
 ): Promise<Destination[]> {
   const isTwice = syslog && isCollected(1);
   return [
     ...syslog ? [await syslogDestination(format)] : [],
-    ...(verbose || debug) && !isTwice ? [consoleOf(1, format)] : [],
+    ...(verbose || debug) && !isTwice ? [consoleOf(1, format, system)] : [],
   ];
 }
 
 /** Standard output or error, in the words of who collects it. */
-function consoleOf(fd: 1 | 2, format: Format): Destination {
-  const stream = fd === 1 ? Deno.stdout : Deno.stderr;
+function consoleOf(fd: 1 | 2, format: Format, system: System): Destination {
+  const output = fd === 1 ? Deno.stdout : Deno.stderr;
+  const stream = new UnreadOutput(output, () => takesBytes(fd), system);
   return consoleDestination(stream, format, isCollected(fd) ? priorityPrefix : undefined);
 }
 
