@@ -59,33 +59,11 @@ function readKey(
   context: TomlContext,
 ): Door["key"] | undefined {
   const path: Path = ["doors", name];
-  const kinds = KEYS.filter((kind) =>
-    raw[kind] !== undefined || context.isBroken([...path, kind])
-  );
-  const [first, second] = kinds;
-  if (first === undefined) {
-    const message = "nothing opens this door";
-    const hint = "give it a sequence, one_time_sequences or an otp table";
-    context.report({ severity: "error", path, atKey: true, message, hint });
-  } else if (second !== undefined) {
-    const message = `a door has one kind of key, this one has ${kinds.join(" and ")}`;
-    context.report({ severity: "error", path: [...path, second], atKey: true, message });
-  }
-  if (raw.clients !== undefined && !kinds.includes("otp")) {
-    const message = "only a door with an otp table has clients";
-    context.report({
-      severity: "error",
-      path: [...path, "clients"],
-      atKey: true,
-      message,
-    });
-  }
+  judgeKinds(path, raw, context);
   if (raw.otp) return { kind: "otp", ...readOtpKey(name, raw.otp, raw.clients, context) };
   if (raw.one_time_sequences !== undefined) {
-    return {
-      kind: "file",
-      path: besideConfig(raw.one_time_sequences, context.configPath),
-    };
+    const file = besideConfig(raw.one_time_sequences, context.configPath);
+    return { kind: "file", path: file };
   }
   if (raw.follow !== undefined) return { kind: "fleet", follow: raw.follow };
   if (raw.sequence === undefined) return undefined;
@@ -97,6 +75,26 @@ function readKey(
   }
   const sequence = readPorts(raw.sequence, sequencePath, context.report);
   return { kind: "static", sequence };
+}
+
+/** A door has one kind of key, and clients with one of them only. */
+function judgeKinds(path: Path, raw: RawDoor, { isBroken, report }: TomlContext): void {
+  const kinds = KEYS.filter((kind) =>
+    raw[kind] !== undefined || isBroken([...path, kind])
+  );
+  const [first, second] = kinds;
+  if (first === undefined) {
+    const message = "nothing opens this door";
+    const hint = "give it a sequence, one_time_sequences or an otp table";
+    report({ severity: "error", path, atKey: true, message, hint });
+  } else if (second !== undefined) {
+    const message = `a door has one kind of key, this one has ${kinds.join(" and ")}`;
+    report({ severity: "error", path: [...path, second], atKey: true, message });
+  }
+  if (raw.clients !== undefined && !kinds.includes("otp")) {
+    const message = "only a door with an otp table has clients";
+    report({ severity: "error", path: [...path, "clients"], atKey: true, message });
+  }
 }
 
 function readCommands(path: Path, raw: RawDoor, context: TomlContext): CommandKeys {
