@@ -73,27 +73,13 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
     const world = realWorld(system, faults, options.lookup ?? false);
     const ipv4Only = options.onlyIpV4 ?? false;
     const onTrial = options.trial !== undefined;
-    const daemon = await Daemon.start({
-      config,
-      log,
-      world,
-      ipv4Only,
-      onTrial,
-      reload,
-      ...told,
-    });
+    const around = { log, world, reload, ...told };
+    const daemon = await Daemon.start({ config, ipv4Only, onTrial, ...around });
     lastWords = () => {
       daemon.abandon();
       log.close();
     };
-    if (!hears(config)) {
-      const line = `no door hears knocks here; it follows the fleet ${
-        config.fleet!.name
-      }`;
-      manager?.listening("fleet", line);
-      log.logger.info("{line}", { event: "listening", line });
-      if (!log.isSeen) printing.line(line);
-    }
+    if (!hears(config)) sayFollowing(config, log, manager, printing);
     system.schedule(REHEARSAL_MS, () => rehearseLater(config, world, small));
     signals.hangUps.follow(() => void reloadOnSignal(daemon, manager));
     const running = { config, log, manager, options, system, faults };
@@ -101,6 +87,19 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   } finally {
     log.close();
   }
+}
+
+/** Of a machine that hears nothing there is no line for any interface. */
+function sayFollowing(
+  { fleet }: Config,
+  log: LogHandle,
+  manager: SdNotify | undefined,
+  printing: Printing,
+): void {
+  const line = `no door hears knocks here; it follows the fleet ${fleet!.name}`;
+  manager?.listening("fleet", line);
+  log.logger.info("{line}", { event: "listening", line });
+  if (!log.isSeen) printing.line(line);
 }
 
 /** Once the start is over. */
