@@ -1,10 +1,12 @@
 /** The command line: which command, and the exit code it ends with. */
 
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
+import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
 import { subcommands } from "./subcommands.ts";
 import { VERSION } from "../version.ts";
 import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
+import { withoutValue } from "./missing_value.ts";
 import { print, printError } from "./terminal.ts";
 import { withoutSecrets } from "./without_secrets.ts";
 
@@ -45,6 +47,14 @@ async function run(
   args: readonly string[],
 ): Promise<number> {
   try {
+    const missing = withoutValue(program, args);
+    if (missing !== undefined) {
+      const { helpHint } = await import("./mistakes.ts");
+      throw new UsageError(
+        `option '${missing}' argument missing`,
+        helpHint(program, args),
+      );
+    }
     await program.parseAsync(helpOfKnown(program, args), { from: "user" });
     return 0;
   } catch (error) {

@@ -24,6 +24,16 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
     [["stauts"], /unknown command 'stauts'/, "did you mean status?"],
     [["start"], /unknown command 'start'/, "knockd serve, or systemctl start knockd"],
     [["bananas"], /unknown command/, "knockd --help"],
+    [
+      ["init", "ssh", "--open", "--host", "h"],
+      /option '--open <ports>' argument missing/,
+      "knockd init --help",
+    ],
+    [
+      ["log", "--since", "--json"],
+      /option '--since <age>' argument missing/,
+      "knockd log --help",
+    ],
     [["CHECK"], /unknown command 'CHECK'/, "did you mean check?"],
     [["foo", "--help"], /unknown command 'foo'/, "knockd --help"],
     [["help", "foo"], /unknown command 'foo'/, "knockd --help"],
