@@ -98,3 +98,34 @@ command = "touch ${scratch.path("plain")}"
   assert.equal(await daemon.stop(), 0);
   assert.equal(await open(), 0);
 });
+
+Deno.test("when nobody reads its output the daemon opens, closes and ends all the same", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const open = scratch.path("open");
+  const config = await scratch.config(`[doors.ssh]
+sequence = "7000,8000,9000"
+start_command = "touch ${open}"
+stop_command = "rm ${open}"
+cmd_timeout = 600
+`);
+  const [pipe, pid] = [scratch.path("pipe"), scratch.path("pid")];
+  // A pipe is full with 64 KiB.
+  const full = `mkfifo ${pipe}; exec 3<>${pipe}; head -c 65536 /dev/zero >&3; ` +
+    `echo $$ > ${pid}; exec "$@" >&3 2>&3`;
+  const daemon = server.spawn(["sh", "-c", full, "sh", ...KNOCKD, "serve", "-c", config]);
+  const isOpen = () => Deno.stat(open).then(() => true, () => false);
+  await waitFor(
+    async () => {
+      await knock(client, server.ipv4, 7000, 8000, 9000);
+      return await isOpen();
+    },
+    30_000,
+    "the door to open",
+  );
+  await run(["kill", (await scratch.lines("pid"))[0]!]);
+  assert.equal(await daemon.exited, 0);
+  assert.equal(await isOpen(), false);
+});
