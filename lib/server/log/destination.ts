@@ -1,6 +1,9 @@
 /** The places that log lines go to. */
 
 import type { LogRecord } from "@logtape/logtape";
+import type { SystemLog } from "../../../ffi/syslog.ts";
+import type { System } from "../system.ts";
+import { Backlog, lossWords } from "./backlog.ts";
 import { LogFile } from "./file.ts";
 import { jsonLine, type LogTime, messageText, textLine } from "./line.ts";
 
@@ -104,29 +107,31 @@ export function consoleDestination(
   };
 }
 
-/** What a line is written to by syslog(3). */
-export interface SystemLog {
-  /** With a priority of syslog.h. */
-  write(priority: number, line: string): void;
-  close(): void;
-}
-
 /** The system's log, under knockd's name and with knockd's priority for what is usual. */
 export async function syslogDestination(
   format: Format,
+  system: Pick<System, "schedule">,
   open?: () => SystemLog,
 ): Promise<Destination> {
-  const { Priority, Syslog } = await import("../../../ffi/syslog.ts");
-  const syslog = open?.() ?? new Syslog("knockd");
+  const { openSystemLog, Priority } = await import("../../../ffi/syslog.ts");
+  const syslog = open?.() ?? openSystemLog("knockd");
   const priorities: Partial<Record<LogRecord["level"], number>> = {
     debug: Priority.debug,
     warning: Priority.warning,
     error: Priority.error,
   };
   const toLine = format === "json" ? jsonLine : messageText;
+  const backlog = new Backlog<readonly [number, string]>({
+    take: (line) => syslog.write(...line) ? undefined : line,
+    loss: (count) => [Priority.warning, lossWords(count)],
+  }, system);
   return {
-    write: (record) =>
-      syslog.write(priorities[record.level] ?? Priority.notice, toLine(record)),
-    close: () => syslog.close(),
+    write(record) {
+      backlog.add([priorities[record.level] ?? Priority.notice, toLine(record)]);
+    },
+    close() {
+      backlog.close();
+      syslog[Symbol.dispose]();
+    },
   };
 }

@@ -145,7 +145,7 @@ async function besideFile(
 ): Promise<Destination[]> {
   const isTwice = syslog && isCollected(1);
   return [
-    ...syslog ? [await syslogDestination(format)] : [],
+    ...syslog ? [await syslogDestination(format, system)] : [],
     ...(verbose || debug) && !isTwice ? [consoleOf(1, format, system)] : [],
   ];
 }

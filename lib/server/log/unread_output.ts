@@ -1,15 +1,7 @@
-/**
- * Standard output whose reader may stand still: a pager, a terminal that is held, a log
- * collector that hangs. Lines wait in memory then, and no door waits for them.
- */
+/** Standard output or error, whose reader may stand still. */
 import { TAKEN_AT_ONCE } from "../../../ffi/takes_bytes.ts";
 import type { System } from "../system.ts";
-
-/** Lines that wait at most; those beyond are counted. */
-const MOST = 1000;
-
-/** When it is tried again without a line that comes. */
-const RETRY_MS = 1000;
+import { Backlog, lossWords, type Taker } from "./backlog.ts";
 
 /** What is written to. */
 interface Output {
@@ -17,14 +9,10 @@ interface Output {
 }
 
 /** Writes what can be written at once, and keeps the rest. */
-export class UnreadOutput {
+export class UnreadOutput implements Taker<Uint8Array> {
   readonly #output: Output;
   readonly #isReady: () => boolean;
-  readonly #system: Pick<System, "schedule">;
-  #waiting: Uint8Array[] = [];
-  #lost = 0;
-  #cancel: (() => void) | undefined;
-  #closed = false;
+  readonly #backlog: Backlog<Uint8Array>;
 
   /** Writes to this whenever `isReady` says that a short write would not wait. */
   constructor(
@@ -34,71 +22,32 @@ export class UnreadOutput {
   ) {
     this.#output = output;
     this.#isReady = isReady;
-    this.#system = system;
+    this.#backlog = new Backlog(this, system);
   }
 
   /** Writes a line, now or later; throws what the output throws. */
   writeSync(line: Uint8Array): number {
-    if (this.#waiting.length < MOST) this.#waiting.push(line);
-    else this.#lost++;
-    this.#write();
+    this.#backlog.add(line);
     return line.length;
   }
 
   /** Writes what can be, and gives up the rest. */
   close(): void {
-    this.#closed = true;
-    this.#tryAgain();
-    this.#cancel?.();
+    this.#backlog.close();
   }
 
-  #write(): void {
-    try {
-      while (this.#waiting.length > 0) {
-        const rest = this.#put(this.#waiting[0]!);
-        if (rest.length > 0) {
-          this.#waiting[0] = rest;
-          return this.#wait();
-        }
-        this.#waiting.shift();
-        if (this.#waiting.length === 0) this.#tellLoss();
-      }
-    } catch (error) {
-      this.#waiting = [];
-      this.#lost = 0;
-      throw error;
-    }
-  }
-
-  /** What could not be written of it. */
-  #put(bytes: Uint8Array): Uint8Array {
+  /** See {@linkcode Taker}. */
+  take(bytes: Uint8Array): Uint8Array | undefined {
     let rest = bytes;
-    while (rest.length > 0 && this.#isReady()) {
+    while (rest.length > 0) {
+      if (!this.#isReady()) return rest;
       rest = rest.subarray(this.#output.writeSync(rest.subarray(0, TAKEN_AT_ONCE)));
     }
-    return rest;
+    return undefined;
   }
 
-  #tellLoss(): void {
-    if (this.#lost === 0) return;
-    const line = `${this.#lost} lines were lost here: nobody read them in time\n`;
-    this.#lost = 0;
-    this.#waiting.push(new TextEncoder().encode(line));
-  }
-
-  #wait(): void {
-    if (this.#closed) return;
-    this.#cancel ??= this.#system.schedule(RETRY_MS, () => {
-      this.#cancel = undefined;
-      this.#tryAgain();
-    });
-  }
-
-  #tryAgain(): void {
-    try {
-      this.#write();
-    } catch {
-      // Nobody reads it any more.
-    }
+  /** See {@linkcode Taker}. */
+  loss(count: number): Uint8Array {
+    return new TextEncoder().encode(`${lossWords(count)}\n`);
   }
 }

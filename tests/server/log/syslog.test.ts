@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LogRecord } from "@logtape/logtape";
 import { type Format, syslogDestination } from "../../../lib/server/log/destination.ts";
+import { FakeSystem } from "../fake_system.ts";
 
 function record(level: LogRecord["level"], message: string): LogRecord {
   return {
@@ -16,9 +17,9 @@ function record(level: LogRecord["level"], message: string): LogRecord {
 /** What a destination hands to syslog(3). */
 async function handedOver(format: Format, records: readonly LogRecord[]) {
   const lines: [number, string][] = [];
-  const destination = await syslogDestination(format, () => ({
-    write: (priority, line) => void lines.push([priority, line]),
-    close: () => void lines.push([NaN, "closed"]),
+  const destination = await syslogDestination(format, new FakeSystem(), () => ({
+    write: (priority, line) => lines.push([priority, line]) > 0,
+    [Symbol.dispose]: () => void lines.push([NaN, "closed"]),
   }));
   for (const each of records) destination.write(each);
   destination.close?.();
@@ -43,4 +44,27 @@ Deno.test("syslog gets lines of JSON where the log has them, each a whole object
   assert.equal(priority, 5);
   assert.ok(!line!.includes("\n"));
   assert.equal(JSON.parse(line!).door, "ssh");
+});
+
+Deno.test("lines that syslog would have to wait for come later, in their order", async () => {
+  const system = new FakeSystem();
+  const lines: string[] = [];
+  let room = 1;
+  const destination = await syslogDestination("text", system, () => ({
+    write: (_, line) => room-- > 0 && lines.push(line) > 0,
+    [Symbol.dispose]() {},
+  }));
+  for (let n = 1; n <= 1003; n++) destination.write(record("info", `line ${n}`));
+  assert.deepEqual(lines, ["line 1"]);
+  room = 5;
+  await system.advance(1000);
+  assert.equal(lines.at(-1), "line 6");
+  room = Infinity;
+  await system.advance(1000);
+  assert.equal(lines.length, 1002);
+  assert.deepEqual(lines.slice(-2), [
+    "line 1001",
+    "2 lines were lost here: nobody read them in time",
+  ]);
+  assert.equal(system.timers, 0);
 });
