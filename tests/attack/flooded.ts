@@ -13,6 +13,8 @@ export interface FloodOptions {
   readonly seconds: number;
   /** Knocks a second on the door that is flooded. */
   readonly rate: number;
+  /** How many ports each of them has; 1 by default. */
+  readonly length?: 1 | 3;
   /** Told now and then. */
   readonly say: (line: string) => void;
 }
@@ -42,9 +44,12 @@ export interface FloodReport {
   readonly code: number;
 }
 
-/** A door of one port, as of a game server, which a file tells of. */
-const GAME = 27015;
+/** The ports of a door as of a game server, which a file tells of. */
+const GAME = [27015, 27016, 27017];
 const GAME_OPEN_S = 5;
+
+/** A daemon goes on working for so long after its start, and gives memory back then. */
+const SETTLING_MS = 8000;
 
 /** Descriptors that are taken from the daemon, so that it can start nothing any more. */
 const FEW_DESCRIPTORS = 24;
@@ -62,11 +67,15 @@ class FloodedHost {
     this.daemon = daemon;
   }
 
-  static async start(scratch: Scratch, net: Network): Promise<FloodedHost> {
+  static async start(
+    scratch: Scratch,
+    net: Network,
+    game: readonly string[],
+  ): Promise<FloodedHost> {
     const [server, client] = await wiredHosts(net);
     await server.dropIncoming();
     const config = await scratch.config(
-      doors(scratch),
+      doors(scratch, game),
       `log_file = "${scratch.path("log")}"`,
     );
     const daemon = await serveOnWire(server, config);
@@ -91,13 +100,14 @@ class FloodedHost {
   }
 
   /** Sends so many knocks on the game's door a second, each from another address. */
-  async flood(seconds: number, rate: number): Promise<void> {
+  async flood(seconds: number, rate: number, game: readonly string[]): Promise<void> {
     const frames = Array.from({ length: rate * 5 }, (_, n) => {
       const source = `11.${n >> 16}.${n >> 8 & 255}.${n & 255}`;
-      return hitFrame(source, SERVER, `${GAME}:udp`, n);
-    });
+      return game.map((port) => hitFrame(source, SERVER, port, n));
+    }).flat();
+    const perSecond = rate * game.length;
     for (let second = 0; second < seconds; second += 5) {
-      await send(this.client, frames, { device: DEVICE, perSecond: rate });
+      await send(this.client, frames, { device: DEVICE, perSecond });
     }
   }
 
@@ -120,9 +130,9 @@ class FloodedHost {
   }
 }
 
-function doors(scratch: Scratch): string {
+function doors(scratch: Scratch, ports: readonly string[]): string {
   const game = `[doors.game]
-sequence = "${GAME}:udp"
+sequence = "${ports}"
 start_command = 'echo "%IP%" >> ${scratch.path("game")}'
 stop_command = "true"
 cmd_timeout = ${GAME_OPEN_S}
@@ -143,14 +153,17 @@ command_timeout = 0
 export async function flooded(options: FloodOptions): Promise<FloodReport> {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
-  const host = await FloodedHost.start(scratch, net);
+  const game = GAME.slice(0, options.length ?? 1).map((port) => `${port}:udp`);
+  const host = await FloodedHost.start(scratch, net, game);
   await host.knock(5000);
-  await sleep(3000);
+  await sleep(SETTLING_MS);
   const idle = await memoryOf(host.daemon);
   await host.hang();
 
   let flooding = true;
-  const flood = host.flood(options.seconds, options.rate).finally(() => flooding = false);
+  const flood = host.flood(options.seconds, options.rate, game).finally(() =>
+    flooding = false
+  );
   const waits: (number | undefined)[] = [];
   let [most, slowestStatus] = [idle, 0];
   while (flooding && host.daemon.running) {

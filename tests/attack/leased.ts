@@ -50,7 +50,7 @@ export async function leased({ each, opens, say }: LeasedOptions): Promise<Lease
   await using net = await Network.create();
   const host = await LeasedHost.create(scratch, net, opens);
   const first = await host.start();
-  await sleep(5000);
+  await sleep(8000);
   const idle = await memoryOf(first);
   const wanted = each * DOORS;
   // What a busy machine lost, or let come too often, knocks again.

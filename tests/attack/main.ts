@@ -29,10 +29,12 @@ if (what === "attack" && amount > 0) {
   const options = { seconds: amount, frames: 200_000, seed, rest: 60, say };
   const { memory, ...report } = await attack(options);
   tell({ seed, ...report }, "MiB resident", memory);
-  for (const rate of [2000, 20_000]) {
-    say(`a door flooded open ${rate} times a second, commands that hang, no descriptors`);
+  for (const [rate, length] of [[2000, 1], [1000, 3], [20_000, 1]] as const) {
+    const ports = `${length} port${length === 1 ? "" : "s"}`;
+    say(`a door of ${ports} flooded open ${rate} times a second, commands that hang`);
     const seconds = Math.min(60, Math.ceil(amount / 4));
-    console.log(JSON.stringify(await flooded({ seconds, rate, say }), undefined, 2));
+    const report = await flooded({ seconds, rate, length, say });
+    console.log(JSON.stringify(report, undefined, 2));
   }
   for (const opens of ["command", "kernel"] as const) {
     say(`ten doors that are open for a thousand addresses each, by ${opens}`);
