@@ -24,7 +24,7 @@ import {
 import { exactCpuTime, residentMemory, wakeUps } from "./lib/usage.ts";
 
 const WINDOW_MS = 6000;
-const WARM_UP_MS = 10_000;
+const WARM_UP_MS = 12_000;
 
 interface Idling {
   readonly percent: number;

@@ -65,7 +65,7 @@ function knockd(side: Side, program: readonly string[]): OurContender {
   return {
     side,
     program,
-    settling: 6000,
+    settling: 8000,
     async prepare(directory, doors, more = "") {
       // Counters begin anew with each daemon: what an earlier one spent opens nothing.
       await Deno.remove(`${directory}/${side}`, { recursive: true }).catch(notFound);

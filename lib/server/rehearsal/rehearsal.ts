@@ -26,7 +26,7 @@ const KNOCKERS = 20;
 const REGULARS = 16;
 const CROWD = 1024;
 /** The engine goes on compiling for a while. */
-const COMPILING_MS = 1000;
+const COMPILING_MS = 3000;
 /** Between two tries, so that whatever else there is to do has its turn. */
 const PAUSE_MS = 2;
 const HERE = addressOf(192, 0, 2, 1);
