@@ -1,8 +1,8 @@
-/** Finding libnftables on this machine, and the error that everything about it throws. */
+/** libnftables, loaded once, and the error that everything about it throws. */
 
-import { missingSymbol } from "./missing_symbol.ts";
 import { LibraryError } from "./library_error.ts";
 import { readKernelFile } from "./libc.ts";
+import { LIBNFTABLES, openLibrary } from "./open_library.ts";
 import { nftablesSymbols } from "./nftables_symbols.ts";
 
 /** libnftables, loaded. */
@@ -25,19 +25,12 @@ export class NftError extends LibraryError<NftErrorCode> {
 
 const MAPS_LIMIT = 2 ** 20;
 
-/** The only name that libnftables has had since its interface is stable (0.9). */
-const SONAMES: readonly string[] = ["libnftables.so.1"];
-
-/** Where to get it. */
-const PACKAGES = "install libnftables: Debian and Ubuntu: apt install libnftables1; " +
-  "Fedora: dnf install nftables; Alpine: apk add nftables; Arch: pacman -S nftables";
-
 let loaded: NftablesLibrary | undefined;
 
-/** Loads libnftables once. */
+/** Loads it; throws an NftError, `no-library`, where there is none. */
 export function loadNftables(): NftablesLibrary {
-  loaded ??= openNftables(SONAMES);
-  return loaded;
+  const failure = (message: string) => new NftError("no-library", message);
+  return loaded ??= openLibrary(LIBNFTABLES, nftablesSymbols, failure);
 }
 
 /**
@@ -48,31 +41,5 @@ export function loadNftables(): NftablesLibrary {
 export function nftablesVersion(): string {
   loadNftables();
   const maps = readKernelFile("/proc/self/maps", MAPS_LIMIT);
-  return /\/(libnftables\.so[.\d]*)$/m.exec(maps)?.[1] ?? SONAMES[0]!;
-}
-
-/**
- * Opens the first library that is there.
- *
- * @throws {NftError} `no-library` where none is, naming the package that has it.
- */
-function openNftables(names: readonly string[]): NftablesLibrary {
-  for (const name of names) {
-    try {
-      return Deno.dlopen(name, nftablesSymbols).symbols;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw error;
-      if (!(error instanceof Error)) throw error;
-      const symbol = missingSymbol(error);
-      if (symbol === undefined) continue;
-      throw new NftError(
-        "no-library",
-        `${name} has no ${symbol}: it is too old; ${PACKAGES}`,
-      );
-    }
-  }
-  throw new NftError(
-    "no-library",
-    `libnftables was not found (tried ${names.join(", ")}); ${PACKAGES}`,
-  );
+  return /\/(libnftables\.so[.\d]*)$/m.exec(maps)?.[1] ?? LIBNFTABLES.files[0]!;
 }

@@ -1,16 +1,16 @@
-/** Finding libpcap on this machine, once. */
+/** libpcap, loaded once. */
 
-import { openFirst, type PcapLibrary } from "./open_library.ts";
+import { LIBPCAP, openLibrary } from "./open_library.ts";
+import { PcapError } from "./pcap_error.ts";
+import { pcapSymbols } from "./pcap_symbols.ts";
 
-/** The names that a libpcap goes by: upstream's, Debian's, macOS's. */
-const SONAMES: readonly string[] = Deno.build.os === "darwin"
-  ? ["libpcap.A.dylib", "libpcap.dylib", "/usr/lib/libpcap.A.dylib"]
-  : ["libpcap.so.1", "libpcap.so.0.8"];
+/** Its functions. */
+export type PcapLibrary = Deno.DynamicLibrary<typeof pcapSymbols>["symbols"];
 
 let loaded: PcapLibrary | undefined;
 
-/** Loads libpcap once, by the first of its names that is there. */
+/** Loads it; throws a PcapError, `no-library`, where there is none. */
 export function loadPcap(): PcapLibrary {
-  loaded ??= openFirst(SONAMES);
-  return loaded;
+  const failure = (message: string) => new PcapError("no-library", message);
+  return loaded ??= openLibrary(LIBPCAP, pcapSymbols, failure);
 }

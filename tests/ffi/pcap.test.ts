@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Pcap, PcapError } from "../../ffi/pcap.ts";
-import { openFirst } from "../../ffi/open_library.ts";
+import { LIBPCAP, openLibrary } from "../../ffi/open_library.ts";
 import { loadPcap } from "../../ffi/pcap_library.ts";
+import { pcapSymbols } from "../../ffi/pcap_symbols.ts";
 import { readRecords } from "../../ffi/savefile.ts";
 import { ethernet, type Saved, savefile } from "../core/frames.ts";
 import { tcp, udp } from "../core/packets.ts";
@@ -159,8 +160,13 @@ Deno.test("a missing interface is told apart from others", () => {
   assert.throws(open, { code: isRoot ? "no-device" : "no-permission" });
 });
 
+function openPcap(...files: string[]) {
+  const failure = (message: string) => new PcapError("no-library", message);
+  return openLibrary({ ...LIBPCAP, files }, pcapSymbols, failure);
+}
+
 Deno.test("a missing libpcap is named with the packages that have it", () => {
-  assert.throws(() => openFirst(["libnosuch.so.1", "libnosuch.so.0"]), (error) => {
+  assert.throws(() => openPcap("libnosuch.so.1", "libnosuch.so.0"), (error) => {
     assert.ok(error instanceof PcapError);
     assert.equal(error.code, "no-library");
     assert.match(error.message, /libnosuch\.so\.1, libnosuch\.so\.0/);
@@ -172,7 +178,7 @@ Deno.test("a missing libpcap is named with the packages that have it", () => {
 });
 
 Deno.test("a library that lacks our functions is too old", () => {
-  assert.throws(() => openFirst(["libc.so.6"]), {
+  assert.throws(() => openPcap("libc.so.6"), {
     code: "no-library",
     message: /^libc\.so\.6 has no pcap_\w+: it is too old, .* 1\.9\.1 .* apt install/,
   });
