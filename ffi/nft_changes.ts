@@ -1,7 +1,7 @@
 /** Word from the kernel that somebody changed a ruleset. */
 
 import { libc } from "./libc.ts";
-import { netfilterSocket, RULESET_CHANGES } from "./netfilter_socket.ts";
+import { netlinkSocket, RULESET_CHANGES } from "./netlink_socket.ts";
 import { MESSAGE_NEW_GENERATION, messages } from "./netlink_message.ts";
 
 const SOL_SOCKET = 1;
@@ -46,7 +46,7 @@ export class NftChanges implements Disposable {
    * @param own the port ids of sockets whose transactions are no news
    */
   constructor(own: readonly number[] = []) {
-    this.fd = netfilterSocket(RULESET_CHANGES, false);
+    this.fd = netlinkSocket("netfilter", RULESET_CHANGES, false);
     if (this.fd >= 0) attachFilter(this.fd, filterBut(own));
   }
 

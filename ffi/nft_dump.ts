@@ -4,7 +4,7 @@
  */
 
 import { libc } from "./libc.ts";
-import { netfilterSocket } from "./netfilter_socket.ts";
+import { netlinkSocket } from "./netlink_socket.ts";
 import {
   ASK,
   type Attribute,
@@ -69,7 +69,7 @@ const SET_COMMENT = 7;
 /** A socket for questions. */
 export class NftDump implements Disposable {
   readonly #room = new Uint8Array(new ArrayBuffer(ROOM));
-  #fd = netfilterSocket(0, true);
+  #fd = netlinkSocket("netfilter", 0, true);
   #sequence = 0;
 
   /** The tables of the family inet. */

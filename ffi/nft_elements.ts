@@ -4,12 +4,7 @@
  */
 
 import { libc } from "./libc.ts";
-import {
-  answerBriefly,
-  netfilterSocket,
-  portOf,
-  roomToSend,
-} from "./netfilter_socket.ts";
+import { answerBriefly, netlinkSocket, portOf, roomToSend } from "./netlink_socket.ts";
 import { elementBatch, type ElementChange } from "./netlink_batch.ts";
 import { MESSAGE_ERROR, messages } from "./netlink_message.ts";
 import { NftError, type NftErrorCode } from "./nftables_library.ts";
@@ -42,7 +37,7 @@ export class NftElements implements Disposable {
 
   /** Opens the socket; where it can't, changes fail. */
   constructor() {
-    this.#fd = netfilterSocket(0, true);
+    this.#fd = netlinkSocket("netfilter", 0, true);
     this.port = this.#fd < 0 ? 0 : portOf(this.#fd);
     if (this.#fd < 0) return;
     roomToSend(this.#fd, LARGEST);

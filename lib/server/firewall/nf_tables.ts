@@ -11,7 +11,7 @@ import {
   type KernelTable,
   NftDump,
 } from "../../../ffi/nft_dump.ts";
-import { mayChangeFirewall } from "../../../ffi/netfilter_socket.ts";
+import { mayChangeFirewall } from "../../../ffi/netlink_socket.ts";
 import type { ElementStep } from "../../core/firewall/element_steps.ts";
 import { Failure } from "../../core/failure.ts";
 

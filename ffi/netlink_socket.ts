@@ -1,9 +1,10 @@
-/** A netlink socket to nf_tables. */
+/** Netlink sockets: to nf_tables, and to hear of interfaces, addresses and routes. */
 
 import { libc } from "./libc.ts";
 
 const AF_NETLINK = 16;
-const NETLINK_NETFILTER = 12;
+/** NETLINK_ROUTE and NETLINK_NETFILTER. */
+const FAMILIES = { route: 0, netfilter: 12 } as const;
 /** SOCK_RAW and SOCK_CLOEXEC. */
 const SOCKET_TYPE = 3 | 0x80000;
 const SOCK_NONBLOCK = 0x800;
@@ -23,11 +24,15 @@ const PATIENCE = 5n;
  * Opens a socket that hears these groups, a bit each.
  *
  * @param waits whether reading waits for what comes, a few seconds at most
- * @returns The descriptor, or -1: nobody without CAP_NET_ADMIN hears a group.
+ * @returns The descriptor, or -1: nobody without CAP_NET_ADMIN hears a group of netfilter.
  */
-export function netfilterSocket(groups: number, waits: boolean): number {
+export function netlinkSocket(
+  family: "route" | "netfilter",
+  groups: number,
+  waits: boolean,
+): number {
   const type = SOCKET_TYPE | (waits ? 0 : SOCK_NONBLOCK);
-  const fd = libc().socket(AF_NETLINK, type, NETLINK_NETFILTER);
+  const fd = libc().socket(AF_NETLINK, type, FAMILIES[family]);
   if (fd < 0) return -1;
   const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
   address.setUint16(0, AF_NETLINK, true);
@@ -63,10 +68,10 @@ export function answerBriefly(fd: number): void {
 
 /** Whether this process may change rulesets; undefined where there are none to change. */
 export function mayChangeFirewall(): boolean | undefined {
-  const plain = netfilterSocket(0, false);
+  const plain = netlinkSocket("netfilter", 0, false);
   if (plain < 0) return undefined;
   libc().close(plain);
-  const hearing = netfilterSocket(RULESET_CHANGES, false);
+  const hearing = netlinkSocket("netfilter", RULESET_CHANGES, false);
   if (hearing < 0) return false;
   libc().close(hearing);
   return true;
