@@ -12,12 +12,8 @@ import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
 import { iptablesCommands, iptablesRuleset } from "../../setup/firewall/iptables.ts";
 import { nftCommands, nftRuleset } from "../../setup/firewall/nft.ts";
-import {
-  firewallDown,
-  firewallStatus,
-  firewallUp,
-  inOurWords,
-} from "./firewall_table.ts";
+import { firewallDown, firewallStatus, firewallUp } from "./firewall_table.ts";
+import { inUsersWords } from "../../server/firewall/nf_tables.ts";
 import { firewallTrace } from "./firewall_trace.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { exists } from "../../files/look.ts";
@@ -41,9 +37,9 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 };
 
 const ACTIONS: Readonly<Record<string, (config: Config) => void | Promise<void>>> = {
-  up: (config) => inOurWords(() => firewallUp(config)),
-  down: (config) => inOurWords(() => firewallDown(config)),
-  status: (config) => inOurWords(() => firewallStatus(config)),
+  up: (config) => inUsersWords(() => firewallUp(config)),
+  down: (config) => inUsersWords(() => firewallDown(config)),
+  status: (config) => inUsersWords(() => firewallStatus(config)),
   trace: firewallTrace,
 };
 

@@ -11,19 +11,10 @@ import type { Door } from "../../core/door.ts";
 import { claimTable } from "../../server/firewall/claim.ts";
 import { elementsOf, findDoors } from "../../server/firewall/door_elements.ts";
 import { inspect } from "../../server/firewall/inspection.ts";
-import { failureOf, openNft } from "../../server/firewall/nf_tables.ts";
+import { openNft } from "../../server/firewall/nf_tables.ts";
 import { openTable } from "../../server/firewall/open_table.ts";
 import { undo } from "../../server/firewall/table_before.ts";
 import { print } from "../terminal.ts";
-
-/** Does something with tables; what the kernel has against it is a Failure. */
-export function inOurWords(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    throw failureOf(error);
-  }
-}
 
 /** Makes the table, or brings it up to date; who may pass already goes on to. */
 export function firewallUp(config: Config): void {

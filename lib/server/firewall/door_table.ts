@@ -22,8 +22,9 @@ import {
   deleteTableText,
   tableText,
 } from "../../core/firewall/table_text.ts";
+import type { PortRange } from "../../core/firewall/kernel_ports.ts";
+import type { Session } from "../../core/firewall/session.ts";
 import { elementsOf } from "./door_elements.ts";
-import type { DoorTableOptions } from "./door_table_options.ts";
 import { inTexts, partition } from "./element_lists.ts";
 import {
   fingerprint,
@@ -33,7 +34,7 @@ import {
   tablesOfOwner,
   unused,
 } from "./inspection.ts";
-import { failureOf } from "./nf_tables.ts";
+import { inUsersWords, type Nft } from "./nf_tables.ts";
 import { removals } from "./removals.ts";
 import {
   keyOf,
@@ -42,6 +43,19 @@ import {
   type OpenElement,
   OpenElements,
 } from "./open_elements.ts";
+
+/** What a table needs. */
+export interface DoorTableOptions {
+  /** Its name, an identifier. */
+  readonly name: string;
+  /** Hex digits that tell whose it is. */
+  readonly owner: string;
+  readonly nft: Nft;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
+  /** This host's sessions on these ports. */
+  readonly sessions: (ports: readonly PortRange[]) => readonly Session[];
+}
 
 /** A little more than a lease has left, so that the lease is what ends first. */
 const GRACE_MS = 250;
@@ -66,7 +80,7 @@ export class DoorTable implements Disposable {
    */
   apply(doors: readonly KernelDoor[]): void {
     const { name, owner, nft } = this.#options;
-    try {
+    inUsersWords(() => {
       const found = inspect(nft, name);
       if (found.kind === "foreign") throw somebodyElses(name, found.why);
       const known = found.kind === "ours" ? found.sets : [];
@@ -79,9 +93,7 @@ export class DoorTable implements Disposable {
       this.#forgetMoved(guarded);
       this.#doors = guarded;
       this.#fingerprint = fingerprintOf(nft, name, guarded);
-    } catch (error) {
-      throw failureOf(error);
-    }
+    });
   }
 
   /**
@@ -92,13 +104,10 @@ export class DoorTable implements Disposable {
   openAll(wanted: readonly LastingElement[]) {
     const places = this.#doors.everyPlace(wanted);
     const now = this.#options.monotonic();
-    try {
-      this.#insisting(openSteps(
-        places.map(({ place, element: { ms } }) => ({ place, ms: ms + GRACE_MS })),
-      ));
-    } catch (error) {
-      throw failureOf(error);
-    }
+    const steps = openSteps(
+      places.map(({ place, element: { ms } }) => ({ place, ms: ms + GRACE_MS })),
+    );
+    inUsersWords(() => this.#insisting(steps));
     for (const { door, ip, ms } of wanted) {
       this.#open.set({ door, ip, until: now + ms + GRACE_MS }, now);
     }
@@ -107,15 +116,13 @@ export class DoorTable implements Disposable {
   /** Lets addresses pass their doors no longer; sessions that they have go on. */
   close(names: readonly ElementName[]): void {
     const { emptied, others } = removals(names, this.#open);
-    try {
+    inUsersWords(() => {
       const sets = emptied.flatMap((door) => this.#doors.setsOf(door));
       if (sets.length > 0) this.#insisting(flushSteps(this.#options.name, sets));
       for (const some of inTexts(this.#doors.places(others))) {
         this.#insisting(closeSteps(some.map(({ place }) => place)));
       }
-    } catch (error) {
-      throw failureOf(error);
-    }
+    });
   }
 
   /** Whether an address may pass a door, as it was asked for. */
@@ -127,11 +134,9 @@ export class DoorTable implements Disposable {
   elements(): OpenElement[] {
     const { nft, name, monotonic } = this.#options;
     const now = monotonic();
-    try {
-      return this.#doors.list.flatMap((guarded) => elementsOf(nft, name, guarded, now));
-    } catch (error) {
-      throw failureOf(error);
-    }
+    return inUsersWords(() =>
+      this.#doors.list.flatMap((guarded) => elementsOf(nft, name, guarded, now))
+    );
   }
 
   /** Takes over who may pass already; what would stay for ever is not ours and goes. */

@@ -17,7 +17,7 @@ import { claimTable } from "./claim.ts";
 import { DoorTable } from "./door_table.ts";
 import { tablesOfOwner } from "./inspection.ts";
 import { liveSessions } from "./live_sessions.ts";
-import { failureOf, type Nft } from "./nf_tables.ts";
+import { inUsersWords, type Nft } from "./nf_tables.ts";
 import type { LastingElement, OpenElement } from "./open_elements.ts";
 import { ownerMark } from "./owner.ts";
 import { type Before, tableBefore, undo } from "./table_before.ts";
@@ -125,7 +125,7 @@ export class KernelDoors implements Disposable {
     const name = config.options.table;
     const nft = openNft();
     try {
-      const own = claimTable(nft, name);
+      const own = inUsersWords(() => claimTable(nft, name));
       const before = tableBefore(nft, name, onTrial);
       const table = new DoorTable({
         name,
@@ -138,7 +138,7 @@ export class KernelDoors implements Disposable {
       return { name, nft, table, before, watch: this.#watch(name, table, own) };
     } catch (error) {
       nft[Symbol.dispose]();
-      throw failureOf(error);
+      throw error;
     }
   }
 

@@ -43,21 +43,23 @@ export interface Nft extends Disposable {
  * @throws {Failure} without nf_tables, without the right to change them
  */
 export function openNft(): Nft {
-  try {
+  return inUsersWords(() => {
     const may = mayChangeFirewall();
     if (may === undefined) throw new NftError("no-kernel", "");
     if (!may) throw new NftError("no-permission", "");
     return new RealNft();
-  } catch (error) {
-    throw failureOf(error);
-  }
+  });
 }
 
-/** What a user is told of an error; what is not about nf_tables stays as it is. */
-export function failureOf(error: unknown): unknown {
-  if (!(error instanceof NftError)) return error;
-  const [what, hint] = WORDS[error.code](error.message);
-  return new Failure(`the kernel's firewall: ${what}`, hint);
+/** Does something with nf_tables; what they refuse is a Failure. */
+export function inUsersWords<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof NftError)) throw error;
+    const [what, hint] = WORDS[error.code](error.message);
+    throw new Failure(`the kernel's firewall: ${what}`, hint);
+  }
 }
 
 const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?]> = {

@@ -1,16 +1,10 @@
 /** Whose a table is: the config's that it was made for. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
+import { realPath } from "../../files/look.ts";
 
 /** 32 hex digits that stand for a config's file. */
 export function ownerMark(configPath: string): string {
-  return sha256(new TextEncoder().encode(realPath(configPath))).toHex().slice(0, 32);
-}
-
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
-  }
+  const path = realPath(configPath) ?? configPath;
+  return sha256(new TextEncoder().encode(path)).toHex().slice(0, 32);
 }

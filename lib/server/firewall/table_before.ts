@@ -1,7 +1,7 @@
 /** A table as it was before a daemon came, for one that has to go without a trace. */
 
 import { deleteTableText } from "../../core/firewall/table_text.ts";
-import { failureOf, type Nft } from "./nf_tables.ts";
+import { inUsersWords, type Nft } from "./nf_tables.ts";
 
 /** The text that makes the table again, empty if there was none; undefined: let it be. */
 export type Before = string | undefined;
@@ -12,19 +12,13 @@ export type Before = string | undefined;
  * @param whole whether a table that is there is to be made again; reading it takes time
  */
 export function tableBefore(nft: Nft, name: string, whole: boolean): Before {
-  try {
+  return inUsersWords(() => {
     if (!nft.tables().some((table) => table.name === name)) return "";
     return whole ? nft.list(name) : undefined;
-  } catch (error) {
-    throw failureOf(error);
-  }
+  });
 }
 
 /** Makes the table what it was, in one transaction; throws a Failure if that fails. */
 export function undo(nft: Nft, name: string, before: string): void {
-  try {
-    nft.run(deleteTableText(name) + before);
-  } catch (error) {
-    throw failureOf(error);
-  }
+  inUsersWords(() => nft.run(deleteTableText(name) + before));
 }
