@@ -3,19 +3,8 @@
  */
 
 import type { Door } from "../../core/door.ts";
-
-/** Where somebody may pass. */
-export interface KernelPlace {
-  /** The door's name. */
-  readonly door: string;
-  /** Who may pass. */
-  readonly ip: string;
-}
-
-/** A place, and for how many milliseconds from now on. */
-export interface LastingPlace extends KernelPlace {
-  readonly ms: number;
-}
+import type { ElementName } from "../../core/firewall/guarded_doors.ts";
+import type { LastingElement } from "../firewall/open_elements.ts";
 
 /** The kernel's elements. What throws a Failure has changed nothing. */
 export interface Elements {
@@ -24,9 +13,9 @@ export interface Elements {
   /** Whether it has one for this address, as far as is known without asking it. */
   holds(door: string, ip: string): boolean;
   /** Opens, or lengthens, each for so many milliseconds; throws a Failure if it can't. */
-  put(places: readonly LastingPlace[]): void;
+  put(places: readonly LastingElement[]): void;
   /** Closes them all; what is closed already is no error. Throws a Failure if it can't. */
-  take(places: readonly KernelPlace[]): void;
+  take(places: readonly ElementName[]): void;
 }
 
 /** Where no door is the kernel's. */

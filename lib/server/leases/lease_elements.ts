@@ -7,9 +7,10 @@
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { faultWords } from "../faults.ts";
+import { keyOf, type LastingElement } from "../firewall/open_elements.ts";
 import type { LeaseReport } from "../log/lease_report.ts";
 import type { System } from "../system.ts";
-import type { Elements, KernelPlace, LastingPlace } from "./elements.ts";
+import type { Elements } from "./elements.ts";
 import type { Lease } from "./lease.ts";
 import { retryDelay } from "./retry.ts";
 
@@ -70,7 +71,7 @@ export class LeaseElements {
    *
    * @throws {Failure} and nothing has changed
    */
-  put(places: readonly LastingPlace[]): void {
+  put(places: readonly LastingElement[]): void {
     asFailure(() => this.#elements.put(places));
     if (this.#left.size > 0) places.forEach((place) => this.#forget(keyOf(place)));
   }
@@ -155,10 +156,6 @@ export class LeaseElements {
     left.lease.elementFailures = 0;
     this.#onGone(left.lease);
   }
-}
-
-function keyOf({ door, ip }: KernelPlace): string {
-  return `${ip} ${door}`;
 }
 
 /** Whatever went wrong, none of it may stop what a lease has still to do. */

@@ -1,8 +1,8 @@
 /** What is to be done for knocks, before it is done. */
 
 import type { Opening } from "../../core/door.ts";
+import type { LastingElement } from "../firewall/open_elements.ts";
 import type { Answer } from "./answer.ts";
-import type { LastingPlace } from "./elements.ts";
 import type { Lease } from "./lease.ts";
 import { isHeld } from "./state.ts";
 
@@ -12,7 +12,7 @@ export interface Plan {
   /** Writes what has to be on disk before; whether something was spent. */
   write(): boolean;
   /** What the kernel is to let pass for it, if anything. */
-  readonly place?: LastingPlace;
+  readonly place?: LastingElement;
   /** Does it; `there`: the kernel lets it pass already. */
   act(spent: boolean, there: boolean): Answer;
   /** It could not be written: gives back what was reserved. */
@@ -25,7 +25,7 @@ export function isRenewable({ promised, state }: Lease): boolean {
 }
 
 /** What the kernel has of the lease of a knock. */
-export function kernelPlace({ door, address }: Opening): LastingPlace {
+export function kernelPlace({ door, address }: Opening): LastingElement {
   return { door: door.name, ip: address.text, ms: door.cmdTimeout * 1000 };
 }
 
