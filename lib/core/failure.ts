@@ -19,3 +19,13 @@ export class UsageError extends Failure {
   /** Tells the errors apart. */
   override readonly name = "UsageError";
 }
+
+/** What something gives, or the Failure that it throws; what else it throws goes on. */
+export function orFailure<T>(act: () => T): T | Failure {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 /** The daemon's numbers for who asks for them. */
 
 import type { Config } from "../config/config.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure, orFailure } from "../core/failure.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Logger } from "./log/log.ts";
 import type { MetricsFormat } from "./metrics/exposition.ts";
@@ -24,12 +24,10 @@ export async function openMetricsPort(
 ): Promise<Disposable | undefined> {
   if (metrics === undefined) return undefined;
   const { MetricsServer } = await import("./metrics/http.ts");
-  try {
-    return MetricsServer.open(metrics, (format) => metricsText(daemon, format));
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { message } = error;
-    logger.warn("no metrics: {message}", { event: "metrics", message });
-    return undefined;
-  }
+  const text = (format: MetricsFormat) => metricsText(daemon, format);
+  const server = orFailure(() => MetricsServer.open(metrics, text));
+  if (!(server instanceof Failure)) return server;
+  const { message } = server;
+  logger.warn("no metrics: {message}", { event: "metrics", message });
+  return undefined;
 }

@@ -3,7 +3,7 @@
  * to the engine.
  */
 
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Series } from "../journal/series.ts";
 import type { EntrySeal } from "./entry_seal.ts";
@@ -105,12 +105,9 @@ export class Standing {
   /** What there is no journal for is not known; that keeps no lease from being heard of. */
   #highest(series: Series): number | undefined {
     const { journal, report } = this.#options;
-    try {
-      return journal.highest(series);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return void report.trouble({ kind: "failure", why: error.message });
-    }
+    const highest = orFailure(() => journal.highest(series));
+    if (!(highest instanceof Failure)) return highest;
+    return void report.trouble({ kind: "failure", why: highest.message });
   }
 
   async #tell({ series, counter }: { series: Series; counter: number }): Promise<void> {

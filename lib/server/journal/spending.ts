@@ -2,6 +2,7 @@
 
 import type { Opening } from "../../core/door.ts";
 import { RefusedKnock } from "../../core/refused_knock.ts";
+import type { Journal, NewLease } from "./journal.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 /** A counter of a series, to be spent. */
@@ -16,6 +17,34 @@ export function spendingOf({ door, client, counter }: Opening): Spending | undef
     return undefined;
   }
   return { series: seriesOf(door.label, door.key.otp, client), counter };
+}
+
+/**
+ * Spends what an opening uses up; whether there was anything. When it can't be written, the
+ * door stays shut.
+ *
+ * @throws {Failure}
+ */
+export function spend(journal: Pick<Journal, "spend">, opening: Opening): boolean {
+  const spending = spendingOf(opening);
+  if (spending === undefined) return false;
+  const { series, counter } = spending;
+  if (journal.spend(series, counter) === "used") throw alreadyUsed();
+  return true;
+}
+
+/** Spends, and promises to close; the number of the promise. Throws a Failure. */
+export function spendAndPromise(
+  journal: Journal,
+  opening: Opening,
+  lease: NewLease,
+): number {
+  const spending = spendingOf(opening);
+  if (spending === undefined) return journal.beginLease(lease);
+  const { series, counter } = spending;
+  const id = journal.spendAndBegin(series, counter, lease);
+  if (id === "used") throw alreadyUsed();
+  return id;
 }
 
 /** Why a counter that is spent opens nothing. */

@@ -72,7 +72,12 @@ export class LeaseElements {
    * @throws {Failure} and nothing has changed
    */
   put(places: readonly LastingElement[]): void {
-    asFailure(() => this.#elements.put(places));
+    try {
+      this.#elements.put(places);
+    } catch (error) {
+      // Whatever went wrong, none of it may stop what a lease has still to do.
+      throw error instanceof Failure ? error : new Failure(faultWords(error));
+    }
     if (this.#left.size > 0) places.forEach((place) => this.#forget(keyOf(place)));
   }
 
@@ -107,10 +112,10 @@ export class LeaseElements {
   /** Why they can't be closed, if they can't. */
   #try(leases: readonly Lease[]): string | undefined {
     try {
-      asFailure(() => this.#elements.take(leases));
+      this.#elements.take(leases);
       return undefined;
     } catch (error) {
-      return (error as Failure).message;
+      return faultWords(error);
     }
   }
 
@@ -155,15 +160,5 @@ export class LeaseElements {
     this.#left.delete(key);
     left.lease.elementFailures = 0;
     this.#onGone(left.lease);
-  }
-}
-
-/** Whatever went wrong, none of it may stop what a lease has still to do. */
-function asFailure(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(faultWords(error));
   }
 }

@@ -26,7 +26,6 @@ import { LeaseElements } from "./lease_elements.ts";
 import { LeaseNotes } from "./notes.ts";
 import { DoorOpener } from "./opener.ts";
 import type { Parts } from "./parts.ts";
-import { Promises } from "./promises.ts";
 import { Registry } from "./registry.ts";
 import { Renewal } from "./renewal.ts";
 import { adoptedPromise, markOf } from "./row.ts";
@@ -47,14 +46,12 @@ export interface LeasesOptions {
 
 /** The doors that are open. */
 export class Leases {
-  readonly #journal: Journal;
   readonly #parts: Parts;
   readonly #keeper: Keeper;
   readonly #opener: DoorOpener;
 
-  constructor({ journal, elements = NO_ELEMENTS, ...options }: LeasesOptions) {
-    const { system, report } = options;
-    this.#journal = journal;
+  constructor({ elements = NO_ELEMENTS, ...options }: LeasesOptions) {
+    const { system, report, journal } = options;
     this.#parts = {
       ...options,
       elements: new LeaseElements(
@@ -66,7 +63,6 @@ export class Leases {
       registry: new Registry(),
       admission: new Admission(system),
       cooldown: new Cooldown(),
-      promises: new Promises(journal),
       notes: new LeaseNotes(journal, report.leases, system),
       deadlines: new Deadlines(system, (due) => this.#end(due, "command timeout", true)),
     };
@@ -101,8 +97,8 @@ export class Leases {
 
   /** Takes over what an earlier daemon left open; what is overdue closes at once. */
   restore(): void {
-    const { report, system } = this.#parts;
-    const { leases, garbled } = this.#journal.leases();
+    const { report, system, journal } = this.#parts;
+    const { leases, garbled } = journal.leases();
     for (const { id, problem } of garbled) report.leases.garbled(id, problem);
     // A command that outlived its daemon must not open what has just been closed.
     const marks = leases.flatMap(({ stage, mark }) =>
@@ -188,7 +184,7 @@ export class Leases {
 
   /** Whether the next daemon, or the kernel, closes it if this one does not. */
   #outlives({ promised: { id, element, stop } }: Lease): boolean {
-    return id === undefined ? element && stop === undefined : this.#journal.lasts;
+    return id === undefined ? element && stop === undefined : this.#parts.journal.lasts;
   }
 
   #end(leases: readonly Lease[], why: string, keepNext: boolean): void {
@@ -197,11 +193,7 @@ export class Leases {
 
   #takeOver(row: StoredLease): [Lease, Step] | undefined {
     const { registry, admission, deadlines, notes, system, bootId } = this.#parts;
-    const here = found(row, {
-      bootId,
-      now: system.now(),
-      clock: system,
-    });
+    const here = found(row, { bootId, now: system.now(), clock: system });
     const { lease, left } = here;
     registry.add(lease);
     admission.begins(lease.door);

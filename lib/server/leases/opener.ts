@@ -5,8 +5,9 @@
 
 import { plural } from "../../core/plural.ts";
 import type { Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import { commandOf, type DoorJobs, jobsOf } from "../commands/door_commands.ts";
+import { spend, spendAndPromise } from "../journal/spending.ts";
 import { Counted } from "../log/counted.ts";
 import { type ShutBy, shutBy } from "../log/failed_knock.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
@@ -74,28 +75,17 @@ export class DoorOpener {
 
   /** What was spent for each; nothing if one of them can't be written with the others. */
   #writeTogether(plans: readonly Plan[]): boolean[] | undefined {
-    const { promises } = this.#parts;
-    let written: boolean[] = [];
-    try {
-      promises.together(() => void (written = plans.map((plan) => plan.write())));
-      return written;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return undefined;
-    }
+    const { journal } = this.#parts;
+    const write = () => plans.map((plan) => plan.write());
+    const written = orFailure(() => journal.batch(write));
+    return written instanceof Failure ? undefined : written;
   }
 
   /** Whether the kernel lets all pass that are to; where one can't, each is tried alone. */
   #putTogether(plans: readonly Plan[]): boolean {
     const places = plans.flatMap(({ place }) => place ?? []);
     if (places.length < 2) return false;
-    try {
-      this.#parts.elements.put(places);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return false;
-    }
+    return !(orFailure(() => this.#parts.elements.put(places)) instanceof Failure);
   }
 
   #carryOut(plan: Plan, undo: () => void): Answer {
@@ -112,14 +102,14 @@ export class DoorOpener {
   }
 
   #plan(opening: Opening): Plan {
-    const { registry, promises } = this.#parts;
+    const { registry, journal } = this.#parts;
     const lease = registry.find(opening.address.text, opening.door.name);
     if (lease === undefined) return this.#planNew(opening, false);
     const renewed = isRenewable(lease) ? kernelPlace(opening) : undefined;
     return {
       opening,
       ...(renewed === undefined ? {} : { place: renewed }),
-      write: () => promises.spend(opening),
+      write: () => spend(journal, opening),
       act: (spent, there) => ({
         kind: this.#renewal.knock(lease, opening, there && renewed !== undefined),
         spent,
@@ -140,13 +130,10 @@ export class DoorOpener {
     if (limit !== undefined) {
       return this.#spendAnd(opening, (spent) => this.#limit(opening, limit, spent));
     }
-    let jobs: DoorJobs;
-    try {
-      jobs = jobsOf(opening);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+    const jobs = orFailure(() => jobsOf(opening));
+    if (jobs instanceof Failure) {
       return this.#spendAnd(opening, (spent) => {
-        return this.#refuse(opening, shutBy(error), spent);
+        return this.#refuse(opening, shutBy(jobs), spent);
       });
     }
     admission.opens(door.name);
@@ -158,7 +145,7 @@ export class DoorOpener {
   }
 
   #planLease(opening: Opening, jobs: DoorJobs): Plan {
-    const { admission, system, bootId, promises, elements } = this.#parts;
+    const { admission, system, bootId, journal, elements } = this.#parts;
     const { name } = opening.door;
     const hasElement = elements.has(opening.door);
     admission.begins(name);
@@ -168,8 +155,8 @@ export class DoorOpener {
       opening,
       ...(hasElement ? { place: kernelPlace(opening) } : {}),
       write: () => {
-        if (jobs.stop === undefined) return promises.spend(opening);
-        id = promises.spendAndPromise(opening, row);
+        if (jobs.stop === undefined) return spend(journal, opening);
+        id = spendAndPromise(journal, opening, row);
         return opening.counter !== undefined;
       },
       act: (spent, there) => {
@@ -182,7 +169,7 @@ export class DoorOpener {
   }
 
   #spendAnd(opening: Opening, act: Plan["act"]): Plan {
-    return { opening, write: () => this.#parts.promises.spend(opening), act };
+    return { opening, write: () => spend(this.#parts.journal, opening), act };
   }
 
   #refuse({ door, address, client }: Opening, by: ShutBy, spent: boolean): Answer {

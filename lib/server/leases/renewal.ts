@@ -1,7 +1,7 @@
 /** What a knock does on a door that is open, or being closed. */
 
 import type { Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import { type DoorJobs, jobsOf } from "../commands/door_commands.ts";
 import type { Answer } from "./answer.ts";
 import { displaced, knockedTooLate, reopened } from "./closing.ts";
@@ -146,13 +146,9 @@ export class Renewal {
 
 /** The commands of a knock, if the lease's own stop command undoes its start command. */
 function jobsFor(lease: Lease, opening: Opening): DoorJobs | undefined {
-  try {
-    const jobs = jobsOf(opening);
-    const { stop } = lease.promised;
-    const same = JSON.stringify(jobs.stop?.argv) === JSON.stringify(stop?.argv);
-    return same ? jobs : undefined;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return undefined;
-  }
+  const jobs = orFailure(() => jobsOf(opening));
+  if (jobs instanceof Failure) return undefined;
+  const { stop } = lease.promised;
+  const same = JSON.stringify(jobs.stop?.argv) === JSON.stringify(stop?.argv);
+  return same ? jobs : undefined;
 }

@@ -1,7 +1,7 @@
 /** Opens doors: elements and start commands, and what they end with. */
 
 import type { Door, Opening } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import type { DoorJobs } from "../commands/door_commands.ts";
 import type { Job } from "../commands/runner.ts";
 import type { NewLease } from "../journal/journal.ts";
@@ -129,13 +129,9 @@ export class Starter {
   /** Opens or lengthens what the kernel has of a lease; why it can't, if it can't. */
   putElement({ promised: { element, door, ip }, span }: Lease): string | undefined {
     if (!element) return undefined;
-    try {
-      this.#parts.elements.put([{ door, ip, ms: span.openFor }]);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return error.message;
-    }
+    const { elements } = this.#parts;
+    const put = orFailure(() => elements.put([{ door, ip, ms: span.openFor }]));
+    return put instanceof Failure ? put.message : undefined;
   }
 
   #note(lease: Lease, result: ReturnType<typeof startResult>): void {

@@ -11,7 +11,7 @@ import {
   untilItOpens,
   writeTo,
 } from "./destination.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import { LaterLines } from "./later_lines.ts";
 import type { LogTime } from "./line.ts";
 import { RateLimit } from "./rate_limit.ts";
@@ -130,12 +130,9 @@ function openFile(
 ): { file: Destination[]; missing?: string } {
   if (file === undefined) return { file: [] };
   const open = () => fileDestination(file, { format, time }, trouble);
-  try {
-    return { file: [open()] };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { file: [untilItOpens(open, meanwhile)], missing: error.message };
-  }
+  const opened = orFailure(open);
+  if (!(opened instanceof Failure)) return { file: [opened] };
+  return { file: [untilItOpens(open, meanwhile)], missing: opened.message };
 }
 
 /** Where lines go besides. The journal has syslog's, too: none is to be in it twice. */
