@@ -8,7 +8,7 @@ import type { DaemonOptions } from "./daemon_options.ts";
 import { Doorman } from "./knocks/doorman.ts";
 import { OnDuty } from "./knocks/on_duty.ts";
 import { Openings } from "./knocks/openings.ts";
-import type { ClientOfDoor } from "./knocks/resync.ts";
+import { type ClientOfDoor, resync } from "./knocks/resync.ts";
 import type { KernelDoors } from "./firewall/kernel_doors.ts";
 import { adoptElements, kernelDoorsFor } from "./kernel_leases.ts";
 import {
@@ -21,13 +21,12 @@ import { Leases } from "./leases/leases.ts";
 import { CommandReport } from "./log/command_report.ts";
 import { Report } from "./log/report.ts";
 import { Runner } from "./commands/runner.ts";
-import { Past } from "./knocks/past.ts";
+import { DaemonJournal } from "./knocks/daemon_journal.ts";
 import { type LastOpenings, type Status, statusOf } from "./status.ts";
 import { SharedDoors } from "./shared_doors.ts";
 import { Tally } from "./log/tally.ts";
 import { Hearing } from "./hearing.ts";
-import { inTurns } from "./in_turns.ts";
-import { reloadConfig } from "./reload.ts";
+import { coalesced, reloadConfig } from "./reload.ts";
 
 /** What a config makes of the daemon: all of it holds, or nothing. */
 interface InForce {
@@ -46,7 +45,7 @@ export class Daemon {
   readonly #shared: SharedDoors;
   readonly #hearing: Hearing;
   readonly #tally: Tally;
-  readonly #past: Past;
+  readonly #journal: DaemonJournal;
   readonly #startedAt: number;
   readonly #hashKey = crypto.getRandomValues(new Uint32Array(2));
   readonly #onDuty: OnDuty;
@@ -54,10 +53,10 @@ export class Daemon {
   #addresses: Address[] = [];
   #ending = false;
 
-  private constructor(options: DaemonOptions, past: Past) {
+  private constructor(options: DaemonOptions, kept: DaemonJournal) {
     const { config, log: { logger }, world: { system, env, bootId, names } } = options;
     this.#options = options;
-    this.#past = past;
+    this.#journal = kept;
     this.#tally = new Tally(() => system.now());
     this.#report = new Report(logger, this.#tally, names, () => options.log.tellsHits);
     this.#startedAt = system.monotonic();
@@ -66,7 +65,7 @@ export class Daemon {
     const [report, runner] = [this.#report, this.#runner];
     const { onTrial, world } = options;
     this.#kernel = kernelDoorsFor(world, logger, onTrial, () => this.#leases);
-    const [journal, elements] = [past.journal, this.#kernel];
+    const [journal, elements] = [kept.journal, this.#kernel];
     this.#leases = new Leases({ system, journal, runner, report, bootId, elements });
     this.#shared = new SharedDoors({
       leases: () => this.#leases,
@@ -94,8 +93,8 @@ export class Daemon {
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
     const { config, log: { logger }, world } = options;
-    const past = await Past.open(config, { logger, system: world.system });
-    const daemon = new Daemon(options, past);
+    const journal = await DaemonJournal.open(config, logger, world.system);
+    const daemon = new Daemon(options, journal);
     daemon.#report.starting(options.config.options.interfaces);
     daemon.#leases.restore();
     try {
@@ -116,7 +115,7 @@ export class Daemon {
    * if it is wrong or can't be put to work. Who asks while another waits for its turn
    * is served together with that one.
    */
-  readonly reload = inTurns(() => this.#reload());
+  readonly reload = coalesced(() => this.#reload());
 
   /** Closes doors that are open, all or those of a name and an address. */
   async close(chosen: ChosenLeases): Promise<Closed> {
@@ -136,7 +135,8 @@ export class Daemon {
 
   /** Lets a client in again whose spent step lies in the future; gives that step's time. */
   resync(who: ClientOfDoor): number | undefined {
-    return this.#past.resync(this.#config.doors, who);
+    const now = this.#options.world.system.now();
+    return resync(this.#journal.journal, this.#config.doors, who, now);
   }
 
   /** The state of things, for `knockd status`. */
@@ -149,7 +149,7 @@ export class Daemon {
       interfaces: this.#hearing.status,
       leases: this.#leases.list(),
       tally: this.#tally,
-      newJournal: this.#past.shut,
+      newJournal: this.#journal.shut,
       fleet: this.#shared.standing,
     }, lastOpenings);
   }
@@ -181,7 +181,7 @@ export class Daemon {
     await this.#runner.drain();
     if (undo) this.#kernel.undo();
     this.#kernel[Symbol.dispose]();
-    this.#past.journal[Symbol.dispose]();
+    this.#journal[Symbol.dispose]();
   }
 
   #reload(): Promise<void> {
@@ -195,7 +195,7 @@ export class Daemon {
   }
 
   async #apply(config: Config): Promise<void> {
-    await this.#past.provideFor(config);
+    await this.#journal.provideFor(config);
     if (this.#ending) throw new Failure("the daemon is stopping");
     this.#putInForce(this.#build(config));
   }

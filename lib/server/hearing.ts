@@ -4,11 +4,11 @@
  */
 
 import type { Config } from "../config/config.ts";
-import type { Address } from "../core/address.ts";
+import { type Address, parseAddress } from "../core/address.ts";
 import { captureFilter } from "../core/filter.ts";
 import { Capture, type InterfaceStatus, type PacketHandler } from "./capture/capture.ts";
+import type { CaptureEvent } from "./capture/event.ts";
 import { snapLengthFor } from "./capture/snap_length.ts";
-import { tellOf } from "./capture_events.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import type { Report } from "./log/report.ts";
 
@@ -71,9 +71,7 @@ export class Hearing {
   }
 
   #newCapture(): Capture {
-    const { daemon, report, config, onPacket, isBehind, onAddresses } = this.#options;
-    const { onBusy, world } = daemon;
-    const told = { ...daemon, report, onAddresses };
+    const { daemon: { onBusy, world }, config, onPacket, isBehind } = this.#options;
     return new Capture({
       interfaces: config().options.interfaces,
       system: world.system,
@@ -84,8 +82,24 @@ export class Hearing {
       onPacket,
       isBehind,
       onBusy,
-      onEvent: (event) => tellOf(event, told),
+      onEvent: (event) => this.#tell(event),
     });
+  }
+
+  #tell(event: CaptureEvent): void {
+    const { daemon, report, onAddresses } = this.#options;
+    switch (event.kind) {
+      case "listening":
+        report.listening(event.interface, event.addresses);
+        return daemon.onListening(event.interface, event.addresses);
+      case "deaf":
+        report.deaf(event.interface, event.reason);
+        return daemon.onDeaf(event.interface, event.reason);
+      case "slow":
+        return report.slow(event.interface, event.reason);
+      case "addresses":
+        return onAddresses(event.addresses.flatMap((text) => parseAddress(text) ?? []));
+    }
   }
 
   #filterOf({ doors, options }: Config, linkType: number): string {

@@ -46,3 +46,20 @@ export async function reloadOnSignal(
   }
   reloaded?.();
 }
+
+/**
+ * Does something one at a time. Who asks while another waits for its turn is served together
+ * with that one, so that no queue forms.
+ */
+export function coalesced(act: () => Promise<void>): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= last.then(() => {
+      next = undefined;
+      return act();
+    });
+    last = next.catch(() => {});
+    return next;
+  };
+}

@@ -16,7 +16,7 @@ import { COMMON_DIR, takeOver } from "./journal/take_over.ts";
 import { openMetricsPort } from "./metrics_server.ts";
 import { type LogHandle, openLog } from "./log/log.ts";
 import { announceReady } from "./process/daemonize.ts";
-import { catchEverything } from "./process/last_net.ts";
+import { catchEverything } from "./process/uncaught.ts";
 import { type Small, staySmall } from "./process/memory.ts";
 import { collectOrphans } from "./process/orphans.ts";
 import { createPidFile } from "./process/pid_file.ts";

@@ -1,11 +1,11 @@
 /** What a daemon meets of the machine besides files. The tests have one in memory. */
 
+import { readKernelFile } from "../../ffi/libc.ts";
 import type { Network } from "./capture/network.ts";
 import { realNetwork } from "./capture/real_network.ts";
 import { commandEnvironment } from "./commands/environment.ts";
 import { type ChangeFeed, openChangeFeed } from "./firewall/change_feed.ts";
 import { type Nft, openNft } from "./firewall/nf_tables.ts";
-import { bootId } from "./leases/boot_id.ts";
 import { HostNames } from "./log/host_names.ts";
 import type { Names } from "./log/report.ts";
 import type { Faults } from "./faults.ts";
@@ -24,7 +24,7 @@ export interface World {
   readonly openFeed: (own: readonly number[]) => ChangeFeed;
   /** What commands inherit. */
   readonly env: Readonly<Record<string, string>>;
-  /** Which start of the machine this is. */
+  /** Which start of the machine this is: firewall rules do not survive the next one. */
   readonly bootId: string;
   /** Names of hosts for the log, where it is to have them. */
   readonly names?: Names;
@@ -39,7 +39,8 @@ export function realWorld(system: System, faults: Faults, lookup: boolean): Worl
     openNft,
     openFeed: openChangeFeed,
     env: commandEnvironment(Deno.env.toObject()),
-    bootId: bootId(),
+    // Linux draws a new one at each start; elsewhere nothing tells.
+    bootId: readKernelFile("/proc/sys/kernel/random/boot_id", 64).trim(),
     ...lookup && { names: new HostNames() },
   };
 }

@@ -1,8 +1,7 @@
 /** The way to one of etcd's members. */
 
 import type { FleetSettings } from "../../config/fleet_settings.ts";
-import { clientOf } from "./engine_client.ts";
-import { EngineError } from "./engine_error.ts";
+import { EngineError, unusable } from "./engine_error.ts";
 import { type EngineNames, hasName } from "./engine_names.ts";
 import { unlessAborted } from "./engine_signals.ts";
 
@@ -55,5 +54,17 @@ export class EngineWay implements Disposable {
       this.#proof = undefined;
       over.resolve();
     }
+  }
+}
+
+/** With the certificates of a config; the runtime is the one to say what it can use. */
+function clientOf({ ca, identity }: Certificates): Deno.HttpClient {
+  const options = { poolMaxIdlePerHost: 64, ...(ca && { caCerts: [ca] }) };
+  try {
+    if (identity === undefined) return Deno.createHttpClient(options);
+    const key = new TextDecoder().decode(identity.key.reveal());
+    return Deno.createHttpClient({ ...options, cert: identity.cert, key });
+  } catch (error) {
+    throw unusable(error);
   }
 }

@@ -17,7 +17,7 @@ import { type FleetHand, Honouring } from "./honouring.ts";
 import { Presence } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
 import { type SpendAnswer, Spender } from "./spender.ts";
-import { Standing } from "./standing.ts";
+import { SpentSync } from "./spent_sync.ts";
 
 /** What a node needs. */
 export interface FleetOptions {
@@ -66,7 +66,7 @@ export class Fleet {
   readonly #doors: FleetDoors;
   readonly #spender: Spender;
   readonly #publisher: Publisher;
-  readonly #standing: Standing;
+  readonly #spent: SpentSync;
   readonly #presence: Presence;
   readonly #attendance: Attendance;
   #why: string | undefined = "not asked yet";
@@ -75,7 +75,7 @@ export class Fleet {
 
   /** Joins its fleet; that the engine is not there is no reason not to be. */
   constructor(options: FleetOptions) {
-    const { settings, facts, system, journal, report, hand, onSpent } = options;
+    const { settings, facts, system, report, hand } = options;
     const { node, timeout } = settings;
     this.#options = options;
     const engine = this.#engine = new Engine(settings);
@@ -93,18 +93,9 @@ export class Fleet {
       },
     });
     const honouring = new Honouring({ ...common, facts, doors, hand, report });
-    const standing = new Standing({
-      seal,
-      journal,
-      doors,
-      facts,
-      spender,
-      report,
-      onSpent,
-    });
-    this.#standing = standing;
+    const spent = this.#spent = new SpentSync({ ...options, seal, doors, spender });
     const onLoss = () => this.#attendance.restart();
-    const concerned = { ...common, facts, report, standing, honouring, onLoss };
+    const concerned = { ...common, facts, report, spent, honouring, onLoss };
     const entries = new FleetEntries(concerned);
     const onRival = () => report.rival(node);
     this.#presence = new Presence({ ...common, node, doors, onRival });
@@ -127,14 +118,14 @@ export class Fleet {
       node,
       endpoint: this.#engine.endpoint,
       ...why,
-      owes: this.#standing.owes,
+      owes: this.#spent.owes,
     };
   }
 
   /** Spends a counter in the whole fleet. */
   async spend(series: Series, counter: number): Promise<SpendAnswer> {
     const answer = await this.#spender.spend(series, counter);
-    if (answer.kind === "used") this.#standing.raise(series, answer.by.counter);
+    if (answer.kind === "used") this.#spent.raise(series, answer.by.counter);
     if (answer.kind === "garbled") {
       this.#options.report.garbled(this.#keys.spent(series.id));
     }
@@ -143,7 +134,7 @@ export class Fleet {
 
   /** A counter was spent here alone: the engine is told as soon as that is possible. */
   owe(): void {
-    this.#standing.owes = true;
+    this.#spent.owes = true;
     this.#cancelDebt ??= this.#options.system.schedule(DEBT_MS, () => {
       this.#cancelDebt = undefined;
       if (this.#why === undefined) this.#attendance.restart();
@@ -218,7 +209,7 @@ export class Fleet {
     this.#why = why;
     const { settings, report } = this.#options;
     report.present(settings.name, settings.node, this.#engine.endpoint, why);
-    if (why === undefined && this.#standing.owes) this.owe();
+    if (why === undefined && this.#spent.owes) this.owe();
   }
 
   /** A full disk is no reason to be deaf: what can't be noted opens nothing. */

@@ -1,6 +1,6 @@
 /** What the engine has of a fleet, sorted out: each entry goes to whom it concerns. */
 
-import { breath } from "./breath.ts";
+import { yieldToEventLoop } from "./event_loop.ts";
 import type { EngineEvent } from "./engine_watch.ts";
 import { parseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
@@ -9,7 +9,7 @@ import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
 import type { Honouring } from "./honouring.ts";
 import type { FoundEntry, Listing } from "./listing.ts";
-import type { Standing } from "./standing.ts";
+import type { SpentSync } from "./spent_sync.ts";
 
 /** Entries that are looked at in one go. */
 const SLICE = 128;
@@ -20,7 +20,7 @@ export interface FleetEntriesOptions {
   readonly seal: EntrySeal;
   readonly facts: FleetFacts;
   readonly report: FleetReport;
-  readonly standing: Standing;
+  readonly spent: SpentSync;
   readonly honouring: Honouring;
   /** Something is missing that should be there: all is to be looked at anew. */
   readonly onLoss: () => void;
@@ -39,37 +39,37 @@ export class FleetEntries {
     { entries }: Listing,
     before: ReadonlyMap<string, number>,
   ): Promise<void> {
-    const { keys, standing, honouring } = this.#options;
-    const spent: { found: FoundEntry; series: string }[] = [];
+    const { keys, spent, honouring } = this.#options;
+    const counters: { found: FoundEntry; series: string }[] = [];
     const leases: { found: FoundEntry; place: LeasePlace }[] = [];
     for (const [index, found] of entries.entries()) {
       // Whoever fills the engine keeps nobody from being heard.
-      if (index % SLICE === 0) await breath();
+      if (index % SLICE === 0) await yieldToEventLoop();
       const about = keys.parse(found.key);
-      if (about?.kind === "spent") spent.push({ found, series: about.series });
+      if (about?.kind === "spent") counters.push({ found, series: about.series });
       else if (about?.kind === "lease") leases.push({ found, place: about.place });
       else if (about?.kind === "revoked") this.#revoke(found, about.series);
     }
-    await standing.listed(spent);
+    await spent.listed(counters);
     await honouring.listed(leases, before);
   }
 
   /** One that has changed. */
   changed(event: EngineEvent): void {
     if (event.kind === "delete") return this.#deleted(event.key);
-    const { keys, standing, honouring } = this.#options;
+    const { keys, spent, honouring } = this.#options;
     const about = keys.parse(event.entry.key);
-    if (about?.kind === "spent") standing.put(event.entry, about.series);
+    if (about?.kind === "spent") spent.put(event.entry, about.series);
     if (about?.kind === "lease") honouring.put(event.entry, about.place);
     if (about?.kind === "revoked") this.#revoke(event.entry, about.series);
   }
 
   #deleted(key: string): void {
-    const { keys, standing, honouring, onLoss } = this.#options;
+    const { keys, spent, honouring, onLoss } = this.#options;
     const about = keys.parse(key);
     if (about?.kind === "lease") honouring.deleted(key, about.place);
     // None of ours takes it away: what the journal has goes back.
-    if (about?.kind === "spent" && standing.knows(about.series)) onLoss();
+    if (about?.kind === "spent" && spent.knows(about.series)) onLoss();
   }
 
   #revoke({ key, value }: FoundEntry, series: string): void {

@@ -1,7 +1,7 @@
 /** Opens and closes here what the other nodes have opened and closed. */
 
 import type { System } from "../system.ts";
-import { breath } from "./breath.ts";
+import { yieldToEventLoop } from "./event_loop.ts";
 import type { Engine } from "./engine.ts";
 import { type LeaseEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
@@ -77,7 +77,7 @@ export class Honouring {
       const left = await Promise.all(some.map((candidate) => this.#left(candidate)));
       some.forEach((candidate, index) => this.#honour(candidate, left[index]!));
       there.push(...some);
-      await breath();
+      await yieldToEventLoop();
     }
     this.#closeOthers(new Set(there.map(({ found }) => found.key)), before);
   }

@@ -6,7 +6,7 @@ import { FleetReport } from "../../../lib/server/fleet/fleet_report.ts";
 import { Publisher } from "../../../lib/server/fleet/publisher.ts";
 import { Spender } from "../../../lib/server/fleet/spender.ts";
 import { formatSpent, parseSpent } from "../../../lib/server/fleet/spent_entry.ts";
-import { Standing } from "../../../lib/server/fleet/standing.ts";
+import { SpentSync } from "../../../lib/server/fleet/spent_sync.ts";
 import { load, SECRET } from "../../config/files.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
@@ -32,7 +32,7 @@ async function node() {
     timeout: 3000,
   });
   const heard: string[] = [];
-  const standing = new Standing({
+  const sync = new SpentSync({
     seal: SEAL,
     journal,
     doors,
@@ -52,10 +52,10 @@ async function node() {
   const [highest, listed] = [
     () => journal.highest(series!),
     (...some: ReturnType<typeof found>[]) =>
-      standing.listed(some.map((each) => ({ found: each, series: series!.id }))),
+      sync.listed(some.map((each) => ({ found: each, series: series!.id }))),
   ];
   return {
-    ...{ series: series!, log, journal, engine, spender, standing, heard, key },
+    ...{ series: series!, log, journal, engine, spender, sync, heard, key },
     ...{ found, there, highest, listed },
     [Symbol.dispose]() {
       journal[Symbol.dispose]();
@@ -66,11 +66,11 @@ async function node() {
 
 Deno.test("what was spent elsewhere is spent here, and never less", async () => {
   using b = await node();
-  b.standing.put(b.found(5), b.series.id);
-  b.standing.put(b.found(3), b.series.id);
-  b.standing.put(b.found(9), "f".repeat(32));
+  b.sync.put(b.found(5), b.series.id);
+  b.sync.put(b.found(3), b.series.id);
+  b.sync.put(b.found(9), "f".repeat(32));
   deepEqual([b.highest(), b.heard], [5, ["alice"]]);
-  b.standing.put(b.found(8, FORGER), b.series.id);
+  b.sync.put(b.found(8, FORGER), b.series.id);
   equal(b.highest(), 5);
   equal(b.log.lines.filter((line) => line.startsWith("ALARM: ")).length, 1);
 });
@@ -79,10 +79,10 @@ Deno.test("the event of a node's own spend leaves the journal to its knock", asy
   using b = await node();
   const answer = await b.spender.spend(b.series, 4);
   const value = b.engine.values.get(b.key)!;
-  b.standing.put({ ...b.found(4), value }, b.series.id);
+  b.sync.put({ ...b.found(4), value }, b.series.id);
   equal(b.highest(), undefined);
   if (answer.kind === "spent") answer.noted();
-  b.standing.put({ ...b.found(4), value }, b.series.id);
+  b.sync.put({ ...b.found(4), value }, b.series.id);
   equal(b.highest(), 4, "of an earlier process, or of a knock that was given up");
 });
 
@@ -110,19 +110,19 @@ Deno.test("a debt is paid without an alarm", async () => {
   using b = await node();
   await b.listed(b.found(1));
   b.journal.spend(b.series, 2);
-  b.standing.owes = true;
+  b.sync.owes = true;
   await b.listed(b.found(1));
-  deepEqual([b.there(), b.standing.owes], [2, false]);
+  deepEqual([b.there(), b.sync.owes], [2, false]);
   equal(b.log.lines.some((line) => line.startsWith("ALARM")), false);
 });
 
 Deno.test("a debt that can't be paid is one still", async () => {
   using b = await node();
   b.journal.spend(b.series, 2);
-  b.standing.owes = true;
+  b.sync.owes = true;
   b.engine.faults.push("lost on the way");
   equal(await b.listed().then(() => "paid", () => "owed"), "owed");
-  equal(b.standing.owes, true);
+  equal(b.sync.owes, true);
 });
 
 const PLACE = { group: "g", label: "ssh", ip: "192.0.2.7" };

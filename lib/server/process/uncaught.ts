@@ -1,4 +1,4 @@
-/** The last net under a daemon: what nobody caught does not end it. */
+/** What nobody caught does not end the daemon. */
 
 /** Hands everything to `met` that would end the program, until it is disposed. */
 export function catchEverything(met: (error: unknown) => void): Disposable {

@@ -18,7 +18,7 @@ import { parseSpent } from "./spent_entry.ts";
 const TOLD_AT_ONCE = 16;
 
 /** What it needs. */
-export interface StandingOptions {
+export interface SpentSyncOptions {
   readonly seal: EntrySeal;
   readonly journal: Pick<Journal, "highest" | "spend" | "unknownUpTo">;
   readonly doors: FleetDoors;
@@ -30,12 +30,12 @@ export interface StandingOptions {
 }
 
 /** Keeps the journal and the engine equal. */
-export class Standing {
-  readonly #options: StandingOptions;
+export class SpentSync {
+  readonly #options: SpentSyncOptions;
   /** Whether something was spent here alone, and is to be told. */
   owes = false;
 
-  constructor(options: StandingOptions) {
+  constructor(options: SpentSyncOptions) {
     this.#options = options;
   }
 

@@ -1,29 +1,21 @@
 /** The journal of a daemon, and what it does not know of the time before it. */
 
 import type { Config } from "../../config/config.ts";
-import type { Door } from "../../core/door.ts";
 import type { Logger } from "../log/log.ts";
 import { goneWords } from "../journal/journal_error.ts";
 import { Journal } from "../journal/journal.ts";
 import { JournalSlot } from "../journal/slot.ts";
 import { type CountingFrom, newJournalLines, settlePast } from "./new_journal.ts";
-import { type ClientOfDoor, resync } from "./resync.ts";
 import type { System } from "../system.ts";
 
-/** Whose past it is, and who hears of it. */
-export interface PastOptions {
-  readonly logger: Logger;
-  readonly system: Pick<System, "now">;
-}
-
 /** The journal of a daemon. */
-export class Past {
+export class DaemonJournal implements Disposable {
   readonly #slot: JournalSlot;
   readonly #logger: Logger;
   readonly #system: Pick<System, "now">;
   #timed: readonly CountingFrom[] = [];
 
-  private constructor(slot: JournalSlot, { logger, system }: PastOptions) {
+  private constructor(slot: JournalSlot, logger: Logger, system: Pick<System, "now">) {
     this.#slot = slot;
     this.#logger = logger;
     this.#system = system;
@@ -33,16 +25,20 @@ export class Past {
    * Opens the journal if the doors of this config need one. In a new one what the clients
    * may have used is spent, which the log hears, and also when somebody takes its file away.
    */
-  static async open(config: Config, options: PastOptions): Promise<Past> {
-    const { logger } = options;
+  static async open(
+    config: Config,
+    logger: Logger,
+    system: Pick<System, "now">,
+  ): Promise<DaemonJournal> {
     const onGone = (path: string) =>
       logger.error(goneWords(path), { event: "journal", path });
     const open = (stateDir: string) =>
       Journal.open(stateDir, { pastUnknown: true, onGone });
     const warn = (line: string) => logger.warn("{line}", { event: "journal", line });
-    const past = new Past(await JournalSlot.empty(open, warn), options);
-    await past.provideFor(config);
-    return past;
+    const slot = await JournalSlot.empty(open, warn);
+    const journal = new DaemonJournal(slot, logger, system);
+    await journal.provideFor(config);
+    return journal;
   }
 
   /** What is known, wherever that is. */
@@ -67,8 +63,8 @@ export class Past {
     return this.#timed.filter(({ from }) => from > this.#system.now());
   }
 
-  /** Lets a client in again whose spent step lies in the future; gives that step's time. */
-  resync(doors: readonly Door[], who: ClientOfDoor): number | undefined {
-    return resync(this.journal, doors, who, this.#system.now());
+  /** Lets go of its files. */
+  [Symbol.dispose](): void {
+    this.journal[Symbol.dispose]();
   }
 }
