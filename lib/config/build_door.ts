@@ -11,45 +11,24 @@ import type { Finding, Path } from "./problems.ts";
 /** Takes a finding. */
 export type ReportFinding = (finding: Finding) => void;
 
+type Defaulted = Exclude<
+  keyof Door,
+  "name" | "key" | "tcpFlags" | "failedStart" | "start" | "stop" | "target" | "closes"
+>;
+
 /** What is said of a door; what is not said has its default. */
-export interface SaidDoor {
-  /** Its name. */
-  readonly name: string;
-  /** What opens it, if that could be read. */
-  readonly key: Door["key"] | undefined;
-  /** Its commands. */
-  readonly commands: CommandKeys;
-  /** Which TCP packets count. */
-  readonly tcpFlags: TcpFlags;
-  /** The name in derivations. */
-  readonly label?: string | undefined;
-  /** Where packets have to be addressed. */
-  readonly target?: string | undefined;
-  /** With whom it is shared. */
-  readonly fleet?: Door["fleet"];
-  /** What the kernel opens. */
-  readonly kernel?: Door["kernel"];
-  /** Seconds for a knock. */
-  readonly seqTimeout?: number | undefined;
-  /** Foreign ports in a knock. */
-  readonly tolerance?: number | undefined;
-  /** Seconds until it closes. */
-  readonly cmdTimeout?: number | undefined;
-  /** What a knock on the open door does. */
-  readonly again?: Door["again"] | undefined;
-  /** What becomes of the door when its start command fails. */
-  readonly failedStart: Door["failedStart"];
-  /** Doors that it closes. */
-  readonly closes?: string | readonly string[] | undefined;
-  /** Addresses it is open for at once. */
-  readonly maxOpen?: number | undefined;
-  /** Seconds between two runs for one source. */
-  readonly cooldown?: number | undefined;
-  /** Seconds that a command may take. */
-  readonly commandTimeout?: number | undefined;
-  /** What becomes of it when the daemon ends. */
-  readonly onExit?: Door["onExit"] | undefined;
-}
+export type SaidDoor =
+  & Pick<Door, "name" | "tcpFlags" | "failedStart">
+  & { readonly [Key in Defaulted]?: Door[Key] | undefined }
+  & {
+    /** What opens it, if that could be read. */
+    readonly key: Door["key"] | undefined;
+    readonly commands: CommandKeys;
+    /** An address, as it was written. */
+    readonly target?: string | undefined;
+    /** One door, or several. */
+    readonly closes?: string | readonly string[] | undefined;
+  };
 
 /** Puts a door together; `undefined` if nothing opens it. */
 export function buildDoor(

@@ -16,9 +16,7 @@ export interface CommandKeys {
 
 /** The commands of a door, for each IP version. */
 export interface DoorCommands {
-  /** Runs when the door opens. */
   readonly start?: Commands;
-  /** Runs when it closes. */
   readonly stop?: Commands;
   /** Stop commands that never run, for want of a start command. */
   readonly unpaired: readonly ("stop_command" | "stop_command_6")[];

@@ -54,7 +54,6 @@ export interface Config {
   readonly path: string;
   /** Which of the two formats the file has. */
   readonly format: "toml" | "classic";
-  /** The daemon's settings. */
   readonly options: Options;
   /** The fleet that this machine is of, if it is of one. */
   readonly fleet?: FleetSettings;

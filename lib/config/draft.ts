@@ -7,7 +7,6 @@ import type { Finding, Path } from "./problems.ts";
 
 /** A place in a text, both from 1. */
 export interface Position {
-  /** Line. */
   readonly line: number;
   /** Column, in UTF-16 units as editors count. */
   readonly column: number;
@@ -15,13 +14,11 @@ export interface Position {
 
 /** What was read, and what was wrong with it. */
 export interface Draft {
-  /** The daemon's settings. */
   readonly options: Options;
   /** The fleet that this machine is of, if it is of one. */
   readonly fleet?: FleetSettings;
   /** The doors that could be made sense of, in the order of the file. */
   readonly doors: readonly Door[];
-  /** What is wrong so far. */
   readonly findings: readonly Finding[];
   /** The first secret that the config itself holds. */
   readonly secretAt?: Path | undefined;
@@ -33,9 +30,7 @@ export interface Draft {
 
 /** A text that is not in its format at all, from some point on. */
 export interface SyntaxProblem extends Position {
-  /** What is wrong. */
   readonly message: string;
-  /** What to do about it. */
   readonly hint?: string;
 }
 

@@ -8,7 +8,6 @@ import { realPath } from "../files/look.ts";
 
 /** What tells one daemon from another, and what its command line says. */
 export interface Instance {
-  /** Path of the config. */
   readonly config: string;
   /** The interface of the command line, as it was typed. */
   readonly interface?: string | undefined;

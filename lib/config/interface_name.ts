@@ -2,9 +2,7 @@
 
 /** What is wrong with a name, and what to write instead. */
 export interface NameProblem {
-  /** What is wrong. */
   readonly message: string;
-  /** What to write. */
   readonly hint: string;
 }
 

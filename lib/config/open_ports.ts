@@ -8,7 +8,6 @@ import { MAX_OPEN_PORTS } from "./limits.ts";
 interface OpenProblem {
   /** Where the part begins in the text. */
   readonly offset: number;
-  /** What is wrong. */
   readonly message: string;
 }
 

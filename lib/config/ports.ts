@@ -14,7 +14,6 @@ import type { Finding, Path } from "./problems.ts";
 export interface PortRules {
   /** At most; as many as in a sequence where nothing is said. */
   readonly max?: number;
-  /** Reads a port. */
   readonly read?: KnockReader;
 }
 

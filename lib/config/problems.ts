@@ -18,7 +18,6 @@ export interface Finding {
   readonly offset?: number;
   /** What is wrong, without the place. */
   readonly message: string;
-  /** What to do about it. */
   readonly hint?: string;
   /** What a warning is called in docs/advice.md. */
   readonly name?: string;

@@ -12,7 +12,6 @@ export interface Problem {
   readonly column: number;
   /** What is wrong: `doors.ssh.sequence[2]: port 70000 is above 65535`. */
   readonly message: string;
-  /** What to do about it. */
   readonly hint?: string;
   /** What a warning is called in docs/advice.md. */
   readonly name?: string;

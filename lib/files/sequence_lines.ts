@@ -11,7 +11,6 @@ export interface SequenceEntry {
   readonly offset: number;
   /** The line as it is, one character a byte. */
   readonly text: string;
-  /** Its ports. */
   readonly sequence: Sequence;
 }
 
@@ -21,7 +20,6 @@ export interface SequenceFileProblem {
   readonly line: number;
   /** Column, from 1. */
   readonly column: number;
-  /** What is wrong. */
   readonly message: string;
 }
 

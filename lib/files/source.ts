@@ -15,7 +15,6 @@ const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 export interface Source {
   /** The path it was asked for by. */
   readonly path: string;
-  /** Its text. */
   readonly text: string;
   /** Permission bits; `undefined` where the system has none. */
   readonly mode: number | undefined;

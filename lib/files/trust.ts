@@ -16,7 +16,6 @@ export interface Distrust {
   readonly kind: "writable" | "owner";
   /** What is wrong: `everybody may write this file (mode 0666)`. */
   readonly message: string;
-  /** What to do about it. */
   readonly hint: string;
 }
 

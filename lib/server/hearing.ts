@@ -41,7 +41,6 @@ export class Hearing {
     this.#capture = this.#newCapture();
   }
 
-  /** How each interface is doing. */
   get status(): InterfaceStatus[] {
     return this.#capture.status();
   }

@@ -41,9 +41,7 @@ export interface ServeOptions extends ConfigOptions {
 
 /** Where a daemon says what its log does not take. */
 export interface Printing {
-  /** Shows a line. */
   line(text: string): void;
-  /** Shows a warning. */
   warning(text: string): void;
 }
 

@@ -138,7 +138,6 @@ export class SharedDoors {
     return this.#fleet?.standing;
   }
 
-  /** Leaves the fleet. */
   async leave(): Promise<void> {
     await this.#fleet?.leave();
     this.#fleet = undefined;

@@ -20,7 +20,6 @@ import type { PastOpening, Tally } from "./log/tally.ts";
 export interface Status {
   readonly version: string;
   readonly pid: number;
-  /** Path of the config. */
   readonly config: string;
   /** The interfaces it was told to listen on; empty for the default route's. */
   readonly listenOn: readonly string[];

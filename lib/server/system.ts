@@ -10,7 +10,6 @@ export interface Exit {
 
 /** A process that was started. */
 export interface Child {
-  /** Its process id. */
   readonly pid: number;
   /** Its standard output and standard error. */
   readonly output: readonly ReadableStream<Uint8Array>[];

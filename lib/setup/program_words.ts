@@ -8,7 +8,6 @@ export interface OptionWords {
   readonly long: string;
   /** What stands for its value: `file`; absent: it takes none. */
   readonly value?: string;
-  /** What it does. */
   readonly description: string;
 }
 
@@ -30,7 +29,6 @@ export interface CommandWords {
   readonly name: string;
   /** What it does, in a line. */
   readonly description: string;
-  /** Its operands, in order. */
   readonly operands: readonly OperandWords[];
   /** Its options, `--help` left out. */
   readonly options: readonly OptionWords[];

@@ -7,7 +7,6 @@ import type { Directive } from "./lines.ts";
 export interface ClassicContext {
   /** The config's own path, for the relative ones in it. */
   readonly configPath: string;
-  /** Takes a finding. */
   report(finding: Finding): void;
   /** Remembers where a directive is. */
   place(path: Path, directive: Directive): void;

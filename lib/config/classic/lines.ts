@@ -23,9 +23,7 @@ export interface Section extends Position {
 
 /** A line that is neither, or is where it can't be. */
 export interface LineProblem extends Position {
-  /** What is wrong. */
   readonly message: string;
-  /** What to write instead. */
   readonly hint?: string;
 }
 

@@ -14,7 +14,6 @@ import type { ClassicContext } from "./context.ts";
 
 /** A value, and where it is. */
 export interface Value {
-  /** The text. */
   readonly value: string;
   /** The path of its directive. */
   readonly path: Path;

@@ -26,11 +26,8 @@ import type { Source } from "../../files/source.ts";
 
 /** Who is to open what. */
 export interface EnrollRequest {
-  /** Path of the config. */
   readonly config: string;
-  /** Name of the door. */
   readonly door: string;
-  /** Name of the client. */
   readonly client: string;
   /** Name or address by which the client reaches this machine. */
   readonly host: string;
@@ -44,7 +41,6 @@ export interface EnrollRequest {
 export interface Enrolled {
   /** What the client has to know. */
   readonly enrolment: Enrolment;
-  /** Where the secret is. */
   readonly secretFile: string;
   /** What the config still needs, if it was not written. */
   readonly byHand?: ByHand;
@@ -52,7 +48,6 @@ export interface Enrolled {
 
 /** Lines that a human has to add to a config. */
 export interface ByHand {
-  /** The lines. */
   readonly lines: string;
   /** Where they belong: `at the end`. */
   readonly where: string;

@@ -10,9 +10,7 @@ import { isTable } from "../toml/shape.ts";
 
 /** A client of a door, and where its secret is. */
 export interface ClientEntry {
-  /** Name of the door. */
   readonly door: string;
-  /** Name of the client. */
   readonly client: string;
   /** Absolute path of its secret. */
   readonly secretFile: string;

@@ -10,6 +10,5 @@ export interface TomlContext {
   isBroken(path: Path): boolean;
   /** Takes note of a secret in the config itself. */
   holdsSecret(path: Path): void;
-  /** Takes a finding. */
   report(finding: Finding): void;
 }

@@ -2,7 +2,6 @@
 
 /** What a key means. */
 export interface KeyWords {
-  /** Its meaning. */
   readonly meaning: string;
   /** What holds without it, as it would be written. */
   readonly fallback?: string;

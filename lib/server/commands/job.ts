@@ -4,7 +4,6 @@ import type { Turn } from "./turns.ts";
 
 /** A command to run. */
 export interface Job {
-  /** The door that it belongs to. */
   readonly door: string;
   /** The address that it is run for. */
   readonly ip: string;

@@ -13,7 +13,6 @@ const ACCEPT_RETRY_MS = 100;
 
 /** How to listen and what to do with what is asked. */
 export interface ControlOptions {
-  /** Path of the socket. */
   readonly path: string;
   /** Name or number of a group that may use it besides the owner. */
   readonly group?: string;

@@ -25,15 +25,11 @@ export interface Nft extends Disposable {
   readonly elementPort: number;
   /** A table as a text that makes it again; slow, for it reads all there is. */
   list(table: string): string;
-  /** All tables. */
   tables(): KernelTable[];
-  /** The chains of a table. */
   chains(table: string): KernelChain[];
   /** A chain's rules in a form that can be compared. */
   rules(table: string, chain: string): string[];
-  /** The sets of a table. */
   sets(table: string): KernelSet[];
-  /** The elements of a set. */
   elements(table: string, set: string): KernelElement[];
 }
 

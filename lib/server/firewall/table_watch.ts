@@ -45,7 +45,6 @@ export class TableWatch implements Disposable {
     void this.#watch();
   }
 
-  /** Stops. */
   [Symbol.dispose](): void {
     this.#options.feed[Symbol.dispose]();
     for (const cancel of this.#cancels) cancel();

@@ -99,7 +99,6 @@ export class Engine implements Disposable {
     this.#failed(this.#turn);
   }
 
-  /** Ends its connections. */
   [Symbol.dispose](): void {
     this.#streams.abort();
     for (const way of this.#ways.values()) way[Symbol.dispose]();

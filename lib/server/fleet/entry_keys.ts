@@ -28,7 +28,6 @@ export interface KeyRange {
 
 /** The keys of one fleet. */
 export class EntryKeys {
-  /** What all of them begin with. */
   readonly prefix: string;
 
   /** Those of the fleet of that name. */
@@ -53,12 +52,10 @@ export class EntryKeys {
     return `${this.prefix}revoked/${series}`;
   }
 
-  /** A node. */
   node(name: string): string {
     return `${this.prefix}node/${name}`;
   }
 
-  /** An open door. */
   lease({ group, label, ip }: LeasePlace): string {
     return `${this.prefix}lease/${group}/${encodeURIComponent(label)}/${ip}`;
   }

@@ -109,7 +109,6 @@ export class Fleet {
     });
   }
 
-  /** How it is doing. */
   get standing(): FleetStanding {
     const { settings: { name, node } } = this.#options;
     const why = this.#why === undefined ? {} : { why: this.#why };
@@ -194,7 +193,6 @@ export class Fleet {
     this.#attendance.restart();
   }
 
-  /** Leaves the fleet. */
   async leave(): Promise<void> {
     this.#cancelDebt?.();
     this.#cancelForget();

@@ -125,7 +125,6 @@ export class FleetFacts implements Disposable {
     this.#db.prepare("DELETE FROM shared WHERE until < ?").run(Math.floor(now));
   }
 
-  /** Closes it. */
   [Symbol.dispose](): void {
     if (this.#db.isOpen) this.#db.close();
   }

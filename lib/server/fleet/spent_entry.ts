@@ -13,7 +13,6 @@ const TEXT = /^((\d{16}) ([A-Za-z0-9._-]{1,64}) ([0-9a-f]{32})) ([A-Za-z0-9_-]{4
 /** A counter that a node has spent; all below it are spent, too. */
 export interface SpentEntry {
   readonly counter: number;
-  /** The node. */
   readonly node: string;
   /** Tells this try to spend it from all others: 32 hexadecimal digits. */
   readonly nonce: string;

@@ -12,7 +12,6 @@ export interface Happening {
   readonly time: number;
   /** `open`, `extend`, `close`, `refused`, `still open`, `left open` or `gave up`. */
   readonly event: string;
-  /** The door. */
   readonly door: string;
   /** For whom. */
   readonly ip: string;

@@ -13,15 +13,12 @@ const text = v.pipe(
 
 const LeaseBody = v.pipe(
   v.strictObject({
-    /** Name of the door. */
     door: name,
     /** Name of a rotating door in derivations. */
     label: v.exactOptional(name),
-    /** Client of a rotating door. */
     client: v.exactOptional(name),
     /** Who it was opened for: canonical text of the address. */
     address: v.string(),
-    /** Family of the address. */
     family: v.picklist([4, 6]),
     /** When it was opened: milliseconds since 1970 on the wall clock. */
     openedAt: wallTime,

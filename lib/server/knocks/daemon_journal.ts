@@ -63,7 +63,6 @@ export class DaemonJournal implements Disposable {
     return this.#timed.filter(({ from }) => from > this.#system.now());
   }
 
-  /** Lets go of its files. */
   [Symbol.dispose](): void {
     this.journal[Symbol.dispose]();
   }

@@ -8,7 +8,6 @@ import { type Series, seriesOf } from "../journal/series.ts";
 
 /** A time-based door whose steps up to the present one count as spent. */
 export interface CountingFrom {
-  /** The door's name. */
   readonly door: string;
   /** When the first step begins that does not, Unix milliseconds. */
   readonly from: number;

@@ -9,7 +9,6 @@ import { isFinished, isHeld, type LeaseState } from "./state.ts";
 export interface Promised {
   /** Its number in the journal, if it has a row there. */
   readonly id: number | undefined;
-  /** The door's name. */
   readonly door: string;
   /** The door's name in derivations, if a rotating one. */
   readonly label: string | undefined;
@@ -77,7 +76,6 @@ export class Lease {
     this.promised = { ...this.promised, element: true };
   }
 
-  /** The door's name. */
   get door(): string {
     return this.promised.door;
   }

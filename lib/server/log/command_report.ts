@@ -11,7 +11,6 @@ export class CommandReport {
   readonly #logger: Logger;
   readonly #durations: Durations;
 
-  /** Writes to a log, and counts. */
   constructor(logger: Logger, durations = new Durations()) {
     this.#logger = logger;
     this.#durations = durations;

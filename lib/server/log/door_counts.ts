@@ -8,7 +8,6 @@ const MOST_DOORS = 4096;
 
 /** The numbers of a door. */
 export interface DoorNumbers {
-  /** How often it opened. */
   readonly opened: number;
   /** How often it did not, by the reason in a word. */
   readonly failed: Readonly<Partial<Record<FailedReason, number>>>;
@@ -23,12 +22,10 @@ interface Counts {
 export class DoorCounts {
   readonly #doors = new BoundedMap<string, Counts>(MOST_DOORS);
 
-  /** It opened. */
   opened(door: string): void {
     this.#of(door).opened++;
   }
 
-  /** It did not. */
   failed(door: string, reason: FailedReason): void {
     const { failed } = this.#of(door);
     failed[reason] = (failed[reason] ?? 0) + 1;

@@ -13,11 +13,9 @@ export const DURATION_LIMITS: readonly number[] = [
 
 /** How long the commands of a door took. */
 export interface DoorDurations {
-  /** The door's name. */
   readonly door: string;
   /** How many took at most so long, for each of `DURATION_LIMITS`; longer ones in none. */
   readonly within: readonly number[];
-  /** How many there were. */
   readonly count: number;
   /** Seconds of all together. */
   readonly sum: number;

@@ -20,9 +20,7 @@ export interface ShutBy {
 
 /** Whose knock it was, and why it opened nothing. */
 export interface FailedKnock extends ShutBy {
-  /** The door's name. */
   readonly door: string;
-  /** Who knocked. */
   readonly ip: string;
   /** The client, where it is known. */
   readonly client?: string | undefined;

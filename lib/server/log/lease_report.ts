@@ -5,7 +5,6 @@ import { type Trouble, troubleWords } from "./trouble.ts";
 
 /** The lease that a line is about. */
 export interface LeaseName {
-  /** The door's name. */
   readonly door: string;
   /** For whom it is open. */
   readonly ip: string;

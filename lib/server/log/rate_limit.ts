@@ -2,7 +2,6 @@
 
 /** A kind of event, and how many of its lines were left out. */
 export interface Suppressed {
-  /** The kind of event. */
   readonly kind: string;
   /** Lines that were not logged. */
   readonly count: number;

@@ -26,7 +26,6 @@ export class Report {
   readonly #tally: Tally;
   readonly #names: Names | undefined;
   readonly #tellsHits: () => boolean;
-  /** What it says of leases. */
   readonly leases: LeaseReport;
 
   /**

@@ -10,9 +10,7 @@ import type { FailedKnock, FailedReason, PastFailure } from "./failed_knock.ts";
 export interface PastOpening {
   /** When, Unix milliseconds. */
   readonly time: number;
-  /** The door's name. */
   readonly door: string;
-  /** Who knocked. */
   readonly ip: string;
   /** The client, on a rotating door. */
   readonly client?: string;
@@ -31,7 +29,6 @@ export class Tally {
   readonly #openings: PastOpening[] = [];
   readonly #failures: PastFailure[] = [];
   readonly #doors = new DoorCounts();
-  /** How long commands took. */
   readonly commands = new Durations();
   /** How far clients' clocks are off. */
   readonly clocks = new ClientClocks();
@@ -44,7 +41,6 @@ export class Tally {
     this.#now = now;
   }
 
-  /** A door was opened. */
   opened({ door, address, client, counter }: Opening): void {
     this.#opened++;
     this.#doors.opened(door.name);

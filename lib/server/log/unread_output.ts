@@ -36,7 +36,6 @@ export class UnreadOutput implements Taker<Uint8Array> {
     this.#backlog.close();
   }
 
-  /** See {@linkcode Taker}. */
   take(bytes: Uint8Array): Uint8Array | undefined {
     let rest = bytes;
     while (rest.length > 0) {
@@ -46,7 +45,6 @@ export class UnreadOutput implements Taker<Uint8Array> {
     return undefined;
   }
 
-  /** See {@linkcode Taker}. */
   loss(count: number): Uint8Array {
     return new TextEncoder().encode(`${lossWords(count)}\n`);
   }

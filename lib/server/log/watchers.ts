@@ -39,7 +39,6 @@ export class Watchers {
   readonly #watchers = new Map<Controller, Wanted>();
   readonly #followers: ((line: WatchedLine) => void)[] = [];
 
-  /** Whether anybody watches. */
   get any(): boolean {
     return this.#watchers.size > 0;
   }

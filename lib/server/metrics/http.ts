@@ -52,7 +52,6 @@ export class MetricsServer implements Disposable {
     return this.#listener.addr.port;
   }
 
-  /** Hangs up on everybody. */
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -40,7 +40,6 @@ export class Recording implements Disposable {
     }
   }
 
-  /** Closes it. */
   [Symbol.dispose](): void {
     this.#pcap.close();
   }

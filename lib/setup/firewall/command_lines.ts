@@ -7,7 +7,6 @@ import type { Config } from "../../config/config.ts";
 
 /** A door, and the commands that it is to have. */
 export interface NewCommands extends FirewallCommands {
-  /** Name of the door. */
   readonly door: string;
   /** Seconds from opening to closing. */
   readonly cmdTimeout: number;

@@ -2,9 +2,7 @@
 
 /** A daemon that is to be a service. Every path is absolute, and plain. */
 export interface Service {
-  /** The executable. */
   readonly program: string;
-  /** The config. */
   readonly config: string;
   /** Directories that the daemon writes to, besides its state and its cache. */
   readonly writable: readonly string[];
