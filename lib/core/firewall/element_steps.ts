@@ -89,9 +89,8 @@ function bySet(placed: readonly Placed[]): Omit<ElementStep, "verb">[] {
   const sets = new Map<string, { table: string; own: Map<string, StepElement> }>();
   for (const { place: { table, number, address }, ...time } of placed) {
     const set = setName(number, address.family);
-    let found = sets.get(set);
-    if (found === undefined) sets.set(set, found = { table, own: new Map() });
-    found.own.set(address.text, { address, ...time });
+    const { own } = sets.getOrInsertComputed(set, () => ({ table, own: new Map() }));
+    own.set(address.text, { address, ...time });
   }
   return [...sets].map(([set, { table, own }]) => (
     { table, set, elements: [...own.values()] }

@@ -35,10 +35,8 @@ export class CommandPlaces {
 
   /** Calls `begin` when there is a place, at once if there is one now. */
   enter(door: string, begin: () => void): void {
-    let lane = this.#lanes.get(door);
-    if (lane === undefined) {
-      this.#lanes.set(door, lane = { door, taken: 0, waiting: [] });
-    }
+    const empty = () => ({ door, taken: 0, waiting: [] });
+    const lane = this.#lanes.getOrInsertComputed(door, empty);
     lane.waiting.push(begin);
     this.#waiting.add(lane);
     this.#give();

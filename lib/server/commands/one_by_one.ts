@@ -38,8 +38,6 @@ export class OneByOne {
   }
 
   #line(key: string): Line {
-    let line = this.#lines.get(key);
-    if (line === undefined) this.#lines.set(key, line = { running: 0, waiting: [] });
-    return line;
+    return this.#lines.getOrInsertComputed(key, () => ({ running: 0, waiting: [] }));
   }
 }

@@ -5,6 +5,7 @@
 
 import * as v from "valibot";
 import { MAX_COUNTER } from "../../core/one_time/derive.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 import { FLEET_NAME } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 
@@ -99,7 +100,7 @@ export function parseEntry<K extends keyof Entries>(
   if (text.length > MAX_CHARACTERS) return undefined;
   const [, open, mac = ""] = /^(\{.*),"mac":"([A-Za-z0-9_-]{43})"\}$/s.exec(text) ?? [];
   if (open === undefined || !seal.holds(key, `${open}}`, mac)) return undefined;
-  const result = v.safeParse(SCHEMAS[kind], jsonOf(`${open}}`));
+  const result = v.safeParse(SCHEMAS[kind], orUndefined(() => JSON.parse(`${open}}`)));
   if (!result.success) return undefined;
   const entry = result.output as Entries[K];
   return canonical(kind, entry) === `${open}}` ? entry : undefined;
@@ -111,12 +112,4 @@ function canonical<K extends keyof Entries>(kind: K, entry: Entries[K]): string 
   const said = entry as Record<string, unknown>;
   const ordered = Object.keys(entries).map((key) => [key, said[key]]);
   return JSON.stringify(Object.fromEntries(ordered));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

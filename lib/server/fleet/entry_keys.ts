@@ -1,6 +1,7 @@
 /** Where the entries of a fleet are in its engine. */
 
 import { parseAddress } from "../../core/address.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 
 /** Which door is open for whom. */
 export interface LeasePlace {
@@ -74,7 +75,7 @@ export class EntryKeys {
   #lease(key: string, group: string, rest: string[]): EntryPlace | undefined {
     const [escaped = "", text = ""] = rest;
     const ip = parseAddress(text)?.text;
-    const label = unescaped(escaped);
+    const label = orUndefined(() => decodeURIComponent(escaped));
     if (rest.length !== 2 || ip !== text || label === undefined) return undefined;
     const place = { group, label, ip };
     return FLEET_NAME.test(group) && this.lease(place) === key
@@ -87,12 +88,4 @@ export class EntryKeys {
 export function afterPrefix(prefix: string): string {
   const last = prefix.charCodeAt(prefix.length - 1);
   return prefix.slice(0, -1) + String.fromCharCode(last + 1);
-}
-
-function unescaped(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -167,8 +167,7 @@ function nodeOf(
 function differentIn(nodes: readonly NodeOverview[]): string[] {
   const shapes = new Map<string, Set<string>>();
   for (const { group, name, shape } of nodes.flatMap(({ doors }) => doors)) {
-    const door = `${group}/${name}`;
-    shapes.set(door, (shapes.get(door) ?? new Set()).add(shape));
+    shapes.getOrInsertComputed(`${group}/${name}`, () => new Set()).add(shape);
   }
   return [...shapes].filter(([, { size }]) => size > 1).map(([door]) => door);
 }

@@ -3,8 +3,9 @@
  * door shut.
  */
 
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 import { Whereabouts } from "../journal/whereabouts.ts";
 import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
@@ -41,11 +42,7 @@ export class HistoryFile implements Disposable {
 
   /** Whether it was taken away: what is written to it is lost with the daemon. */
   get gone(): boolean {
-    try {
-      return this.#whereabouts.gone;
-    } catch {
-      return false;
-    }
+    return orUndefined(() => this.#whereabouts.gone) ?? false;
   }
 
   /**
@@ -100,29 +97,18 @@ export class HistoryFile implements Disposable {
 
   /** The newest that are wanted, so many at most, the oldest of them first. */
   newest(wanted: HistoryQuestion, most: number): Happening[] {
-    const conditions: string[] = [];
-    const values: SQLInputValue[] = [];
-    if (wanted.ip !== undefined && !wanted.ip.includes("/")) {
-      conditions.push("ip = ?");
-      values.push(wanted.ip);
-    }
-    for (const name of ["door", "client"] as const) {
-      if (wanted[name] === undefined) continue;
-      conditions.push(`${name} = ?`);
-      values.push(wanted[name]);
-    }
-    if (wanted.since !== undefined) {
-      conditions.push("time >= ?");
-      values.push(Math.round(wanted.since));
-    }
-    if (wanted.until !== undefined) {
-      conditions.push("time < ?");
-      values.push(Math.round(wanted.until));
-    }
-    const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+    const { door, client, ip, since, until } = wanted;
+    const conditions = [
+      { sql: "door = ?", value: door },
+      { sql: "client = ?", value: client },
+      { sql: "ip = ?", value: ip?.includes("/") ? undefined : ip },
+      { sql: "time >= ?", value: since === undefined ? since : Math.round(since) },
+      { sql: "time < ?", value: until === undefined ? until : Math.round(until) },
+    ].filter(({ value }) => value !== undefined);
+    const where = ["true", ...conditions.map(({ sql }) => sql)].join(" AND ");
     const rows = this.#db.prepare(
-      `SELECT time, event, door, ip, client, why FROM happening ${where} ORDER BY id DESC`,
-    ).iterate(...values);
+      `SELECT time, event, door, ip, client, why FROM happening WHERE ${where} ORDER BY id DESC`,
+    ).iterate(...conditions.map(({ value }) => value!));
     // Networks are beyond SQL.
     return Iterator.from(rows).map(happeningOfRow).filter(wantedTest(wanted)).take(most)
       .toArray().reverse();

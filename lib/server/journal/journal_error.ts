@@ -42,43 +42,31 @@ export function journalFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const { message } = error instanceof Error ? error : new Error(String(error));
   const options = { cause: error };
-  switch (troubleOf(error, message)) {
-    case "damaged":
-      return damaged(path, message, options);
-    case "full":
-      return new JournalError(
-        `${path}: the disk is full`,
-        "make room: doors that need the journal stay shut until it can be written",
-        options,
-      );
-    case "read-only":
-      return new JournalError(
-        `${path}: the disk is read-only`,
-        "mount it writable, or set state_dir to a directory on a disk that is",
-        options,
-      );
-    case "denied":
-      return new JournalError(
-        `${path}: permission denied`,
-        "run knockd as the owner of state_dir, usually root",
-        options,
-      );
-    case "busy":
-      return new JournalError(
-        `${path}: another program has the journal open`,
-        "close it: only the daemon may use its journal",
-        options,
-      );
-    default:
-      return new JournalError(
-        `${path}: ${message}`,
-        "check the disk and the directory state_dir",
-        options,
-      );
-  }
+  const trouble = troubleOf(error, message);
+  if (trouble === "damaged") return damaged(path, message, options);
+  const [what, hint] = trouble === undefined ? [message, DISK_HINT] : WORDS[trouble];
+  return new JournalError(`${path}: ${what}`, hint, options);
 }
 
-type Trouble = "damaged" | "full" | "read-only" | "denied" | "busy";
+const DISK_HINT = "check the disk and the directory state_dir";
+
+type Trouble = "damaged" | keyof typeof WORDS;
+
+const WORDS = {
+  full: [
+    "the disk is full",
+    "make room: doors that need the journal stay shut until it can be written",
+  ],
+  "read-only": [
+    "the disk is read-only",
+    "mount it writable, or set state_dir to a directory on a disk that is",
+  ],
+  denied: ["permission denied", "run knockd as the owner of state_dir, usually root"],
+  busy: [
+    "another program has the journal open",
+    "close it: only the daemon may use its journal",
+  ],
+} as const;
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html). */
 const BY_RESULT_CODE: Readonly<Record<number, Trouble>> = {

@@ -6,6 +6,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 import { isUnwritable } from "../../files/unwritable.ts";
 import { Journal } from "./journal.ts";
 
@@ -83,11 +84,7 @@ export class JournalSlot {
 /** Whether a state directory has a journal: an earlier daemon's may name open doors. */
 export function hasJournal(stateDir: string | undefined): boolean {
   if (stateDir === undefined) return false;
-  try {
-    return Deno.lstatSync(`${stateDir}/journal.db`).isFile;
-  } catch {
-    return false;
-  }
+  return orUndefined(() => Deno.lstatSync(`${stateDir}/journal.db`).isFile) ?? false;
 }
 
 function refuse(): never {

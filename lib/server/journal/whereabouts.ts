@@ -4,6 +4,8 @@
  * one that was cut off is found by nobody.
  */
 
+import { orUndefined } from "../../core/or_undefined.ts";
+
 /** SQLite itself cuts its log off, when it begins anew, but to no less than this, in bytes. */
 export const LOG_KEPT = 2_097_152;
 
@@ -35,11 +37,7 @@ export class Whereabouts {
 
   /** Whether they are known to be there: a disk that does not tell is none to rely on. */
   get areThere(): boolean {
-    try {
-      return !this.gone;
-    } catch {
-      return false;
-    }
+    return orUndefined(() => !this.gone) ?? false;
   }
 
   /** The log may come later than the database, and stays as long as that is open. */

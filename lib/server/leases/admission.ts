@@ -55,11 +55,9 @@ export class Admission {
   }
 
   #count(door: string): DoorCount {
-    let count = this.#doors.get(door);
     const second = Math.floor(this.#system.monotonic() / 1000);
-    if (count === undefined) {
-      this.#doors.set(door, count = { open: 0, second, opened: 0 });
-    }
+    const none = () => ({ open: 0, second, opened: 0 });
+    const count = this.#doors.getOrInsertComputed(door, none);
     if (count.second !== second) Object.assign(count, { second, opened: 0 });
     return count;
   }

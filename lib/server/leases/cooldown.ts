@@ -19,10 +19,8 @@ export class Cooldown {
   /** The command runs now. */
   begin({ name, cooldown }: Door, ip: string, now: number): void {
     if (cooldown === 0) return;
-    const runs = this.#doors.get(name) ??
-      new BoundedMap<string, number>(MAX_SOURCES);
-    this.#doors.set(name, runs);
-    runs.set(ip, now);
+    const none = () => new BoundedMap<string, number>(MAX_SOURCES);
+    this.#doors.getOrInsertComputed(name, none).set(ip, now);
   }
 
   /** Forgets the doors that are not in the config any more. */

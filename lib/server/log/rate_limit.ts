@@ -36,10 +36,8 @@ export class RateLimit {
    * the window is over.
    */
   admit(kind: string): boolean {
-    let tally = this.#tallies.get(kind);
-    if (tally === undefined) {
-      this.#tallies.set(kind, tally = { admitted: 0, suppressed: 0 });
-    }
+    const none = () => ({ admitted: 0, suppressed: 0 });
+    const tally = this.#tallies.getOrInsertComputed(kind, none);
     if (tally.admitted < this.#limit) {
       tally.admitted++;
       return true;
