@@ -10,6 +10,7 @@ export function checkCommand(): Command {
     .option("-c, --config <file>", "the config, too")
     .option("--ruleset", "print what the kernel is told of doors with open, alone")
     .option("--strict", "fail where there is any warning or advice")
+    .option("--all", "print what ignore_advice keeps quiet, too")
     .option("--json", "print what is wrong and unwise as JSON, and nothing else")
     .addHelpText("after", "\nExample: knockd check --strict /etc/knockd/knock.toml")
     .action(async (path, options) => {

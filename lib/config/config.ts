@@ -2,6 +2,7 @@
 
 import type { Door, Knock } from "../core/door.ts";
 import type { FleetSettings } from "./fleet_settings.ts";
+import type { IgnoredAdvice } from "./ignored_advice.ts";
 
 /** Where a daemon in the background writes its process id if nothing else is said. */
 export const DEFAULT_PID_FILE = "/run/knockd.pid";
@@ -59,4 +60,6 @@ export interface Config {
   readonly fleet?: FleetSettings;
   /** The doors, in the order of the file (in TOML, those named by a number first). */
   readonly doors: readonly Door[];
+  /** What is not to be said of them. */
+  readonly ignoredAdvice?: IgnoredAdvice;
 }

@@ -3,6 +3,7 @@
 import type { Door } from "../core/door.ts";
 import type { Options } from "./config.ts";
 import type { FleetSettings } from "./fleet_settings.ts";
+import type { IgnoredAdvice } from "./ignored_advice.ts";
 import type { Finding, Path } from "./problems.ts";
 
 /** A place in a text, both from 1. */
@@ -19,6 +20,8 @@ export interface Draft {
   readonly fleet?: FleetSettings;
   /** The doors that could be made sense of, in the order of the file. */
   readonly doors: readonly Door[];
+  /** What is not to be said of them. */
+  readonly ignoredAdvice?: IgnoredAdvice;
   readonly findings: readonly Finding[];
   /** The first secret that the config itself holds. */
   readonly secretAt?: Path | undefined;

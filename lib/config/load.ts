@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import type { Problem } from "../files/problem.ts";
 import type { Draft, SyntaxProblem } from "./draft.ts";
 import { unreadableConfig } from "./missing.ts";
+import { partIgnored } from "./ignored_advice.ts";
 import { lint } from "./judge/lint.ts";
 import { otherFormat } from "./other_format.ts";
 import { readSequenceFile } from "../files/sequence_file.ts";
@@ -29,6 +30,8 @@ export interface Loaded {
   readonly config?: Config;
   /** Errors and warnings in the order of the file. */
   readonly problems: readonly Problem[];
+  /** Warnings that the doors they are about ignore. */
+  readonly ignored: readonly Problem[];
 }
 
 /**
@@ -38,7 +41,7 @@ export interface Loaded {
 export async function loadConfig(path: string): Promise<Loaded> {
   const source = readSource(path, { latin1: formatOf(path) === "classic" });
   if ("text" in source) return await loadSource(source);
-  return { problems: [unreadableConfig(source)] };
+  return { problems: [unreadableConfig(source)], ignored: [] };
 }
 
 /** Reads a config from a text that need not be on disk yet. */
@@ -49,7 +52,7 @@ export async function loadSource(source: Source): Promise<Loaded> {
   const mistaken = await otherFormat(source.text, format, draft);
   if (mistaken !== undefined || !("doors" in draft)) {
     const wrong = mistaken ?? draft as SyntaxProblem;
-    return { problems: [{ severity: "error", file: path, ...wrong }] };
+    return { problems: [{ severity: "error", file: path, ...wrong }], ignored: [] };
   }
   const elsewhere: Problem[] = [];
   const secrets = openSecrets(draft, source);
@@ -62,12 +65,22 @@ export async function loadSource(source: Source): Promise<Loaded> {
   if (findings.length === 0 && draft.doors.length === 0) {
     findings.push({ severity: "warning", path: [], message: "there is no door in it" });
   }
-  const problems = inFileOrder(await located(findings, draft, path, format));
-  problems.push(...elsewhere);
-  if (hasErrors(problems)) return { problems };
-  const { options, fleet, doors } = draft;
-  const config = { path, format, options, ...(fleet && { fleet }), doors };
-  return { config, problems };
+  const inFile = inFileOrder(await located(findings, draft, path, format));
+  const { options, fleet, doors, ignoredAdvice } = draft;
+  const { said: problems, ignored } = partIgnored(
+    [...inFile, ...elsewhere],
+    ignoredAdvice,
+  );
+  if (hasErrors(problems)) return { problems, ignored };
+  const config = {
+    path,
+    format,
+    options,
+    ...(fleet && { fleet }),
+    doors,
+    ...(ignoredAdvice && { ignoredAdvice }),
+  };
+  return { config, problems, ignored };
 }
 
 /** Reads a config, or throws the error that shows everything that is wrong with it. */
@@ -116,6 +129,7 @@ async function located(
       message: shown === "" ? message : `${shown}: ${message}`,
       ...(hint !== undefined && { hint }),
       ...(name !== undefined && { name }),
+      ...(path[0] === "doors" && typeof path[1] === "string" && { door: path[1] }),
     };
   });
 }
@@ -133,11 +147,13 @@ function sequenceFile(door: Door, elsewhere: Problem[]): Finding[] {
     const { unused, problems } = readSequenceFile(door.key.path);
     const file = door.key.path;
     for (const problem of problems.slice(0, MAX_FILE_PROBLEMS)) {
-      elsewhere.push({ severity: "warning", file, ...problem });
+      const about = { name: "unread-sequence", door: door.name };
+      elsewhere.push({ severity: "warning", file, ...problem, ...about });
     }
     if (unused.length > 0) return [];
     const message = "no sequence is left; this door stays shut";
-    return [{ severity: "warning", path, message, hint: `add lines to ${file}` }];
+    const hint = `add lines to ${file}`;
+    return [{ severity: "warning", name: "no-sequence-left", path, message, hint }];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return [{ severity: "error", path, message: error.message }];

@@ -3,6 +3,7 @@
 import { UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { Problem } from "../files/problem.ts";
+import type { WarningName } from "./finding_names.ts";
 
 /** A problem whose place in the file is yet to be looked up. */
 export interface Finding {
@@ -20,7 +21,7 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string;
   /** What a warning is called in docs/advice.md. */
-  readonly name?: string;
+  readonly name?: WarningName;
 }
 
 /** Keys and indices from the root of a config to a value. */

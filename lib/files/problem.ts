@@ -15,4 +15,6 @@ export interface Problem {
   readonly hint?: string;
   /** What a warning is called in docs/advice.md. */
   readonly name?: string;
+  /** The door that it is about, in a config. */
+  readonly door?: string;
 }

@@ -108,7 +108,8 @@ Deno.test("check counts the one-time sequences that are left", async () => {
 Deno.test("check prints warnings to standard error and goes on", async () => {
   const { code, stdout, stderr } = await check('[doors.a]\nsequence = "1,2"\n');
   deepEqual(stderr, [
-    "knockd: warning: knock.toml:1:8: doors.a: no command runs when this door opens",
+    "knockd: warning: knock.toml:1:8: doors.a: no command runs when this door opens " +
+    "[does-nothing]",
   ]);
   match(stdout.join("\n"), /opens with {2}nothing/);
   equal(code, 0);

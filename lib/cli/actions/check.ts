@@ -2,12 +2,13 @@
 
 import type { Config } from "../../config/config.ts";
 import type { Advice } from "../../config/judge/advice.ts";
-import { escapeControls } from "../../core/printable.ts";
+import { escapeControlsInJson } from "../../core/printable.ts";
 import type { Problem } from "../../files/problem.ts";
 
 import { ExitWith, print, printError } from "../terminal.ts";
+import { partIgnored } from "../../config/ignored_advice.ts";
 import { loadConfig } from "../../config/load.ts";
-import { configError, formatProblem } from "../../config/problems.ts";
+import { configError } from "../../config/problems.ts";
 import { missingInterfaces } from "../../server/capture/present_interfaces.ts";
 import { adviceOn } from "../../config/judge/door_advice.ts";
 import { programAdvice } from "../../config/judge/programs.ts";
@@ -17,27 +18,52 @@ import { rulesetOf } from "./kernel_ruleset.ts";
 import { explain } from "../../config/judge/explain.ts";
 import { readSequenceFile } from "../../files/sequence_file.ts";
 import { statOf } from "../../files/look.ts";
+import { findingLines, type Findings } from "./finding_lines.ts";
 
 interface CheckOptions {
   readonly ruleset?: true | undefined;
   readonly strict?: true | undefined;
+  readonly all?: true | undefined;
   readonly json?: true | undefined;
 }
 
 /** Warnings go to standard error, so that the explanation can be kept without them. */
 export async function check(path: string, options: CheckOptions): Promise<void> {
-  const { config, problems: found } = await loadConfig(path);
-  const problems = [...found, ...config === undefined ? [] : absent(config)];
-  const advice = config === undefined || options.ruleset ? [] : await adviceFor(config);
+  const { config, said, ignored } = await judge(path, options.ruleset ?? false);
   if (options.json) {
-    print(JSON.stringify({ problems, advice }, undefined, 2));
+    printJson({ ...said, ignored });
     if (config === undefined) throw new ExitWith(2);
   } else {
-    warn(problems, advice);
-    if (config === undefined) throw configError(problems);
-    show(config, options.ruleset ?? false);
+    for (const line of findingLines(said)) printError(line);
+    if (config === undefined) throw configError(said.problems);
+    if (options.all) {
+      for (const line of findingLines(ignored)) printError(`${line} (ignored)`);
+    }
+    show(config, ignored, options.ruleset ?? false);
   }
-  if (options.strict && problems.length + advice.length > 0) throw new ExitWith(1);
+  const { length } = [...said.problems, ...said.advice];
+  if (options.strict && length > 0) throw new ExitWith(1);
+}
+
+/** All that there is to say of a config, and what it wants to be silent about. */
+async function judge(path: string, ruleset: boolean): Promise<{
+  readonly config: Config | undefined;
+  readonly said: Findings;
+  readonly ignored: Findings;
+}> {
+  const { config, problems, ignored } = await loadConfig(path);
+  const nothing = { problems: ignored, advice: [] };
+  if (config === undefined) {
+    return { config, said: { problems, advice: [] }, ignored: nothing };
+  }
+  const seen = [...problems, ...absent(config)];
+  if (ruleset) return { config, said: { problems: seen, advice: [] }, ignored: nothing };
+  const advice = partIgnored(await adviceFor(config), config.ignoredAdvice);
+  return {
+    config,
+    said: { problems: seen, advice: advice.said },
+    ignored: { problems: ignored, advice: advice.ignored },
+  };
 }
 
 /** Interfaces that are not there now: the daemon waits for them. */
@@ -63,21 +89,18 @@ async function adviceFor(config: Config): Promise<Advice[]> {
   ];
 }
 
-function warn(problems: readonly Problem[], advice: readonly Advice[]) {
-  for (const problem of problems) {
-    if (problem.severity === "warning") {
-      printError(`knockd: warning: ${formatProblem(problem)}`);
-    }
-  }
-  for (const { name, severity, door, message, hint } of advice) {
-    const kind = severity === "unsafe" ? "unsafe: " : "";
-    const line = `knockd: advice: ${kind}${door}: ${message} (${hint}) [${name}]`;
-    printError(escapeControls(line));
+/** What a config's texts hold does not speak to the terminal it is shown on. */
+function printJson(value: unknown): void {
+  for (const line of JSON.stringify(value, undefined, 2).split("\n")) {
+    print(escapeControlsInJson(line));
   }
 }
 
-function show(config: Config, ruleset: boolean): void {
+function show(config: Config, ignored: Findings, ruleset: boolean): void {
   if (ruleset) return print(rulesetOf(config).trimEnd());
-  const sequencesLeft = (file: string) => readSequenceFile(file).unused.length;
-  for (const line of explain(config, { sequencesLeft })) print(line);
+  const around = {
+    sequencesLeft: (file: string) => readSequenceFile(file).unused.length,
+    ignored: [...ignored.problems, ...ignored.advice],
+  };
+  for (const line of explain(config, around)) print(line);
 }

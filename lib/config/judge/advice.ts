@@ -1,13 +1,14 @@
 /** What may be unwise about a door that is right. */
 
 import type { Door } from "../../core/door.ts";
+import type { AdviceName, AdviceSeverity } from "../finding_names.ts";
 
 /** A piece of advice. */
 export interface Advice {
   /** Its name, by which it is found in the docs. */
-  readonly name: string;
-  /** `unsafe` where a door would stay shut, or stand open for whom it should not. */
-  readonly severity: "unsafe" | "unwise";
+  readonly name: AdviceName;
+  /** How grave it is. */
+  readonly severity: AdviceSeverity;
   /** The door that it is about. */
   readonly door: string;
   /** What is so. */
@@ -23,12 +24,20 @@ export type Remark = Omit<Advice, "door">;
 export type Adviser = (door: Door) => Remark | undefined;
 
 /** A remark on what works, and could be better. */
-export function unwise(name: string, message: string, hint: string): Remark {
+export function unwise(
+  name: AdviceName<"unwise">,
+  message: string,
+  hint: string,
+): Remark {
   return { name, severity: "unwise", message, hint };
 }
 
 /** A remark on what would keep a door shut, or leave it open. */
-export function unsafe(name: string, message: string, hint: string): Remark {
+export function unsafe(
+  name: AdviceName<"unsafe">,
+  message: string,
+  hint: string,
+): Remark {
   return { name, severity: "unsafe", message, hint };
 }
 

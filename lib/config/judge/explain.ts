@@ -10,11 +10,14 @@ import { formatKnock } from "../../core/sequence.ts";
 import { otpBits, staticBits } from "./strength.ts";
 import { TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 import type { Config } from "../config.ts";
+import { explainIgnored } from "./explain_ignored.ts";
 
 /** What `explain` can't know from the config alone. */
 export interface Surroundings {
   /** How many sequences are left in a file of one-time sequences. */
   sequencesLeft(path: string): number;
+  /** What was found and is not said, as the config wants it. */
+  readonly ignored: readonly { readonly door?: string; readonly name?: string }[];
 }
 
 /** The lines that say what a config does. */
@@ -32,7 +35,11 @@ export function explain(config: Config, around: Surroundings): string[] {
     `${config.path}: ${plural(config.doors.length, "door")}`,
     isDeaf ? "hears no knocks: all its doors follow" : `listens on ${where}${ignored}`,
     ...explainFleet(config),
-    ...config.doors.flatMap((door) => ["", ...explainDoor(door, around)]),
+    ...config.doors.flatMap((door) => [
+      "",
+      ...explainDoor(door, around),
+      ...explainIgnored(door.name, config.ignoredAdvice, around.ignored).map(rowText),
+    ]),
   ];
 }
 
@@ -67,10 +74,11 @@ function explainDoor(door: Door, around: Surroundings): string[] {
     const rest = `the same address opens it once in ${door.cooldown} s`;
     rows.push(["cooldown", rest]);
   }
-  return [
-    `door ${door.name}`,
-    ...rows.map(([name, text]) => `  ${name.padEnd(11)} ${text}`),
-  ];
+  return [`door ${door.name}`, ...rows.map(rowText)];
+}
+
+function rowText([name, text]: readonly [string, string]): string {
+  return `  ${name.padEnd(11)} ${text}`;
 }
 
 function explainKey(door: Door, around: Surroundings): [string, string][] {

@@ -44,10 +44,11 @@ function* riskyAlone(door: Door, has: Draft["has"]): Generator<Finding> {
   if (!has(path)) return;
   if (door.key.kind !== "otp") {
     const message = "this means something on a door with an otp table only";
-    yield { severity: "warning", path, atKey: true, message };
+    yield { severity: "warning", name: "useless-alone", path, atKey: true, message };
   } else if (door.fleet?.alone === "open" && door.key.otp.mode === "hotp") {
     yield {
       severity: "warning",
+      name: "counter-alone",
       path,
       message:
         "while the machines can't reach each other, a counter that was used at one " +

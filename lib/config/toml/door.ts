@@ -139,7 +139,8 @@ function readLabel(name: string, raw: RawDoor, context: TomlContext): string {
     });
   } else if (given && !raw.otp) {
     const message = "a label means something on a door with an otp table only";
-    context.report({ severity: "warning", path, atKey: true, message });
+    const name = "useless-label";
+    context.report({ severity: "warning", name, path, atKey: true, message });
   }
   return raw.label ?? name;
 }

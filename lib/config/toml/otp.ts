@@ -27,7 +27,8 @@ export function readOtpKey(
   if (clients === undefined && !context.isBroken([...path, "clients"])) {
     const message = "nobody can open this door: it has no clients";
     const hint = `knockd enroll ${/^[\w.-]+$/.test(door) ? door : "DOOR"} CLIENT`;
-    context.report({ severity: "warning", path, atKey: true, message, hint });
+    const name = "no-clients";
+    context.report({ severity: "warning", name, path, atKey: true, message, hint });
   }
   return { otp, clients: readClients([...path, "clients"], clients ?? {}, context) };
 }

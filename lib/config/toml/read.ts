@@ -4,11 +4,13 @@ import { parse, TomlError } from "smol-toml";
 import { safeParse } from "valibot";
 import type { Door } from "../../core/door.ts";
 import type { Draft, SyntaxProblem } from "../draft.ts";
+import type { FindingName } from "../finding_names.ts";
 import type { Finding, Path } from "../problems.ts";
 import type { TomlContext } from "./context.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
 import { readDoor } from "./door.ts";
 import { readFleet } from "./fleet.ts";
+import { readIgnoredAdvice } from "./ignore_advice.ts";
 import { readOptions } from "./options.ts";
 import { valueHint } from "./misplaced.ts";
 import { isTable, shapeFindings } from "./shape.ts";
@@ -36,7 +38,10 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
   const options = readOptions(config.options ?? {}, context);
   const fleet = config.fleet && readFleet(config.fleet, context);
   const doors: Door[] = [];
+  const ignoredAdvice = new Map<string, readonly FindingName[]>();
   for (const [name, table] of Object.entries(config.doors ?? {})) {
+    const ignored = readIgnoredAdvice(name, table.ignore_advice ?? [], context);
+    if (ignored.length > 0) ignoredAdvice.set(name, ignored);
     const door = readDoor(name, table, context);
     if (door !== undefined) doors.push(door);
   }
@@ -44,6 +49,7 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
     options,
     ...(fleet && { fleet }),
     doors,
+    ignoredAdvice,
     findings,
     secretAt,
     has: (path) => valueAt(raw, path) !== undefined,

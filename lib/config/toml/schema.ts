@@ -39,6 +39,10 @@ const ports = union(
   wrong('ports, as "7000,8000:udp" or [7000, "8000:udp"]'),
 );
 const doors = union([text, array(text)], wrong("a door's name or an array of them"));
+const findings = union(
+  [text, array(text)],
+  wrong("the name of a finding of check's, or an array of them"),
+);
 const open = union(
   [text, number(), array(port)],
   wrong('ports, as 22, "22, 51820:udp" or "8000-8010"'),
@@ -129,6 +133,7 @@ const door = table({
   cooldown: optional(whole(0, limits.MAX_SECONDS)),
   command_timeout: optional(whole(0, limits.MAX_SECONDS)),
   on_exit: optional(oneOf("close", "keep")),
+  ignore_advice: optional(findings),
 });
 
 /** The whole file. */

@@ -156,6 +156,11 @@ export const DOOR_WORDS: TableWords = {
   },
   follow: { meaning: "the label of the door, of the same group, that it opens with" },
   label: { meaning: "the door's name in one-time sequences", fallback: "its name" },
+  ignore_advice: {
+    meaning: "names of warnings and advice, as one-port, that are known and not to be " +
+      "said of this door",
+    fallback: "none",
+  },
 };
 
 /** Keys of a door's `otp` table. */

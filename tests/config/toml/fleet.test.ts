@@ -163,7 +163,7 @@ Deno.test("a fleet that has changed takes a restart, a new secret, too", async (
 Deno.test("check says what is shared, and what a door does while etcd can't be asked", async () => {
   const said = async (doors: string) => {
     const { config } = await load(FLEET + doors);
-    return explain(config!, { sequencesLeft: () => 0 }).join("\n");
+    return explain(config!, { sequencesLeft: () => 0, ignored: [] }).join("\n");
   };
   const shared = await said(DOOR);
   match(shared, /\nin the fleet prod as web1, by https:..10.0.0.1:2379\n/);
