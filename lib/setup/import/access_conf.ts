@@ -5,6 +5,7 @@
 
 import { stringify } from "smol-toml";
 import { escapeControls } from "../../core/printable.ts";
+import { acceptable, ignoringLines, judge, type Judged } from "./judged.ts";
 
 /** fwknopd's port, and its time for a door that says none. */
 const FWKNOP_PORT = 62_201;
@@ -19,9 +20,13 @@ export function isAccessConf(text: string): boolean {
   return /^(SOURCE[:\s]|%include)/.test(first);
 }
 
-/** The knock.toml; what does not map is said beside its door. */
+/** The knock.toml; what does not map, or is unwise, is said beside its door. */
 export function tomlOfAccessConf(text: string, path: string): string {
-  const doors = stanzas(text).map((stanza, index) => doorText(stanza, index + 1));
+  return tomlText(text, path, judge(tomlText(text, path, []), path));
+}
+
+function tomlText(text: string, path: string, judged: readonly Judged[]): string {
+  const doors = stanzas(text).map((stanza, index) => doorText(stanza, index + 1, judged));
   const head = [
     `# From ${escapeControls(path)}, by knockd import.`,
     "# fwknop's keys are not taken over: each client gets a secret of its own, by",
@@ -45,20 +50,36 @@ function stanzas(text: string): Stanza[] {
   return all;
 }
 
-function doorText(stanza: Stanza, number: number): string {
+function doorText(
+  stanza: Stanza,
+  number: number,
+  judged: readonly Judged[],
+): string {
   const values = new Map(stanza);
   const name = `door${number}`;
-  const seconds = Number(values.get("FW_ACCESS_TIMEOUT") ?? FWKNOP_SECONDS);
   const opens = openLines(values);
   return [
     ...stanza.flatMap(([key, value]) => remarks(key, value)),
+    ...judged.filter(({ door }) => door === name).map(({ line }) => `# ${line}`),
     `[doors.${name}]`,
     ...opens,
     ...(opens.length === 0 ? [NOTHING] : []),
-    line("cmd_timeout", Number.isInteger(seconds) && seconds > 0 ? seconds : 30),
+    ...isTimed(opens) ? [timeoutLine(values)] : [],
+    ...ignoringLines(acceptable(judged, name)),
     `[doors.${name}.otp]`,
     line("packet", FWKNOP_PORT) + "   # single packets, as fwknop's, to its port",
   ].join("\n");
+}
+
+/** A command that nothing undoes has no time; what is still to be written may have one. */
+function isTimed(opens: readonly string[]): boolean {
+  return opens.length === 0 || opens.some((line) => !line.startsWith("start_command"));
+}
+
+function timeoutLine(values: ReadonlyMap<string, string>): string {
+  const seconds = Number(values.get("FW_ACCESS_TIMEOUT") ?? FWKNOP_SECONDS);
+  const isSound = Number.isInteger(seconds) && seconds > 0;
+  return line("cmd_timeout", isSound ? seconds : FWKNOP_SECONDS);
 }
 
 const NOTHING =

@@ -5,19 +5,26 @@ import type { Command, Commands, Door } from "../../core/door.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { formatSequence } from "../../core/sequence.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
+import type { FindingName } from "../../config/finding_names.ts";
 import { plainOpening } from "../../config/judge/plain_opening.ts";
+import { ignoringLines } from "./judged.ts";
 
 /** The defaults of knock.toml that a door need not say. */
 const DEFAULTS = { seqTimeout: 25, cmdTimeout: 10, tolerance: 2, tcpFlags: "syn,!ack" };
 
-/** The door's lines; `remarks` stand above it as comments. */
-export function doorLines(door: Door, remarks: readonly string[]): string[] {
+/** The door's lines; `remarks` stand above it as comments, `accepted` is what it ignores. */
+export function doorLines(
+  door: Door,
+  remarks: readonly string[],
+  accepted: readonly FindingName[],
+): string[] {
   return [
     ...remarks.map((remark) => `# ${remark}`),
     `[doors.${keyOf(door.name)}]`,
     ...knockLines(door),
     ...commandLines(door),
     ...closingLines(door),
+    ...ignoringLines(accepted),
     ...alternatives(door),
   ];
 }

@@ -1,0 +1,53 @@
+/** What `check` would say of a knock.toml that is about to be printed. */
+
+import { severityOf } from "../../config/finding_names.ts";
+import type { FindingName } from "../../config/finding_names.ts";
+import { adviceOn } from "../../config/judge/door_advice.ts";
+import { lint } from "../../config/judge/lint.ts";
+import { readToml } from "../../config/toml/read.ts";
+import { escapeControls } from "../../core/printable.ts";
+
+/** Something that check would say of a door. */
+export interface Judged {
+  /** The door. */
+  readonly door: string;
+  /** What it is called. */
+  readonly name: FindingName;
+  /** What is said, with what would be better, in a line. */
+  readonly line: string;
+}
+
+/** All of it that follows from the text; what follows from the machine is left to check. */
+export function judge(text: string, path: string): Judged[] {
+  const draft = readToml(text, path);
+  if (!("doors" in draft)) return [];
+  const warnings = [...draft.findings, ...lint(draft)].flatMap(
+    ({ severity, name, path: [, door], message, hint = "" }) =>
+      severity === "error" || name === undefined || typeof door !== "string"
+        ? []
+        : [{ door, name, message, hint }],
+  );
+  return [...warnings, ...adviceOn(draft.doors)].map(
+    ({ door, name, message, hint }) => {
+      const mark = severityOf(name) === "unsafe" ? "unsafe: " : "";
+      const more = hint === "" ? "" : ` (${hint})`;
+      return { door, name, line: escapeControls(`${mark}${message}${more}`) };
+    },
+  );
+}
+
+/** The names for a door's `ignore_advice`: each once, and none of what is unsafe. */
+export function acceptable(judged: readonly Judged[], door: string): FindingName[] {
+  const names = judged.filter((each) => each.door === door).map(({ name }) => name);
+  return [...new Set(names)].filter((name) => severityOf(name) === "unwise");
+}
+
+/** The comment and the key of a door; nothing where there is nothing to ignore. */
+export function ignoringLines(names: readonly FindingName[]): string[] {
+  if (names.length === 0) return [];
+  const list = names.map((name) => JSON.stringify(name)).join(", ");
+  return [
+    "# What is said above, as it is known now; check says again what is not in this list:",
+    `ignore_advice = [${list}]`,
+  ];
+}
