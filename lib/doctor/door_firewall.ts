@@ -9,7 +9,7 @@ import { programsOf } from "../config/judge/shell_words.ts";
 import type { Door } from "../core/door.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { plainOpening } from "../config/judge/plain_opening.ts";
-import { dropsAnswers } from "./firewall.ts";
+import { dropsAnswers } from "./answers.ts";
 import { type AboutPacket, follow } from "./passage.ts";
 import { type Chain, chainsAt, type Ruleset } from "./ruleset.ts";
 
@@ -92,7 +92,7 @@ function answersDropped(ruleset: Ruleset, opened?: Opened): Remark | undefined {
 }
 
 /** The ports that a door opens, by the kernel or by the usual commands; else `undefined`. */
-function openedBy(door: Door, table: string): Opened | undefined {
+export function openedBy(door: Door, table: string): Opened | undefined {
   const { kernel, target, start } = door;
   const at = target && { target };
   if (kernel !== undefined) {

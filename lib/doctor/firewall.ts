@@ -5,29 +5,27 @@
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { type LegacyInput, legacyInput } from "./legacy_input.ts";
+import { dropsAnswers } from "./answers.ts";
+import { openedBy } from "./door_firewall.ts";
+import { listedRuleset } from "./listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
-import {
-  type Chain,
-  chainsAt,
-  parseRuleset,
-  type Ruleset,
-  rulesOf,
-  said,
-} from "./ruleset.ts";
+import { follow } from "./passage.ts";
+import type { Packet } from "./rule_match.ts";
+import { type Chain, chainsAt, type Ruleset } from "./ruleset.ts";
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
 export async function firewallFindings(
   machine: Machine,
   config: Config | undefined,
 ): Promise<Examined[]> {
-  const listed = await machine.run("nft", "-j", "list", "ruleset");
+  const listed = await listedRuleset(machine);
   if (listed === undefined) {
     return [
       unknown("firewall", "there is no nft to ask", "install nftables, or look yourself"),
     ];
   }
-  const ruleset = parseRuleset(listed.text);
-  if (listed.code !== 0 || ruleset === undefined) {
+  const { ruleset } = listed;
+  if (ruleset === undefined) {
     const fix = machine.uid === 0
       ? "that takes CAP_NET_ADMIN, and nf_tables in the kernel"
       : "run knockd doctor as root";
@@ -35,14 +33,23 @@ export async function firewallFindings(
   }
   const guards = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
   const both = ([4, 6] as const).map(async (version) => {
-    const input = droppingChain(ruleset, version)
-      ? undefined
-      : await legacyInput(machine, version);
-    return input?.dropsByPolicy || input?.dropsByRule
-      ? shutByLegacy(input, version)
-      : shut(ruleset, version, guards);
+    if (!isReachable(machine, version)) {
+      return well(`IPv${version}`, `no interface has an address of IPv${version}`);
+    }
+    const packets = opened(config).map((packet) => ({ ...packet, version }));
+    const open = openTo(ruleset, packets);
+    const input = open === undefined ? undefined : await legacyInput(machine, version);
+    if (input?.dropsByPolicy || input?.dropsByRule) return shutByLegacy(input, version);
+    return open === undefined ? shut(ruleset, packets) : ill(...wideOpen(open, guards));
   });
   return await Promise.all(both);
+}
+
+/** Whether anybody else can send to it over this version of IP. */
+function isReachable(machine: Machine, version: 4 | 6): boolean {
+  return machine.interfaces().some(({ name, address }) =>
+    name !== "lo" && address.includes(":") === (version === 6)
+  );
 }
 
 /** What the old iptables drops, where nft shows nothing that does. */
@@ -57,58 +64,79 @@ function shutByLegacy(input: LegacyInput, version: 4 | 6): Examined {
     : well(`IPv${version}`, `${program} INPUT drops what nobody knocked for`);
 }
 
+/**
+ * What nothing drops, of packets that begin something: one to a port that a door opens, or,
+ * where no port is known, any of them.
+ */
+function openTo(ruleset: Ruleset, packets: readonly Packet[]): Packet | undefined {
+  const passing = packets.filter((packet) => !droppingChain(ruleset, packet));
+  const isKnown = packets.some(({ port }) => port !== undefined);
+  return isKnown || passing.length === packets.length ? passing[0] : undefined;
+}
+
 /** `guards` says that the config has doors that the kernel keeps shut, once it is told. */
-function shut(ruleset: Ruleset, version: 4 | 6, guards: boolean): Examined {
+function wideOpen(
+  { version, protocol, port }: Packet,
+  guards: boolean,
+): [about: string, says: string, fix: string] {
+  const what = port === undefined
+    ? `what comes in over IPv${version}: every port is`
+    : `what comes to ${port}/${protocol} over IPv${version}: it is`;
+  return [
+    `IPv${version}`,
+    `nothing drops ${what} open to everybody`,
+    guards
+      ? "knockd firewall up shuts the ports of the doors; for others see docs/firewalls.md"
+      : "give the door open = PORT, or see docs/firewalls.md",
+  ];
+}
+
+function shut(ruleset: Ruleset, packets: readonly Packet[]): Examined {
+  const { version } = packets[0]!;
   const about = `IPv${version}`;
-  const first = droppingChain(ruleset, version);
-  if (first === undefined) {
+  const deaf = chainsAt(ruleset, version, HOOKS).find((chain) =>
+    dropsAnswers(ruleset, chain)
+  );
+  if (deaf !== undefined) {
     return ill(
       about,
-      `nothing drops what comes in over IPv${version}: every port is open to everybody`,
-      guards
-        ? "knockd firewall up shuts the ports of the doors; for others see docs/firewalls.md"
-        : "give the door open = PORT, or see docs/firewalls.md",
+      `${nameOf(deaf)} drops answers, too: no rule accepts established connections`,
+      acceptAnswers(deaf),
     );
   }
-  const where = `${first.family} ${first.table} ${first.name}`;
-  if (dropsAnswers(ruleset, first)) {
-    return ill(
-      about,
-      `${where} drops answers, too: no rule accepts established connections`,
-      `nft insert rule ${where} ct state established accept`,
-    );
-  }
-  return well(about, `${where} drops what nobody knocked for`);
+  const first = packets.map((packet) => droppingChain(ruleset, packet))
+    .find((chain) => chain !== undefined)!;
+  return well(about, `${nameOf(first)} drops what nobody knocked for`);
 }
 
-/** The chain that drops by its policy, or by one of its rules. */
-function droppingChain(ruleset: Ruleset, version: 4 | 6): Chain | undefined {
-  return chainsAt(ruleset, version, ["input", "prerouting"])
-    .find((chain) => chainDrops(ruleset, chain));
+const HOOKS = ["input", "prerouting"];
+
+/** What iptables made is not to be changed by nft. */
+function acceptAnswers(chain: Chain): string {
+  const { family, name } = chain;
+  return /^ip6?$/.test(family) && name === name.toUpperCase()
+    ? `${
+      family === "ip" ? "iptables" : "ip6tables"
+    } -I ${name} -m conntrack --ctstate ESTABLISHED -j ACCEPT`
+    : `nft insert rule ${nameOf(chain)} ct state established accept`;
 }
 
-function chainDrops(ruleset: Ruleset, chain: Chain): boolean {
-  return chain.policy === "drop" ||
-    rulesOf(ruleset, chain).some((rule) =>
-      rule.expr?.some((part) =>
-        (said(part, "drop") ?? said(part, "reject")) !== undefined
-      )
-    );
+function nameOf({ family, table, name }: Chain): string {
+  return `${family} ${table} ${name}`;
 }
 
-/** Whether a chain drops by its policy, and no rule of its table accepts answers. */
-export function dropsAnswers(ruleset: Ruleset, chain: Chain): boolean {
-  return chain.policy === "drop" &&
-    !ruleset.some(({ rule }) =>
-      rule?.family === chain.family && rule.table === chain.table &&
-      rule.expr?.some(mayTakeAnswers)
-    );
+/** The first chain that may drop what somebody begins with; `undefined` if none can. */
+function droppingChain(ruleset: Ruleset, packet: Packet): Chain | undefined {
+  return chainsAt(ruleset, packet.version, HOOKS)
+    .find((chain) => follow(ruleset, chain, packet).ends.has("drop"));
 }
 
-/** A rule that asks for the state of a connection; of iptables', nft says no more. */
-function mayTakeAnswers(part: unknown): boolean {
-  const { name = "" } = (said(part, "xt") ?? {}) as { name?: string };
-  if (/^(conntrack|state|connmark)$/.test(name)) return true;
-  const match = said(part, "match") ?? said(part, "vmap");
-  return JSON.stringify(match ?? "").includes("established");
+/** What is opened by knocking; anything where that can't be told. */
+function opened(config: Config | undefined): Omit<Packet, "version">[] {
+  const ports = (config?.doors ?? []).flatMap((door) =>
+    door.target === undefined ? openedBy(door, config!.options.table)?.ports ?? [] : []
+  );
+  return ports.length > 0
+    ? ports.map(({ protocol, first }) => ({ protocol, port: first }))
+    : [{ protocol: "tcp" }, { protocol: "udp" }];
 }

@@ -7,10 +7,11 @@ import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { legacyInput } from "./legacy_input.ts";
-import type { Machine, Said } from "./machine.ts";
+import { listedRuleset } from "./listed_ruleset.ts";
+import type { Machine } from "./machine.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
 import { likely } from "./passage.ts";
-import { type Chain, parseRuleset, type Ruleset } from "./ruleset.ts";
+import type { Chain, Ruleset } from "./ruleset.ts";
 
 /** All of it; nothing where no door has `open`. */
 export async function kernelDoorFindings(
@@ -20,12 +21,12 @@ export async function kernelDoorFindings(
   const doors = kernelDoors(config?.doors ?? []);
   if (config === undefined || doors.length === 0) return [];
   const { table } = config.options;
-  const listed = await machine.run("nft", "-j", "list", "ruleset");
-  const ruleset = listed?.code === 0 ? parseRuleset(listed.text) : undefined;
+  const listed = await listedRuleset(machine);
+  const ruleset = listed?.ruleset;
   return [
     libraryFinding(machine),
     ...ruleset === undefined
-      ? unreadable(machine, listed)
+      ? unreadable(machine, listed !== undefined)
       : [guardFinding(ruleset, table)],
     ...await bootFindings(machine),
     ...ruleset === undefined
@@ -43,8 +44,8 @@ function libraryFinding(machine: Machine): Examined {
 }
 
 /** Root may read everything: what nft can't read then is not there. */
-function unreadable({ uid }: Machine, listed: Said | undefined): Examined[] {
-  if (uid !== 0 || listed === undefined) return [];
+function unreadable({ uid }: Machine, isThere: boolean): Examined[] {
+  if (uid !== 0 || !isThere) return [];
   return [
     ill(
       "nf_tables",
@@ -88,8 +89,7 @@ export async function othersInTheWay(
   machine: Machine,
   { doors, options: { table } }: Config,
 ): Promise<Examined[]> {
-  const listed = await machine.run("nft", "-j", "list", "ruleset");
-  const ruleset = listed?.code === 0 ? parseRuleset(listed.text) : undefined;
+  const ruleset = (await listedRuleset(machine))?.ruleset;
   if (ruleset === undefined) return [];
   return kernelDoors(doors).flatMap((door) => inTheWay(ruleset, table, door));
 }

@@ -3,7 +3,7 @@
  * where it came from, leaves both ways open.
  */
 
-import { type Holds, matches, namesPort, type Packet } from "./rule_match.ts";
+import { chosen, type Holds, matches, namesPort, type Packet } from "./rule_match.ts";
 import { type Chain, type Rule, type Ruleset, rulesOf, said } from "./ruleset.ts";
 
 /** What may become of it. */
@@ -82,17 +82,16 @@ function endOf(
   depth: number,
 ): Passage | undefined {
   for (const part of expr) {
-    if (said(part, "accept")) return { ends: new Set(["accept"]) };
-    if (said(part, "drop") ?? said(part, "reject")) return { ends: new Set(["drop"]) };
-    if (said(part, "return")) return { ends: new Set(["on"]) };
-    const call = said(part, "jump") ?? said(part, "goto");
-    if (call === undefined) {
-      // A map of verdicts, or what iptables has that nft has no words for.
-      if (said(part, "vmap") ?? target(part)) {
-        return { ends: new Set(["accept", "drop", "on"]) };
-      }
-      continue;
+    const verdict = chosen(part, packet);
+    // Where it can't be told, or iptables has what nft has no words for.
+    if (verdict === undefined || target(verdict)) return ANYTHING;
+    if (said(verdict, "accept")) return { ends: new Set(["accept"]) };
+    if (said(verdict, "drop") ?? said(verdict, "reject") ?? refusal(verdict)) {
+      return { ends: new Set(["drop"]) };
     }
+    if (said(verdict, "return")) return { ends: new Set(["on"]) };
+    const call = said(verdict, "jump") ?? said(verdict, "goto");
+    if (call === undefined) continue;
     const name = (call as { target?: string }).target ?? "";
     const { hook: _, policy: __, ...inner } = { ...chain, name };
     return depth < DEEPEST
@@ -100,6 +99,13 @@ function endOf(
       : { ends: new Set(["on"]) };
   }
   return undefined;
+}
+
+const ANYTHING: Passage = { ends: new Set(["accept", "drop", "on"]) };
+
+function refusal(part: unknown): unknown {
+  const { name } = (said(part, "xt") ?? {}) as { name?: string };
+  return name === "REJECT" || undefined;
 }
 
 function isReturn({ expr = [] }: Rule): boolean {
@@ -111,5 +117,6 @@ function target(part: unknown): unknown {
     type?: string;
     name?: string;
   };
-  return type === "target" && !/^(LOG|NFLOG|MARK|CONNMARK)$/.test(name) || undefined;
+  return type === "target" && !/^(LOG|NFLOG|MARK|CONNMARK|REJECT)$/.test(name) ||
+    undefined;
 }

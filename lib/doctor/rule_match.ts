@@ -8,8 +8,8 @@ export interface Packet {
   readonly version: 4 | 6;
   /** The protocol. */
   readonly protocol: "tcp" | "udp";
-  /** The port that it is for. */
-  readonly port: number;
+  /** The port that it is for, where that is known. */
+  readonly port?: number;
 }
 
 /** Whether something holds; `maybe` where another packet could tell otherwise. */
@@ -29,8 +29,26 @@ export function namesPort(part: unknown): boolean {
   return field === "dport";
 }
 
+/** What a map of verdicts chooses for it, or the part itself; `undefined` if it can't be told. */
+export function chosen(part: unknown, packet: Packet): unknown {
+  const map = said(part, "vmap") as { key?: unknown; data?: unknown } | undefined;
+  if (map === undefined) return part;
+  const set = said(map.data, "set");
+  const value = valueOf(map.key, packet);
+  if (value === NOTHING) return {};
+  if (value === undefined || !Array.isArray(set)) return undefined;
+  for (const [key, verdict] of set) {
+    const found = among(value, key);
+    // One who is sent back is as one who was never asked.
+    if (found === "yes") return said(verdict, "return") ? undefined : verdict;
+    if (found === "maybe") return undefined;
+  }
+  return {};
+}
+
 function holds(part: unknown, packet: Packet): Holds {
-  const { type } = (said(part, "xt") ?? {}) as { type?: string };
+  const { type, name } = (said(part, "xt") ?? {}) as { type?: string; name?: string };
+  if (name === "comment") return "yes";
   if (type === "match" || said(part, "limit") !== undefined) return "maybe";
   const match = said(part, "match") as
     | { op?: string; left?: unknown; right?: unknown }
@@ -38,8 +56,11 @@ function holds(part: unknown, packet: Packet): Holds {
   if (match === undefined) return "yes";
   const value = valueOf(match.left, packet);
   if (value === undefined) return "maybe";
-  const found = value === NOTHING ? "no" : among(value, match.right);
-  if (match.op !== "!=" || found === "maybe" || value === NOTHING) return found;
+  const isFlags = said(match.left, "&") !== undefined;
+  const found = value === NOTHING || isFlags && Array.isArray(match.right)
+    ? "no"
+    : among(value, match.right);
+  if (!match.op?.startsWith("!") || found === "maybe" || value === NOTHING) return found;
   return found === "yes" ? "no" : "yes";
 }
 
@@ -50,6 +71,7 @@ type Value = string | number | typeof NOTHING | undefined;
 
 /** What the packet has there; `undefined` if that can't be told. */
 function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
+  if (said(left, "&") !== undefined) return flagsOf(said(left, "&"), protocol);
   const { protocol: header, field } = (said(left, "payload") ?? {}) as Record<
     string,
     string
@@ -68,6 +90,18 @@ function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
   if (key === "l4proto") return protocol;
   if (key === "nfproto") return `ipv${version}`;
   return key === "iif" || key === "iifname" ? INTERFACE : undefined;
+}
+
+/** A connection over TCP begins with one flag; with others in the mask there is none. */
+function flagsOf(masked: unknown, protocol: string): Value {
+  const [left, mask] = masked as readonly unknown[];
+  const { protocol: header, field } = (said(left, "payload") ?? {}) as Record<
+    string,
+    string
+  >;
+  if (header !== "tcp" || field !== "flags" || !Array.isArray(mask)) return undefined;
+  if (protocol !== "tcp") return NOTHING;
+  return mask.includes("syn") ? "syn" : "none";
 }
 
 /** It came by none that has a name here, and not by loopback. */

@@ -7,8 +7,8 @@ import type { Config } from "../config/config.ts";
 import type { Advice } from "../config/judge/advice.ts";
 import { doorFirewallAdvice } from "./door_firewall.ts";
 import { listeningAdvice, listeningPorts } from "./listening.ts";
+import { listedRuleset } from "./listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
-import { parseRuleset } from "./ruleset.ts";
 
 /** All of it, door by door; the firewall is root's to read. */
 export async function surroundingAdvice(
@@ -16,10 +16,8 @@ export async function surroundingAdvice(
   { doors, options }: Config,
 ): Promise<Advice[]> {
   const listening = listeningAdvice(doors, listeningPorts(machine));
-  const listed = machine.uid === 0
-    ? await machine.run("nft", "-j", "list", "ruleset")
-    : undefined;
-  const ruleset = listed?.code === 0 ? parseRuleset(listed.text) : undefined;
+  const listed = machine.uid === 0 ? await listedRuleset(machine) : undefined;
+  const ruleset = listed?.ruleset;
   return [
     ...listening,
     ...ruleset === undefined ? [] : doorFirewallAdvice(doors, ruleset, options.table),

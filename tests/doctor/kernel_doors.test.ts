@@ -28,6 +28,9 @@ const dport = (right: unknown, op?: string) =>
 const meta = (key: string, right: unknown) => match({ meta: { key } }, right);
 const state = (right: unknown) => match({ ct: { key: "state" } }, right, "in");
 const saddr = match({ payload: { protocol: "ip", field: "saddr" } }, "@friends");
+const newSessions = (verdict: unknown) => ({
+  vmap: { key: { ct: { key: "state" } }, data: { set: [["new", verdict]] } },
+});
 const accept = { accept: null };
 const drop = { drop: null };
 const answers = () => Promise.resolve("/run/knockd.sock");
@@ -126,7 +129,7 @@ for (
     ], undefined],
     ["new sessions come as a map of verdicts", [
       input("drop"),
-      rule([{ vmap: { key: { ct: { key: "state" } }, data: { set: [] } } }]),
+      rule([newSessions(accept)]),
     ], undefined],
   ] as const
 ) {
@@ -175,10 +178,11 @@ Deno.test("what a chain exempts from its end is not what it seems to drop", asyn
 });
 
 Deno.test("the doctor says how iptables, ufw and nft let the port in", async () => {
-  const [line] = await says([input("drop", "ip6", "INPUT")]);
-  assert.match(line!, /^IPv6: .*ip6tables -I INPUT .* --dport 22 .*ufw allow 22\/tcp/);
-  const [other] = await says([input("drop")]);
-  assert.match(other!, /nft insert rule inet filter input tcp dport 22 accept/);
+  const first = (await says([input("drop", "ip6", "INPUT")])).join("\n");
+  assert.match(first, /^IPv6: .*ip6tables -I INPUT .* --dport 22 .*ufw allow 22\/tcp/m);
+  assert.match(first, /^IPv6: .*; ip6tables -I INPUT -m conntrack --ctstate EST/m);
+  const other = (await says([input("drop")])).join("\n");
+  assert.match(other, /nft insert rule inet filter input tcp dport 22 accept/);
 });
 
 Deno.test("the doctor misses the guard, its unit, and libnftables", async () => {

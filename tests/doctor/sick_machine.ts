@@ -53,7 +53,10 @@ export function machineWith(
     exists: (path) => path in read,
     libpcap: () => "libpcap version 1.10.3",
     libnftables: () => "libnftables.so.1.1.0",
-    interfaces: () => [{ name: "eth0", address: "192.0.2.1" }],
+    interfaces: () => [
+      { name: "eth0", address: "192.0.2.1" },
+      { name: "eth0", address: "2001:db8::1" },
+    ],
     hearsItself: () =>
       Promise.resolve({ over: "namespace", sent: ["UDP over IPv4"], missing: [] }),
     ...rest,
