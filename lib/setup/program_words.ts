@@ -55,8 +55,23 @@ export function pathsOf(
   return [{ path, command }, ...below];
 }
 
-/** What an operand or a value can be completed with. */
-export type WordSource = "doors" | "clients" | "profiles" | "files" | "nothing";
+/** Names that are asked for while a line is typed. */
+export type NameSource = "doors" | "clients" | "profiles";
+
+/** What an operand or a value can be completed with: names, files, or words that are known. */
+export type WordSource = NameSource | "files" | readonly string[];
+
+/** What can be chosen, by the command and the operand or value. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  "completions shell": ["bash", "zsh", "fish"],
+  "firewall what": ["up", "down", "status", "trace", "nft", "iptables"],
+  "fleet what": ["init", "status", "forget"],
+  "knock form": ["packet", "sequence"],
+  "man page": ["knockd.8", "knock.1", "knock.toml.5", "knockd-protocol.7"],
+  "service kind": ["systemd", "guard", "openrc", "sysv", "container"],
+};
+
+const FILES: readonly string[] = ["file", "dir", "directory", "socket", "config"];
 
 /** Where the words for an operand or a value come from, by its name. */
 export function sourceOf(name: string, path: readonly string[]): WordSource {
@@ -65,5 +80,5 @@ export function sourceOf(name: string, path: readonly string[]): WordSource {
   if (name === "profile") return "profiles";
   if (name === "host" && path.at(-1) === "knock") return "profiles";
   if (name === "name" && path[0] === "profile") return "profiles";
-  return ["file", "dir", "socket", "config"].includes(name) ? "files" : "nothing";
+  return FILES.includes(name) ? "files" : CHOICES[`${path.join(" ")} ${name}`] ?? [];
 }

@@ -10,11 +10,11 @@ import { pathsOf, wordsOf } from "../program_words.ts";
 export function bashCompletion(program: CommandWords): string {
   return `# bash completion for knockd: knockd completions bash > /etc/bash_completion.d/knockd
 
-_knockd_names() { # of doors, clients or profiles
+_knockd_names() { # of doors, clients or profiles, in the config that the line names
   local name
   while IFS= read -r name; do
     [[ $name == "$word"* ]] && COMPREPLY+=("$name")
-  done < <(knockd completions names "$@" 2>/dev/null)
+  done < <(knockd completions names "$@" "\${config[@]}" 2>/dev/null)
 }
 
 _knockd_files() {
@@ -30,11 +30,39 @@ _knockd_words() {
   done
 }
 
-_knockd() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before= path= door= given=0 i each
-  COMPREPLY=()
-  for ((i = 1; i < COMP_CWORD; i++)); do
+_knockd_together() { # what : = and @ have parted, and stands together in the line
+  local rest=$COMP_LINE i each
+  words=()
+  for ((i = 0; i <= COMP_CWORD; i++)); do
     each=\${COMP_WORDS[i]}
+    [[ $i == 0 || $rest == [[:space:]]* ]] && words+=("")
+    words[\${#words[@]} - 1]+=$each
+    rest=\${rest#"\${rest%%[![:space:]]*}"}
+    rest=\${rest#"$each"}
+  done
+}
+
+_knockd() {
+  local words word option= i
+  COMPREPLY=()
+  _knockd_together
+  word=\${words[\${#words[@]} - 1]}
+  # What is before the part that bash replaces is not to be said again.
+  local part=\${COMP_WORDS[COMP_CWORD]}
+  [[ $part == *[!:=@]* ]] || part=
+  local said=\${word%"$part"}
+  [[ $word == --*=* ]] && option=\${word%%=*} word=\${word#*=}
+  _knockd_offer
+  [[ -n $option ]] && COMPREPLY=("\${COMPREPLY[@]/#/$option=}")
+  COMPREPLY=("\${COMPREPLY[@]#"$said"}")
+}
+
+_knockd_offer() {
+  local before= path= door= given=0 config=() each
+  for ((i = 1; i < \${#words[@]} - 1; i++)); do
+    each=\${words[i]}
+    [[ "$before $each" =~ ' '(-c|--config)' '(.*)$ || $each =~ ^(--config)=(.*)$ ]] &&
+      config=(-c "\${BASH_REMATCH[2]/#\\~\//$HOME/}")
     case "$before" in
 ${valueOptions(program)}
     esac
@@ -48,9 +76,11 @@ ${commandCases(program)}
         esac ;;
     esac
   done
+  [[ -n $option ]] && before="$path $option"
   case "$before" in
 ${valueSources(program)}
   esac
+  [[ -n $option ]] && return
   case "$path" in
 ${pathsOf(program).map(pathCase).join("\n")}
   esac
@@ -92,8 +122,10 @@ function valueSources(program: CommandWords): string {
 }
 
 function completeFrom(source: WordSource): string {
-  if (source === "nothing") return "";
   if (source === "files") return "_knockd_files; ";
+  if (typeof source !== "string") {
+    return source.length === 0 ? "" : `_knockd_words ${source.join(" ")}; `;
+  }
   return `_knockd_names ${source}${source === "clients" ? ' "$door"' : ""}; `;
 }
 

@@ -7,14 +7,16 @@ export function zshCompletion(program: CommandWords): string {
   return `#compdef knockd
 # zsh completion for knockd: knockd completions zsh > /usr/local/share/zsh/site-functions/_knockd
 
-_knockd_names() { # of doors, clients or profiles
-  local -a names
-  names=(\${(f)"$(_call_program names knockd completions names "$@" 2>/dev/null)"})
+_knockd_names() { # of doors, clients or profiles, in the config that the line names
+  local -a names config
+  local file=\${opt_args[-c]:-\${opt_args[--config]:-}}
+  [[ -n $file ]] && config=(-c "\${\${(Q)file}/#\\~\//$HOME/}")
+  names=(\${(f)"$(knockd completions names "$@" "\${config[@]}" 2>/dev/null)"})
   compadd -a names
 }
 
 _knockd_doors() { _knockd_names doors }
-_knockd_clients() { _knockd_names clients \${line[1]:-} }
+_knockd_clients() { _knockd_names clients "\${(Q)line[1]:-}" }
 _knockd_profiles() { _knockd_names profiles }
 
 ${functionsOf(program, ["_knockd"])}
@@ -34,7 +36,8 @@ function functionOf(command: CommandWords, path: readonly string[]): string {
   const name = path.join("_").replaceAll("-", "_");
   const options = command.options.flatMap((option) => optionSpecs(option, path));
   const specs = [...options, "'--help[show help]'", ...operandSpecs(command, path)];
-  const head = `${name}() {\n  local -a line\n  local state curcontext="$curcontext"`;
+  const head =
+    `${name}() {\n  local -a line\n  local -A opt_args\n  local state curcontext="$curcontext"`;
   const call = `  _arguments -C \\\n    ${specs.join(" \\\n    ")}`;
   if (command.commands.length === 0) return `${head}\n${call}\n}`;
   const described = command.commands.map((child) =>
@@ -64,19 +67,26 @@ function optionSpecs(option: OptionWords, path: readonly string[]): string[] {
   const text = description.replaceAll(/[[\]]/g, "").replaceAll(":", "\\:");
   const tail = value === undefined ? "" : `:${value}:${actionFor(value, path)}`;
   return [short, long].filter((name) => name !== undefined)
+    // Of a long one the value may stand behind "=", too.
+    .map((name) => tail !== "" && name.startsWith("--") ? `${name}=` : name)
     .map((name) => quote(`${name}[${text}]${tail}`));
 }
 
 function operandSpecs(command: CommandWords, path: readonly string[]): string[] {
   if (command.commands.length > 0) return ["'1:command:->command'", "'*::rest:->rest'"];
   return command.operands.map(({ name, many, optional }) =>
-    quote(`${many ? "*" : ""}:${optional ? ":" : ""}${name}:${actionFor(name, path)}`)
+    // "*::" would take what comes after for words of another command.
+    quote(
+      `${many ? "*:" : optional ? "::" : ":"}${name}:${actionFor(name, path)}`,
+    )
   );
 }
 
 function actionFor(name: string, path: readonly string[]): string {
   const source = sourceOf(name, path.slice(1));
-  return source === "files" ? "_files" : source === "nothing" ? "" : `_knockd_${source}`;
+  if (source === "files") return "_files";
+  if (typeof source === "string") return `_knockd_${source}`;
+  return source.length === 0 ? "" : `(${source.join(" ")})`;
 }
 
 function quote(text: string): string {
