@@ -12,3 +12,14 @@ Deno.test("import of what is TOML already says so, and how to judge it", async (
     });
   });
 });
+
+Deno.test("import refuses a name that no door of a knock.toml can have", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/knockd.conf`;
+    await Deno.writeTextFile(path, "[constructor]\nsequence = 1,2,3\ncommand = x\n");
+    await assert.rejects(importCommand().parseAsync([path], { from: "user" }), {
+      message: `${path}: a door of knock.toml can't be called constructor`,
+      hint: "call the section [constructor] otherwise, and import again",
+    });
+  });
+});

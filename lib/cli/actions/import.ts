@@ -3,7 +3,9 @@
 import { UsageError } from "../../core/failure.ts";
 import { print, printError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
+import type { Config } from "../../config/config.ts";
 import { formatProblem } from "../../config/problems.ts";
+import { RESERVED } from "../../config/toml/shape.ts";
 import { tomlOf } from "../../setup/import/imported_config.ts";
 import { readSource } from "../../files/source.ts";
 import { isAccessConf, tomlOfAccessConf } from "../../setup/import/access_conf.ts";
@@ -16,10 +18,22 @@ export async function importConfig(path: string): Promise<void> {
   if (path.endsWith(".toml")) {
     throw new UsageError(`${path} is TOML already`, `knockd check ${path} judges it`);
   }
+  refuseNames(config);
   for (const warning of warnings) {
     printError(`knockd: warning: ${formatProblem(warning)}`);
   }
   print(tomlOf(config, warnings).trimEnd());
+}
+
+/** What a knockd.conf may call a door, and a knock.toml may not. */
+function refuseNames({ path, doors }: Config): void {
+  for (const { name } of doors.filter(({ name }) => RESERVED.has(name))) {
+    const message = `${path}: a door of knock.toml can't be called ${name}`;
+    throw new UsageError(
+      message,
+      `call the section [${name}] otherwise, and import again`,
+    );
+  }
 }
 
 /** fwknop's access.conf as TOML, if that is what the file is. */

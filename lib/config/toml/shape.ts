@@ -9,7 +9,11 @@ import { placeOf } from "./misplaced.ts";
 import { unknownKey } from "../unknown_key.ts";
 
 /** Names that can't be keys: the schema library passes over them in silence. */
-const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
+export const RESERVED: ReadonlySet<string> = new Set([
+  "__proto__",
+  "constructor",
+  "prototype",
+]);
 
 /** Every unknown key, and every value that is no table where a table belongs. */
 export function* shapeFindings(

@@ -4,6 +4,7 @@
  */
 
 import { stringify } from "smol-toml";
+import { MAX_SECONDS } from "../../config/limits.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { acceptable, ignoringLines, judge, type Judged } from "./judged.ts";
 
@@ -60,6 +61,7 @@ function doorText(
   const opens = openLines(values);
   return [
     ...stanza.flatMap(([key, value]) => remarks(key, value)),
+    ...unopened(values),
     ...judged.filter(({ door }) => door === name).map(({ line }) => `# ${line}`),
     `[doors.${name}]`,
     ...opens,
@@ -73,26 +75,40 @@ function doorText(
 
 /** A command that nothing undoes has no time; what is still to be written may have one. */
 function isTimed(opens: readonly string[]): boolean {
-  return opens.length === 0 || opens.some((line) => !line.startsWith("start_command"));
+  return opens.length !== 1 || !opens[0]!.startsWith("start_command");
 }
 
 function timeoutLine(values: ReadonlyMap<string, string>): string {
   const seconds = Number(values.get("FW_ACCESS_TIMEOUT") ?? FWKNOP_SECONDS);
   const isSound = Number.isInteger(seconds) && seconds > 0;
-  return line("cmd_timeout", isSound ? seconds : FWKNOP_SECONDS);
+  return line("cmd_timeout", isSound ? Math.min(seconds, MAX_SECONDS) : FWKNOP_SECONDS);
 }
 
 const NOTHING =
   "# No OPEN_PORTS: fwknop's clients say which port. Here a door has its ports: open = 22";
 
 function openLines(values: ReadonlyMap<string, string>): string[] {
-  const [start, stop] = [values.get("CMD_CYCLE_OPEN"), values.get("CMD_CYCLE_CLOSE")];
+  const [start, stop] = commandsOf(values);
   const ports = values.get("OPEN_PORTS")?.split(",").flatMap(portOf) ?? [];
   return [
     ...(ports.length === 0 ? [] : [line("open", ports.join(", "))]),
-    ...(start === undefined || start === "NONE" ? [] : [commandLine("start", start)]),
-    ...(stop === undefined || stop === "NONE" ? [] : [commandLine("stop", stop)]),
+    ...(start === undefined ? [] : [commandLine("start", start)]),
+    ...(start === undefined || stop === undefined ? [] : [commandLine("stop", stop)]),
   ];
+}
+
+function commandsOf(values: ReadonlyMap<string, string>): (string | undefined)[] {
+  return ["CMD_CYCLE_OPEN", "CMD_CYCLE_CLOSE"].map((name) => {
+    const command = values.get(name);
+    return command === "" || command === "NONE" ? undefined : command;
+  });
+}
+
+/** A command that closes what none has opened. */
+function unopened(values: ReadonlyMap<string, string>): string[] {
+  const [start, stop] = commandsOf(values);
+  if (start !== undefined || stop === undefined) return [];
+  return [`# CMD_CYCLE_CLOSE ${said(stop)}: left out, as no command opens`];
 }
 
 /** `tcp/22` as `22`, `udp/53` as `53:udp`; what is neither is left out, and said. */

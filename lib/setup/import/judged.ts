@@ -47,7 +47,7 @@ export function ignoringLines(names: readonly FindingName[]): string[] {
   if (names.length === 0) return [];
   const list = names.map((name) => JSON.stringify(name)).join(", ");
   return [
-    "# What is said above, as it is known now; check says again what is not in this list:",
+    "# Said above, and so not again by check; what is taken out of this is said again:",
     `ignore_advice = [${list}]`,
   ];
 }

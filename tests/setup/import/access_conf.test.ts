@@ -42,6 +42,27 @@ Deno.test("what of an access.conf does not map is said, and no key is shown", ()
   assert.match(open, /# ACCESS_EXPIRE 12\/1\/2030: no counterpart/);
 });
 
+Deno.test("an access.conf of which little makes sense becomes a config that can be used", async () => {
+  const text = `SOURCE ANY
+OPEN_PORTS tcp/22, icmp/3, tcp/99999
+FW_ACCESS_TIMEOUT 999999999999
+SOURCE ANY
+CMD_CYCLE_OPEN
+CMD_CYCLE_CLOSE ufw delete allow 22
+SOURCE ANY
+CMD_CYCLE_OPEN echo "\x1b[2J" %CLIENT% \\
+FW_ACCESS_TIMEOUT -4
+`;
+  const toml = tomlOfAccessConf(text, "access.conf");
+  const { config, problems } = await load(toml);
+  assert.ok(config, `${toml}\n${problems.map(({ message }) => message).join("\n")}`);
+  assert.equal(config.doors.length, 3);
+  assert.match(
+    toml,
+    /# CMD_CYCLE_CLOSE ufw delete allow 22: left out, as no command opens/,
+  );
+});
+
 Deno.test("only what begins with a SOURCE is an access.conf", () => {
   assert.ok(isAccessConf("# by me\n\nSOURCE ANY\n"));
   assert.ok(isAccessConf("SOURCE: ANY;\r\n"));

@@ -85,7 +85,7 @@ for (const [name, text] of Object.entries(MANUALS_EXAMPLES)) {
       await Deno.writeTextFile(path, text.replaceAll("DIRECTORY", directory));
       const { said, ignored, imported } = await importAndCheck(path);
       deepEqual(ofConfig(said), []);
-      match(imported.stdout, /^# What is said above.*\nignore_advice = \["/m);
+      match(imported.stdout, /^# Said above, and so not.*\nignore_advice = \["/m);
       equal(ignored.problems.length + ignored.advice.length > 0, true);
     }));
 }
