@@ -3,6 +3,7 @@
  * saw it knows it whole: it is spent, unless so much else came amid it that it was a scan.
  */
 
+import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
 import { MOST_OTHERS } from "../../core/matcher/judge.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
@@ -43,7 +44,7 @@ export interface VoidedOptions {
 /** What is done about sequences that were complete and opened nothing. */
 export class Voided {
   readonly #options: VoidedOptions;
-  readonly #scans = new Map<string, number>();
+  readonly #scans = new BoundedMap<string, number>(MOST_SCANS);
 
   constructor(options: VoidedOptions) {
     this.#options = options;
@@ -75,12 +76,7 @@ export class Voided {
   #isNews(scan: string, time: number): boolean {
     const before = this.#scans.get(scan);
     if (before !== undefined && Math.abs(time - before) < LINE_MS) return false;
-    this.#scans.delete(scan);
     this.#scans.set(scan, time);
-    if (this.#scans.size > MOST_SCANS) {
-      const [oldest] = this.#scans.keys();
-      this.#scans.delete(oldest!);
-    }
     return true;
   }
 }

@@ -1,13 +1,12 @@
-/** What is said once a second with its number, because a flood may ask for it. */
+/** What is said now and then with its number, because a flood may ask for it. */
 
 import type { System } from "../system.ts";
 
-const WINDOW_MS = 1000;
-
-/** Counts by subject, and says the numbers of each second when it is over. */
+/** Counts by subject, and says the numbers of each second, or other time, when it is over. */
 export class Counted {
   readonly #system: Pick<System, "schedule">;
   readonly #say: (subject: string, count: number) => void;
+  readonly #windowMs: number;
   readonly #counts = new Map<string, number>();
   #cancel: (() => void) | undefined;
 
@@ -15,15 +14,19 @@ export class Counted {
   constructor(
     system: Pick<System, "schedule">,
     say: (subject: string, count: number) => void,
+    windowMs = 1000,
   ) {
     this.#system = system;
     this.#say = say;
+    this.#windowMs = windowMs;
   }
 
-  /** It happened once more. */
-  add(subject: string): void {
-    this.#counts.set(subject, (this.#counts.get(subject) ?? 0) + 1);
-    this.#cancel ??= this.#system.schedule(WINDOW_MS, this.flush);
+  /** It happened once more; so often in this time, by now. */
+  add(subject: string): number {
+    const count = (this.#counts.get(subject) ?? 0) + 1;
+    this.#counts.set(subject, count);
+    this.#cancel ??= this.#system.schedule(this.#windowMs, this.flush);
+    return count;
   }
 
   /** Says what has not been said. */
