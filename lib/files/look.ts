@@ -13,6 +13,11 @@ export function exists(path: string): boolean {
   }
 }
 
+/** The same, but that what can't be looked at may be there. */
+export function mayExist(path: string): boolean {
+  return orUndefined(() => exists(path)) ?? true;
+}
+
 /** What a path leads to; `undefined` where nothing is, or where it can't be looked at. */
 export function statOf(path: string): Deno.FileInfo | undefined {
   return orUndefined(() => Deno.statSync(path));

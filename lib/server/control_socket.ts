@@ -2,8 +2,7 @@
 
 import { type Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
-import { orUndefined } from "../core/or_undefined.ts";
-import { exists } from "../files/look.ts";
+import { mayExist } from "../files/look.ts";
 import { reason } from "../files/reason.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { ControlServer } from "./control/server.ts";
@@ -99,8 +98,9 @@ class ControlSocket implements AsyncDisposable {
 
   async #check(): Promise<void> {
     const path = this.#config.options.control!;
-    // Closing would take away what somebody else has put there.
-    if (this.#server !== undefined && isThere(path)) return;
+    // A disk that does not tell is no reason to hang up on anybody, and closing would take
+    // away what somebody else has put there.
+    if (this.#server !== undefined && mayExist(path)) return;
     await this.#server?.[Symbol.asyncDispose]();
     this.#server = undefined;
     if (!await this.open()) return;
@@ -115,11 +115,6 @@ class ControlSocket implements AsyncDisposable {
     this.#said = message;
     this.#around.logger.warn("{message}", { event: "control", message });
   }
-}
-
-/** A disk that does not tell is no reason to hang up on anybody. */
-function isThere(path: string): boolean {
-  return orUndefined(() => exists(path)) ?? true;
 }
 
 /** The socket may be in the journal's directory, and there need not be a journal. */

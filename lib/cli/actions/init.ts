@@ -2,9 +2,8 @@
 
 import type { Config } from "../../config/config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
-import { loadSource } from "../../config/load.ts";
+import { loadConfigOrThrow } from "../../config/load.ts";
 import { CLIENT_NAME, LABEL } from "../../config/names.ts";
-import { configError } from "../../config/problems.ts";
 import { parseOpen } from "../../config/open_ports.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
@@ -12,10 +11,8 @@ import { escapeControls } from "../../core/printable.ts";
 import { othersInTheWay } from "../../doctor/kernel_doors.ts";
 import { realMachine } from "../../doctor/machine.ts";
 import { createPrivateFile } from "../../files/durable.ts";
-import { readSource } from "../../files/source.ts";
 import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./journal_beforehand.ts";
-import { knownHost } from "./known_host.ts";
 import { installUnits } from "./service.ts";
 import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
@@ -80,10 +77,7 @@ async function haveConfig({ path, door, ports }: Wanted): Promise<Config> {
     createPrivateFile(path, text);
     printError(`config    ${path}, with the door ${door}`);
   }
-  const source = readSource(path);
-  if (!("text" in source)) throw configError([source]);
-  const { config, problems } = await loadSource(source);
-  if (config === undefined) throw configError(problems);
+  const { config } = await loadConfigOrThrow(path);
   if (config.doors.some(({ name, key }) => name === door && key.kind === "otp")) {
     return config;
   }
@@ -167,4 +161,14 @@ function clientOf({ client }: InitOptions): string {
   }
   const caller = Deno.env.get("SUDO_USER") ?? Deno.env.get("USER") ?? "";
   return CLIENT_NAME.test(caller) && caller !== "root" ? caller : "me";
+}
+
+/** What others know this machine by: its full name if it has one, else an address of its own. */
+function knownHost(): string {
+  const name = Deno.hostname();
+  if (/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(name)) return name;
+  const addresses = Deno.networkInterfaces()
+    .filter(({ name, address }) => name !== "lo" && !/^(fe80:|127\.)/i.test(address));
+  const ipv4 = addresses.find(({ family }) => family === "IPv4");
+  return (ipv4 ?? addresses[0])?.address ?? name;
 }

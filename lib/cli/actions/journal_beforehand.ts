@@ -10,8 +10,7 @@ import { Failure } from "../../core/failure.ts";
 import { Journal } from "../../server/journal/journal.ts";
 import { takeOver } from "../../server/journal/take_over.ts";
 import { newJournalLines, settlePast } from "../../server/knocks/new_journal.ts";
-import { orUndefined } from "../../core/or_undefined.ts";
-import { exists } from "../../files/look.ts";
+import { mayExist } from "../../files/look.ts";
 import { printError } from "../terminal.ts";
 
 /** Who was just enrolled. */
@@ -28,7 +27,8 @@ export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<
   const stateDir = await stateDirOf(config);
   if (stateDir === undefined) return;
   await takeOver({ ...config, options: { ...config.options, stateDir } });
-  if (isThere(`${stateDir}/journal.db`)) return;
+  // Whatever hides it hides it from the daemon too, which says so.
+  if (mayExist(`${stateDir}/journal.db`)) return;
   try {
     using journal = await Journal.open(stateDir, { pastUnknown: true });
     const now = Date.now();
@@ -38,7 +38,7 @@ export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Another process may have been faster.
-    if (isThere(`${stateDir}/journal.db`)) return;
+    if (mayExist(`${stateDir}/journal.db`)) return;
     printError(`knockd: warning: no journal was made: ${error.message}`);
   }
 }
@@ -56,9 +56,4 @@ function without(doors: readonly Door[], newcomer?: Newcomer): Door[] {
     const others = key.clients.filter(({ name }) => name !== newcomer.client);
     return { ...door, key: { ...key, clients: others } };
   });
-}
-
-/** Whatever hides it hides it from the daemon too, which says so. */
-function isThere(path: string): boolean {
-  return orUndefined(() => exists(path)) ?? true;
 }
