@@ -3,7 +3,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 
-/** The subcommand. */
 export function doctorCommand(): Command {
   return daemonCommand(
     "doctor",

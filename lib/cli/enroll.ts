@@ -3,7 +3,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 
-/** The subcommand `enroll`. */
 export function enrollCommand(): Command {
   return new Command("enroll")
     .description(

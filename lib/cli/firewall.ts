@@ -3,7 +3,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 
-/** The subcommand. */
 export function firewallCommand(): Command {
   return daemonCommand(
     "firewall",

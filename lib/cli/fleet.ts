@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand. */
 export function fleetCommand(): Command {
   return new Command("fleet")
     .description("several machines that open doors together")

@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand. */
 export function importCommand(): Command {
   return new Command("import")
     .description(

@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand. */
 export function initCommand(): Command {
   return new Command("init")
     .description("make a first door: its config, a client, the journal and the units")

@@ -3,7 +3,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { countReader, parseDelay, parseForm, parsePort } from "./arguments.ts";
 
-/** The subcommand `knock`. */
 export function knockCommand(): Command {
   const retries = countReader({
     option: "--retries",

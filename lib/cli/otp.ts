@@ -3,7 +3,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { parseForm } from "./arguments.ts";
 
-/** The subcommand `otp`. */
 export function otpCommand(): Command {
   return new Command("otp")
     .description("print a profile's next one-time knock, which counts as used then")

@@ -5,7 +5,6 @@ import { Failure, UsageError } from "../core/failure.ts";
 import { reason } from "../files/reason.ts";
 import { print } from "./terminal.ts";
 
-/** The subcommand. */
 export function pageCommand(): Command {
   return new Command("page")
     .description("print a page that knocks from a phone's browser")

@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand `profile`. */
 export function profileCommand(): Command {
   const command = new Command("profile")
     .description("the doors that this user may open with one-time sequences");

@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand `revoke`. */
 export function revokeCommand(): Command {
   return new Command("revoke")
     .description("end one client of a rotating door, and nothing else")

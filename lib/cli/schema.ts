@@ -3,7 +3,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { print } from "./terminal.ts";
 
-/** The subcommand. */
 export function schemaCommand(): Command {
   return new Command("schema")
     .description("print the JSON Schema of knock.toml, for editors")

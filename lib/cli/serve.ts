@@ -16,7 +16,6 @@ const LONGEST_TRIAL = 86_400;
 const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 const LEGACY_CONFIG = "/etc/knockd.conf";
 
-/** The subcommand. */
 export function serveCommand(): CommandUnknownOpts {
   return withOptions(new Command("serve"), DEFAULT_CONFIG)
     .argument("[config]", "the config")

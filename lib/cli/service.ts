@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand. */
 export function serviceCommand(): Command {
   return new Command("service")
     .description("print, or install, what runs the daemon as a service")

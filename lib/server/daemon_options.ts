@@ -4,7 +4,6 @@ import type { Config } from "../config/config.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { World } from "./world.ts";
 
-/** What a daemon needs. */
 export interface DaemonOptions {
   readonly config: Config;
   readonly log: LogHandle;

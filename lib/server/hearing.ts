@@ -12,7 +12,6 @@ import { snapLengthFor } from "./capture/snap_length.ts";
 import type { DaemonOptions } from "./daemon_options.ts";
 import type { Report } from "./log/report.ts";
 
-/** What hearing needs. */
 export interface HearingOptions {
   readonly daemon: DaemonOptions;
   readonly report: Report;

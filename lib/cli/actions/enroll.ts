@@ -11,7 +11,6 @@ import { printError } from "../terminal.ts";
 import { showUri } from "./show_uri.ts";
 import { loadConfig } from "../../config/load.ts";
 
-/** What the user asked for. */
 interface EnrollOptions {
   readonly host?: string | undefined;
   readonly config: string;

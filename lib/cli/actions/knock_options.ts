@@ -3,7 +3,6 @@
 import type { Form } from "../../client/forms.ts";
 import { UsageError } from "../../core/failure.ts";
 
-/** What the user asked for. */
 export interface KnockOptions {
   readonly delay?: number | undefined;
   readonly udp?: true | undefined;

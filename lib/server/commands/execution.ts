@@ -9,7 +9,6 @@ import { Output } from "./output.ts";
 /** From asking a command to end to killing it, and from that to giving its place up. */
 const KILL_DELAY_MS = 2000;
 
-/** What an execution needs. */
 export interface ExecutionContext {
   readonly system: System;
   readonly report: CommandReport;

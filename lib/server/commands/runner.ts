@@ -17,7 +17,6 @@ import type { Turn } from "./turns.ts";
 export type { Job, Outcome } from "./job.ts";
 export type { Turn } from "./turns.ts";
 
-/** What a runner needs. */
 export interface RunnerOptions {
   readonly system: System;
   readonly report: CommandReport;

@@ -44,7 +44,6 @@ import {
   OpenElements,
 } from "./open_elements.ts";
 
-/** What a table needs. */
 export interface DoorTableOptions {
   /** Its name, an identifier. */
   readonly name: string;

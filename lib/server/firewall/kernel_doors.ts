@@ -23,7 +23,6 @@ import { ownerMark } from "./owner.ts";
 import { type Before, tableBefore, undo } from "./table_before.ts";
 import { TableWatch } from "./table_watch.ts";
 
-/** What the kernel's doors need. */
 export interface KernelDoorsOptions {
   readonly system: Pick<System, "monotonic" | "schedule">;
   readonly report: FirewallReport;

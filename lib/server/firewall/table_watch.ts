@@ -11,7 +11,6 @@ export interface Mending {
   reconcile(): void;
 }
 
-/** What a watch needs. */
 export interface TableWatchOptions {
   readonly feed: ChangeFeed;
   readonly system: Pick<System, "monotonic" | "schedule">;

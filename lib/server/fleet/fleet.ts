@@ -19,7 +19,6 @@ import { Publisher } from "./publisher.ts";
 import { type SpendAnswer, Spender } from "./spender.ts";
 import { SpentSync } from "./spent_sync.ts";
 
-/** What a node needs. */
 export interface FleetOptions {
   readonly settings: FleetSettings;
   readonly facts: FleetFacts;

@@ -37,7 +37,6 @@ interface Shared {
   readonly until: number;
 }
 
-/** The open file. */
 export class FleetFacts implements Disposable {
   readonly #db: DatabaseSync;
 

@@ -25,7 +25,6 @@ export interface FleetHand {
   close(doors: readonly FleetDoor[], ip: string, why: string): void;
 }
 
-/** What honouring needs. */
 export interface HonouringOptions {
   readonly engine: Pick<Engine, "call">;
   readonly keys: EntryKeys;

@@ -14,7 +14,6 @@ const LIFE = 30;
 /** Doors that are named at most. */
 const MOST_DOORS = 256;
 
-/** What presence needs. */
 export interface PresenceOptions {
   readonly engine: Pick<Engine, "call">;
   readonly keys: EntryKeys;

@@ -21,7 +21,6 @@ export type LeaseFacts = Pick<
   "by" | "client" | "series" | "counter" | "once"
 >;
 
-/** What a publisher needs. */
 export interface PublisherOptions {
   readonly engine: Pick<Engine, "call">;
   readonly keys: EntryKeys;

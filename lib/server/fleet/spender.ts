@@ -20,7 +20,6 @@ export type SpendAnswer =
   /** The engine did not say: it may be spent, or not. */
   | { readonly kind: "unknown"; readonly why: string };
 
-/** What a spender needs. */
 export interface SpenderOptions {
   readonly engine: Pick<Engine, "call">;
   readonly keys: EntryKeys;

@@ -17,7 +17,6 @@ import { parseSpent } from "./spent_entry.ts";
 /** Counters that are told at once. */
 const TOLD_AT_ONCE = 16;
 
-/** What it needs. */
 export interface SpentSyncOptions {
   readonly seal: EntrySeal;
   readonly journal: Pick<Journal, "highest" | "spend" | "unknownUpTo">;

@@ -30,7 +30,6 @@ export function historyPath(stateDir: string): string {
   return `${stateDir}/history.db`;
 }
 
-/** The open file. */
 export class HistoryFile implements Disposable {
   readonly #db: DatabaseSync;
   readonly #whereabouts: Whereabouts;

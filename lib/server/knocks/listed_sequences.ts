@@ -13,7 +13,6 @@ import type { System } from "../system.ts";
 /** How often a file is tried again that could not be read, or not be written. */
 const RETRY_MS = 10_000;
 
-/** What the sequences of doors need. */
 export interface KeysContext {
   readonly matcher: Matcher;
   readonly report: Report;

@@ -32,7 +32,6 @@ import { adoptedPromise, markOf } from "./row.ts";
 import { Starter } from "./starter.ts";
 import { isHeld, type Step } from "./state.ts";
 
-/** What leases need. */
 export interface LeasesOptions {
   readonly system: System;
   readonly runner: Runner;

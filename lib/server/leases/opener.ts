@@ -21,7 +21,6 @@ import type { Starter } from "./starter.ts";
 const FAULT: ShutBy = { reason: "fault", why: "a fault of knockd" };
 const OFTEN_ENOUGH = `it opens ${OPENINGS_A_SECOND} times a second at most`;
 
-/** Opens doors. */
 export class DoorOpener {
   readonly #parts: Parts;
   readonly #starter: Starter;

@@ -14,7 +14,6 @@ import type { Parts } from "./parts.ts";
 import { promisedOf } from "./row.ts";
 import { type Held, isHeld, type Step } from "./state.ts";
 
-/** Opens doors. */
 export class Starter {
   readonly #parts: Parts;
   readonly #keeper: Keeper;

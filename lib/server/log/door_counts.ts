@@ -18,7 +18,6 @@ interface Counts {
   failed: Partial<Record<FailedReason, number>>;
 }
 
-/** Counts by door. */
 export class DoorCounts {
   readonly #doors = new BoundedMap<string, Counts>(MOST_DOORS);
 

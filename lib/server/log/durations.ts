@@ -30,7 +30,6 @@ interface Counts {
   failed: number;
 }
 
-/** Counts by door. */
 export class Durations {
   readonly #doors = new BoundedMap<string, Counts>(MOST_DOORS);
 

@@ -2,7 +2,6 @@
 
 import { definitions, head, literal, page } from "./mdoc.ts";
 
-/** The page. */
 export function knockPage(date: string): string {
   return page([
     ...head("knock", 1, date, "knocks at ports, in order"),

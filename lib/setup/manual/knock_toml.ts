@@ -10,7 +10,6 @@ import {
 import { sentence } from "./knockd.ts";
 import { definitions, head, literal, page, plain } from "./mdoc.ts";
 
-/** The page. */
 export function knockTomlPage(date: string): string {
   return page([
     ...head("knock.toml", 5, date, "the config of knockd"),

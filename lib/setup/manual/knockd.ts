@@ -3,7 +3,6 @@
 import { type CommandWords, type OptionWords, pathsOf } from "../program_words.ts";
 import { definitions, head, literal, page, plain, word } from "./mdoc.ts";
 
-/** The page. */
 export function knockdPage(program: CommandWords, date: string): string {
   const commands = pathsOf(program).filter(({ path, command }) =>
     path.length > 0 && command.commands.length === 0

@@ -2,7 +2,6 @@
 
 import { head, literal, page } from "./mdoc.ts";
 
-/** The page. */
 export function protocolPage(date: string): string {
   return page([
     ...head("knockd-protocol", 7, date, "how a secret becomes a knock"),

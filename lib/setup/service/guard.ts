@@ -8,7 +8,6 @@ import type { Service } from "./service.ts";
 /** Where the unit belongs. */
 export const GUARD_UNIT_PATH = "/etc/systemd/system/knockd-guard.service";
 
-/** The unit. */
 export function guardUnit({ program, config }: Service): string {
   return `# Shuts the ports of knockd's doors before there is a network, and leaves them shut:
 # only "knockd firewall down" takes the table away.

@@ -5,7 +5,6 @@ import type { Service } from "./service.ts";
 /** Where the script belongs. */
 export const OPENRC_SCRIPT_PATH = "/etc/init.d/knockd";
 
-/** The script. */
 export function openrcScript({ program, config }: Service): string {
   return `#!/sbin/openrc-run
 

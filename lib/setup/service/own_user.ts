@@ -45,7 +45,6 @@ export function whyRoot({ doors, options, path }: Config): string | undefined {
   return undefined;
 }
 
-/** The unit. */
 export function ownUserUnit(service: Service, start: Start, group?: string): string {
   const { config } = service;
   const rights = "CAP_NET_RAW CAP_NET_ADMIN";

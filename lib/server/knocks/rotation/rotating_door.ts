@@ -24,7 +24,6 @@ export type SpentCounters = Pick<
   "highest" | "isSpent" | "spend" | "unknownUpTo"
 >;
 
-/** What rotating doors need. */
 export interface RotationOptions {
   readonly matcher: Matcher;
   readonly journal: SpentCounters;
