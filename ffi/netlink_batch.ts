@@ -42,6 +42,7 @@ const STEP_ROOM = 640;
 /** Bytes of which most transactions need less. */
 const USUAL = 4096;
 const usual = new DataView(new ArrayBuffer(USUAL));
+const encoder = new TextEncoder();
 
 /**
  * The messages of a transaction. The last one that changes something asks for an answer.
@@ -72,14 +73,16 @@ export function elementBatch(
 /** Writes at the end of what is written. */
 class Writer {
   readonly #view: DataView<ArrayBuffer>;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   #end = 0;
 
   constructor(view: DataView<ArrayBuffer>) {
     this.#view = view;
+    this.#bytes = new Uint8Array(view.buffer);
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#view.buffer, 0, this.#end);
+    return this.#bytes.subarray(0, this.#end);
   }
 
   message(
@@ -143,12 +146,11 @@ class Writer {
   }
 
   #text(type: number, text: string): void {
-    this.#attribute(type, new TextEncoder().encode(`${text}\0`));
+    this.#attribute(type, encoder.encode(`${text}\0`));
   }
 
   #attribute(type: number, value: Uint8Array): void {
-    const at = this.#header(type, value.length);
-    new Uint8Array(this.#view.buffer).set(value, at);
+    this.#bytes.set(value, this.#header(type, value.length));
   }
 
   /** Where its value is to go; what fills up its last four bytes is zero. */

@@ -53,15 +53,13 @@ const SHORTEST_MS = 1000;
 
 /** Lets addresses pass from now on, each for its time, whether or not they could before. */
 export function openSteps(elements: readonly TimedPlace[]): ElementStep[] {
-  return [...closeSteps(elements.map(({ place }) => place)), ...fillSteps(elements)];
+  const fill = fillSteps(elements);
+  return [...fill.flatMap(clear), ...fill];
 }
 
-/** Lets addresses pass no longer; deleting what is not there would be an error. */
+/** Lets addresses pass no longer. */
 export function closeSteps(places: readonly ElementPlace[]): ElementStep[] {
-  return bySet(places.map((place) => ({ place }))).flatMap((step) => [
-    { verb: "add", ...step },
-    { verb: "delete", ...step },
-  ]);
+  return bySet(places.map((place) => ({ place }))).flatMap(clear);
 }
 
 /** Lets nobody pass any longer, by these sets. */
@@ -71,8 +69,13 @@ export function flushSteps(table: string, sets: readonly string[]): ElementStep[
 
 /** Lets addresses pass that are in no set yet, each for its own time. */
 export function fillSteps(elements: readonly TimedPlace[]): ElementStep[] {
-  return bySet(elements.map(({ place, ms }) => ({ place, ms: timeoutOf(ms) })))
-    .map((step) => ({ verb: "add", ...step }));
+  return bySet(elements.map(({ place, ms }) => ({ place, ms: timeoutOf(ms) })));
+}
+
+/** Deleting what is not there would be an error. */
+function clear({ table, set, elements }: ElementStep): ElementStep[] {
+  const those = { table, set, elements: elements.map(({ address }) => ({ address })) };
+  return [{ verb: "add", ...those }, { verb: "delete", ...those }];
 }
 
 function timeoutOf(ms: number): number {
@@ -84,8 +87,8 @@ interface Placed {
   readonly ms?: number;
 }
 
-/** Each set with its elements, none of them twice. */
-function bySet(placed: readonly Placed[]): Omit<ElementStep, "verb">[] {
+/** Adds to each set its elements, none of them twice. */
+function bySet(placed: readonly Placed[]): ElementStep[] {
   const sets = new Map<string, { table: string; own: Map<string, StepElement> }>();
   for (const { place: { table, number, address }, ...time } of placed) {
     const set = setName(number, address.family);
@@ -93,6 +96,6 @@ function bySet(placed: readonly Placed[]): Omit<ElementStep, "verb">[] {
     own.set(address.text, { address, ...time });
   }
   return [...sets].map(([set, { table, own }]) => (
-    { table, set, elements: [...own.values()] }
+    { verb: "add", table, set, elements: [...own.values()] }
   ));
 }
