@@ -10,7 +10,12 @@ export function checkCommand(): Command {
     .option("-c, --config <file>", "the config, too")
     .option("--ruleset", "print what the kernel is told of doors with open, alone")
     .option("--strict", "fail where there is any warning or advice")
-    .option("--all", "print what ignore_advice keeps quiet, too")
+    .option(
+      "--ignore <names>",
+      "say nothing of these, by their names, this once",
+      (names, before: string[] = []) => [...before, ...names.split(",")],
+    )
+    .option("--all", "print what is ignored, too")
     .option("--json", "print what is wrong and unwise as JSON, and nothing else")
     .addHelpText("after", "\nExample: knockd check --strict /etc/knockd/knock.toml")
     .action(async (path, options) => {

@@ -1,6 +1,6 @@
 /**
- * The names of all that may be said of a door that is right: docs/advice.md explains each, and
- * `ignore_advice` takes them. A name that was given once stays.
+ * The names of all that may be said of a config that is right: docs/advice.md explains each.
+ * A name that was given once stays.
  */
 
 /** `unsafe` where a door would stay shut, or stand open for whom it should not. */
@@ -27,6 +27,13 @@ const WARNINGS = {
   "counter-alone": "unsafe",
 } as const satisfies Record<string, AdviceSeverity>;
 
+/** Warnings on the file as a whole: there is no door that could ignore them. */
+const FILE_WARNINGS = {
+  "absent-interface": "unwise",
+  "no-door": "unwise",
+  "nothing-shared": "unwise",
+} as const satisfies Record<string, AdviceSeverity>;
+
 /** Advice that follows from the config alone. */
 const CONFIG_ADVICE = {
   "opens-for-all": "unsafe",
@@ -50,10 +57,11 @@ const MACHINE_ADVICE = {
 } as const satisfies Record<string, AdviceSeverity>;
 
 const ADVICE = { ...CONFIG_ADVICE, ...MACHINE_ADVICE };
-const FINDINGS = { ...WARNINGS, ...ADVICE };
+const DOOR_FINDINGS = { ...WARNINGS, ...ADVICE };
+const FINDINGS = { ...DOOR_FINDINGS, ...FILE_WARNINGS };
 
 /** The name of a warning. */
-export type WarningName = keyof typeof WARNINGS;
+export type WarningName = keyof typeof WARNINGS | keyof typeof FILE_WARNINGS;
 /** The name of a piece of advice, of one severity or of any. */
 export type AdviceName<Of extends AdviceSeverity = AdviceSeverity> = {
   [Name in keyof typeof ADVICE]: typeof ADVICE[Name] extends Of ? Name : never;
@@ -61,12 +69,24 @@ export type AdviceName<Of extends AdviceSeverity = AdviceSeverity> = {
 /** The name of either. */
 export type FindingName = keyof typeof FINDINGS;
 
-/** All of them, warnings first. */
+/** The name of what is said of a door: `ignore_advice` takes these. */
+export type DoorFindingName = keyof typeof DOOR_FINDINGS;
+
+/** All of them. */
 export const FINDING_NAMES = Object.keys(FINDINGS) as readonly FindingName[];
+/** Those that are said of doors, warnings first. */
+export const DOOR_FINDING_NAMES = Object.keys(
+  DOOR_FINDINGS,
+) as readonly DoorFindingName[];
 
 /** Whether a word is one of them. */
 export function isFindingName(word: string): word is FindingName {
   return Object.hasOwn(FINDINGS, word);
+}
+
+/** Whether a word is the name of what is said of a door. */
+export function isDoorFindingName(word = ""): word is DoorFindingName {
+  return Object.hasOwn(DOOR_FINDINGS, word);
 }
 
 /** How grave it is. */

@@ -63,7 +63,8 @@ export async function loadSource(source: Source): Promise<Loaded> {
   ];
   for (const door of draft.doors) findings.push(...sequenceFile(door, elsewhere));
   if (findings.length === 0 && draft.doors.length === 0) {
-    findings.push({ severity: "warning", path: [], message: "there is no door in it" });
+    const message = "there is no door in it";
+    findings.push({ severity: "warning", name: "no-door", path: [], message });
   }
   const inFile = inFileOrder(await located(findings, draft, path, format));
   const { options, fleet, doors, ignoredAdvice } = draft;

@@ -32,7 +32,7 @@ Deno.test("what a door ignores is counted, and does not fail --strict", async ()
   deepEqual([code, stderr], [0, ""]);
   match(
     stdout,
-    /^ {2}ignored +[45] findings: one-port, busy-port, opens-for-all, never-closes/m,
+    /^ {2}ignored +[45] findings: one-port, opens-for-all, never-closes, busy-port/m,
   );
   equal((await check(text.replace('"busy-port", ', ""), "--strict")).code, 1);
   equal((await check(text.replace('"one-port", ', ""), "--strict")).code, 1);
@@ -100,4 +100,36 @@ Deno.test("check --json writes no control character of a config to the terminal"
   const { stdout } = await check(`[doors."a\\u202eb"]\nsequence = "7000"\n`, "--json");
   doesNotMatch(stdout, /\u202e/);
   match(JSON.parse(stdout).problems[0].message, /\u202e|can't be printed/);
+});
+
+Deno.test("check --ignore is silent of what it names this once, of doors and of the file", async () => {
+  const names = JSON.parse(ALL).join(",");
+  const { code, stdout, stderr } = await check(DOOR, "--strict", "--ignore", names);
+  deepEqual([code, stderr], [0, ""]);
+  match(stdout, /^ {2}ignored +[45] findings: one-port, /m);
+  const two = ["--ignore", "one-port, busy-port", "--ignore", "opens-for-all"];
+  const left = await check(DOOR, "--strict", ...two);
+  equal(left.code, 1);
+  match(left.stderr, /\[never-closes\]/);
+  doesNotMatch(left.stderr, /one-port|busy-port|opens-for-all/);
+  const clean = '[doors.ssh]\nsequence = "7000,8000,9000"\ncommand = "true"\n';
+  const elsewhere = `[options]\ninterface = "no-such-one"\n${clean}`;
+  equal((await check(elsewhere, "--strict")).code, 1);
+  const absent = ["--ignore", "absent-interface,served-port"];
+  deepEqual((await check(elsewhere, "--strict", ...absent)).stderr, "");
+  equal((await check("", "--strict", "--ignore", "no-door")).code, 0);
+});
+
+Deno.test("check --ignore of a name that there isn't says which was meant", async () => {
+  const { code, stderr } = await check(DOOR, "--ignore", "one-prot");
+  equal(code, 2);
+  match(stderr, /--ignore: no finding of check's is called "one-prot"/);
+  match(stderr, /did you mean one-port\?/);
+  equal((await check(DOOR, "--ignore", "")).code, 2);
+});
+
+Deno.test("check --ignore hides no error", async () => {
+  const { code, stderr } = await check(`${DOOR}tolerance = -2\n`, "--ignore", "weak");
+  equal(code, 2);
+  match(stderr, /tolerance/);
 });

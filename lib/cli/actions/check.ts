@@ -6,6 +6,13 @@ import { escapeControlsInJson } from "../../core/printable.ts";
 import type { Problem } from "../../files/problem.ts";
 
 import { ExitWith, print, printError } from "../terminal.ts";
+import {
+  FINDING_NAMES,
+  type FindingName,
+  isFindingName,
+} from "../../config/finding_names.ts";
+import { UsageError } from "../../core/failure.ts";
+import { unknownFinding } from "../../config/unknown_finding.ts";
 import { partIgnored } from "../../config/ignored_advice.ts";
 import { loadConfig } from "../../config/load.ts";
 import { configError } from "../../config/problems.ts";
@@ -23,13 +30,15 @@ import { findingLines, type Findings } from "./finding_lines.ts";
 interface CheckOptions {
   readonly ruleset?: true | undefined;
   readonly strict?: true | undefined;
+  readonly ignore?: readonly string[] | undefined;
   readonly all?: true | undefined;
   readonly json?: true | undefined;
 }
 
 /** Warnings go to standard error, so that the explanation can be kept without them. */
 export async function check(path: string, options: CheckOptions): Promise<void> {
-  const { config, said, ignored } = await judge(path, options.ruleset ?? false);
+  const ignore = findingNames(options.ignore ?? []);
+  const { config, said, ignored } = await judge(path, options.ruleset ?? false, ignore);
   if (options.json) {
     printJson({ ...said, ignored });
     if (config === undefined) throw new ExitWith(2);
@@ -46,24 +55,34 @@ export async function check(path: string, options: CheckOptions): Promise<void> 
 }
 
 /** All that there is to say of a config, and what it wants to be silent about. */
-async function judge(path: string, ruleset: boolean): Promise<{
+async function judge(
+  path: string,
+  ruleset: boolean,
+  ignore: readonly FindingName[],
+): Promise<{
   readonly config: Config | undefined;
   readonly said: Findings;
   readonly ignored: Findings;
 }> {
   const { config, problems, ignored } = await loadConfig(path);
-  const nothing = { problems: ignored, advice: [] };
-  if (config === undefined) {
-    return { config, said: { problems, advice: [] }, ignored: nothing };
-  }
-  const seen = [...problems, ...absent(config)];
-  if (ruleset) return { config, said: { problems: seen, advice: [] }, ignored: nothing };
-  const advice = partIgnored(await adviceFor(config), config.ignoredAdvice);
+  const all = [...problems, ...config === undefined ? [] : absent(config)];
+  const warned = partIgnored(all, undefined, ignore);
+  const given = config === undefined || ruleset ? [] : await adviceFor(config);
+  const advice = partIgnored(given, config?.ignoredAdvice, ignore);
   return {
     config,
-    said: { problems: seen, advice: advice.said },
-    ignored: { problems: ignored, advice: advice.ignored },
+    said: { problems: warned.said, advice: advice.said },
+    ignored: { problems: [...ignored, ...warned.ignored], advice: advice.ignored },
   };
+}
+
+function findingNames(words: readonly string[]): FindingName[] {
+  return words.map((word) => {
+    const name = word.trim();
+    if (isFindingName(name)) return name;
+    const { message, hint } = unknownFinding(name, FINDING_NAMES);
+    throw new UsageError(`--ignore: ${message}`, hint);
+  });
 }
 
 /** Interfaces that are not there now: the daemon waits for them. */
@@ -72,6 +91,7 @@ function absent({ path, options }: Config): Problem[] {
   const { missing, present } = missingInterfaces(options.interfaces);
   return missing.map((name) => ({
     severity: "warning",
+    name: "absent-interface",
     file: path,
     line: 0,
     column: 0,

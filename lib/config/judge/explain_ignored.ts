@@ -1,7 +1,7 @@
 /** What `ignore_advice` of a door does, in plain words. */
 
 import { plural } from "../../core/plural.ts";
-import { comesAndGoes, type FindingName } from "../finding_names.ts";
+import { comesAndGoes, type DoorFindingName } from "../finding_names.ts";
 import type { IgnoredAdvice } from "../ignored_advice.ts";
 
 /** What is ignored at a door, and which names there is nothing to ignore by. */
@@ -12,11 +12,11 @@ export function explainIgnored(
 ): [string, string][] {
   const names = ignoredAdvice?.get(door) ?? [];
   const found = ignored.filter((each) => each.door === door);
-  const isFound = (name: FindingName) => found.some((each) => each.name === name);
+  const isFound = (name: DoorFindingName) => found.some((each) => each.name === name);
   const needless = names.filter((name) => !isFound(name) && !comesAndGoes(name));
   const rows: [string, string][] = [];
   if (found.length > 0) {
-    const which = names.filter(isFound).join(", ");
+    const which = [...new Set(found.map(({ name }) => name))].join(", ");
     rows.push(["ignored", `${plural(found.length, "finding")}: ${which}`]);
   }
   if (needless.length > 0) {

@@ -10,7 +10,8 @@ export function* fleetFindings({ doors, fleet, has }: Draft): Generator<Finding>
   const isFleet = fleet !== undefined || has(["fleet"]);
   if (isFleet && !doors.some((door) => door.fleet !== undefined)) {
     const message = "no door has a group, so that nothing is shared";
-    yield { severity: "warning", path: ["fleet"], atKey: true, message };
+    const name = "nothing-shared";
+    yield { severity: "warning", name, path: ["fleet"], atKey: true, message };
   }
   for (const door of doors) {
     if (door.fleet !== undefined && !isFleet) yield withoutFleet(door);

@@ -1,9 +1,12 @@
 /** `ignore_advice` of a door in knock.toml: of what `check` is silent. */
 
-import { quoted } from "../../core/printable.ts";
-import { FINDING_NAMES, type FindingName, isFindingName } from "../finding_names.ts";
-import { nearest } from "../nearest.ts";
+import {
+  DOOR_FINDING_NAMES,
+  type DoorFindingName,
+  isDoorFindingName,
+} from "../finding_names.ts";
 import type { Path } from "../problems.ts";
+import { unknownFinding } from "../unknown_finding.ts";
 import type { TomlContext } from "./context.ts";
 import type { RawDoor } from "./schema.ts";
 
@@ -12,13 +15,13 @@ export function readIgnoredAdvice(
   door: string,
   raw: NonNullable<RawDoor["ignore_advice"]>,
   { report }: TomlContext,
-): FindingName[] {
+): DoorFindingName[] {
   const path: Path = ["doors", door, "ignore_advice"];
-  const names = new Set<FindingName>();
+  const names = new Set<DoorFindingName>();
   for (const [index, word] of [raw].flat().entries()) {
     const own = typeof raw === "string" ? path : [...path, index];
-    if (!isFindingName(word)) {
-      report({ severity: "error", path: own, ...unknownName(word) });
+    if (!isDoorFindingName(word)) {
+      report({ severity: "error", path: own, ...wrongName(word) });
     } else if (names.has(word)) {
       report({ severity: "error", path: own, message: `${word} is named twice` });
     } else names.add(word);
@@ -26,19 +29,12 @@ export function readIgnoredAdvice(
   return [...names];
 }
 
-function unknownName(word: string): { message: string; hint: string } {
-  const message = `no finding of check's is called ${quoted(word)}`;
+function wrongName(word: string): { message: string; hint: string } {
   const parts = word.split(/[\s,;]+/).filter((part) => part !== "");
-  if (parts.length > 1 && parts.every(isFindingName)) {
-    return { message, hint: `several are an array: ${asArray(parts)}` };
-  }
-  const guess = nearest(word.trim().replaceAll(/[\s_]/g, "-"), FINDING_NAMES);
-  return {
-    message,
-    hint: guess === undefined
-      ? "check prints the names in brackets; docs/advice.md has them all"
-      : `did you mean ${guess}?`,
-  };
+  const unknown = unknownFinding(word, DOOR_FINDING_NAMES);
+  return parts.length > 1 && parts.every(isDoorFindingName)
+    ? { ...unknown, hint: `several are an array: ${asArray(parts)}` }
+    : unknown;
 }
 
 function asArray(words: readonly string[]): string {

@@ -14,7 +14,7 @@ import {
   MAX_OPEN_PORTS,
 } from "../limits.ts";
 import { CLIENT_NAME, LABEL } from "../names.ts";
-import { FINDING_NAMES } from "../finding_names.ts";
+import { DOOR_FINDING_NAMES } from "../finding_names.ts";
 
 /** A part of a JSON Schema, laid over what the types alone give. */
 export type JsonRule = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ const NETWORK = whole(`\\s*${ADDRESS}(/\\d{1,3})?\\s*`);
 const LOOPBACK = `(127(\\.\\d{1,3}){3}|localhost|\\[${ADDRESS}\\])`;
 const NAMED = { pattern: LABEL.source };
 const NAME = { type: "string", pattern: "^[^\\s/]{1,15}$" };
-const FINDING = { type: "string", enum: FINDING_NAMES };
+const FINDING = { type: "string", enum: DOOR_FINDING_NAMES };
 const PORT_NUMBER = { type: "integer", minimum: 1, maximum: 65_535 };
 
 /** The rules, by where they hold; `*` is any name. */

@@ -4,7 +4,7 @@ import { parse, TomlError } from "smol-toml";
 import { safeParse } from "valibot";
 import type { Door } from "../../core/door.ts";
 import type { Draft, SyntaxProblem } from "../draft.ts";
-import type { FindingName } from "../finding_names.ts";
+import type { DoorFindingName } from "../finding_names.ts";
 import type { Finding, Path } from "../problems.ts";
 import type { TomlContext } from "./context.ts";
 import { configSchema, type RawConfig } from "./schema.ts";
@@ -38,7 +38,7 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
   const options = readOptions(config.options ?? {}, context);
   const fleet = config.fleet && readFleet(config.fleet, context);
   const doors: Door[] = [];
-  const ignoredAdvice = new Map<string, readonly FindingName[]>();
+  const ignoredAdvice = new Map<string, readonly DoorFindingName[]>();
   for (const [name, table] of Object.entries(config.doors ?? {})) {
     const ignored = readIgnoredAdvice(name, table.ignore_advice ?? [], context);
     if (ignored.length > 0) ignoredAdvice.set(name, ignored);

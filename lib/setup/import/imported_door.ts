@@ -5,7 +5,7 @@ import type { Command, Commands, Door } from "../../core/door.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { formatSequence } from "../../core/sequence.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
-import type { FindingName } from "../../config/finding_names.ts";
+import type { DoorFindingName } from "../../config/finding_names.ts";
 import { plainOpening } from "../../config/judge/plain_opening.ts";
 import { ignoringLines } from "./judged.ts";
 
@@ -16,7 +16,7 @@ const DEFAULTS = { seqTimeout: 25, cmdTimeout: 10, tolerance: 2, tcpFlags: "syn,
 export function doorLines(
   door: Door,
   remarks: readonly string[],
-  accepted: readonly FindingName[],
+  accepted: readonly DoorFindingName[],
 ): string[] {
   return [
     ...remarks.map((remark) => `# ${remark}`),

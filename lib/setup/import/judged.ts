@@ -1,7 +1,10 @@
 /** What `check` would say of a knock.toml that is about to be printed. */
 
-import { severityOf } from "../../config/finding_names.ts";
-import type { FindingName } from "../../config/finding_names.ts";
+import {
+  type DoorFindingName,
+  isDoorFindingName,
+  severityOf,
+} from "../../config/finding_names.ts";
 import { adviceOn } from "../../config/judge/door_advice.ts";
 import { lint } from "../../config/judge/lint.ts";
 import { readToml } from "../../config/toml/read.ts";
@@ -12,7 +15,7 @@ export interface Judged {
   /** The door. */
   readonly door: string;
   /** What it is called. */
-  readonly name: FindingName;
+  readonly name: DoorFindingName;
   /** What is said, with what would be better, in a line. */
   readonly line: string;
 }
@@ -23,7 +26,7 @@ export function judge(text: string, path: string): Judged[] {
   if (!("doors" in draft)) return [];
   const warnings = [...draft.findings, ...lint(draft)].flatMap(
     ({ severity, name, path: [, door], message, hint = "" }) =>
-      severity === "error" || name === undefined || typeof door !== "string"
+      severity === "error" || !isDoorFindingName(name) || typeof door !== "string"
         ? []
         : [{ door, name, message, hint }],
   );
@@ -37,13 +40,13 @@ export function judge(text: string, path: string): Judged[] {
 }
 
 /** The names for a door's `ignore_advice`: each once, and none of what is unsafe. */
-export function acceptable(judged: readonly Judged[], door: string): FindingName[] {
+export function acceptable(judged: readonly Judged[], door: string): DoorFindingName[] {
   const names = judged.filter((each) => each.door === door).map(({ name }) => name);
   return [...new Set(names)].filter((name) => severityOf(name) === "unwise");
 }
 
 /** The comment and the key of a door; nothing where there is nothing to ignore. */
-export function ignoringLines(names: readonly FindingName[]): string[] {
+export function ignoringLines(names: readonly DoorFindingName[]): string[] {
   if (names.length === 0) return [];
   const list = names.map((name) => JSON.stringify(name)).join(", ");
   return [

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { FINDING_NAMES } from "../../../lib/config/finding_names.ts";
+import { DOOR_FINDING_NAMES } from "../../../lib/config/finding_names.ts";
 import { inDirectory, lines, linesAbout, load } from "../files.ts";
 
 /** A door of one port, whose command a placeholder is misspelt in. */
@@ -79,6 +79,12 @@ const wrong: readonly [why: string, value: string, ...expected: string[]][] = [
     "(check prints the names in brackets; docs/advice.md has them all)",
   ],
   [
+    "what is said of the whole file",
+    '"no-door"',
+    "4:17: doors.a.ignore_advice: no-door is said of the whole config, not of a door " +
+    "(knockd check --ignore no-door)",
+  ],
+  [
     "a name twice",
     '["one-port", "one-port"]',
     "4:30: doors.a.ignore_advice[1]: one-port is named twice",
@@ -155,5 +161,8 @@ Deno.test("ten thousand names are read in no time, each wrong one with its place
 });
 
 Deno.test("all names at once are taken", async () => {
-  deepEqual(await saidOf(`${DOOR}ignore_advice = ${JSON.stringify(FINDING_NAMES)}`), []);
+  deepEqual(
+    await saidOf(`${DOOR}ignore_advice = ${JSON.stringify(DOOR_FINDING_NAMES)}`),
+    [],
+  );
 });
