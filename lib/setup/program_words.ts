@@ -1,5 +1,7 @@
 /** The command line as plain words: what help, completions and manuals are made of. */
 
+import { FINDING_NAMES } from "../config/finding_names.ts";
+
 /** An option of a command. */
 export interface OptionWords {
   /** `-c`, if there is a short form. */
@@ -63,6 +65,7 @@ export type WordSource = NameSource | "files" | readonly string[];
 
 /** What can be chosen, by the command and the operand or value. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  "check names": FINDING_NAMES,
   "completions shell": ["bash", "zsh", "fish"],
   "firewall what": ["up", "down", "status", "trace", "nft", "iptables"],
   "fleet what": ["init", "status", "forget"],

@@ -63,6 +63,9 @@ Deno.test("the JSON Schema takes every example of ours, and not a mistyped key",
 
 /** Doors, each a table as `check` refuses it. */
 const WRONG_DOORS = [
+  { sequence: "7000", ignore_advice: "one-prot" },
+  { sequence: "7000", ignore_advice: ["no-door"] },
+  { sequence: "7000", ignore_advice: ["one-port", "one-port"] },
   { command: "x" },
   { sequence: [] },
   { sequence: "70000" },
@@ -115,6 +118,8 @@ const ODD_DOORS = [
   { sequence: "7000", open: ["22", 80, "1-2"], allow: [" fd00::/8 ", "192.0.2.1"] },
   { sequence: "7000", open: 22, allow: [], connections: 0 },
   { sequence: "7000", command: "x", stop_command_6: "y", again: "run" },
+  { sequence: "7000", ignore_advice: [] },
+  { sequence: "7000", ignore_advice: "one-port" },
   { otp: { ports: " 00100 - 60000 " }, clients: {} },
   {
     otp: {},

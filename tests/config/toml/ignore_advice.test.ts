@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DOOR_FINDING_NAMES } from "../../../lib/config/finding_names.ts";
+import { configReader } from "../../../lib/server/read_config.ts";
 import { inDirectory, lines, linesAbout, load } from "../files.ts";
 
 /** A door of one port, whose command a placeholder is misspelt in. */
@@ -152,7 +153,7 @@ Deno.test("a used-up list of one-time sequences can be ignored, and what in it i
     deepEqual(lines(await load(`${text}ignore_advice = ${list}\n`)), []);
   }));
 
-Deno.test("ten thousand names are read in no time, each wrong one with its place", async () => {
+Deno.test("ten thousand names are read, each wrong one with its place", async () => {
   const names = Array.from({ length: 10_000 }, (_, i) => `"name-${i}"`);
   const { problems } = await load(`${DOOR}ignore_advice = [\n${names.join(",\n")}]`);
   const errors = problems.filter(({ severity }) => severity === "error");
@@ -166,3 +167,24 @@ Deno.test("all names at once are taken", async () => {
     [],
   );
 });
+
+Deno.test("a daemon that starts or reloads does not warn of what is ignored", () =>
+  inDirectory(async (directory) => {
+    const config = `${directory}/knock.toml`;
+    const read = configReader({ config, stateDir: directory });
+    const warnings = async (list: string) => {
+      const text = `${DOOR}ignore_advice = ${list}\n`;
+      await Deno.writeTextFile(config, text, { mode: 0o600 });
+      const told: string[] = [];
+      await read((line) => told.push(line));
+      return told.length;
+    };
+    deepEqual(
+      [
+        await warnings("[]"),
+        await warnings('["one-port"]'),
+        await warnings('["one-port", "no-placeholder"]'),
+      ],
+      [2, 1, 0],
+    );
+  }));

@@ -58,6 +58,7 @@ const toml: Target = {
     ..."start_command stop_command stop_command_6 cmd_timeout seq_timeout".split(" "),
     ..."tcpflags tolerance target label cooldown on_exit interface log_file".split(" "),
     ..."ports length period window mode protocol bind_source ignore_ports".split(" "),
+    ..."ignore_advice one-port does-nothing no-clients".split(" "),
     ..."one_time_sequences [doors.a] [doors.a.otp] [doors.a.clients.b]".split(" "),
   ],
   run: (input) => load("/nonexistent/knock.toml", input),
