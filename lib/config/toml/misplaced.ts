@@ -18,6 +18,7 @@ const OTHERS_WORDS: Readonly<Record<string, string>> = {
   flags: 'tcpflags = "syn,!ack" says which TCP packets count',
   whitelist: "allow names addresses that need no knock",
   users: "a client has a table of its own: knockd enroll DOOR CLIENT",
+  ignore: 'ignore_advice = ["one-port"] names what check is not to say of a door',
   name: "a door's name is in its table's: [doors.NAME]",
 };
 

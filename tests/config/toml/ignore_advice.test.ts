@@ -123,6 +123,14 @@ Deno.test("ignore_advice in another table is told where it belongs", async () =>
   match((await saidOf(inOtp)).join("\n"), /it belongs to a door, under \[doors\.a\]/);
 });
 
+Deno.test("who writes ignore is told of ignore_advice", async () => {
+  const said = (await saidOf(`${DOOR}ignore = "one-port"`)).join("\n");
+  match(
+    said,
+    /^error 4:1: doors\.a: unknown key "ignore" \(ignore_advice = \["one-port"\]/m,
+  );
+});
+
 Deno.test("an error can't be ignored, by its name either", async () => {
   const weak = '[doors.a]\nopen = 22\nignore_advice = "weak"\n[doors.a.otp]\n' +
     'length = 3\nports = "1000-1100"\n';
