@@ -31,9 +31,9 @@ export interface Options {
    * background (`-d`) without a word in the config uses {@linkcode DEFAULT_PID_FILE}.
    */
   readonly pidFile?: string;
-  /** Directory of the journal, if the config says so; see places.ts. */
+  /** Directory of the journal, if the config says so; see instance.ts. */
   readonly stateDir?: string;
-  /** Path of the control socket, if the config says so; see places.ts. */
+  /** Path of the control socket, if the config says so; see instance.ts. */
   readonly control?: string;
   /** Group that may use the control socket besides the owner. */
   readonly controlGroup?: string;

@@ -5,7 +5,7 @@ import { Failure } from "../core/failure.ts";
 import type { Config } from "./config.ts";
 import type { Problem } from "../files/problem.ts";
 import type { Draft, SyntaxProblem } from "./draft.ts";
-import { unreadableConfig } from "./missing.ts";
+import { unreadableConfig } from "./missing_config.ts";
 import { partIgnored } from "./ignored_advice.ts";
 import { lint } from "./judge/lint.ts";
 import { otherFormat } from "./other_format.ts";

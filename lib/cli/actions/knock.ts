@@ -4,7 +4,7 @@ import { UsageError } from "../../core/failure.ts";
 import type { Address } from "../../core/address.ts";
 import type { Knock } from "../../core/door.ts";
 import { relay } from "../../client/relay.ts";
-import { knockAtAll } from "../../client/several.ts";
+import { knockAtAll } from "../../client/all_addresses.ts";
 import { runCommand } from "../../client/run_command.ts";
 import { type ClientSystem, realClientSystem } from "../../client/client_system.ts";
 import type { Shot } from "../../client/shot.ts";

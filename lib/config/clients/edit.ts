@@ -6,7 +6,7 @@
 import { UsageError } from "../../core/failure.ts";
 import { replaceText, whileLocked } from "../../files/durable.ts";
 import { loadSource } from "../load.ts";
-import { unreadableConfig } from "../missing.ts";
+import { unreadableConfig } from "../missing_config.ts";
 import { configError } from "../problems.ts";
 import { readSource, type Source } from "../../files/source.ts";
 

@@ -9,7 +9,7 @@ import { LABEL } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawDoor } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
-import { readSharing } from "./fleet_door.ts";
+import { readSharing } from "./sharing.ts";
 import { readOtpKey } from "./otp.ts";
 import { readKernelPorts } from "./kernel_ports.ts";
 import { readPorts } from "../ports.ts";

@@ -13,7 +13,7 @@ import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
 import { Admission } from "./admission.ts";
 import type { Answer } from "./answer.ts";
-import { changeOf } from "./changed.ts";
+import { changeOf } from "./after_reload.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Elements, NO_ELEMENTS } from "./elements.ts";

@@ -13,7 +13,7 @@ import type { Secret } from "../../../core/secret.ts";
 import { type Series, seriesOf } from "../../journal/series.ts";
 import { LivePacket, type PacketIssuer } from "../packets/live_packet.ts";
 import { ClockSightings } from "./clock_sightings.ts";
-import type { Wanted } from "./wanted.ts";
+import type { Wanted } from "./wanted_counters.ts";
 
 /** A client of a rotating door. */
 export class Member {

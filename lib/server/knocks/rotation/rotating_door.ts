@@ -16,7 +16,7 @@ import { clockAhead } from "./clock_sightings.ts";
 import { Member } from "./member.ts";
 import type { Piece } from "./slices.ts";
 import { whySpent } from "./why_spent.ts";
-import { type Wanted, wantedCounters, wantedSteps } from "./wanted.ts";
+import { type Wanted, wantedCounters, wantedSteps } from "./wanted_counters.ts";
 
 /** What is spent. */
 export type SpentCounters = Pick<

@@ -3,7 +3,7 @@ import { parseAddress } from "../../lib/core/address.ts";
 import { parseSequence } from "../../lib/core/sequence.ts";
 import { OneTimeTries } from "../../lib/client/one_time.ts";
 import { addProfile } from "../../lib/client/profiles.ts";
-import { knockAtAll } from "../../lib/client/several.ts";
+import { knockAtAll } from "../../lib/client/all_addresses.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { withDirectory } from "./directory.ts";
 import { FakeSystem } from "./fake_system.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unreadableConfig } from "../../lib/config/missing.ts";
+import { unreadableConfig } from "../../lib/config/missing_config.ts";
 
 Deno.test("who names what is no file is told what was meant", () => {
   const rows: [string, RegExp][] = [
