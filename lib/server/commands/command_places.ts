@@ -10,7 +10,6 @@ export interface PlaceLimits {
 }
 
 interface Lane {
-  readonly door: string;
   taken: number;
   readonly waiting: (() => void)[];
 }
@@ -28,14 +27,9 @@ export class CommandPlaces {
     this.#limits = limits;
   }
 
-  /** Places that are taken. */
-  get taken(): number {
-    return this.#taken;
-  }
-
   /** Calls `begin` when there is a place, at once if there is one now. */
   enter(door: string, begin: () => void): void {
-    const empty = () => ({ door, taken: 0, waiting: [] });
+    const empty = () => ({ taken: 0, waiting: [] });
     const lane = this.#lanes.getOrInsertComputed(door, empty);
     lane.waiting.push(begin);
     this.#waiting.add(lane);

@@ -40,11 +40,6 @@ export class Turns {
     else before.precede(turn);
     return turn;
   }
-
-  /** Addresses whose commands run or wait. */
-  get addresses(): number {
-    return this.#last.size;
-  }
 }
 
 /** A turn, and the one after it. */
