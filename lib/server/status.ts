@@ -10,11 +10,10 @@ import type { CountingFrom } from "./knocks/new_journal.ts";
 import type { Lease } from "./leases/lease.ts";
 import { clientKey } from "./history/history.ts";
 import type { Happening } from "./history/happening.ts";
-import type { ClientClock } from "./log/client_clocks.ts";
 import type { DoorDurations } from "./log/durations.ts";
 import type { DoorNumbers } from "./log/door_counts.ts";
 import type { PastFailure } from "./log/failed_knock.ts";
-import type { PastOpening, Tally } from "./log/tally.ts";
+import type { ClientClock, PastOpening, Tally } from "./log/tally.ts";
 
 /** The state of a daemon. */
 export interface Status {
@@ -118,7 +117,7 @@ export function statusOf(sources: StatusSources, lastOpenings: LastOpenings): St
     ...(fleet === undefined ? {} : { fleet }),
     ...tally.numbers,
     commands: tally.commands.list(),
-    clocks: tally.clocks.list(),
+    clocks: [...tally.clocks.values()],
   };
 }
 
@@ -127,10 +126,7 @@ function doorStatus({ name, key }: Door, tally: Tally): DoorStatus {
   return { name, kind: key.kind, ...clients, ...tally.ofDoor(name) };
 }
 
-function clientsOf(
-  doors: readonly Door[],
-  lastOpenings: LastOpenings,
-): ClientStatus[] {
+function clientsOf(doors: readonly Door[], lastOpenings: LastOpenings): ClientStatus[] {
   const all = doors.flatMap(({ name, key }) =>
     key.kind === "otp"
       ? key.clients.map((client) => clientStatus(name, client, lastOpenings))

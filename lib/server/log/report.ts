@@ -192,7 +192,8 @@ export class Report {
 
   /** With which time step a client knocked, and how far ahead its clock is, if known. */
   step(door: string, ip: string, client: string, offset: number, ahead?: number): void {
-    this.#tally.clocks.saw(door, client, ahead ?? 0);
+    const seen = { door, client, ahead: ahead ?? 0 };
+    this.#tally.clocks.set(JSON.stringify([door, client]), seen);
     const clock = ahead === undefined
       ? ""
       : `; its clock is about ${Math.round(Math.abs(ahead))} s ` +

@@ -1,7 +1,7 @@
 /** What happened since the start, in numbers, and who came in last. */
 
 import type { Opening } from "../../core/door.ts";
-import { ClientClocks } from "./client_clocks.ts";
+import { BoundedMap } from "../../core/bounded_map.ts";
 import { DoorCounts, type DoorNumbers } from "./door_counts.ts";
 import { Durations } from "./durations.ts";
 import type { FailedKnock, FailedReason, PastFailure } from "./failed_knock.ts";
@@ -18,8 +18,18 @@ export interface PastOpening {
   readonly failed?: string;
 }
 
+/** A client's clock. */
+export interface ClientClock {
+  readonly door: string;
+  readonly client: string;
+  /** Seconds that it is ahead of ours; 0 as long as nothing shows that it is off. */
+  readonly ahead: number;
+}
+
 /** Openings that are remembered. */
 const MAX_OPENINGS = 20;
+/** Clients whose clocks are known; who has not opened for longest gives way. */
+const MAX_CLOCKS = 1000;
 /** Failed knocks that are remembered. */
 const MAX_FAILURES = 20;
 
@@ -31,7 +41,7 @@ export class Tally {
   readonly #doors = new DoorCounts();
   readonly commands = new Durations();
   /** How far clients' clocks are off. */
-  readonly clocks = new ClientClocks();
+  readonly clocks = new BoundedMap<string, ClientClock>(MAX_CLOCKS);
   #opened = 0;
   #refused = 0;
   #spent = 0;

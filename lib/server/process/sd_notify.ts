@@ -17,6 +17,7 @@ export interface SdNotifyOptions {
 /** A service manager that waits for word from this process. */
 export class SdNotify implements Disposable {
   readonly #system: SdNotifyOptions["system"];
+  /** A word that does not arrive is for the service manager to miss. */
   readonly #socket: NotifySocket;
   /** What there is to say of each interface that hears. */
   readonly #hears = new Map<string, string>();
@@ -44,13 +45,13 @@ export class SdNotify implements Disposable {
     this.#ready = true;
     this.#stopWaiting();
     this.#hears.set(name, what);
-    this.#send(`READY=1\n${this.#status()}`);
+    this.#socket.send(`READY=1\n${this.#status()}`);
   }
 
   /** An interface does not hear; what was ready stays so, and waits. */
   deaf(name: string, why: string): void {
     this.#hears.delete(name);
-    this.#send(this.#status(why));
+    this.#socket.send(this.#status(why));
     if (!this.#ready) this.#askForTime();
   }
 
@@ -58,13 +59,13 @@ export class SdNotify implements Disposable {
   reloading(): () => void {
     // Ready is only who heard before: the answer to a reload must not say more.
     if (!this.#ready) return () => {};
-    this.#send(`RELOADING=1\nMONOTONIC_USEC=${monotonicMicroseconds()}`);
-    return () => this.#send("READY=1");
+    this.#socket.send(`RELOADING=1\nMONOTONIC_USEC=${monotonicMicroseconds()}`);
+    return () => void this.#socket.send("READY=1");
   }
 
   /** The daemon closes its doors and ends. */
   stopping(): void {
-    this.#send("STOPPING=1\nSTATUS=closing every door");
+    this.#socket.send("STOPPING=1\nSTATUS=closing every door");
   }
 
   /** Stops feeding the watchdog and gives the socket back. */
@@ -76,14 +77,14 @@ export class SdNotify implements Disposable {
 
   /** That this runs at all is what it shows: no event loop, no word. */
   #feedWatchdog(ms: number): void {
-    this.#send("WATCHDOG=1");
+    this.#socket.send("WATCHDOG=1");
     this.#stopWatchdog = this.#system.schedule(ms, () => this.#feedWatchdog(ms));
   }
 
   /** An interface may come whenever it likes; a start that hangs ends by its timeout. */
   #askForTime(): void {
     this.#stopWaiting();
-    this.#send(`EXTEND_TIMEOUT_USEC=${3 * WAIT_MS * 1000}`);
+    this.#socket.send(`EXTEND_TIMEOUT_USEC=${3 * WAIT_MS * 1000}`);
     this.#stopWaiting = this.#system.schedule(WAIT_MS, () => this.#askForTime());
   }
 
@@ -92,18 +93,10 @@ export class SdNotify implements Disposable {
     const text = [...this.#hears.values()].join("; ") || why;
     return `STATUS=${text.replaceAll(/\s+/g, " ")}`;
   }
-
-  /** A word that does not arrive is for the service manager to miss. */
-  #send(state: string): void {
-    this.#socket.send(state);
-  }
 }
 
 /** Milliseconds within which the watchdog wants a word, if it watches this process. */
-function watchdogPeriod(
-  env: SdNotifyOptions["env"],
-  pid: number,
-): number | undefined {
+function watchdogPeriod(env: SdNotifyOptions["env"], pid: number): number | undefined {
   const [period = "", watched = `${pid}`] = [env("WATCHDOG_USEC"), env("WATCHDOG_PID")];
   if (!/^\d{1,15}$/.test(period) || Number(period) === 0) return undefined;
   return watched === `${pid}` ? Number(period) / 1000 : undefined;
