@@ -12,7 +12,7 @@ import { claimTable } from "../../server/firewall/claim.ts";
 import { elementsOf, findDoors } from "../../server/firewall/door_elements.ts";
 import { inspect } from "../../server/firewall/inspection.ts";
 import { openNft } from "../../server/firewall/nf_tables.ts";
-import { openTable } from "../../server/firewall/open_table.ts";
+import { tableOf } from "../../server/firewall/table_of.ts";
 import { undo } from "../../server/firewall/table_before.ts";
 import { print } from "../terminal.ts";
 
@@ -25,8 +25,8 @@ export function firewallUp(config: Config): void {
       "open = 22 on a door; knockd firewall nft prints a ruleset for doors of commands",
     );
   }
-  const { table, nft } = openTable(config, monotonic);
-  using _table = table;
+  const nft = openNft();
+  using table = tableOf(config, nft, monotonic);
   claimTable(nft, config.options.table);
   table.apply(doors);
   print(`table inet ${config.options.table}: up`);

@@ -14,11 +14,11 @@ import type { FirewallReport } from "../log/firewall_report.ts";
 import type { System } from "../system.ts";
 import type { ChangeFeed } from "./change_feed.ts";
 import { claimTable } from "./claim.ts";
-import { DoorTable } from "./door_table.ts";
+import type { DoorTable } from "./door_table.ts";
 import { tablesOfOwner } from "./inspection.ts";
-import { liveSessions } from "./live_sessions.ts";
 import { inUsersWords, type Nft } from "./nf_tables.ts";
 import type { LastingElement, OpenElement } from "./open_elements.ts";
+import { tableOf } from "./table_of.ts";
 import { ownerMark } from "./owner.ts";
 import { type Before, tableBefore, undo } from "./table_before.ts";
 import { TableWatch } from "./table_watch.ts";
@@ -126,13 +126,7 @@ export class KernelDoors implements Disposable {
     try {
       const own = inUsersWords(() => claimTable(nft, name));
       const before = tableBefore(nft, name, onTrial);
-      const table = new DoorTable({
-        name,
-        owner: ownerMark(config.path),
-        nft,
-        monotonic: () => system.monotonic(),
-        sessions: liveSessions,
-      });
+      const table = tableOf(config, nft, () => system.monotonic());
       table.apply(doors);
       return { name, nft, table, before, watch: this.#watch(name, table, own) };
     } catch (error) {

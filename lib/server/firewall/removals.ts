@@ -15,10 +15,7 @@ export interface Removals {
 }
 
 /** Forgets elements; tells how the kernel is to. */
-export function removals(
-  names: readonly ElementName[],
-  open: OpenElements,
-): Removals {
+export function removals(names: readonly ElementName[], open: OpenElements): Removals {
   const known = new Map<string, number>();
   for (const name of names) {
     if (!open.delete(name)) continue;
