@@ -10,10 +10,7 @@ export function statusCommand(): Command {
     "what the running daemon hears, and which doors are open",
   )
     .option("--json", "print it as JSON")
-    .option(
-      "--metrics [format]",
-      "print its numbers as openmetrics or prometheus text",
-    )
+    .option("--metrics [format]", "print its numbers as openmetrics or prometheus text")
     .option("--watch", "print it anew every second")
     .addHelpText("after", "\nExample: knockd status --watch")
     .action(async (options) => {

@@ -25,10 +25,7 @@ export function enrollCommand(): Command {
       "show the link to the page at URL (see knockd page) in place of the URI",
       pageUrl,
     )
-    .addHelpText(
-      "after",
-      "\nExample: knockd enroll ssh alice --host gate.example.org",
-    )
+    .addHelpText("after", "\nExample: knockd enroll ssh alice --host gate.example.org")
     .action(async (door, client, options) => {
       const { enrollClient } = await import("./actions/enroll.ts");
       await enrollClient(door, client, options);

@@ -46,8 +46,6 @@ function unexpected(error: unknown): Failure {
   return new Failure(
     `${name}: ${reason(error)}`,
     `${TRACE}=1 shows where it comes from`,
-    {
-      cause: error,
-    },
+    { cause: error },
   );
 }

@@ -32,10 +32,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What was meant by a word that is no command; nothing if that can't be told. */
-export function meantBy(
-  word: string,
-  program?: CommandUnknownOpts,
-): string | undefined {
+export function meantBy(word: string, program?: CommandUnknownOpts): string | undefined {
   const known = word.toLowerCase();
   const isAnother = known !== word;
   if (isAnother && program?.commands.some((command) => command.name() === known)) {

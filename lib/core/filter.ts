@@ -68,9 +68,7 @@ export function captureFilter(
     protocol === "tcp" || !taken.has(port)
   );
   const ignored = left.length > MAX_IGNORED_PORTS ? [] : left;
-  const clauses = [
-    `(ip and ip[6:2] & 0x1fff = 0 and ${hits(IPV4, doors, ignored)})`,
-  ];
+  const clauses = [`(ip and ip[6:2] & 0x1fff = 0 and ${hits(IPV4, doors, ignored)})`];
   if (options.ipv4Only !== true) {
     const extensions = EXTENSION_HEADERS.map((header) => `ip6[6] = ${header}`);
     clauses.push(`(ip6 and ${anyOf([hits(IPV6, doors, ignored), ...extensions])})`);

@@ -24,11 +24,7 @@ const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
 /** Why a file may not be believed, if so; `self` is the user who is to obey it. */
-export function distrustOfFile(
-  path: string,
-  file: Owned,
-  self: number,
-): Distrust[] {
+export function distrustOfFile(path: string, file: Owned, self: number): Distrust[] {
   return distrust(path, "this file", file, self);
 }
 

@@ -26,7 +26,5 @@ function warningLine(problem: Problem): string {
 
 function adviceLine({ name, severity, door, message, hint }: Advice): string {
   const kind = severity === "unsafe" ? "unsafe: " : "";
-  return escapeControls(
-    `knockd: advice: ${kind}${door}: ${message} (${hint}) [${name}]`,
-  );
+  return escapeControls(`knockd: advice: ${kind}${door}: ${message} (${hint}) [${name}]`);
 }

@@ -128,9 +128,7 @@ async function warnOfOthers(config: Config): Promise<void> {
 
 function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
   const what = statOf(path) !== undefined ? "leave it as it is" : "write:";
-  print(
-    `Root would do this; sudo, and the same again.\n\nconfig    ${path}, ${what}\n`,
-  );
+  print(`Root would do this; sudo, and the same again.\n\nconfig    ${path}, ${what}\n`);
   if (statOf(path) === undefined) print(firstConfig(door, ports));
   print(`client    ${client}, a new secret, and its URI for ${host}`);
   print("journal   where the daemon keeps it");

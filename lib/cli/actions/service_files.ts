@@ -74,10 +74,7 @@ async function systemdFile(path: string): Promise<ServiceFile> {
 }
 
 /** Root's only where it has to be. */
-function unitOf(
-  config: Config,
-  service: Service,
-): Pick<ServiceFile, "text" | "prepare"> {
+function unitOf(config: Config, service: Service): Pick<ServiceFile, "text" | "prepare"> {
   const why = whyRoot(config);
   if (why !== undefined) {
     return { text: systemdUnit(service, hasKernelDoors(config) ? why : undefined) };

@@ -76,12 +76,7 @@ function hear(
   }
   if (value === undefined) {
     const message = "a value is missing";
-    return context.report({
-      severity: "error",
-      path,
-      message,
-      hint: `${name} = …`,
-    });
+    return context.report({ severity: "error", path, message, hint: `${name} = …` });
   }
   if (key !== "tcpflags") return hearValue(key, { value, path }, said.values, context);
   said.tcpFlags = mergeTcpFlags(said.tcpFlags, readClassicFlags(path, value, context));

@@ -119,8 +119,5 @@ function withinBraces(door: EnrollableDoor, entry: ClientEntry): ByHand {
   const line = inlineClient(entry);
   return door.key.clients.length > 0
     ? { lines: line, where: `within the braces of the clients of door ${door.name}` }
-    : {
-      lines: `clients = { ${line} }`,
-      where: `within the braces of door ${door.name}`,
-    };
+    : { lines: `clients = { ${line} }`, where: `within the braces of door ${door.name}` };
 }

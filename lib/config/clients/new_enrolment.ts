@@ -18,10 +18,7 @@ export interface Holder {
 }
 
 /** A new secret for a door's client; throws a `UsageError` where the host can't be. */
-export function newEnrolment(
-  door: EnrollableDoor,
-  { client, host }: Holder,
-): Enrolment {
+export function newEnrolment(door: EnrollableDoor, { client, host }: Holder): Enrolment {
   const enrolment: Enrolment = {
     host,
     door: door.name,

@@ -45,10 +45,7 @@ function readTable(raw: string | undefined, { report }: TomlContext): string {
   return raw ?? DEFAULT_TABLE;
 }
 
-function readInterfaces(
-  raw: RawOptions["interface"],
-  { report }: TomlContext,
-): string[] {
+function readInterfaces(raw: RawOptions["interface"], { report }: TomlContext): string[] {
   const names = raw === undefined ? [] : typeof raw === "string" ? [raw] : raw;
   for (const [index, name] of names.entries()) {
     const problem = interfaceProblem(name, several) ?? besideOthers(names, index);

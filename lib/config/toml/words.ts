@@ -127,9 +127,7 @@ export const DOOR_WORDS: TableWords = {
       "command again; only with a stop command",
     fallback: "extend",
   },
-  closes: {
-    meaning: "a door, or several, that the knock closes for its knocker, first",
-  },
+  closes: { meaning: "a door, or several, that the knock closes for its knocker, first" },
   max_open: {
     meaning: "addresses that the door is open for at once; who knocks beyond is refused",
     fallback: "1024",

@@ -80,11 +80,7 @@ export class Engine implements Disposable {
   }
 
   /** Opens a stream of answers at the member that is asked just now, while it is. */
-  async stream(
-    path: string,
-    body: unknown,
-    signal: AbortSignal,
-  ): Promise<Body> {
+  async stream(path: string, body: unknown, signal: AbortSignal): Promise<Body> {
     const { endpoint } = this;
     try {
       const either = eitherOf(signal, this.#streams.signal);

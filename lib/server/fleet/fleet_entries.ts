@@ -35,10 +35,7 @@ export class FleetEntries {
   }
 
   /** All of them, as they are; `before`: what was shared before they were listed. */
-  async listed(
-    { entries }: Listing,
-    before: ReadonlyMap<string, number>,
-  ): Promise<void> {
+  async listed({ entries }: Listing, before: ReadonlyMap<string, number>): Promise<void> {
     const { keys, spent, honouring } = this.#options;
     const counters: { found: FoundEntry; series: string }[] = [];
     const leases: { found: FoundEntry; place: LeasePlace }[] = [];

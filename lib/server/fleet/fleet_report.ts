@@ -110,11 +110,7 @@ export class FleetReport {
     this.#oncePerMinute(
       "not told",
       "{ip}: {door}: the other nodes are told later: {why}",
-      {
-        ip,
-        door,
-        why,
-      },
+      { ip, door, why },
     );
   }
 

@@ -92,10 +92,7 @@ export class Honouring {
    * What was shared, and is not any more, was closed meanwhile; what has been shared since
    * it was listed is no part of it.
    */
-  #closeOthers(
-    there: ReadonlySet<string>,
-    before: ReadonlyMap<string, number>,
-  ): void {
+  #closeOthers(there: ReadonlySet<string>, before: ReadonlyMap<string, number>): void {
     const { facts, keys, doors, hand } = this.#options;
     for (const [key, until] of facts.shared()) {
       if (there.has(key) || before.get(key) !== until) continue;

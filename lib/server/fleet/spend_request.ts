@@ -25,9 +25,7 @@ export type SpendResult =
  */
 export function spendRequest(key: string, entry: SpentEntry, seal: EntrySeal): unknown {
   const at = toEngine(key);
-  const put = {
-    requestPut: { key: at, value: toEngine(formatSpent(entry, key, seal)) },
-  };
+  const put = { requestPut: { key: at, value: toEngine(formatSpent(entry, key, seal)) } };
   const lower = {
     key: at,
     target: "VALUE",

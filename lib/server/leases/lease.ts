@@ -59,12 +59,7 @@ export class Lease {
   #whenFinished: PromiseWithResolvers<void> | undefined;
 
   /** A lease as it was promised; its time does not run yet. */
-  constructor(
-    promised: Promised,
-    state: LeaseState,
-    span: Span,
-    clock: Clock,
-  ) {
+  constructor(promised: Promised, state: LeaseState, span: Span, clock: Clock) {
     this.#clock = clock;
     this.promised = promised;
     this.state = state;

@@ -22,11 +22,7 @@ export class LeaseNotes {
   #cancel: (() => void) | undefined;
   #failing = false;
 
-  constructor(
-    journal: Journal,
-    report: LeaseReport,
-    system: Pick<System, "schedule">,
-  ) {
+  constructor(journal: Journal, report: LeaseReport, system: Pick<System, "schedule">) {
     this.#journal = journal;
     this.#report = report;
     this.#system = system;

@@ -22,10 +22,7 @@ export class FirewallReport {
   mended(table: string): void {
     this.#logger.warn(
       "another program changed the table inet {table}; it is whole again",
-      {
-        event: "firewall",
-        table,
-      },
+      { event: "firewall", table },
     );
   }
 

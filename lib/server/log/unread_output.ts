@@ -15,11 +15,7 @@ export class UnreadOutput implements Taker<Uint8Array> {
   readonly #backlog: Backlog<Uint8Array>;
 
   /** Writes to this whenever `isReady` says that a short write would not wait. */
-  constructor(
-    output: Output,
-    isReady: () => boolean,
-    system: Pick<System, "schedule">,
-  ) {
+  constructor(output: Output, isReady: () => boolean, system: Pick<System, "schedule">) {
     this.#output = output;
     this.#isReady = isReady;
     this.#backlog = new Backlog(this, system);
