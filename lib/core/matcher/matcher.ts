@@ -183,18 +183,24 @@ export class Matcher {
     return whyForeign(this.#index, this.#views, hit.source, mark);
   }
 
-  /** Gives memory back when no hit can matter any more; whether that is so. */
-  rest(now: number): boolean {
+  /**
+   * Gives memory back when no hit can matter any more.
+   *
+   * @returns The milliseconds until that is so; 0 if it is.
+   */
+  rest(now: number): number {
     const { life } = this.#settings;
-    const resting = Math.abs(now - this.#newest) > life;
-    if (resting && this.#newest !== -Infinity) {
-      this.#history.clear();
+    const left = life - Math.abs(now - this.#newest);
+    if (left < 0) {
+      if (this.#newest !== -Infinity) this.#history.clear();
       this.#newest = -Infinity;
-    } else if (!resting && Math.abs(now - this.#swept) > SWEEP_MS) {
+      return 0;
+    }
+    if (Math.abs(now - this.#swept) > SWEEP_MS) {
       this.#swept = now;
       this.#history.sweep(toTicks(now), toTicks(life));
     }
-    return resting;
+    return left + 1;
   }
 
   #arrive(hit: Hit, mark: number, now: number, own: boolean): Arrival {

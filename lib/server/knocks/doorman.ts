@@ -234,15 +234,13 @@ export class Doorman {
   }
 
   /** When no knock can be under way any more, memory is given back. */
-  #restLater(): void {
-    this.#cancelRest ??= this.#options.system.schedule(
-      Math.max(1000, this.#settings.life),
-      this.#rest,
-    );
+  #restLater(ms = this.#settings.life): void {
+    this.#cancelRest ??= this.#options.system.schedule(Math.max(1000, ms), this.#rest);
   }
 
   readonly #rest = () => {
     this.#cancelRest = undefined;
-    if (!this.#matcher.rest(this.#options.system.now())) this.#restLater();
+    const left = this.#matcher.rest(this.#options.system.now());
+    if (left > 0) this.#restLater(left);
   };
 }

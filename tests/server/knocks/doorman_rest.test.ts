@@ -1,0 +1,17 @@
+import { equal } from "node:assert/strict";
+import { door } from "../../core/doors.ts";
+import { World } from "./rotation/rotation_world.ts";
+
+const FIRST = { port: 7000, protocol: "tcp" } as const;
+
+Deno.test("what is remembered of hits is given back when the newest of them is 130 s old", async () => {
+  await World.run([door("ssh", "7000,8000,9000")], async (world) => {
+    world.send("192.0.2.1", [FIRST]);
+    await world.system.advance(100_000);
+    world.send("192.0.2.2", [FIRST]);
+    await world.system.advance(129_000);
+    equal(world.system.timers, 1);
+    await world.system.advance(2000);
+    equal(world.system.timers, 0);
+  });
+});
