@@ -4,8 +4,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { Failure } from "../../core/failure.ts";
-import { reason } from "../../files/reason.ts";
+import { openBeside, together } from "../journal/side_database.ts";
 
 const TABLES = `
   PRAGMA journal_mode = WAL;
@@ -46,27 +45,13 @@ export class FleetFacts implements Disposable {
 
   /** Opens it, making it if there is none; throws a Failure. */
   static async open(path: string): Promise<FleetFacts> {
-    const { DatabaseSync } = await import("node:sqlite");
-    try {
-      if (path !== ":memory:") {
-        Deno.openSync(path, { append: true, create: true, mode: 0o600 }).close();
-      }
-      const db = new DatabaseSync(path);
-      db.exec(TABLES);
-      return new FleetFacts(db);
-    } catch (error) {
-      throw new Failure(
-        `${path}: ${reason(error)}`,
-        "move it away: the next start makes a new one",
-        { cause: error },
-      );
-    }
+    return new FleetFacts(await openBeside(path, TABLES));
   }
 
   /** Takes note of a lease, on disk; false if it, or a later one of its series, was seen. */
   honour(lease: Honoured, { place, until }: Shared): boolean {
     if (!this.#isNews(lease)) return false;
-    this.#together(() => {
+    together(this.#db, () => {
       this.#note(lease);
       this.#share(place, until);
     });
@@ -75,7 +60,7 @@ export class FleetFacts implements Disposable {
 
   /** Takes note of a lease of this node's own, on disk, before the engine has it. */
   own(lease: Honoured): void {
-    if (this.#isNews(lease)) this.#together(() => this.#note(lease));
+    if (this.#isNews(lease)) together(this.#db, () => this.#note(lease));
   }
 
   /** Whether a lease was seen. */
@@ -158,17 +143,6 @@ export class FleetFacts implements Disposable {
       work();
     } finally {
       this.#db.exec("PRAGMA synchronous = FULL");
-    }
-  }
-
-  #together(work: () => void): void {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      work();
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      this.#db.exec("ROLLBACK");
-      throw error;
     }
   }
 }

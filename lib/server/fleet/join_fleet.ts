@@ -1,6 +1,7 @@
 /** A node as a daemon has it: with its file, and its words in the log. */
 
 import { Failure } from "../../core/failure.ts";
+import { IN_MEMORY } from "../journal/side_database.ts";
 import type { Logger } from "../log/log.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import { FleetFacts } from "./fleet_facts.ts";
@@ -35,5 +36,5 @@ async function factsOf(
       report.trouble({ kind: "facts in memory", why: error.message });
     }
   }
-  return await FleetFacts.open(":memory:");
+  return await FleetFacts.open(IN_MEMORY);
 }

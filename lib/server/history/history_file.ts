@@ -4,8 +4,8 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { Failure } from "../../core/failure.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
+import { openBeside, together } from "../journal/side_database.ts";
 import { Whereabouts } from "../journal/whereabouts.ts";
 import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
@@ -50,40 +50,20 @@ export class HistoryFile implements Disposable {
    * @throws {Failure} It can't be opened, or is no history.
    */
   static async open(path: string): Promise<HistoryFile> {
-    const { DatabaseSync } = await import("node:sqlite");
-    let db: DatabaseSync | undefined;
-    try {
-      // SQLite would make it readable by everybody.
-      Deno.openSync(path, { append: true, create: true, mode: 0o600 }).close();
-      db = new DatabaseSync(path);
-      db.exec(TABLE);
-      return new HistoryFile(db, path);
-    } catch (error) {
-      db?.close();
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Failure(
-        `${path}: ${reason}`,
-        "move it away: the next start makes a new one",
-      );
-    }
+    const db = await openBeside(path, TABLE);
+    return new HistoryFile(db, path);
   }
 
   /** Writes them, in one transaction. */
   add(happenings: readonly Happening[]): void {
-    this.#db.exec("BEGIN");
-    try {
-      const insert = this.#db.prepare(
-        "INSERT INTO happening (time, event, door, ip, client, why) VALUES (?, ?, ?, ?, ?, ?)",
-      );
+    const insert = this.#db.prepare(
+      "INSERT INTO happening (time, event, door, ip, client, why) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    together(this.#db, () => {
       for (const { time, event, door, ip, client, why } of happenings) {
         insert.run(Math.round(time), event, door, ip, client ?? null, why ?? null);
       }
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      // A full disk has it rolled back already.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
-    }
+    });
   }
 
   /** Forgets what is older than a time, and the oldest of more than so many. */
