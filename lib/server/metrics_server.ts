@@ -23,9 +23,9 @@ export async function openMetricsPort(
   logger: Logger,
 ): Promise<Disposable | undefined> {
   if (metrics === undefined) return undefined;
-  const { MetricsServer } = await import("./metrics/http.ts");
+  const { serveMetrics } = await import("./metrics/http.ts");
   const text = (format: MetricsFormat) => metricsText(daemon, format);
-  const server = orFailure(() => MetricsServer.open(metrics, text));
+  const server = orFailure(() => serveMetrics(metrics, text));
   if (!(server instanceof Failure)) return server;
   const { message } = server;
   logger.warn("no metrics: {message}", { event: "metrics", message });

@@ -30,8 +30,13 @@ export async function* linesOf(connection: Deno.Conn): AsyncGenerator<string> {
 }
 
 /** Writes a value as one line of JSON. */
-export async function writeLine(connection: Deno.Conn, value: unknown): Promise<void> {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+export function writeLine(connection: Deno.Conn, value: unknown): Promise<void> {
+  return writeText(connection, `${JSON.stringify(value)}\n`);
+}
+
+/** Writes all of a text. */
+export async function writeText(connection: Deno.Conn, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
   for (let sent = 0; sent < bytes.length;) {
     sent += await connection.write(bytes.subarray(sent));
   }

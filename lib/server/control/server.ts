@@ -1,15 +1,13 @@
 /** The daemon's end of the control socket. */
 
 import { Failure } from "../../core/failure.ts";
-import { hangUp, readLine, within, writeLine } from "./json_line.ts";
+import { Connections } from "./connections.ts";
+import { readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseRequest } from "./message.ts";
 import { listenAt } from "./socket.ts";
 
 const MAX_CONNECTIONS = 64;
 const MAX_REQUEST_BYTES = 64 * 1024;
-
-/** Pause after a failed accept: the process may be out of file descriptors. */
-const ACCEPT_RETRY_MS = 100;
 
 /** How to listen and what to do with what is asked. */
 export interface ControlOptions {
@@ -29,27 +27,26 @@ export interface ControlOptions {
 
 /** Answers whoever may open the socket, however badly they behave. */
 export class ControlServer implements AsyncDisposable {
-  readonly #listener: Deno.UnixListener;
   readonly #handle: (request: ControlRequest) => Promise<unknown>;
-  readonly #onFault: (error: unknown) => void;
   readonly #timeLimit: number;
-  readonly #connections = new Set<Deno.Conn>();
-  #closed = false;
-  #accepting = Promise.resolve();
+  readonly #connections: Connections;
 
   private constructor(listener: Deno.UnixListener, options: ControlOptions) {
-    this.#listener = listener;
-    this.#handle = options.handle;
-    this.#onFault = options.onFault ?? (() => {});
-    this.#timeLimit = options.timeLimit ?? 5_000;
+    const { handle, onFault = () => {}, timeLimit = 5_000 } = options;
+    this.#handle = handle;
+    this.#timeLimit = timeLimit;
+    this.#connections = new Connections(listener, {
+      most: MAX_CONNECTIONS,
+      serve: async (connection) =>
+        await this.#tell(connection, await this.#answer(connection)),
+      refuse: (connection) => this.#tell(connection, BUSY),
+      onFault,
+    });
   }
 
   /** Listens; takes the place of a socket that a dead daemon left. */
   static async open(options: ControlOptions): Promise<ControlServer> {
-    const listener = await listenAt(options.path, options.group);
-    const server = new ControlServer(listener, options);
-    server.#accepting = server.#acceptAll();
-    return server;
+    return new ControlServer(await listenAt(options.path, options.group), options);
   }
 
   /**
@@ -57,42 +54,13 @@ export class ControlServer implements AsyncDisposable {
    * last accept has ended, so it has to be waited for: it could be the next server's.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#listener.close();
-      this.#connections.forEach(hangUp);
-    }
-    await this.#accepting;
+    await this.#connections[Symbol.asyncDispose]();
   }
 
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        const connection = await this.#listener.accept();
-        void this.#serve(connection);
-      } catch (error) {
-        if (this.#closed) return;
-        this.#onFault(error);
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
-      }
-    }
-  }
-
-  /** A client that goes away, stalls or sends too much is its own trouble alone. */
-  async #serve(connection: Deno.Conn): Promise<void> {
-    const isRefused = this.#connections.size >= MAX_CONNECTIONS;
-    if (!isRefused) this.#connections.add(connection);
-    try {
-      const answer = isRefused ? BUSY : await this.#answer(connection);
-      const lines = "result" in answer ? answer.result : undefined;
-      if (lines instanceof ReadableStream) await this.#stream(connection, lines);
-      else await within(this.#timeLimit, connection, writeLine(connection, answer));
-    } catch {
-      // Nobody is left to be told.
-    } finally {
-      hangUp(connection);
-      this.#connections.delete(connection);
-    }
+  async #tell(connection: Deno.Conn, answer: ControlAnswer): Promise<void> {
+    const lines = "result" in answer ? answer.result : undefined;
+    if (lines instanceof ReadableStream) await this.#stream(connection, lines);
+    else await within(this.#timeLimit, connection, writeLine(connection, answer));
   }
 
   /** One who takes no line for as long as an answer may take is hung up on. */

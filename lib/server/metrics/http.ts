@@ -5,16 +5,14 @@
 
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
-import { hangUp, within } from "../control/json_line.ts";
+import { Connections } from "../control/connections.ts";
+import { within, writeText } from "../control/json_line.ts";
 import type { MetricsFormat } from "./exposition.ts";
 import { answerTo } from "./http_answer.ts";
 
 const MAX_CONNECTIONS = 16;
 const MAX_REQUEST_BYTES = 16 * 1024;
 const TIME_LIMIT_MS = 5000;
-/** Pause after a failed accept: the process may be out of file descriptors. */
-const ACCEPT_RETRY_MS = 100;
-
 /** Where to listen. */
 export interface MetricsAddress {
   /** An address of the loopback interface. */
@@ -22,74 +20,30 @@ export interface MetricsAddress {
   readonly port: number;
 }
 
-type MetricsText = (format: MetricsFormat) => Promise<string>;
-
-/** Answers those who ask for metrics. */
-export class MetricsServer implements Disposable {
-  readonly #listener: Deno.TcpListener;
-  readonly #text: MetricsText;
-  readonly #connections = new Set<Deno.Conn>();
-  #closed = false;
-
-  private constructor(listener: Deno.TcpListener, text: MetricsText) {
-    this.#listener = listener;
-    this.#text = text;
-    void this.#acceptAll();
-  }
-
-  /** Listens; throws a Failure if that can't be. */
-  static open(address: MetricsAddress, text: MetricsText): MetricsServer {
-    try {
-      return new MetricsServer(Deno.listen({ ...address, transport: "tcp" }), text);
-    } catch (error) {
-      const { hostname, port } = address;
-      throw new Failure(`port ${port} of ${hostname}: ${reason(error)}`);
-    }
-  }
-
-  /** Where it listens. */
-  get port(): number {
-    return this.#listener.addr.port;
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listener.close();
-    this.#connections.forEach(hangUp);
-  }
-
-  async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
-      try {
-        void this.#serve(await this.#listener.accept());
-      } catch {
-        if (this.#closed) return;
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
-      }
-    }
-  }
-
-  async #serve(connection: Deno.Conn): Promise<void> {
-    try {
-      if (this.#connections.size >= MAX_CONNECTIONS) return;
-      this.#connections.add(connection);
-      await within(TIME_LIMIT_MS, connection, this.#answer(connection));
-    } catch {
-      // Nobody is left to be told.
-    } finally {
-      this.#connections.delete(connection);
-      hangUp(connection);
-    }
-  }
-
-  async #answer(connection: Deno.Conn): Promise<void> {
+/** Answers those who ask for metrics, until it is disposed; throws a Failure. */
+export function serveMetrics(
+  address: MetricsAddress,
+  text: (format: MetricsFormat) => Promise<string>,
+): Disposable & { readonly port: number } {
+  const listener = listenAt(address);
+  const answer = async (connection: Deno.Conn) => {
     const head = await readHead(connection);
-    if (head === undefined) return;
-    const bytes = new TextEncoder().encode(await answerTo(head, this.#text));
-    for (let sent = 0; sent < bytes.length;) {
-      sent += await connection.write(bytes.subarray(sent));
-    }
+    if (head !== undefined) await writeText(connection, await answerTo(head, text));
+  };
+  const connections = new Connections(listener, {
+    most: MAX_CONNECTIONS,
+    serve: (connection) => within(TIME_LIMIT_MS, connection, answer(connection)),
+  });
+  const end = { [Symbol.dispose]: () => void connections[Symbol.asyncDispose]() };
+  return { port: listener.addr.port, ...end };
+}
+
+function listenAt(address: MetricsAddress): Deno.TcpListener {
+  try {
+    return Deno.listen({ ...address, transport: "tcp" });
+  } catch (error) {
+    const { hostname, port } = address;
+    throw new Failure(`port ${port} of ${hostname}: ${reason(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { MetricsFormat } from "../../../lib/server/metrics/exposition.ts";
 import { acceptedFormat } from "../../../lib/server/metrics/accepted_format.ts";
 import { Failure } from "../../../lib/core/failure.ts";
-import { MetricsServer } from "../../../lib/server/metrics/http.ts";
+import { serveMetrics } from "../../../lib/server/metrics/http.ts";
 import { answerTo } from "../../../lib/server/metrics/http_answer.ts";
 
 const HERE = "127.0.0.1";
@@ -17,7 +17,7 @@ async function exchange(port: number, said: string): Promise<string> {
 }
 
 Deno.test("metrics are had by HTTP", async () => {
-  using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
+  using server = serveMetrics({ hostname: HERE, port: 0 }, text);
   const url = `http://${HERE}:${server.port}/metrics`;
   const rows: [string, RegExp, string][] = [
     [
@@ -67,14 +67,14 @@ Deno.test("nothing but a reading of metrics from this machine is answered", asyn
 });
 
 Deno.test("who sends no end of a request, or too much of one, is hung up on", async () => {
-  using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
+  using server = serveMetrics({ hostname: HERE, port: 0 }, text);
   const endless = "GET /metrics HTTP/1.1\r\n" + "a: b\r\n".repeat(10_000);
   assert.equal(await exchange(server.port, endless).catch(() => ""), "");
   assert.match(await exchange(server.port, "GET /metrics HTTP/1.0\r\n\r\n"), /# plain/);
 });
 
 Deno.test("beyond sixteen connections who comes is hung up on, and the others served", async () => {
-  using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
+  using server = serveMetrics({ hostname: HERE, port: 0 }, text);
   const { port } = server;
   const silent: Deno.Conn[] = [];
   for (let i = 0; i < 16; i++) silent.push(await Deno.connect({ hostname: HERE, port }));
@@ -88,9 +88,9 @@ Deno.test("beyond sixteen connections who comes is hung up on, and the others se
 });
 
 Deno.test("a port that is taken is a failure that says so", () => {
-  using server = MetricsServer.open({ hostname: HERE, port: 0 }, text);
+  using server = serveMetrics({ hostname: HERE, port: 0 }, text);
   assert.throws(
-    () => MetricsServer.open({ hostname: HERE, port: server.port }, text),
+    () => serveMetrics({ hostname: HERE, port: server.port }, text),
     (error) => error instanceof Failure && /port \d+ of 127.0.0.1: /.test(error.message),
   );
 });
