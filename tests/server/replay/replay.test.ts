@@ -4,7 +4,7 @@ import { LinkType } from "../../../lib/core/packet/parse.ts";
 import { replay } from "../../../lib/server/replay/replay.ts";
 import { inDirectory, load } from "../../config/files.ts";
 import { ethernet, savefile } from "../../core/frames.ts";
-import { join, SYN, tcp } from "../../core/packets.ts";
+import { ACK, join, RST, SYN, tcp, udp } from "../../core/packets.ts";
 
 const HOST = "10.77.0.1";
 let sport = 1024;
@@ -76,6 +76,30 @@ Deno.test("replay names a scan", async () => {
   const scan = Array.from({ length: 100 }, (_, i) => hit("10.77.0.3", 6950 + i));
   const { sum } = await replayed(config, scan);
   assert.deepEqual([sum.opened, sum.scans], [0, [{ ip: "10.77.0.3", ports: 100 }]]);
+});
+
+Deno.test("a service that answers many clients is no scan, and a scan that is answered is one", async () => {
+  const config = await configOf(SSH);
+  const ends = (at: "client" | "server", port: number) =>
+    at === "client"
+      ? { src: "10.77.0.3", dst: HOST, sport: port, dport: 53 }
+      : { src: HOST, dst: "10.77.0.3", sport: 53, dport: port };
+  const talks = Array.from({ length: 100 }, (_, i) => [
+    ethernet(udp(ends("client", 2000 + i)), []),
+    ethernet(udp(ends("server", 2000 + i)), []),
+    ethernet(tcp({ ...ends("client", 3000 + i), flags: SYN, seq: i }), []),
+    ethernet(
+      tcp({ ...ends("server", 3000 + i), flags: i % 2 ? RST | ACK : SYN | ACK, seq: 1 }),
+      [],
+    ),
+  ]).flat();
+  const scan = Array.from({ length: 100 }, (_, i) => {
+    const from = { src: "10.77.0.9", dst: HOST, sport: 40000, dport: 100 + i };
+    const back = { src: HOST, dst: "10.77.0.9", sport: 100 + i, dport: 40000 };
+    return [ethernet(udp(from), []), ethernet(udp(back), [])];
+  }).flat();
+  const { sum } = await replayed(config, [...talks, ...scan]);
+  assert.deepEqual(sum.scans, [{ ip: "10.77.0.9", ports: 100 }]);
 });
 
 Deno.test("a recording that is none, or is cut off, is a failure and no crash", async () => {
