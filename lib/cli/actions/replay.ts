@@ -26,7 +26,7 @@ export async function replayFile(
   const progress = Deno.stderr.isTerminal()
     ? new ReplayProgress(sizeOf(file), rewriteError, performance.now())
     : undefined;
-  const replayed = await replay({
+  const { cutOff, ...replayed } = await replay({
     config: scratch.config,
     file,
     addresses: address.map((text) => addressOf("--address", text)),
@@ -41,8 +41,9 @@ export async function replayFile(
     onProgress: (packets, bytes) => progress?.advance(packets, bytes, performance.now()),
   });
   progress?.clear();
-  if (json) return print(JSON.stringify(replayed));
-  for (const line of sumLines(replayed)) printError(line);
+  if (json) print(JSON.stringify(replayed));
+  else for (const line of sumLines(replayed)) printError(line);
+  if (cutOff !== undefined) throw cutOff;
 }
 
 /** The bytes of a file; a pipe's end is not known. */
@@ -66,7 +67,7 @@ async function withoutWriting(config: Config) {
   };
 }
 
-function sumLines(replayed: Replayed): string[] {
+function sumLines(replayed: Omit<Replayed, "cutOff">): string[] {
   const { packets, hits, seconds, opened, refused, sources, scans } = replayed;
   const rate = seconds > 0 ? `, ${Math.round(packets / seconds)} a second` : "";
   return [

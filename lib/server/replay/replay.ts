@@ -1,10 +1,12 @@
 /** A recording through the very code that a daemon's packets go through. */
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
+import type { PacketHandler } from "../../../ffi/pcap.ts";
 import type { Config } from "../../config/config.ts";
 import { type Address } from "../../core/address.ts";
 import { addressFromWords } from "../../core/address_words.ts";
 import type { Opening } from "../../core/door.ts";
+import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
 import { Journal } from "../journal/journal.ts";
@@ -42,6 +44,8 @@ export interface Replayed {
   readonly refused: number;
   readonly sources: number;
   readonly scans: readonly Scan[];
+  /** Why it could not be read to its end; the rest is of what could be. */
+  readonly cutOff?: Failure;
 }
 
 /** Destinations that are taken for this host's, at most. */
@@ -49,7 +53,7 @@ const MOST_ADDRESSES = 256;
 /** Scans that are named. */
 const MOST_SCANS = 10;
 
-/** Replays a recording; throws a Failure where it can't be read. */
+/** Replays a recording; throws a Failure where it can't be opened. */
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { config, file, onLine, onProgress } = options;
   const clock = new PacketClock();
@@ -68,22 +72,34 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   });
   const seen = new Seen(options.addresses, doorman);
   using recording = new Recording(file);
-  let end = false;
-  while (!end) {
-    end = recording.read((linkType, bytes, offset, captured, time) => {
-      clock.advance(time);
-      seen.packet(linkType, bytes, offset, captured, time);
-      doorman.packet(linkType, bytes, offset, captured, time);
-    }) === 0;
-    onProgress?.(seen.packets, seen.bytes);
-    // What a daemon does between two batches is done here, too.
-    await null;
-  }
+  const cutOff = await readAll(recording, (linkType, bytes, offset, captured, time) => {
+    clock.advance(time);
+    seen.packet(linkType, bytes, offset, captured, time);
+    doorman.packet(linkType, bytes, offset, captured, time);
+  }, () => onProgress?.(seen.packets, seen.bytes));
   const longest = Math.max(0, ...config.doors.map(({ seqTimeout }) => seqTimeout));
   for (let second = 0; second <= longest + 1; second++) clock.finish(1000);
   doorman.close();
   const { opened, refused } = tally.numbers;
-  return { ...seen.numbers, opened, refused };
+  return { ...seen.numbers, opened, refused, ...cutOff && { cutOff } };
+}
+
+/** Reads to the end, or to where it is cut off or damaged, which it gives. */
+async function readAll(
+  recording: Recording,
+  onPacket: PacketHandler,
+  onBatch: () => void,
+): Promise<Failure | undefined> {
+  try {
+    while (recording.read(onPacket) > 0) {
+      onBatch();
+      // What a daemon does between two batches is done here, too.
+      await null;
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error;
+  }
 }
 
 function clockOf(clock: PacketClock) {

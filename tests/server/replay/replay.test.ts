@@ -71,6 +71,24 @@ Deno.test("a recording may come from another kind of network; what has no IP is 
   );
 });
 
+Deno.test("of a recording that is cut off, what there is counts", async () => {
+  const config = await configOf(SSH);
+  const packets = [7000, 8000, 9000, 7000, 8000, 80].map((port) =>
+    hit("10.77.0.2", port)
+  );
+  const whole = savefile(LinkType.ETHERNET, packets);
+  const { sum, lines } = await inDirectory(async (directory) => {
+    const file = `${directory}/knock.pcap`;
+    await Deno.writeFile(file, whole.subarray(0, whole.length - 20));
+    const lines: string[] = [];
+    const onLine = ({ line }: { line: string }) => void lines.push(line);
+    return { lines, sum: await replay({ config, file, addresses: [], onLine }) };
+  });
+  assert.deepEqual([sum.packets, sum.opened], [5, 1]);
+  assert.match(lines.at(-1)!, /sequence timeout \(stage 2\)/);
+  assert.match(sum.cutOff?.message ?? "", /truncated dump file/);
+});
+
 Deno.test("replay names a scan", async () => {
   const config = await configOf(SSH);
   const scan = Array.from({ length: 100 }, (_, i) => hit("10.77.0.3", 6950 + i));
