@@ -96,6 +96,7 @@ async function readAll(
       // What a daemon does between two batches is done here, too.
       await null;
     }
+    return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return error;

@@ -120,16 +120,13 @@ Deno.test("a service that answers many clients is no scan, and a scan that is an
   assert.deepEqual(sum.scans, [{ ip: "10.77.0.9", ports: 100 }]);
 });
 
-Deno.test("a recording that is none, or is cut off, is a failure and no crash", async () => {
+Deno.test("a recording that is none is a failure and no crash", async () => {
   const config = await configOf(SSH);
   await inDirectory(async (directory) => {
     const file = `${directory}/x`;
     const options = { config, file, addresses: [], onLine: () => {} };
     await assert.rejects(replay(options), { name: "Failure" });
     await Deno.writeTextFile(file, "no recording");
-    await assert.rejects(replay(options), { name: "Failure" });
-    const whole = savefile(LinkType.ETHERNET, [hit("10.77.0.2", 7000)]);
-    await Deno.writeFile(file, whole.subarray(0, whole.length - 3));
     await assert.rejects(replay(options), { name: "Failure" });
   });
 });
