@@ -1,5 +1,7 @@
 /** The words a user sees, on standard output and standard error. */
 
+import { isCollected, linePrefix } from "../server/log/service_journal.ts";
+
 const encoder = new TextEncoder();
 
 /** Writes a line to standard output. */
@@ -12,9 +14,9 @@ export function printText(text: string): void {
   write(Deno.stdout, text);
 }
 
-/** Writes a line to standard error. */
+/** Writes a line to standard error; where systemd's journal has it, with its priority. */
 export function printError(line: string): void {
-  write(Deno.stderr, `${line}\n`);
+  write(Deno.stderr, `${isCollected(2) ? linePrefix(line) : ""}${line}\n`);
 }
 
 /** Puts a line in the place of the current one of a terminal's standard error. */

@@ -90,11 +90,13 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
     if (destinations.length === 1) emergency.write(record);
     writeAll([record]);
   };
-  const { file, missing } = openFile(options, emergency, trouble);
+  const standIn = standInOf(options);
+  const meanwhile = standIn === "standard error" ? emergency : SILENCE;
+  const { file, missing } = openFile(options, meanwhile, trouble);
   destinations.push(...file, ...await besideFile(options, system));
   if (destinations.length === 0) destinations.push(emergency);
   if (missing !== undefined) {
-    const message = `${missing}; logging to standard error`;
+    const message = `${missing}; logging to ${standIn}`;
     writeAll([ownRecord(system, "warning", message)]);
   }
   const later = new LaterLines(writeAll);
@@ -133,6 +135,15 @@ function openFile(
   const opened = orFailure(open);
   if (!(opened instanceof Failure)) return { file: [opened] };
   return { file: [untilItOpens(open, meanwhile)], missing: opened.message };
+}
+
+const SILENCE: Destination = { write: () => {} };
+
+/** Who has the lines of a file that can't be opened: none is to be anywhere twice. */
+function standInOf({ syslog, verbose, debug }: LogOptions): string {
+  // The journal that collects standard error has syslog's lines, too.
+  if (syslog && isCollected(2)) return "syslog";
+  return verbose || debug ? "standard output" : "standard error";
 }
 
 /** Where lines go besides. The journal has syslog's, too: none is to be in it twice. */

@@ -30,5 +30,15 @@ export function isCollected(
 
 /** What a line begins with so that the journal knows how grave it is. */
 export function priorityPrefix({ level }: LogRecord): string {
+  return prefixOf(level);
+}
+
+/** The same for a line that the command line has on standard error, as `knockd: error: …`. */
+export function linePrefix(line: string): string {
+  const [, level] = /^knockd: (error|warning): /.exec(line) ?? [];
+  return prefixOf(level as LogRecord["level"] | undefined ?? "info");
+}
+
+function prefixOf(level: LogRecord["level"]): string {
   return `<${PRIORITIES[level] ?? 6}>`;
 }

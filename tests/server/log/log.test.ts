@@ -100,9 +100,15 @@ Deno.test("log says what it left out before it closes", async () => {
   assert.equal(lines.at(-1), "timeout: … 1 more suppressed");
 });
 
-/** Logs in a process of its own and gives what it printed. */
-async function printed(more: Partial<LogOptions>): Promise<[string, string]> {
-  const program = `
+/** Logs in a process of its own, whose output is collected or not; what it printed. */
+async function printed(
+  more: Partial<LogOptions>,
+  isCollected = false,
+): Promise<[string, string]> {
+  const collect = `
+    const { dev, ino } = Deno.statSync("/proc/self/fd/2");
+    Deno.env.set("JOURNAL_STREAM", dev + ":" + ino);`;
+  const program = `${isCollected ? collect : ""}
     import { openLog } from "./lib/server/log/log.ts";
     import { realSystem } from "./lib/server/system.ts";
     const log = await openLog(${JSON.stringify({ ...options, ...more })}, realSystem());
@@ -142,6 +148,19 @@ Deno.test("log whose directory is missing goes to standard error, until it is th
   log.close();
   assert.match(await Deno.readTextFile(file), /^\[.{16}\] 10\.0\.0\.1: ssh: Stage 1\n$/);
   await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("log whose file can't be opened is nowhere twice", async () => {
+  const file = "/nonexistent/knockd.log";
+  const why = `cannot open log file ${file}: No such file or directory; logging to `;
+  assert.deepEqual(await printed({ file, verbose: true }), [
+    `${why}standard output\n10.0.0.1: Stage 1\n`,
+    "",
+  ]);
+  const collected = await printed({ file, syslog: true }, true);
+  assert.deepEqual(collected, ["", ""]);
+  const [, stderr] = await printed({ file }, true);
+  assert.equal(stderr, `<4>${why}standard error\n<6>10.0.0.1: Stage 1\n`);
 });
 
 Deno.test("log on a full disk with no other place to go says so on standard error", async () => {

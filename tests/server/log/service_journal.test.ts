@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { LogRecord } from "@logtape/logtape";
 import { consoleDestination } from "../../../lib/server/log/destination.ts";
-import { isCollected, priorityPrefix } from "../../../lib/server/log/service_journal.ts";
+import {
+  isCollected,
+  linePrefix,
+  priorityPrefix,
+} from "../../../lib/server/log/service_journal.ts";
 
 Deno.test("the journal has an output that is the stream it names, and no other", () => {
   const { dev, ino } = Deno.statSync("/proc/self/fd/2");
@@ -30,4 +34,11 @@ Deno.test("a line for the journal begins with its priority", () => {
     "<4>a warning\n",
     "<3>a error\n",
   ]);
+});
+
+Deno.test("what the command line has to say is as grave in the journal as it says", () => {
+  const lines = ["error: a", "warning: b", "hint: c", "an error: d"].map((line) =>
+    `knockd: ${line}`
+  );
+  assert.deepEqual(lines.map(linePrefix), ["<3>", "<4>", "<6>", "<6>"]);
 });
