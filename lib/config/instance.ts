@@ -5,6 +5,7 @@
 
 import type { Options } from "./config.ts";
 import { realPath } from "../files/look.ts";
+import { absolutePath } from "../files/path.ts";
 
 /** What tells one daemon from another, and what its command line says. */
 export interface Instance {
@@ -99,9 +100,4 @@ function socketOf(
   const runtime = env("XDG_RUNTIME_DIR");
   if (runtime) return `${runtime}/knockd${name}.sock`;
   return stateDir && `${stateDir}/control.sock`;
-}
-
-/** A path that does not depend on the directory that the program is in. */
-export function absolutePath(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }

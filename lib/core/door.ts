@@ -148,6 +148,14 @@ export interface Door {
   readonly onExit: "close" | "keep";
 }
 
+/** A door whose sequences come from secrets. */
+export type OtpDoor = Door & { readonly key: OtpKey };
+
+/** Whether a door's sequences come from secrets. */
+export function isOtpDoor(door: Door): door is OtpDoor {
+  return door.key.kind === "otp";
+}
+
 /** A sequence was completed: its door is to open for a source. */
 export interface Opening {
   /** The door. */

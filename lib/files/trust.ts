@@ -2,6 +2,7 @@
 
 import { orUndefined } from "../core/or_undefined.ts";
 import { realPath, statOf } from "./look.ts";
+import { absolutePath } from "./path.ts";
 
 /** What the system says of a file or a directory. */
 export interface Owned {
@@ -68,7 +69,7 @@ function linkOfOthers(
   path: string,
   self: number | null,
 ): { path: string; uid: number | null } | undefined {
-  for (const part of [absolute(path), ...directoriesOf(path)].reverse()) {
+  for (const part of [absolutePath(path), ...directoriesOf(path)].reverse()) {
     // What can't be looked at can't be read either, which is said elsewhere.
     const info = orUndefined(() => Deno.lstatSync(part));
     if (!info?.isSymlink || info.uid === 0 || info.uid === self) continue;
@@ -79,7 +80,7 @@ function linkOfOthers(
 
 /** The directories on the way to a path, the nearest first, the root last. */
 function directoriesOf(path: string): string[] {
-  const parts = absolute(path).split("/").slice(1, -1);
+  const parts = absolutePath(path).split("/").slice(1, -1);
   return [
     ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`).reverse(),
     "/",
@@ -107,8 +108,4 @@ function distrust(
     found.push({ kind: "owner", message, hint: `chown root ${path}` });
   }
   return found;
-}
-
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }

@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { Client, Door } from "../core/door.ts";
-import { absolutePath } from "../config/instance.ts";
+import { absolutePath } from "../files/path.ts";
 import { VERSION } from "../version.ts";
 import type { InterfaceStatus } from "./capture/event.ts";
 import type { FleetStanding } from "./fleet/fleet.ts";

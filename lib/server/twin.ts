@@ -1,9 +1,8 @@
 /** Another daemon that runs with the same config: two of them would act twice. */
 
 import type { Config } from "../config/config.ts";
-import { absolutePath } from "../config/instance.ts";
 import { Failure } from "../core/failure.ts";
-import { realPath } from "../files/look.ts";
+import { isSameFile } from "../files/path.ts";
 import { requestControl } from "./control/client.ts";
 import type { Status } from "./status.ts";
 
@@ -14,7 +13,7 @@ const PATIENCE_MS = 2000;
 export async function refuseTwin({ path, options }: Config): Promise<void> {
   const { control, interfaces } = options;
   const other = control === undefined ? undefined : await whoAnswers(control);
-  if (other === undefined || !sameFile(other.config, path)) return;
+  if (other === undefined || !isSameFile(other.config, path)) return;
   if (`${other.listenOn}` !== `${interfaces}`) return;
   throw new Failure(
     `another knockd is running with this config (process ${other.pid}, it answers at ` +
@@ -29,8 +28,4 @@ async function whoAnswers(control: string): Promise<Status | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function sameFile(a: string, b: string): boolean {
-  return (realPath(a) ?? a) === (realPath(b) ?? absolutePath(b));
 }

@@ -12,7 +12,7 @@ import { LABEL } from "../../config/names.ts";
 import { createPrivateFile, makePrivateDirectory } from "../../files/durable.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
-import { absolutePath } from "../../config/instance.ts";
+import { absolutePath } from "../../files/path.ts";
 import { fleetInstructions } from "../../setup/fleet_instructions.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 

@@ -1,6 +1,6 @@
 /** `knockd service`: files for service managers. */
 
-import { absolutePath } from "../../config/instance.ts";
+import { absolutePath } from "../../files/path.ts";
 import { UsageError } from "../../core/failure.ts";
 import { dropInWarnings } from "./drop_ins.ts";
 import { installFile, refuseToInstall } from "./install.ts";

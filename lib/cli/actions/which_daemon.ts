@@ -17,7 +17,7 @@ import {
   runningDaemons,
 } from "../../server/control/running.ts";
 import { requestControl } from "../../server/control/client.ts";
-import { realPath } from "../../files/look.ts";
+import { isSameFile } from "../../files/path.ts";
 
 /** The config that is meant where none is named, and no daemon runs. */
 export const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
@@ -88,10 +88,6 @@ async function isAnswered(path: string): Promise<boolean> {
 function isMeant(daemon: RunningDaemon, where: Where): boolean {
   return (where.config === undefined || isSameFile(daemon.config, where.config)) &&
     (where.interface === undefined || daemon.interfaces.includes(where.interface));
-}
-
-function isSameFile(a: string, b: string): boolean {
-  return (realPath(a) ?? a) === (realPath(b) ?? b);
 }
 
 function theOneOf(daemons: readonly RunningDaemon[]): string | undefined {

@@ -1,5 +1,6 @@
 /** Enrolment: a new client of a door, with a secret of its own. */
 
+import type { OtpDoor } from "../../core/door.ts";
 import type { Enrolment } from "../../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";
@@ -20,7 +21,7 @@ import { replaceConfig, whileEditing } from "./edit.ts";
 import { loadSource } from "../load.ts";
 import { CLIENT_NAME, LABEL } from "../names.ts";
 import { configError } from "../problems.ts";
-import { type EnrollableDoor, rotatingDoor } from "./enrollable_door.ts";
+import { rotatingDoor } from "./enrollable_door.ts";
 import { newEnrolment } from "./new_enrolment.ts";
 import type { Source } from "../../files/source.ts";
 
@@ -87,7 +88,7 @@ export function enroll(request: EnrollRequest): Promise<Enrolled> {
 async function openDoor(
   source: Source,
   { door: name, client }: EnrollRequest,
-): Promise<EnrollableDoor> {
+): Promise<OtpDoor> {
   const { config, problems } = await loadSource(source);
   if (config === undefined) throw configError(problems);
   const door = rotatingDoor(config.doors, name, source.path);
@@ -106,7 +107,7 @@ async function openDoor(
   );
 }
 
-function secretPath(door: EnrollableDoor, request: EnrollRequest): string {
+function secretPath(door: OtpDoor, request: EnrollRequest): string {
   const { config, client, secretDir } = request;
   const own = besideConfig("secrets", config);
   const directory = makePrivateDirectory(secretDir ?? own);
@@ -115,7 +116,7 @@ function secretPath(door: EnrollableDoor, request: EnrollRequest): string {
   return `${directory}/${LABEL.test(door.name) ? door.name : door.label}.${client}`;
 }
 
-function withinBraces(door: EnrollableDoor, entry: ClientEntry): ByHand {
+function withinBraces(door: OtpDoor, entry: ClientEntry): ByHand {
   const line = inlineClient(entry);
   return door.key.clients.length > 0
     ? { lines: line, where: `within the braces of the clients of door ${door.name}` }

@@ -1,12 +1,9 @@
 /** The doors of a knock.toml that clients can be enrolled for. */
 
-import type { Door, OtpKey } from "../../core/door.ts";
+import { type Door, isOtpDoor, type OtpDoor } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
 import { doorNameProblem } from "../names.ts";
 import { nearest } from "../nearest.ts";
-
-/** A door whose sequences come from secrets. */
-export type EnrollableDoor = Door & { readonly key: OtpKey };
 
 /** More names than this help nobody. */
 const MAX_NAMES = 10;
@@ -23,7 +20,7 @@ export function rotatingDoor(
   doors: readonly Door[],
   name: string,
   path: string,
-): EnrollableDoor {
+): OtpDoor {
   const door = doors.find((door) => door.name === name);
   if (door === undefined) {
     throw new UsageError(
@@ -31,7 +28,7 @@ export function rotatingDoor(
       didYouMean(name, doors.map(({ name }) => name)),
     );
   }
-  if (!isRotating(door)) {
+  if (!isOtpDoor(door)) {
     const key = KEYS[door.key.kind];
     throw new UsageError(
       `${path}: the door ${name} is no rotating door: it has no otp table`,
@@ -54,10 +51,6 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   if (names.length === 0) return undefined;
   const more = names.length > MAX_NAMES ? ", …" : "";
   return `known here: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
-}
-
-function isRotating(door: Door): door is EnrollableDoor {
-  return door.key.kind === "otp";
 }
 
 function quoted(name: string): string {

@@ -1,5 +1,6 @@
 /** What a client has to know, made with a secret that nobody had before. */
 
+import type { OtpDoor } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
 import {
   type Enrolment,
@@ -7,7 +8,6 @@ import {
   parseEnrolment,
 } from "../../core/one_time/enrolment.ts";
 import { Secret } from "../../core/secret.ts";
-import type { EnrollableDoor } from "./enrollable_door.ts";
 
 const SECRET_BYTES = 32;
 
@@ -18,7 +18,7 @@ export interface Holder {
 }
 
 /** A new secret for a door's client; throws a `UsageError` where the host can't be. */
-export function newEnrolment(door: EnrollableDoor, { client, host }: Holder): Enrolment {
+export function newEnrolment(door: OtpDoor, { client, host }: Holder): Enrolment {
   const enrolment: Enrolment = {
     host,
     door: door.name,

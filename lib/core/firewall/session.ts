@@ -1,6 +1,6 @@
 /** TCP sessions as Linux lists them (/proc/net/tcp and tcp6). */
 
-import { type Address, addressFromBytes } from "../address.ts";
+import { type Address, addressFromBytes, parseAddress } from "../address.ts";
 import type { PortRange } from "./kernel_ports.ts";
 
 /** A connection of this host's, seen from here. */
@@ -51,8 +51,8 @@ function endpoint(text: string): { address: Address; port: number } {
   const [hex = "", port = ""] = text.split(":");
   const words = Uint8Array.fromHex(hex);
   const bytes = words.map((_, i) => words[(i & ~3) + 3 - (i & 3)]!);
-  const whole = bytes.length === 16 ? bytes : Uint8Array.from([...MAPPED, ...bytes]);
-  return { address: addressFromBytes(whole), port: parseInt(port, 16) };
+  const address = bytes.length === 16
+    ? addressFromBytes(bytes)
+    : parseAddress(bytes.join("."))!;
+  return { address, port: parseInt(port, 16) };
 }
-
-const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];

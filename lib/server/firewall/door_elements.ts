@@ -31,7 +31,7 @@ export function elementsOf(
 }
 
 function textOf(key: Uint8Array): string {
-  if (key.length === 4) return `${key[0]}.${key[1]}.${key[2]}.${key[3]}`;
+  if (key.length === 4) return key.join(".");
   return addressFromBytes(key.subarray(0, 16)).text;
 }
 

@@ -4,16 +4,16 @@
  */
 
 import * as v from "valibot";
+import { CLIENT_NAME, LABEL } from "../../config/names.ts";
 import { MAX_COUNTER } from "../../core/one_time/derive.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
-import { FLEET_NAME } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 
 /** An entry has no more of them. */
 export const MAX_CHARACTERS = 64 * 1024;
 const YEAR_MS = 31_536_000_000;
 
-const name = v.pipe(v.string(), v.regex(FLEET_NAME));
+const name = v.pipe(v.string(), v.regex(LABEL));
 const once = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const wallTime = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const counter = v.pipe(
@@ -22,7 +22,7 @@ const counter = v.pipe(
   v.minValue(0),
   v.maxValue(MAX_COUNTER),
 );
-const client = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/));
+const client = v.pipe(v.string(), v.regex(CLIENT_NAME));
 const doorName = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 
 const LeaseEntry = v.pipe(

@@ -1,5 +1,6 @@
 /** Where the entries of a fleet are in its engine. */
 
+import { LABEL } from "../../config/names.ts";
 import { parseAddress } from "../../core/address.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 
@@ -17,8 +18,6 @@ export type EntryPlace =
   | { readonly kind: "node"; readonly name: string }
   | { readonly kind: "lease"; readonly place: LeasePlace };
 
-/** Names of fleets, nodes and groups: safe in a key as they are. */
-export const FLEET_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 const SERIES = /^[0-9a-f]{32}$/;
 
 /** Keys from the first one up to one that is not of them. */
@@ -67,7 +66,7 @@ export class EntryKeys {
     const [kind, first = "", ...rest] = key.slice(this.prefix.length).split("/");
     if (kind === "lease") return this.#lease(key, first, rest);
     if (rest.length > 0) return undefined;
-    if (kind === "node" && FLEET_NAME.test(first)) return { kind, name: first };
+    if (kind === "node" && LABEL.test(first)) return { kind, name: first };
     const isSeries = (kind === "spent" || kind === "revoked") && SERIES.test(first);
     return isSeries ? { kind, series: first } : undefined;
   }
@@ -78,7 +77,7 @@ export class EntryKeys {
     const label = orUndefined(() => decodeURIComponent(escaped));
     if (rest.length !== 2 || ip !== text || label === undefined) return undefined;
     const place = { group, label, ip };
-    return FLEET_NAME.test(group) && this.lease(place) === key
+    return LABEL.test(group) && this.lease(place) === key
       ? { kind: "lease", place }
       : undefined;
   }

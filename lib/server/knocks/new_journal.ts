@@ -1,6 +1,6 @@
 /** What a journal that was just made can't know: what was spent before. */
 
-import type { Door, OtpKey } from "../../core/door.ts";
+import { type Door, isOtpDoor, type OtpDoor } from "../../core/door.ts";
 import { counterAt } from "../../core/one_time/derive.ts";
 import { countingFrom } from "../../core/refusal_words.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -23,8 +23,6 @@ export interface NewJournal {
   }[];
 }
 
-type RotatingDoor = Door & { readonly key: OtpKey };
-
 /**
  * Spends in a new journal, for the clients that there are, the time steps up to the
  * present one, on disk; undefined where the journal is not new.
@@ -37,7 +35,7 @@ export function settlePast(
   now: number,
 ): NewJournal | undefined {
   if (!journal.pastUnknown) return undefined;
-  const rotating = doors.filter(isRotating).filter(({ key }) => key.clients.length > 0);
+  const rotating = doors.filter(isOtpDoor).filter(({ key }) => key.clients.length > 0);
   const timed = rotating.filter(({ key }) => key.otp.mode === "totp");
   journal.settlePast(timed.flatMap((door) => presentSteps(door, now)));
   return {
@@ -69,14 +67,10 @@ export function newJournalLines({ timed, counting }: NewJournal, now: number): s
   ];
 }
 
-function presentSteps({ label, key: { otp, clients } }: RotatingDoor, now: number) {
+function presentSteps({ label, key: { otp, clients } }: OtpDoor, now: number) {
   const counter = counterAt(now / 1000, otp.period);
   return clients.map((client): { series: Series; counter: number } => ({
     series: seriesOf(label, otp, client),
     counter,
   }));
-}
-
-function isRotating(door: Door): door is RotatingDoor {
-  return door.key.kind === "otp";
 }
