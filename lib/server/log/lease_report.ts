@@ -44,7 +44,7 @@ export class LeaseReport {
     for (const lease of leases.slice(0, MOST_NAMED)) {
       this.say(lease, { kind: "closing", why });
     }
-    for (const [door, count] of countsOf(leases.slice(MOST_NAMED))) {
+    for (const [door, { length: count }] of unnamed(leases)) {
       this.#logger.info("{door}: {count} more: {why}, closing", {
         event: "close",
         ...{ door, count, why },
@@ -54,92 +54,88 @@ export class LeaseReport {
 
   /** The daemon goes at once, and these stay: the first are named, the others counted. */
   abandoned(leases: readonly LeaseName[]): void {
+    const event = "left open";
     for (const lease of leases.slice(0, MOST_NAMED)) {
-      this.#logger.error(
-        "{who}: {door}: LEFT OPEN: told to end at once; the next start closes it",
-        { event: "left open", ...this.#named(lease) },
-      );
+      const message = "LEFT OPEN: told to end at once; the next start closes it";
+      this.#say("error", lease, event, message);
     }
-    for (const [door, count] of countsOf(leases.slice(MOST_NAMED))) {
+    for (const [door, { length: count }] of unnamed(leases)) {
       this.#logger.error(
         "{door}: LEFT OPEN for {count} more: told to end at once; the next start closes them",
-        { event: "left open", door, count },
+        { event, door, count },
       );
     }
   }
 
   say(lease: LeaseName, words: LeaseWords): void {
-    switch (words.kind) {
+    const { kind } = words;
+    switch (kind) {
       case "closing":
-        return this.#info(lease, "close", "{why}, closing", { why: words.why });
+        return this.#say("info", lease, "close", "{why}, closing", { why: words.why });
       case "start failed":
-        return this.#warn(
-          lease,
-          "start failed",
-          "the start command {how}, closing",
-          words,
-        );
+        return this.#say("warn", lease, kind, "the start command {how}, closing", words);
       case "still open":
         return this.#stillOpen(lease, words.failures, words.seconds);
       case "gave up":
-        return this.#warn(
+        return this.#say(
+          "warn",
           lease,
-          "gave up",
+          kind,
           "the stop command failed 3 times, but {why}, so it may be closed already; " +
             "check the firewall",
           { why: words.why },
         );
       case "rest failed":
-        return this.#warn(
+        return this.#say(
+          "warn",
           lease,
-          "rest failed",
+          kind,
           "closed, but opened more than once: the stop command failed 3 times for the rest",
           words,
         );
-      case "left open":
-        return this.#leftOpen(lease);
+      case "left open": {
+        const message = "LEFT OPEN: the stop command fails; the next start tries again";
+        return this.#say("error", lease, kind, message);
+      }
     }
   }
 
   extended(lease: LeaseName, seconds: number): void {
     const message = "open already, for {seconds} more seconds";
-    this.#info(lease, "extend", message, { seconds });
+    this.#say("info", lease, "extend", message, { seconds });
   }
 
   waits(lease: LeaseName): void {
-    this.#info(lease, "waits", "it is being closed, and opens again after that", {});
+    const message = "it is being closed, and opens again after that";
+    this.#say("info", lease, "waits", message);
   }
 
   cooling(lease: LeaseName, seconds: number): void {
     const message = "command ran less than {seconds} seconds ago, not again";
-    this.#info(lease, "cooldown", message, { seconds });
+    this.#say("info", lease, "cooldown", message, { seconds });
   }
 
   /** A knock was to close what is not open. */
   nothingToClose(lease: LeaseName, by: string): void {
     const message = "nothing to close for a knock on {by}";
-    this.#info(lease, "nothing to close", message, { by });
+    this.#say("info", lease, "nothing to close", message, { by });
   }
 
   /** A plain command was killed before it was through. */
   cutShort(lease: LeaseName): void {
-    this.#warn(
+    this.#say(
+      "warn",
       lease,
       "cut short",
       "the command was killed before it was through: what it opened may stay open; give " +
         "the door a stop_command, or command_timeout = 0",
-      {},
     );
   }
 
   /** Openings of a door that were refused in a second. */
   limited(door: string, why: string, count: number): void {
-    this.#logger.warn("{door}: {count} refused: {why}", {
-      event: "limit",
-      door,
-      count,
-      why,
-    });
+    const values = { event: "limit", door, count, why };
+    this.#logger.warn("{door}: {count} refused: {why}", values);
   }
 
   garbled(id: number, problem: string): void {
@@ -159,72 +155,55 @@ export class LeaseReport {
 
   /** The kernel did not close; it does so by itself in so many seconds at most. */
   elementLeft(lease: LeaseName, why: string, seconds: number): void {
-    this.#logger.error(
-      "{who}: {door}: STILL OPEN: {why}; trying again, and the kernel closes it by " +
-        "itself in {seconds} s at most",
-      { event: "still open", ...this.#named(lease), why, seconds },
+    this.#say(
+      "error",
+      lease,
+      "still open",
+      "STILL OPEN: {why}; trying again, and the kernel closes it by itself in {seconds} s " +
+        "at most",
+      { why, seconds },
     );
   }
 
   /** What the kernel did not close at first is closed. */
   elementGone(lease: LeaseName): void {
-    this.#info(lease, "close", "closed", {});
+    this.#say("info", lease, "close", "closed");
   }
 
   /** The daemon ends, and the kernel has not closed. */
   elementStays(lease: LeaseName, seconds: number): void {
-    this.#logger.error(
-      "{who}: {door}: LEFT OPEN: the kernel closes it by itself in {seconds} s at most",
-      { event: "left open", ...this.#named(lease), seconds },
-    );
+    const message = "LEFT OPEN: the kernel closes it by itself in {seconds} s at most";
+    this.#say("error", lease, "left open", message, { seconds });
   }
 
   trouble(lease: LeaseName, what: Trouble): void {
-    this.#logger.error("{who}: {door}: {message}", {
-      event: "trouble",
-      ...this.#named(lease),
-      message: troubleWords(what),
-    });
+    this.#say("error", lease, "trouble", "{message}", { message: troubleWords(what) });
   }
 
   #stillOpen(lease: LeaseName, attempts: number, seconds: number): void {
-    this.#logger.error(
-      "{who}: {door}: STILL OPEN: the stop command failed {attempts} " +
-        `${attempts === 1 ? "time" : "times"}, next try in {seconds} s`,
-      { event: "still open", ...this.#named(lease), attempts, seconds },
+    const times = attempts === 1 ? "time" : "times";
+    this.#say(
+      "error",
+      lease,
+      "still open",
+      `STILL OPEN: the stop command failed {attempts} ${times}, next try in {seconds} s`,
+      { attempts, seconds },
     );
   }
 
-  #leftOpen(lease: LeaseName): void {
-    this.#logger.error(
-      "{who}: {door}: LEFT OPEN: the stop command fails; the next start tries again",
-      { event: "left open", ...this.#named(lease) },
-    );
-  }
-
-  #info(lease: LeaseName, event: string, text: string, values: object): void {
-    this.#logger.info(`{who}: {door}: ${text}`, {
-      ...values,
-      event,
-      ...this.#named(lease),
-    });
-  }
-
-  #warn(lease: LeaseName, event: string, text: string, values: object): void {
-    this.#logger.warn(`{who}: {door}: ${text}`, {
-      ...values,
-      event,
-      ...this.#named(lease),
-    });
-  }
-
-  #named({ door, ip }: LeaseName): LeaseName & Who {
-    return { door, ...this.#who(ip) };
+  #say(
+    level: "info" | "warn" | "error",
+    { door, ip }: LeaseName,
+    event: string,
+    text: string,
+    values: object = {},
+  ): void {
+    const named = { door, ...this.#who(ip) };
+    this.#logger[level](`{who}: {door}: ${text}`, { event, ...named, ...values });
   }
 }
 
-function countsOf(leases: readonly LeaseName[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { door } of leases) counts.set(door, (counts.get(door) ?? 0) + 1);
-  return counts;
+/** Those of each door that are not named one by one. */
+function unnamed(leases: readonly LeaseName[]) {
+  return Map.groupBy(leases.slice(MOST_NAMED), ({ door }) => door);
 }
