@@ -169,3 +169,8 @@ export interface Opening {
   /** The counter of that sequence, to be spent. */
   readonly counter?: number;
 }
+
+/** Whether a door has anything that must not be forgotten. */
+export function needsJournal({ stop, key }: Door): boolean {
+  return stop !== undefined || key.kind === "otp";
+}

@@ -12,7 +12,7 @@ export async function captureFindings(
   config: Config | undefined,
 ): Promise<Examined[]> {
   const libpcap = libpcapFinding(machine);
-  const rights = rightsFindings(machine);
+  const rights = rightsFindings(machine, config);
   const deaf = [libpcap, ...rights].some(({ state }) => state === "ill");
   const packets = await packetFinding(machine, config, deaf);
   return [libpcap, ...rights, ...interfaceFindings(machine, config), packets];
@@ -21,12 +21,16 @@ export async function captureFindings(
 function libpcapFinding(machine: Machine): Examined {
   const version = machine.libpcap();
   return version instanceof Error
-    ? ill(
-      "libpcap",
-      version.message,
-      "install it: Debian and Ubuntu: apt install libpcap0.8",
-    )
+    ? ill("libpcap", ...libraryWords(version))
     : well("libpcap", version);
+}
+
+/** What is wrong with a library, and what to install. */
+export function libraryWords({ message }: Error): [says: string, fix: string] {
+  const at = message.indexOf("; install ");
+  return at < 0
+    ? [message, "install it anew"]
+    : [message.slice(0, at), message.slice(at + "; ".length)];
 }
 
 function howToHaveOne(machine: Machine): string {

@@ -15,7 +15,7 @@ export async function daemonFindings(
   return [
     await programFinding(machine),
     ...await unitFindings(machine),
-    await runningFinding(ask),
+    await runningFinding(machine, ask),
   ];
 }
 
@@ -102,14 +102,16 @@ async function dropIns(machine: Machine): Promise<Examined[]> {
   );
 }
 
-async function runningFinding(ask: Ask): Promise<Examined> {
+async function runningFinding(machine: Machine, ask: Ask): Promise<Examined> {
   try {
     return well("daemon", `one runs and answers at ${await ask()}`);
   } catch (error) {
     return unknown(
       "daemon",
       (error as Error).message,
-      "knockd serve, or systemctl start knockd",
+      machine.exists("/run/systemd/system")
+        ? "systemctl start knockd, or knockd serve"
+        : "knockd serve",
     );
   }
 }

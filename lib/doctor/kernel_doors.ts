@@ -5,10 +5,12 @@
 import type { Config } from "../config/config.ts";
 import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
+import { libraryWords } from "./capture.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { legacyInput } from "./legacy_input.ts";
 import { listedRuleset } from "./listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
+import { mayChangeFirewall } from "./rights.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
 import { likely } from "./passage.ts";
 import type { Chain, Ruleset } from "./ruleset.ts";
@@ -38,14 +40,18 @@ export async function kernelDoorFindings(
 
 function libraryFinding(machine: Machine): Examined {
   const version = machine.libnftables();
-  return version instanceof Error
-    ? ill("libnftables", version.message, "without it no door with open can be made")
-    : well("libnftables", version);
+  if (!(version instanceof Error)) return well("libnftables", version);
+  const [says, fix] = libraryWords(version);
+  return ill("libnftables", `${says}: no door with open can be made`, fix);
 }
 
-/** Root may read everything: what nft can't read then is not there. */
-function unreadable({ uid }: Machine, isThere: boolean): Examined[] {
-  if (uid !== 0 || !isThere) return [];
+/**
+ * Who may change tables may read them: what nft can't read then is not there; unless nft, a
+ * program of the same library, does not run at all.
+ */
+function unreadable(machine: Machine, isThere: boolean): Examined[] {
+  if (machine.uid !== 0 || !isThere || !mayChangeFirewall(machine)) return [];
+  if (machine.libnftables() instanceof Error) return [];
   return [
     ill(
       "nf_tables",

@@ -3,6 +3,7 @@
  * container, a user namespace, a filter of system calls.
  */
 
+import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
@@ -11,10 +12,14 @@ const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13 } as const;
 
 type Capability = keyof typeof CAPABILITIES;
 
-/** What packets take, and what the firewall takes. */
-export function rightsFindings(machine: Machine): Examined[] {
+/** What packets take, and what the firewall takes: doors with `open` can't do without. */
+export function rightsFindings(
+  machine: Machine,
+  config: Pick<Config, "doors"> | undefined,
+): Examined[] {
   const status = machine.read("/proc/self/status") ?? "";
   const has = (capability: Capability) => isSet(status, "CapEff", capability);
+  const opens = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
   const raw = has("NET_RAW") ? well("rights", "CAP_NET_RAW: packets can be heard") : ill(
     "rights",
     `no CAP_NET_RAW: no packet can be heard${why(machine, status, "NET_RAW")}`,
@@ -22,14 +27,21 @@ export function rightsFindings(machine: Machine): Examined[] {
   );
   const admin = has("NET_ADMIN")
     ? well("rights", "CAP_NET_ADMIN: a firewall can be changed")
-    : unknown(
+    : (opens ? ill : unknown)(
       "rights",
-      `no CAP_NET_ADMIN: commands that change the firewall would fail${
-        why(machine, status, "NET_ADMIN")
-      }`,
+      `no CAP_NET_ADMIN: ${
+        opens
+          ? "no door with open can be made"
+          : "commands that change the firewall would fail"
+      }${why(machine, status, "NET_ADMIN")}`,
       howToGet(machine, status, "NET_ADMIN"),
     );
   return [raw, admin, ...confinements(machine, status)];
+}
+
+/** Whether this process may change the firewall. */
+export function mayChangeFirewall(machine: Machine): boolean {
+  return isSet(machine.read("/proc/self/status") ?? "", "CapEff", "NET_ADMIN");
 }
 
 function isSet(status: string, field: string, capability: Capability): boolean {
@@ -47,7 +59,7 @@ function why(machine: Machine, status: string, capability: Capability): string {
 
 function howToGet(machine: Machine, status: string, capability: Capability): string {
   if (inContainer(machine) && why(machine, status, capability) !== "") {
-    return `start the container with --cap-add=${capability} --network=host`;
+    return `start the container with --cap-add=${capability}`;
   }
   if (inContainer(machine)) {
     return `run as root in there (--user 0), with --cap-add=${capability}`;
@@ -95,8 +107,14 @@ function hasOwnNetwork(machine: Machine): boolean {
   return own !== undefined && other !== undefined && own !== other;
 }
 
-/** Whether this runs in a container of Docker, Podman or systemd-nspawn. */
+/**
+ * Whether this runs in a container of Docker, Podman, systemd-nspawn or Kubernetes. A /run
+ * of its own hides what is there from the beginning.
+ */
 export function inContainer(machine: Machine): boolean {
   return machine.exists("/.dockerenv") || machine.exists("/run/.containerenv") ||
-    machine.exists("/run/systemd/container");
+    machine.exists("/run/systemd/container") ||
+    /(^|\0)(container|KUBERNETES_SERVICE_HOST)=/.test(
+      machine.read("/proc/self/environ") ?? "",
+    );
 }

@@ -3,6 +3,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { clockVerdict } from "../../lib/doctor/clock_verdict.ts";
 import { diagnose } from "../../lib/doctor/doctor.ts";
 import type { Machine } from "../../lib/doctor/machine.ts";
+import { stateFindings } from "../../lib/doctor/state.ts";
 import { load } from "../config/files.ts";
 import { machineWith, ruleset } from "./sick_machine.ts";
 
@@ -247,6 +248,53 @@ Deno.test("in a container without a network the doctor says which flag gives it 
   const { fix } = found.find(({ about }) => about === "interfaces")!;
   assert.equal(fix, "start the container with --network=host");
 });
+
+Deno.test("in a container whose /run is its own, too, the doctor knows where it is", async () => {
+  for (const name of ["container=podman", "KUBERNETES_SERVICE_HOST=10.0.0.1"]) {
+    const files = {
+      "/proc/self/status": "CapEff:\t0\nCapBnd:\t0\n",
+      "/proc/self/environ": `PATH=/bin\0${name}\0`,
+    };
+    const findings = await diagnose(machineWith({ files }), undefined, answers);
+    const [raw] = findings.filter(({ about }) => about === "rights");
+    assert.equal(raw?.fix, "start the container with --cap-add=NET_RAW");
+  }
+});
+
+Deno.test("what a library lacks is said, and what to install as the fix", async () => {
+  const libpcap = () =>
+    new Error("libpcap was not found (tried a); install libpcap: apt x");
+  const findings = await diagnose(machineWith({ libpcap }), undefined, answers);
+  const { says, fix } = findings.find(({ about }) => about === "libpcap")!;
+  assert.deepEqual([says, fix], [
+    "libpcap was not found (tried a)",
+    "install libpcap: apt x",
+  ]);
+});
+
+for (
+  const [mounts, isIll] of [
+    ["1 0 0:1 / / rw - ext4 /dev/a rw", false],
+    ["1 0 0:1 / / ro - ext4 /dev/a rw", true],
+    ["1 0 0:1 / / rw - overlay o ro,lowerdir=/a", true],
+    ["1 0 0:1 / / ro - ext4 /dev/a rw\n2 1 0:2 / /var/lib rw - tmpfs t rw", false],
+    ["1 0 0:1 / / rw - ext4 a rw\n2 1 0:2 / /var/lib/kn ro - tmpfs t rw", false],
+    [
+      "1 0 0:1 / / rw - ext4 a rw\n2 1 0:2 / /var ro - x t rw\n3 2 0:2 / /var rw - x t rw",
+      false,
+    ],
+    ["", false],
+  ] as const
+) {
+  Deno.test(`the journal's disk is ${isIll ? "read-only" : "well"}: ${mounts}`, async () => {
+    const { config } = await load(
+      '[doors.a]\nsequence = "7000,8000,9000"\nstart_command = "true %IP%"\nstop_command = "true"\n',
+    );
+    const machine = machineWith({ files: { "/proc/self/mountinfo": mounts } });
+    const found = stateFindings(machine, config, "/var/lib/knockd");
+    assert.deepEqual(found.map(({ state }) => state), isIll ? ["ill"] : []);
+  });
+}
 
 Deno.test("a unit that is masked is unmasked first", async () => {
   const programs = { "systemctl is-enabled knockd": { code: 1, text: "masked\n" } };

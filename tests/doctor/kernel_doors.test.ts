@@ -208,6 +208,26 @@ Deno.test("the doctor says that root's nft reads nothing where no door can be ma
   }
 });
 
+Deno.test("a door with open is shut for want of a right, and not of the kernel's tables", async () => {
+  const files = { "/proc/self/status": "CapEff:\t0000000000002000\n" };
+  const programs = { "nft -j list ruleset": { code: 1, text: "" } };
+  const { config } = await load(OPEN);
+  const found = await diagnose(machineWith({ programs, files }), config, answers);
+  const ill = found.filter(({ state }) => state === "ill").map(({ says }) => says);
+  assert.equal(ill.length, 1, ill.join("\n"));
+  assert.match(ill[0]!, /^no CAP_NET_ADMIN: no door with open can be made/);
+});
+
+Deno.test("without libnftables nft is not asked why it reads nothing", async () => {
+  const programs = { "nft -j list ruleset": { code: 127, text: "" } };
+  const libnftables = () =>
+    new Error("libnftables was not found; install libnftables: x");
+  const { config } = await load(OPEN);
+  const found = await diagnose(machineWith({ programs, libnftables }), config, answers);
+  const ill = found.filter(({ state }) => state === "ill").map(({ about }) => about);
+  assert.deepEqual(ill, ["libnftables"]);
+});
+
 Deno.test("the doctor tells of the old iptables, whose tables nft does not show", async () => {
   const found = await says([], {
     run: (program) =>

@@ -16,6 +16,19 @@ Deno.test("a damaged file is refused wherever the damage is, and leaves nothing"
   await assert.rejects(Deno.stat(stage.cache), Deno.errors.NotFound);
 });
 
+Deno.test("without /proc it says so, and the runtime does not crash", async () => {
+  await using stage = await Stage.create();
+  const line = 'umount -l /proc && exec "$0"';
+  const { code, stderr } = await stage.start(
+    ["unshare", "-m", "sh", "-c", line, stage.file],
+  );
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^knockd: error: \/proc is not mounted\nknockd: hint: mount -t proc /,
+  );
+});
+
 Deno.test("a symbolic link for the directory or for anything in it is refused", async () => {
   await using stage = await Stage.create();
   await Deno.mkdir(`${stage.directory}/elsewhere`, { mode: 0o700 });

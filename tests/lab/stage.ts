@@ -35,7 +35,7 @@ export class Stage implements AsyncDisposable {
     const bytes = await selfExtracting({
       runtime: new TextEncoder().encode(runtime),
       runtimeVersion: "9.9.9",
-      target: "any machine",
+      target: "any machine with linux",
       program: [
         { name: "main.js", bytes: new TextEncoder().encode("the program") },
         { name: "chunk-A.js", bytes: new TextEncoder().encode("a part of it") },

@@ -199,6 +199,12 @@ start() {
   [ -x "$runtime_file" ] ||
     fail "cannot run $runtime_file" "is it mounted noexec? Then $elsewhere"
 
+  case "@TARGET@" in
+    *linux*)
+      # Deno ends with a crash there, and asks for a report of it.
+      [ -e /proc/self/exe ] || fail "/proc is not mounted" "mount -t proc proc /proc" ;;
+  esac
+
   PATH=$path_was
   [ -n "$path_was" ] || unset PATH
   export DENO_DIR="$directory/deno" DENO_NO_UPDATE_CHECK=1

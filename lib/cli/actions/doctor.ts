@@ -4,12 +4,13 @@ import type { Config } from "../../config/config.ts";
 import type { Examined } from "../../doctor/finding.ts";
 import { folded } from "./columns.ts";
 import { escapeControls } from "../../core/printable.ts";
-import { ask as askDaemon, configOf, socketOf } from "./which_daemon.ts";
+import { ask as askDaemon, configOf, socketOf, stateDirOf } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
 import { ExitWith, print, terminalSize } from "../terminal.ts";
 import { loadConfig } from "../../config/load.ts";
 import { configFindings } from "../../doctor/config.ts";
 import { diagnose } from "../../doctor/doctor.ts";
+import { stateFindings } from "../../doctor/state.ts";
 import { realMachine } from "../../doctor/machine.ts";
 import { webClock } from "../../doctor/web_clock.ts";
 import { diagnoseClient } from "../../doctor/client.ts";
@@ -43,9 +44,12 @@ async function ofServer(where: Where): Promise<Examined[]> {
     await askDaemon({ control }, { command: "status" });
     return control;
   };
+  const machine = realMachine();
+  const stateDir = await stateDirOf({ ...where, config: path });
   return [
     ...configFindings(path, loaded),
-    ...await diagnose(realMachine(), loaded.config, ask),
+    ...stateFindings(machine, loaded.config, stateDir),
+    ...await diagnose(machine, loaded.config, ask),
     ...await ofFleet(loaded.config),
   ];
 }

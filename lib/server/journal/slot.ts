@@ -4,7 +4,7 @@
  */
 
 import type { Config } from "../../config/config.ts";
-import type { Door } from "../../core/door.ts";
+import { needsJournal } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 import { isUnwritable } from "../../files/unwritable.ts";
@@ -12,11 +12,6 @@ import { Journal } from "./journal.ts";
 
 /** Opens the journal in a directory. */
 export type OpenJournal = (stateDir: string) => Promise<Journal>;
-
-/** Whether a door has anything that must not be forgotten. */
-function needsJournal({ stop, key }: Door): boolean {
-  return stop !== undefined || key.kind === "otp";
-}
 
 /** Where the journal is, whichever it is. */
 export class JournalSlot {
