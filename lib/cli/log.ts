@@ -9,7 +9,7 @@ export function logCommand(): Command {
     .argument("[door]", "the door; all of them without it")
     .option("--client <client>", "only what concerns this client")
     .option("--ip <network>", "only what this address did, or a network: 10.0.0.0/8")
-    .option("--since <age>", "how far back: 45m, 12h, 2d, 2w, or a date as 2026-11-26")
+    .option("--since <age>", "how far back: 45m, 12h, 2d, today, or a date as 2026-11-26")
     .option("--until <time>", "and up to when, which is no more in it")
     .option("--json", "print each as a JSON object")
     .addHelpText("after", "\nExample: knockd log ssh --since 2d")

@@ -1,5 +1,7 @@
 /** The words a user sees, on standard output and standard error. */
 
+import { Failure } from "../core/failure.ts";
+import { reason } from "../files/reason.ts";
 import { isCollected, linePrefix } from "../server/log/service_journal.ts";
 
 const encoder = new TextEncoder();
@@ -43,6 +45,11 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
   try {
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // What can't be said on standard error can't be said at all.
+    if (error instanceof Deno.errors.BrokenPipe || stream === Deno.stderr) return;
+    throw new Failure(
+      `standard output can't be written: ${reason(error)}`,
+      "free some space, or send it elsewhere",
+    );
   }
 }

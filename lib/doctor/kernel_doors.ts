@@ -10,7 +10,7 @@ import { type Examined, ill, unknown, well } from "./finding.ts";
 import { legacyInput } from "./legacy_input.ts";
 import { listedRuleset } from "./listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
-import { mayChangeFirewall } from "./rights.ts";
+import { holdsNetAdmin } from "./rights.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
 import { likely } from "./passage.ts";
 import type { Chain, Ruleset } from "./ruleset.ts";
@@ -50,7 +50,7 @@ function libraryFinding(machine: Machine): Examined {
  * program of the same library, does not run at all.
  */
 function unreadable(machine: Machine, isThere: boolean): Examined[] {
-  if (machine.uid !== 0 || !isThere || !mayChangeFirewall(machine)) return [];
+  if (machine.uid !== 0 || !isThere || !holdsNetAdmin(machine)) return [];
   if (machine.libnftables() instanceof Error) return [];
   return [
     ill(

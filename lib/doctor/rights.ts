@@ -40,7 +40,7 @@ export function rightsFindings(
 }
 
 /** Whether this process may change the firewall. */
-export function mayChangeFirewall(machine: Machine): boolean {
+export function holdsNetAdmin(machine: Machine): boolean {
   return isSet(machine.read("/proc/self/status") ?? "", "CapEff", "NET_ADMIN");
 }
 

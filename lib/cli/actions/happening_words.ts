@@ -30,16 +30,43 @@ const UNITS: Readonly<Record<string, number>> = {
 const DATE =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?))?$/;
 
-/** The moment that an option's text means, Unix milliseconds; a UsageError if none. */
+/**
+ * The moment that an option's text means, Unix milliseconds; a UsageError if none. What
+ * journalctl's options of these names take is taken, too.
+ */
 export function timeOf(option: string, text: string, now: number): number {
-  const [, count, unit] = /^(\d{1,9})([smhdw])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * UNITS[unit!]! * 1000;
-  const date = dateOf(text);
-  if (date !== undefined) return date;
+  const found = agoOf(text, now) ?? dayOf(text, now) ?? dateOf(text);
+  if (found !== undefined) return found;
   throw new UsageError(
     `${option} ${JSON.stringify(text.slice(0, 40))} is no time`,
     `${option} 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00`,
   );
+}
+
+const UNIT = "(?:sec|min|(?:second|minute|hour|day|week)s?|[smhdw])";
+const SPANS = new RegExp(`^-?((?:\\d{1,9} ?${UNIT} ?)+)(?:ago)?$`);
+
+/** `2d`, `1h30m`, `-5min`, `2 days ago`. */
+function agoOf(text: string, now: number): number | undefined {
+  const [, spans] = SPANS.exec(text) ?? [];
+  let time = now;
+  for (const [, count, unit] of spans?.matchAll(/(\d+) ?([a-z])/g) ?? []) {
+    time -= Number(count) * UNITS[unit!]! * 1000;
+  }
+  return spans === undefined ? undefined : time;
+}
+
+/** `now`, `today`, `yesterday`, `08:00` of today, `@1795780800`. */
+function dayOf(text: string, now: number): number | undefined {
+  if (text === "now") return now;
+  const [, seconds] = /^@(\d{1,11})$/.exec(text) ?? [];
+  if (seconds !== undefined) return Number(seconds) * 1000;
+  const isTime = /^\d\d:\d\d(:\d\d)?$/.test(text);
+  if (!isTime && text !== "today" && text !== "yesterday") return undefined;
+  const date = new Date(now);
+  if (text === "yesterday") date.setDate(date.getDate() - 1);
+  const day = timeText(date.getTime()).slice(0, 10);
+  return dateOf(isTime ? `${day}T${text}` : day);
 }
 
 function dateOf(text: string): number | undefined {

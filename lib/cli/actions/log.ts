@@ -92,9 +92,8 @@ async function fromDisk(
   if (stateDir === undefined) return undefined;
   const path = historyPath(stateDir);
   if (statOf(path) === undefined) return undefined;
-  using file = await HistoryFile.open(path);
   return {
-    found: file.newest(wanted, MOST_HAPPENINGS),
+    found: await HistoryFile.read(path, wanted, MOST_HAPPENINGS),
     from: `${path} (no daemon answers)`,
   };
 }

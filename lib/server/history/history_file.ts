@@ -5,7 +5,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { orUndefined } from "../../core/or_undefined.ts";
-import { openBeside, together } from "../journal/side_database.ts";
+import { lookInto, openBeside, together } from "../journal/side_database.ts";
 import { Whereabouts } from "../journal/whereabouts.ts";
 import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
@@ -52,6 +52,15 @@ export class HistoryFile implements Disposable {
   static async open(path: string): Promise<HistoryFile> {
     const db = await openBeside(path, TABLE);
     return new HistoryFile(db, path);
+  }
+
+  /**
+   * What a daemon that has ended left on record, as `newest` gives it.
+   *
+   * @throws {Failure} It can't be read, or is no history.
+   */
+  static read(path: string, wanted: HistoryQuestion, most: number): Promise<Happening[]> {
+    return lookInto(path, (db) => new HistoryFile(db, path).newest(wanted, most));
   }
 
   /** Writes them, in one transaction. */

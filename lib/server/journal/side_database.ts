@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
-import { reason } from "../../files/reason.ts";
+import { hintFor, reason } from "../../files/reason.ts";
 
 /** Keeps a database in memory alone. */
 export const IN_MEMORY = ":memory:";
@@ -20,9 +20,37 @@ export async function openBeside(path: string, tables: string): Promise<Database
     return db;
   } catch (error) {
     db?.close();
-    const hint = "move it away: the next start makes a new one";
-    throw new Failure(`${path}: ${reason(error)}`, hint, { cause: error });
+    throw unusable(path, error);
   }
+}
+
+/** What a daemon that writes to it just now may take, milliseconds. */
+const BUSY_MS = 2000;
+
+/** Looks into one that a daemon has left, and changes nothing; throws a Failure. */
+export async function lookInto<T>(
+  path: string,
+  look: (db: DatabaseSync) => T,
+): Promise<T> {
+  const { DatabaseSync } = await import("node:sqlite");
+  try {
+    // SQLite does not say why it can't open a file.
+    Deno.openSync(path).close();
+    using db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    return look(db);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): Failure {
+  const [first = ""] = reason(error).split("\n");
+  const isForeign = /^no such (table|column)/.test(first);
+  const why = isForeign ? `it is another program's (${first})` : first;
+  const hint = error instanceof Deno.errors.PermissionDenied
+    ? hintFor(error)
+    : "move it away: the next start makes a new one";
+  return new Failure(`${path}: ${why}`, hint, { cause: error });
 }
 
 /** Does all of the work, in one transaction, or none of it. */
