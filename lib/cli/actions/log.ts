@@ -91,7 +91,8 @@ async function fromDisk(
   const stateDir = await stateDirOf(where);
   if (stateDir === undefined) return undefined;
   const path = historyPath(stateDir);
-  if (statOf(path) === undefined) return undefined;
+  // Of none, a full disk may have left an empty file.
+  if (!statOf(path)?.size) return undefined;
   return {
     found: await HistoryFile.read(path, wanted, MOST_HAPPENINGS),
     from: `${path} (no daemon answers)`,

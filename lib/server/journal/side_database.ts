@@ -27,6 +27,9 @@ export async function openBeside(path: string, tables: string): Promise<Database
 /** What a daemon that writes to it just now may take, milliseconds. */
 const BUSY_MS = 2000;
 
+/** SQLite's code for a file that it can't open, or can't make beside one. */
+const CANT_OPEN = 14;
+
 /** Looks into one that a daemon has left, and changes nothing; throws a Failure. */
 export async function lookInto<T>(
   path: string,
@@ -36,8 +39,18 @@ export async function lookInto<T>(
   try {
     // SQLite does not say why it can't open a file.
     Deno.openSync(path).close();
-    using db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-    return look(db);
+    const options = { readOnly: true, timeout: BUSY_MS };
+    try {
+      using db = new DatabaseSync(path, options);
+      return look(db);
+    } catch (error) {
+      if ((error as { errcode?: unknown }).errcode !== CANT_OPEN) throw error;
+      // On a disk that is read-only there is no room for SQLite's locks, nor need.
+      const encoded = path.split("/").map(encodeURIComponent).join("/");
+      const url = new URL(`file://${encoded}?immutable=1`);
+      using db = new DatabaseSync(url, options);
+      return look(db);
+    }
   } catch (error) {
     throw unusable(path, error);
   }
