@@ -26,13 +26,13 @@ export class NetworkNamespace implements Disposable {
   static create(): NetworkNamespace | undefined {
     if (Deno.build.os !== "linux") return undefined;
     const { unshare } = libc();
-    const home = openPath(OURS);
+    const home = openOwn();
     if (home < 0) return undefined;
     if (unshare === null || unshare(NETWORK) !== 0) {
       libc().close(home);
       return undefined;
     }
-    const fd = openPath(OURS);
+    const fd = openOwn();
     enter(home);
     if (fd >= 0) return new NetworkNamespace(fd, home);
     libc().close(home);
@@ -66,8 +66,8 @@ export class NetworkNamespace implements Disposable {
   }
 }
 
-function openPath(path: string): number {
-  const fd = libc().open(cString(path), 0);
+function openOwn(): number {
+  const fd = libc().open(cString(OURS), 0);
   if (fd >= 0) closeOnExec(fd);
   return fd;
 }

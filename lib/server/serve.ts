@@ -1,7 +1,7 @@
 /** A daemon from its start to its end: what it holds, and whom it tells. */
 
 import type { Config } from "../config/config.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure, orFailure } from "../core/failure.ts";
 import { isShort, isUnwritable } from "../files/unwritable.ts";
 import { handleControl } from "./control_handler.ts";
 import type { ControlRequest } from "./control/message.ts";
@@ -179,13 +179,9 @@ async function takeOverJournal(config: Config, { logger }: LogHandle): Promise<v
 function holdPidFile({ config, printing }: Order): Disposable | undefined {
   const { pidFile } = config.options;
   if (pidFile === undefined) return undefined;
-  try {
-    const file = createPidFile(pidFile);
-    return { [Symbol.dispose]: () => file.remove() };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (!isUnwritable(error.cause) && !isShort(error.cause)) throw error;
-    printing.warning(`${error.message}; going on without one`);
-    return undefined;
-  }
+  const file = orFailure(() => createPidFile(pidFile));
+  if (!(file instanceof Failure)) return { [Symbol.dispose]: () => file.remove() };
+  if (!isUnwritable(file.cause) && !isShort(file.cause)) throw file;
+  printing.warning(`${file.message}; going on without one`);
+  return undefined;
 }

@@ -3,7 +3,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { loadProfiles, profileDirectory } from "../../client/profiles.ts";
 import { loadConfig } from "../../config/load.ts";
-import { Failure, UsageError } from "../../core/failure.ts";
+import { Failure, orFailure, UsageError } from "../../core/failure.ts";
 import { commandWords } from "../command_words.ts";
 import { bashCompletion } from "../../setup/completions/bash.ts";
 import { fishCompletion } from "../../setup/completions/fish.ts";
@@ -50,10 +50,6 @@ export async function printNames(
 }
 
 function profileNames(): readonly string[] {
-  try {
-    return loadProfiles(profileDirectory()).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Failure) return [];
-    throw error;
-  }
+  const profiles = orFailure(() => loadProfiles(profileDirectory()));
+  return profiles instanceof Failure ? [] : profiles.map(({ name }) => name);
 }

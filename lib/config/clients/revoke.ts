@@ -1,6 +1,6 @@
 /** Revocation: the end of one client of a door. */
 
-import { Failure, UsageError } from "../../core/failure.ts";
+import { Failure, orFailure, UsageError } from "../../core/failure.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { clientsIn, removeClient } from "./toml_text.ts";
 import { besideConfig } from "../draft.ts";
@@ -77,11 +77,5 @@ function removeSecret(file: string, path: string, text: string): string | undefi
   if (typeof parseSecret(source.text) === "string") return "it holds no secret";
   const other = otherWith(file, { path, text });
   if (other !== undefined) return `${other} has the same`;
-  try {
-    removeFile(file);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Failure) return error.message;
-    throw error;
-  }
+  return orFailure(() => removeFile(file))?.message;
 }

@@ -97,10 +97,10 @@ export class FleetFacts implements Disposable {
     return new Map(rows.map(({ place, until }) => [`${place}`, Number(until)]));
   }
 
-  /** Takes note of something; whether that is new. */
-  note(name: "joined"): boolean {
-    return this.#db.prepare("INSERT OR IGNORE INTO fact VALUES (?)").run(name).changes >
-      0;
+  /** Takes note that the node has joined its fleet; whether that is new. */
+  join(): boolean {
+    const insert = "INSERT OR IGNORE INTO fact VALUES ('joined')";
+    return this.#db.prepare(insert).run().changes > 0;
   }
 
   /** Forgets what is over. */

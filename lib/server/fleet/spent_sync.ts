@@ -3,9 +3,10 @@
  * to the engine.
  */
 
-import { Failure, orFailure } from "../../core/failure.ts";
+import { Failure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Series } from "../journal/series.ts";
+import { orTrouble } from "../log/trouble.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 import type { FleetDoors } from "./fleet_doors.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
@@ -69,7 +70,7 @@ export class SpentSync {
       );
     }
     const { facts, report } = this.#options;
-    const joined = !facts.note("joined");
+    const joined = !facts.join();
     if (missing.length > 0) {
       if (joined && !this.owes) report.lowered(missing.length);
       else report.told(missing.length);
@@ -80,14 +81,11 @@ export class SpentSync {
   /** Spends in the journal what was spent elsewhere. */
   raise(series: Series, counter: number): void {
     const { journal, onSpent, report } = this.#options;
-    try {
+    orTrouble(report, () => {
       if ((journal.highest(series) ?? -1) >= counter) return;
       journal.spend(series, counter);
       onSpent(series);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      report.trouble({ kind: "failure", why: error.message });
-    }
+    });
   }
 
   #missing(known: ReadonlyMap<string, number>) {
@@ -104,9 +102,7 @@ export class SpentSync {
   /** What there is no journal for is not known; that keeps no lease from being heard of. */
   #highest(series: Series): number | undefined {
     const { journal, report } = this.#options;
-    const highest = orFailure(() => journal.highest(series));
-    if (!(highest instanceof Failure)) return highest;
-    return void report.trouble({ kind: "failure", why: highest.message });
+    return orTrouble(report, () => journal.highest(series));
   }
 
   async #tell({ series, counter }: { series: Series; counter: number }): Promise<void> {

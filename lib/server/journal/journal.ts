@@ -6,9 +6,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
-import { Facts } from "./facts.ts";
 import { journalFailure, takenAway } from "./journal_error.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
+import { isPastUnknown, notePastKnown, notePastUnknown } from "./unknown_past.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import { upgrade } from "./tables.ts";
 import type { Series } from "./series.ts";
@@ -51,7 +51,6 @@ export class Journal implements Disposable {
   readonly #transactions: Transactions;
   readonly #spent: Spent;
   readonly #leases: LeaseTable;
-  readonly #facts: Facts;
   readonly #files: Whereabouts;
   readonly #unknown = new Map<string, number>();
   #onGone: ((path: string) => void) | undefined;
@@ -68,7 +67,6 @@ export class Journal implements Disposable {
     this.#transactions = new Transactions(db, path, onPoint);
     this.#spent = new Spent(db, path);
     this.#leases = new LeaseTable(db);
-    this.#facts = new Facts(db);
     this.#files = new Whereabouts(path);
     this.#onGone = onGone;
   }
@@ -86,7 +84,7 @@ export class Journal implements Disposable {
     let db: DatabaseSync | undefined;
     try {
       const onCreate = (when: "before" | "after") => onPoint?.(`${when} create`);
-      const fill = (db: DatabaseSync) => pastUnknown && new Facts(db).add("unknown past");
+      const fill = (db: DatabaseSync) => pastUnknown && notePastUnknown(db);
       db = await openDatabase(path, onCreate, fill);
       return new Journal(dir, db, path, options);
     } catch (error) {
@@ -131,14 +129,14 @@ export class Journal implements Disposable {
 
   /** Whether a daemon made it, who did not say yet what was spent before. */
   get pastUnknown(): boolean {
-    return this.#reading(() => this.#facts.has("unknown past"));
+    return this.#reading(() => isPastUnknown(this.#db));
   }
 
   /** Says what was spent before the journal was made: all up to these counters. */
   settlePast(spent: readonly { series: Series; counter: number }[]): void {
     this.#transactions.run("settle", () => {
       for (const { series, counter } of spent) this.#spent.raiseBlindly(series, counter);
-      this.#facts.remove("unknown past");
+      notePastKnown(this.#db);
     });
     for (const { series, counter } of spent) this.#unknown.set(series.id, counter);
   }

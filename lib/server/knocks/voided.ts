@@ -4,10 +4,10 @@
  */
 
 import { BoundedMap } from "../../core/bounded_map.ts";
-import { Failure } from "../../core/failure.ts";
 import { MOST_OTHERS } from "../../core/matcher/judge.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Report } from "../log/report.ts";
+import { orTrouble } from "../log/trouble.ts";
 import type { Keys } from "./listed_sequences.ts";
 import type { Rotation } from "./rotation/rotation.ts";
 
@@ -62,15 +62,11 @@ export class Voided {
 
   #spend(sequence: LiveSequence, time: number): boolean {
     const { keys, rotation, report } = this.#options;
-    try {
+    return orTrouble(report, () => {
       if (sequence.door.key.kind === "otp") return rotation.void(sequence, time);
       keys.use(sequence);
       return true;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      report.trouble({ kind: "failure", why: error.message });
-      return false;
-    }
+    }) ?? false;
   }
 
   #isNews(scan: string, time: number): boolean {

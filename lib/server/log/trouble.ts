@@ -2,6 +2,7 @@
  * What troubles the daemon, a lease or the fleet while it goes on, and the words for it.
  */
 
+import { Failure, orFailure } from "../../core/failure.ts";
 import { plural } from "../../core/plural.ts";
 
 /** Something does not work, and what it was for is not done. */
@@ -33,6 +34,16 @@ interface Whose {
 interface Listed {
   readonly door: string;
   readonly path: string;
+}
+
+/** What something gives; nothing where it fails, which is said. */
+export function orTrouble<T>(
+  report: { trouble(what: Trouble): void },
+  act: () => T,
+): T | undefined {
+  const given = orFailure(act);
+  if (!(given instanceof Failure)) return given;
+  return void report.trouble({ kind: "failure", why: given.message });
 }
 
 /** A line about it. */

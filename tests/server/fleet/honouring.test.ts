@@ -199,7 +199,7 @@ Deno.test("facts outlive the process, and old ones are forgotten", async () => {
     facts.share("place", 100);
     facts.share("gone", 100);
     facts.unshare("gone");
-    equal(facts.note("joined"), true);
+    equal(facts.join(), true);
   }
   using facts = await FleetFacts.open(path);
   const other = { place: "other", until: 100 };
@@ -209,7 +209,7 @@ Deno.test("facts outlive the process, and old ones are forgotten", async () => {
   );
   equal(facts.honour({ once: "b", until: 200 }, other), false);
   deepEqual([...facts.shared()], [["one", 100], ["place", 100]]);
-  equal(facts.note("joined"), false);
+  equal(facts.join(), false);
   facts.forget(150);
   equal(facts.shared().size, 0);
   deepEqual([facts.isSeen("a"), facts.isSeen("b")], [false, true]);

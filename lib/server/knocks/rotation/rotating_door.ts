@@ -3,7 +3,7 @@
  */
 
 import type { Client, Door, OtpKey, OtpSettings } from "../../../core/door.ts";
-import { Failure } from "../../../core/failure.ts";
+import { Failure, orFailure } from "../../../core/failure.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";
 import { RefusedKnock } from "../../../core/refused_knock.ts";
@@ -11,6 +11,7 @@ import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Series } from "../../journal/series.ts";
 import type { Report } from "../../log/report.ts";
+import { orTrouble } from "../../log/trouble.ts";
 import type { PacketTable } from "../packets/packet_table.ts";
 import { clockAhead } from "./clock_sightings.ts";
 import { Member } from "./member.ts";
@@ -171,13 +172,7 @@ export class RotatingDoor {
 
   #isSpent(member: Member, counter: number): boolean {
     const { journal, report } = this.#options;
-    try {
-      return journal.highest(member.series) === counter;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      report.trouble({ kind: "failure", why: error.message });
-      return false;
-    }
+    return orTrouble(report, () => journal.highest(member.series) === counter) ?? false;
   }
 
   #serve(member: Member): Piece {
@@ -222,13 +217,10 @@ export class RotatingDoor {
 
   #wantedCounters(member: Member): Wanted {
     const { journal, report } = this.#options;
-    try {
-      return wantedCounters(this.#otp, journal.highest(member.series));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const whose = { door: this.#door.name, client: member.client.name };
-      report.trouble({ kind: "client shut", ...whose, why: error.message });
-      return { counters: [], vital: 0, lowest: Infinity, highest: -Infinity };
-    }
+    const highest = orFailure(() => journal.highest(member.series));
+    if (!(highest instanceof Failure)) return wantedCounters(this.#otp, highest);
+    const whose = { door: this.#door.name, client: member.client.name };
+    report.trouble({ kind: "client shut", ...whose, why: highest.message });
+    return { counters: [], vital: 0, lowest: Infinity, highest: -Infinity };
   }
 }
