@@ -11,6 +11,11 @@ export function print(line = ""): void {
   write(Deno.stdout, `${line}\n`);
 }
 
+/** The same, and whether anybody still reads it: what goes on for long need not. */
+export function printed(line: string): boolean {
+  return write(Deno.stdout, `${line}\n`);
+}
+
 /** Writes text as it is to standard output. */
 export function printText(text: string): void {
   write(Deno.stdout, text);
@@ -40,13 +45,14 @@ export class ExitWith extends Error {
 }
 
 /** A reader that went away (`knockd check | head`) is no failure of ours. */
-function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {
   let rest = encoder.encode(text);
   try {
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    return true;
   } catch (error) {
     // What can't be said on standard error can't be said at all.
-    if (error instanceof Deno.errors.BrokenPipe || stream === Deno.stderr) return;
+    if (error instanceof Deno.errors.BrokenPipe || stream === Deno.stderr) return false;
     throw new Failure(
       `standard output can't be written: ${reason(error)}`,
       "free some space, or send it elsewhere",

@@ -27,4 +27,11 @@ Deno.test("watch shows an opening and why a knock failed, of the door that was a
   await knock(client, server.ipv4, 7000, 8000);
   await waitFor(() => Promise.resolve(told(/2 of 3 ports came|9000 did not/)), 20_000);
   assert.ok(heard().every(({ values }) => values["door"] === "ssh"));
+  // One whose reader has gone watches no longer: there is room for few.
+  const shell = `${[...KNOCKD, "watch", "--json", ...control].join(" ")} | head -n 1`;
+  const short = server.spawn(["sh", "-c", `${shell}; echo ended`]);
+  await waitFor(async () => {
+    await knock(client, server.ipv4, 7000, 8000);
+    return short.lines.at(-1) === "ended";
+  }, 20_000);
 });

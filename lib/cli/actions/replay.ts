@@ -7,7 +7,7 @@ import { replay, type Replayed } from "../../server/replay/replay.ts";
 
 import { ReplayProgress } from "./replay_progress.ts";
 import { addressOf } from "./network.ts";
-import { print, printError, rewriteError } from "../terminal.ts";
+import { ExitWith, print, printed, printError, rewriteError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { statOf } from "../../files/look.ts";
 
@@ -26,19 +26,23 @@ export async function replayFile(
   const progress = Deno.stderr.isTerminal()
     ? new ReplayProgress(sizeOf(file), rewriteError, performance.now())
     : undefined;
+  let isRead = true;
   const { cutOff, ...replayed } = await replay({
     config: scratch.config,
     file,
     addresses: address.map((text) => addressOf("--address", text)),
     onLine: (line) => {
       progress?.clear();
-      print(
+      isRead &&= printed(
         json
           ? JSON.stringify(line)
           : escapeControls(`${new Date(line.time).toISOString()} ${line.line}`),
       );
     },
-    onProgress: (packets, bytes) => progress?.advance(packets, bytes, performance.now()),
+    onProgress: (packets, bytes) => {
+      if (!isRead) throw new ExitWith(0);
+      progress?.advance(packets, bytes, performance.now());
+    },
   });
   progress?.clear();
   if (json) print(JSON.stringify(replayed));

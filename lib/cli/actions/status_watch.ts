@@ -2,19 +2,19 @@
 
 import type { Status } from "../../server/status.ts";
 import { statusLines } from "./status_lines.ts";
-import { print } from "../terminal.ts";
+import { printed } from "../terminal.ts";
 
 const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 
-/** Prints the status every second, in place on a terminal, until it is interrupted. */
+/** Prints the status every second, in place on a terminal, as long as somebody reads it. */
 export async function watchStatus(
   ask: () => Promise<Status>,
   pause: () => Promise<void> = second,
-): Promise<never> {
+): Promise<void> {
   const inPlace = Deno.stdout.isTerminal();
   for (;;) {
     const lines = statusLines(await ask()).join("\n");
-    print(inPlace ? `${HOME_AND_CLEAR}${lines}` : `${lines}\n`);
+    if (!printed(inPlace ? `${HOME_AND_CLEAR}${lines}` : `${lines}\n`)) return;
     await pause();
   }
 }

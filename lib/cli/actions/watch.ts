@@ -6,7 +6,7 @@ import { watchControl } from "../../server/control/client.ts";
 import type { WatchedLine } from "../../server/log/watchers.ts";
 import { networkOf } from "./network.ts";
 import type { Where } from "../daemon_command.ts";
-import { print, terminalSize } from "../terminal.ts";
+import { print, printed, terminalSize } from "../terminal.ts";
 import { WatchTable } from "./watch_table.ts";
 import { socketOf } from "./which_daemon.ts";
 
@@ -28,7 +28,10 @@ export async function watch(
     ...(network === undefined ? {} : { ip: network }),
   }) as AsyncGenerator<WatchedLine>;
   if (json || plainly || !canRedraw()) {
-    for await (const line of lines) print(json ? JSON.stringify(line) : plain(line));
+    for await (const line of lines) {
+      // One whose reader has gone, as by head(1), would watch for ever.
+      if (!printed(json ? JSON.stringify(line) : plain(line))) return;
+    }
   } else await showTable(lines);
   throw new Failure("the daemon has stopped, or we did not keep up");
 }

@@ -51,3 +51,15 @@ Deno.test("a watched status is not asked for before its pause is over", async ()
   const { stdout } = await watch(9, () => pauses.shift()!);
   assert.deepEqual(stdout.match(/\d+ opened/g), ["0 opened", "1 opened"]);
 });
+
+Deno.test("status --watch ends with who reads it", async () => {
+  const write = Deno.stdout.writeSync;
+  Deno.stdout.writeSync = () => {
+    throw new Deno.errors.BrokenPipe();
+  };
+  try {
+    await watchStatus(() => Promise.resolve(STATUS), () => Promise.reject(new Error()));
+  } finally {
+    Deno.stdout.writeSync = write;
+  }
+});
