@@ -25,6 +25,8 @@ export const MAX_OPEN_PORTS = 128;
 export const MAX_NETWORKS = 128;
 /** Ports whose packets never count, at most. */
 export const MAX_IGNORED_PORTS = 1024;
+/** Bytes in the file of a secret or a password, spaced out generously. */
+export const MAX_SECRET_FILE_BYTES = 4096;
 /** Longest name of a door, as in knockd 0.8. */
 export const MAX_DOOR_NAME = 127;
 

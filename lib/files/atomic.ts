@@ -1,5 +1,7 @@
 /** Bytes that are on the disk when a function returns, all of them or none. */
 
+import { directoryOf } from "./path.ts";
+
 /** Whether the system has permission bits, and directories that can be synchronised. */
 export const HAS_MODES = Deno.build.os !== "windows";
 
@@ -40,10 +42,4 @@ export function syncDirectory(path: string): void {
   if (!HAS_MODES) return;
   using directory = Deno.openSync(path);
   directory.syncSync();
-}
-
-/** The directory that a path is in. */
-export function directoryOf(path: string): string {
-  const slash = Math.max(path.lastIndexOf("/"), HAS_MODES ? -1 : path.lastIndexOf("\\"));
-  return slash < 0 ? "." : path.slice(0, slash) || "/";
 }

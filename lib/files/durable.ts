@@ -1,7 +1,8 @@
 /** Files that are on the disk, whole, when a function returns, or else as they were. */
 
 import { Failure } from "../core/failure.ts";
-import { directoryOf, replaceFile, syncDirectory, writeAll } from "./atomic.ts";
+import { replaceFile, syncDirectory, writeAll } from "./atomic.ts";
+import { directoryOf } from "./path.ts";
 import { explained } from "./reason.ts";
 
 /** Makes a directory for its owner alone, if there is none, and gives its real path. */

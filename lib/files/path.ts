@@ -7,6 +7,13 @@ export function absolutePath(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
+/** The directory that a path is in. */
+export function directoryOf(path: string): string {
+  const isWindows = Deno.build.os === "windows";
+  const slash = Math.max(path.lastIndexOf("/"), isWindows ? path.lastIndexOf("\\") : -1);
+  return slash < 0 ? "." : path.slice(0, slash) || "/";
+}
+
 /** Whether two paths lead to one file. */
 export function isSameFile(a: string, b: string): boolean {
   return (realPath(a) ?? absolutePath(a)) === (realPath(b) ?? absolutePath(b));

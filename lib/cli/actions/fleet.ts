@@ -12,7 +12,7 @@ import { LABEL } from "../../config/names.ts";
 import { createPrivateFile, makePrivateDirectory } from "../../files/durable.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
-import { absolutePath } from "../../files/path.ts";
+import { absolutePath, directoryOf } from "../../files/path.ts";
 import { fleetInstructions } from "../../setup/fleet_instructions.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 
@@ -41,7 +41,7 @@ export async function fleet(
 function init({ name, secretFile }: FleetOptions): void {
   if (!LABEL.test(name)) throw new UsageError("--name has 1 to 64 of A-Z a-z 0-9 . _ -");
   const path = absolutePath(secretFile);
-  makePrivateDirectory(path.slice(0, path.lastIndexOf("/")));
+  makePrivateDirectory(directoryOf(path));
   const secret = new Secret(crypto.getRandomValues(new Uint8Array(32)));
   createPrivateFile(path, `${formatSecret(secret)}\n`);
   printError(`made ${path}: copy it to every machine of the fleet, with mode 0600\n`);

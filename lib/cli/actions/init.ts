@@ -17,7 +17,7 @@ import { installUnits } from "./service.ts";
 import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { statOf } from "../../files/look.ts";
-import { directoryOf } from "../../files/atomic.ts";
+import { directoryOf } from "../../files/path.ts";
 
 interface InitOptions {
   /** The ports that the door opens, as text. */

@@ -1,6 +1,7 @@
 /** Files of ours among those of the system. */
 
 import { Failure } from "../../core/failure.ts";
+import { replaceFile } from "../../files/atomic.ts";
 
 /** A file and its place. */
 export interface NewFile {
@@ -30,16 +31,12 @@ export function installFile(file: NewFile): boolean {
   const { path, mode, text } = file;
   try {
     if (refuseToInstall(file)) return false;
-    const temporary = `${path}.${crypto.randomUUID()}`;
-    Deno.writeTextFileSync(temporary, text, { createNew: true });
-    Deno.chmodSync(temporary, mode);
-    Deno.renameSync(temporary, path);
+    replaceFile(path, text, (temporary) => Deno.chmodSync(temporary, mode));
     return true;
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error)) throw error;
-    const { message } = error;
     throw new Failure(
-      `${path} can't be installed: ${message}`,
+      `${path} can't be installed: ${error.message}`,
       "is this system run by another service manager?",
       { cause: error },
     );

@@ -3,6 +3,7 @@
 import { exists } from "../../files/look.ts";
 import { besideConfig } from "../../config/draft.ts";
 import { Failure } from "../../core/failure.ts";
+import { directoryOf } from "../../files/path.ts";
 import { shareWithGroup } from "../../files/share.ts";
 import { SERVICE_ACCOUNT, serviceGroup } from "../../files/service_group.ts";
 import { SYSUSERS, SYSUSERS_PATH } from "../../setup/service/own_user.ts";
@@ -20,9 +21,7 @@ export async function installAccount(config: string): Promise<void> {
 }
 
 async function newAccount(): Promise<number> {
-  Deno.mkdirSync(SYSUSERS_PATH.slice(0, SYSUSERS_PATH.lastIndexOf("/")), {
-    recursive: true,
-  });
+  Deno.mkdirSync(directoryOf(SYSUSERS_PATH), { recursive: true });
   installFile({ path: SYSUSERS_PATH, mode: 0o644, text: SYSUSERS, replace: false });
   const said = await run("systemd-sysusers", [SYSUSERS_PATH]);
   const group = serviceGroup();

@@ -3,6 +3,7 @@
 import type { Config } from "../../config/config.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
+import { directoryOf } from "../../files/path.ts";
 import { executable } from "../../server/process/this_program.ts";
 import { containerfile } from "../../setup/service/container.ts";
 import { GUARD_UNIT_PATH, guardUnit } from "../../setup/service/guard.ts";
@@ -143,7 +144,7 @@ function writtenTo({ options, doors }: Config): string[] {
   const { control, pidFile, logFile, stateDir } = options;
   const files = [control, pidFile, logFile].filter((path) => path !== undefined);
   for (const { key } of doors) if (key.kind === "file") files.push(key.path);
-  const directories = files.map((path) => path.slice(0, path.lastIndexOf("/")) || "/");
+  const directories = files.map(directoryOf);
   if (stateDir !== undefined) directories.push(stateDir);
   return [...new Set(directories)].filter((path) => path !== "/var/lib/knockd");
 }

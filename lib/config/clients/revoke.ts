@@ -9,7 +9,8 @@ import { replaceConfig, whileEditing } from "./edit.ts";
 import { configError } from "../problems.ts";
 import { didYouMean, noSuch } from "./enrollable_door.ts";
 import { readSource, type Source } from "../../files/source.ts";
-import { MAX_SECRET_FILE_BYTES, otherWith } from "./secret_files.ts";
+import { MAX_SECRET_FILE_BYTES } from "../limits.ts";
+import { otherWith } from "./secret_files.ts";
 import { readToml } from "../toml/read.ts";
 
 /** What became of the secret of a client that was revoked. */

@@ -11,7 +11,8 @@ import { whileEditing } from "./edit.ts";
 import { didYouMean, noSuch, rotatingDoor } from "./enrollable_door.ts";
 import type { Enrolled, EnrollRequest } from "./enroll.ts";
 import { newEnrolment } from "./new_enrolment.ts";
-import { MAX_SECRET_FILE_BYTES, otherWith } from "./secret_files.ts";
+import { MAX_SECRET_FILE_BYTES } from "../limits.ts";
+import { otherWith } from "./secret_files.ts";
 import { clientsIn } from "./toml_text.ts";
 
 /** Which client gets a new secret, and where it knocks. */

@@ -4,9 +4,6 @@ import { besideConfig } from "../draft.ts";
 import { clientsIn } from "./toml_text.ts";
 import { realPath } from "../../files/look.ts";
 
-/** Bytes in a file that is taken for a secret at most. */
-export const MAX_SECRET_FILE_BYTES = 4096;
-
 /** A client of a door, by name. */
 interface Named {
   readonly door: string;

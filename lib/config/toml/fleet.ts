@@ -6,7 +6,7 @@ import { exposure } from "../../files/secret_mode.ts";
 import { readSource } from "../../files/source.ts";
 import { besideConfig } from "../draft.ts";
 import type { FleetSettings } from "../fleet_settings.ts";
-import { FLEET_TIMEOUT } from "../limits.ts";
+import { FLEET_TIMEOUT, MAX_SECRET_FILE_BYTES } from "../limits.ts";
 import { LABEL } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { TomlContext } from "./context.ts";
@@ -14,7 +14,6 @@ import type { RawFleet } from "./schema.ts";
 
 /** Certificates of many authorities, generously. */
 const MAX_PEM_BYTES = 1024 * 1024;
-const MAX_SECRET_FILE_BYTES = 4096;
 
 type Key = keyof RawFleet;
 

@@ -12,9 +12,6 @@ import { exposure } from "../../files/secret_mode.ts";
 import { readSource } from "../../files/source.ts";
 import type { TomlContext } from "./context.ts";
 
-/** The longest secret, spaced out generously. */
-const MAX_SECRET_FILE_BYTES = 4096;
-
 /** Reads how a door derives its sequences, and for whom. */
 export function readOtpKey(
   door: string,
@@ -134,7 +131,7 @@ function readSecretFile(
   context: TomlContext,
 ): Secret | undefined {
   const absolute = besideConfig(file, context.configPath);
-  const source = readSource(absolute, { maxBytes: MAX_SECRET_FILE_BYTES });
+  const source = readSource(absolute, { maxBytes: limits.MAX_SECRET_FILE_BYTES });
   if (!("text" in source)) {
     const message = `${absolute}: ${source.message}`;
     context.report({

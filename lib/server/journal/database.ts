@@ -1,6 +1,7 @@
 /** The journal's file: made whole or not at all, opened only if it can be trusted. */
 
-import { directoryOf, syncDirectory } from "../../files/atomic.ts";
+import { syncDirectory } from "../../files/atomic.ts";
+import { directoryOf } from "../../files/path.ts";
 import { exists } from "../../files/look.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { damaged, JournalError, journalFailure } from "./journal_error.ts";
