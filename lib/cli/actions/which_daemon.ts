@@ -8,6 +8,7 @@ import {
   settled,
 } from "../../config/instance.ts";
 import { loadConfig } from "../../config/load.ts";
+import { namedPlaces } from "../../config/named_places.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Where } from "../daemon_command.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
@@ -72,7 +73,8 @@ async function ownSocket(
 }
 
 async function optionsOf(config: string) {
-  return (await loadConfig(config)).config?.options ?? {};
+  // A daemon goes on with what it has read while its config is wrong.
+  return (await loadConfig(config)).config?.options ?? namedPlaces(config);
 }
 
 async function isAnswered(path: string): Promise<boolean> {
