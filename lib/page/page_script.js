@@ -121,6 +121,15 @@ function knockOf({ lo, hi, protocol }, code) {
   };
 }
 
+// lib/core/or_undefined.ts
+function orUndefined(act) {
+  try {
+    return act();
+  } catch {
+    return void 0;
+  }
+}
+
 // lib/core/ipv6_host.ts
 function ipv6Host(text) {
   if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return void 0;
@@ -568,20 +577,13 @@ function parseQuery(query) {
       return "a parameter of the URI is not NAME=VALUE";
     }
     if (parameters.has(name)) return `the URI has ${name.slice(0, 40)} twice`;
-    const value = decoded(encoded);
+    const value = orUndefined(() => decodeURIComponent(encoded));
     if (value === void 0) {
       return `${name.slice(0, 40)} has a broken %-escape in the URI`;
     }
     parameters.set(name, value);
   }
   return parameters;
-}
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return void 0;
-  }
 }
 
 // lib/library/enrolment.ts

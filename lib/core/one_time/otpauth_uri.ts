@@ -3,6 +3,7 @@
  * programs can read it: what is ours is in parameters of our own.
  */
 
+import { orUndefined } from "../or_undefined.ts";
 import {
   type Enrolment,
   ENROLMENT_FIELDS,
@@ -65,19 +66,11 @@ function parseQuery(query: string): Map<string, string> | string {
       return "a parameter of the URI is not NAME=VALUE";
     }
     if (parameters.has(name)) return `the URI has ${name.slice(0, 40)} twice`;
-    const value = decoded(encoded);
+    const value = orUndefined(() => decodeURIComponent(encoded));
     if (value === undefined) {
       return `${name.slice(0, 40)} has a broken %-escape in the URI`;
     }
     parameters.set(name, value);
   }
   return parameters;
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** etcd, by its JSON gateway: one member at a time, the next one when it fails. */
 
 import type { FleetSettings } from "../../config/fleet_settings.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 import { EngineError, NoAnswer, refusedBy, unreachable } from "./engine_error.ts";
 import { EngineNames } from "./engine_names.ts";
 import { eitherOf, unlessAborted } from "./engine_signals.ts";
@@ -212,23 +213,15 @@ export class Engine implements Disposable {
 
 async function refusalOf(answer: Body, status: number): Promise<EngineError> {
   const text = await boundedText(answer);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Some refusals are plain text.
-    body = { message: `HTTP ${status} ${text.trim()}` };
-  }
+  // Some refusals are plain text.
+  const body = orUndefined(() => JSON.parse(text)) ??
+    { message: `HTTP ${status} ${text.trim()}` };
   return refusedBy(answer.endpoint, body, status);
 }
 
 /** The JSON object that a text is; throws an EngineError. */
 export function answerOf(endpoint: string, text: string): EngineAnswer {
-  try {
-    const answer = JSON.parse(text);
-    if (typeof answer === "object" && answer !== null) return answer;
-  } catch {
-    // Below.
-  }
+  const answer = orUndefined(() => JSON.parse(text));
+  if (typeof answer === "object" && answer !== null) return answer;
   throw new EngineError(`${endpoint}: this is not etcd: its answer is no JSON`, true);
 }
