@@ -1,9 +1,10 @@
 /**
- * The firewall's rules, read from nft. What iptables' own matches ask of a connection's state
- * is in its text alone: as JSON such a match has a name, and nothing else.
+ * The firewall's rules, read from nft. What iptables' own matches ask, of a connection's
+ * state or of several ports, is in its text alone: as JSON they have a name, and no more.
  */
 
 import type { Machine } from "./machine.ts";
+import { withPorts } from "./named_sets.ts";
 import { parseRuleset, type Rule, type Ruleset, said } from "./ruleset.ts";
 
 /** The rules; a code that is not 0 where nft can't read them, `undefined` without nft. */
@@ -13,48 +14,80 @@ export async function listedRuleset(
   const listed = await machine.run("nft", "-j", "list", "ruleset");
   if (listed === undefined) return undefined;
   const ruleset = listed.code === 0 ? parseRuleset(listed.text) : undefined;
-  return { ruleset: ruleset && await withStates(machine, ruleset) };
+  return { ruleset: ruleset && await translated(machine, withPorts(ruleset)) };
 }
 
-/** The same rules, iptables' questions for a state among them as nft's own. */
-async function withStates(
+/** The same rules, what iptables asks in them in nft's own words. */
+async function translated(
   { run }: Pick<Machine, "run">,
   ruleset: Ruleset,
 ): Promise<Ruleset> {
   const texts = new Map<string, string>();
   for (const { rule } of ruleset) {
     const table = rule && `${rule.family} ${rule.table}`;
-    if (!rule?.expr?.some(asksForState) || texts.has(table!)) continue;
+    if (!rule?.expr?.some(isOpaque) || texts.has(table!)) continue;
     const listed = await run("nft", "-a", "list", "table", rule.family, rule.table);
     texts.set(table!, listed?.text ?? "");
   }
   return ruleset.map((entry) => {
     const text = entry.rule && texts.get(`${entry.rule.family} ${entry.rule.table}`);
-    return text === undefined ? entry : { ...entry, rule: translated(entry.rule!, text) };
+    return text === undefined ? entry : { ...entry, rule: inWords(entry.rule!, text) };
   });
 }
 
-function asksForState(part: unknown): boolean {
+function isOpaque(part: unknown): boolean {
+  return readerOf(part) !== undefined;
+}
+
+/** Finds in a rule's line what a match of iptables' asks. */
+type Reader = (line: string) => object | undefined;
+
+function readerOf(part: unknown): Reader | undefined {
   const { type, name = "" } = (said(part, "xt") ?? {}) as {
     type?: string;
     name?: string;
   };
-  return type === "match" && /^(conntrack|state)$/.test(name);
+  if (type !== "match") return undefined;
+  if (name === "multiport") return portsIn;
+  return /^(conntrack|state)$/.test(name) ? stateIn : undefined;
 }
 
-/** The rule with what its line says of the state, where it says nothing else of that kind. */
-function translated(rule: Rule, text: string): Rule {
+/** The rule with its line's words, where each can be nobody else's. */
+function inWords(rule: Rule, text: string): Rule {
   const { expr = [], handle } = rule;
-  if (expr.filter(asksForState).length !== 1) return rule;
   const end = ` # handle ${handle}\n`;
   const line = text.slice(0, text.indexOf(end)).split("\n").at(-1) ?? "";
-  const [first, ...more] = line.match(/\bct \w+ .*?(?=ct |$)/g) ?? [];
-  const [, not, states] = /^ct state (! |!= )?([a-z,]+) /.exec(first ?? "") ?? [];
-  if (states === undefined || more.length > 0) return rule;
-  const match = {
-    op: not === undefined ? "in" : "!=",
-    left: { ct: { key: "state" } },
-    right: states.split(","),
+  return {
+    ...rule,
+    expr: expr.map((part) => {
+      const reader = readerOf(part);
+      const isOnly = expr.filter((other) => readerOf(other) === reader).length === 1;
+      const match = isOnly ? reader?.(line) : undefined;
+      return match === undefined ? part : { match };
+    }),
   };
-  return { ...rule, expr: expr.map((part) => asksForState(part) ? { match } : part) };
+}
+
+/** The state, where the line says nothing else of the connection. */
+function stateIn(line: string): object | undefined {
+  const [first = "", ...more] = line.match(/\bct \w+ .*?(?=ct |$)/g) ?? [];
+  const [, not, states] = /^ct state (! |!= )?([a-z,]+) /.exec(first) ?? [];
+  if (states === undefined || more.length > 0) return undefined;
+  const op = not === undefined ? "in" : "!=";
+  return { op, left: { ct: { key: "state" } }, right: states.split(",") };
+}
+
+const PORTS = /\b(tcp|udp) dport (!= )?(?:\{ ([\d, -]+) \}|(\d+(?:-\d+)?)) /;
+
+/** The ports that a packet is for, where the line names no others. */
+function portsIn(line: string): object | undefined {
+  const [, protocol, not, several, one] = PORTS.exec(line) ?? [];
+  const listed = several ?? one;
+  if (listed === undefined || line.match(/\b[sd]port\b/g)?.length !== 1) return undefined;
+  const set = listed.split(", ").map((port) => {
+    const range = port.split("-").map(Number);
+    return range.length === 1 ? range[0] : { range };
+  });
+  const left = { payload: { protocol, field: "dport" } };
+  return { op: not === undefined ? "==" : "!=", left, right: { set } };
 }

@@ -46,22 +46,35 @@ export function chosen(part: unknown, packet: Packet): unknown {
   return {};
 }
 
+interface Match {
+  readonly op?: string;
+  readonly left?: unknown;
+  readonly right?: unknown;
+}
+
 function holds(part: unknown, packet: Packet): Holds {
   const { type, name } = (said(part, "xt") ?? {}) as { type?: string; name?: string };
   if (name === "comment") return "yes";
-  if (type === "match" || said(part, "limit") !== undefined) return "maybe";
-  const match = said(part, "match") as
-    | { op?: string; left?: unknown; right?: unknown }
-    | undefined;
+  if (type === "match") return "maybe";
+  // It comes alone.
+  const limit = said(part, "limit") as { inv?: boolean } | undefined;
+  if (limit !== undefined) return limit.inv ? "no" : "yes";
+  const match = said(part, "match") as Match | undefined;
   if (match === undefined) return "yes";
   const value = valueOf(match.left, packet);
   if (value === undefined) return "maybe";
-  const isFlags = said(match.left, "&") !== undefined;
-  const found = value === NOTHING || isFlags && Array.isArray(match.right)
+  const found = value === NOTHING || isOfSeveralFlags(match)
     ? "no"
     : among(value, match.right);
   if (!match.op?.startsWith("!") || found === "maybe" || value === NOTHING) return found;
   return found === "yes" ? "no" : "yes";
+}
+
+/** Whether it asks for several flags together, and not for one of them. */
+function isOfSeveralFlags({ op, left, right }: Match): boolean {
+  const { field } = (said(left, "payload") ?? {}) as { field?: string };
+  const isFlags = said(left, "&") !== undefined || field === "flags";
+  return isFlags && Array.isArray(right) && /^[!=]=$/.test(op ?? "");
 }
 
 /** A field that such a packet does not have. */
@@ -83,6 +96,7 @@ function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
   if (header === "icmp" || header === "icmpv6") return NOTHING;
   if (header === "tcp" || header === "udp" || header === "th") {
     if (header !== "th" && header !== protocol) return NOTHING;
+    if (field === "flags") return "syn";
     return field === "dport" ? port : undefined;
   }
   const { key } = (said(left, "meta") ?? said(left, "ct") ?? {}) as { key?: string };
@@ -101,7 +115,7 @@ function flagsOf(masked: unknown, protocol: string): Value {
   >;
   if (header !== "tcp" || field !== "flags" || !Array.isArray(mask)) return undefined;
   if (protocol !== "tcp") return NOTHING;
-  return mask.includes("syn") ? "syn" : "none";
+  return mask.includes("syn") ? "syn" : 0;
 }
 
 /** It came by none that has a name here, and not by loopback. */

@@ -55,6 +55,10 @@ const found = async (of: ReturnType<typeof machine>, config: Config | undefined)
 const conntrack = xt("conntrack");
 const ANSWERS: Line = ["ct state related,established", conntrack, accept];
 const TCP = { match: { op: "==", left: { meta: { key: "l4proto" } }, right: "tcp" } };
+const FLAGS = { payload: { protocol: "tcp", field: "flags" } };
+const several = (op: string) => ({
+  match: { op, left: { "&": [FLAGS, ["fin", "syn"]] }, right: ["fin", "syn"] },
+});
 const flags = (op: string) => ({
   match: {
     op,
@@ -142,6 +146,72 @@ for (
       "accept",
       [
         ["ct state new", TCP, flags("!="), conntrack, drop],
+      ],
+      OPEN,
+      [],
+    ],
+    [
+      "several ports are accepted, the door's among them",
+      "accept",
+      [
+        ANSWERS,
+        ["tcp dport { 22, 80-90 }", TCP, xt("multiport"), accept],
+        ["", drop],
+      ],
+      OPEN,
+      [],
+    ],
+    [
+      "several other ports are accepted",
+      "accept",
+      [
+        ANSWERS,
+        ["tcp dport { 20-21, 80 }", TCP, xt("multiport"), accept],
+        ["", drop],
+      ],
+      [],
+      [],
+    ],
+    [
+      "all but several ports are dropped",
+      "accept",
+      [
+        ["tcp dport != { 22, 443 }", TCP, xt("multiport"), drop],
+      ],
+      OPEN,
+      [],
+    ],
+    [
+      "several ports of the sender's are asked for",
+      "accept",
+      [
+        ["tcp sport { 22, 443 }", TCP, xt("multiport"), drop],
+      ],
+      [],
+      [],
+    ],
+    [
+      "flags that no SYN has are dropped",
+      "accept",
+      [
+        ["", several("=="), drop],
+        ["", { match: { op: "!", left: FLAGS, right: ["fin", "syn"] } }, drop],
+      ],
+      OPEN,
+      [],
+    ],
+    [
+      "a few are let in",
+      "drop",
+      [ANSWERS, ["", TCP, { limit: { rate: 3 } }, accept]],
+      OPEN,
+      [],
+    ],
+    [
+      "what is too much is dropped",
+      "accept",
+      [
+        ["", TCP, { limit: { rate: 3, inv: true } }, drop],
       ],
       OPEN,
       [],
