@@ -25,9 +25,7 @@ export interface Address {
  */
 export function parseAddress(text: string): Address | undefined {
   const four = fourParts(text);
-  if (four !== undefined) {
-    return { family: 4, text: four.join("."), bytes: mapped(four) };
-  }
+  if (four !== undefined) return { family: 4, text: four.join("."), bytes: mapped(four) };
   const plain = withoutDottedTail(text);
   if (plain === undefined || plain.includes("%") || !IPv6.isValid(plain)) {
     return undefined;

@@ -54,9 +54,7 @@ async function giveSecret(
   request: RotateRequest,
   { rotate, secretDir, print: keepConfig }: EnrollOptions,
 ): Promise<Enrolled> {
-  if (!rotate) {
-    return await enroll({ ...request, secretDir, keepConfig });
-  }
+  if (!rotate) return await enroll({ ...request, secretDir, keepConfig });
   if (secretDir !== undefined || keepConfig) {
     throw new UsageError(
       "--rotate changes no config and puts the secret where the old one was",

@@ -88,9 +88,7 @@ function printCommands(
   { ruleset, commands }: Recipe,
 ): void {
   const doors = firewallDoors(portsOfDoors(config.doors, ports));
-  if (doors.length === 0) {
-    throw new UsageError(`no door of ${config.path} opens a port`);
-  }
+  if (doors.length === 0) throw new UsageError(`no door of ${config.path} opens a port`);
   print(ruleset(doors).trimEnd());
   const lines = doors.map((door) => ({
     door: door.name,

@@ -36,9 +36,7 @@ export async function addProfileOf(
 ): Promise<void> {
   const given = argument === undefined || argument === "-" ? await readLine() : argument;
   const enrolment = parseUri(given);
-  if (typeof enrolment === "string") {
-    throw new UsageError(enrolment, URI_HINT);
-  }
+  if (typeof enrolment === "string") throw new UsageError(enrolment, URI_HINT);
   const profile = addProfile(profileDirectory(), enrolment, {
     ...(name === undefined ? {} : { name }),
     ...(replace ? { replace } : {}),

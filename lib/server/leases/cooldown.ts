@@ -25,8 +25,6 @@ export class Cooldown {
 
   /** Forgets the doors that are not in the config any more. */
   keep(doors: ReadonlySet<string>): void {
-    for (const name of this.#doors.keys()) {
-      if (!doors.has(name)) this.#doors.delete(name);
-    }
+    for (const name of this.#doors.keys()) if (!doors.has(name)) this.#doors.delete(name);
   }
 }
