@@ -6,7 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { orUndefined } from "../../core/or_undefined.ts";
 import { lookInto, openBeside, together } from "../journal/side_database.ts";
-import { Whereabouts } from "../journal/whereabouts.ts";
+import { DatabaseFiles } from "../journal/database_files.ts";
 import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
 const TABLE = `
@@ -32,16 +32,16 @@ export function historyPath(stateDir: string): string {
 
 export class HistoryFile implements Disposable {
   readonly #db: DatabaseSync;
-  readonly #whereabouts: Whereabouts;
+  readonly #files: DatabaseFiles;
 
   private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
-    this.#whereabouts = new Whereabouts(path);
+    this.#files = new DatabaseFiles(path);
   }
 
   /** Whether it was taken away: what is written to it is lost with the daemon. */
   get gone(): boolean {
-    return orUndefined(() => this.#whereabouts.gone) ?? false;
+    return orUndefined(() => this.#files.gone) ?? false;
   }
 
   /**

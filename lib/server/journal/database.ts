@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { damaged, JournalError, journalFailure } from "./journal_error.ts";
 import { APPLICATION_ID, declarations, SCHEMA_VERSION, upgrade } from "./tables.ts";
 import { damageInLog } from "./wal.ts";
-import { LOG_KEPT } from "./whereabouts.ts";
+import { LOG_KEPT } from "./database_files.ts";
 
 const MAGIC = "SQLite format 3\0";
 

@@ -15,7 +15,7 @@ import type { Series } from "./series.ts";
 import { Spent } from "./spent_table.ts";
 import { StateDir } from "./state_dir.ts";
 import { type JournalPoint, Transactions } from "./transactions.ts";
-import { Whereabouts } from "./whereabouts.ts";
+import { DatabaseFiles } from "./database_files.ts";
 
 export type {
   GarbledLease,
@@ -51,7 +51,7 @@ export class Journal implements Disposable {
   readonly #transactions: Transactions;
   readonly #spent: Spent;
   readonly #leases: LeaseTable;
-  readonly #files: Whereabouts;
+  readonly #files: DatabaseFiles;
   readonly #unknown = new Map<string, number>();
   #onGone: ((path: string) => void) | undefined;
 
@@ -67,7 +67,7 @@ export class Journal implements Disposable {
     this.#transactions = new Transactions(db, path, onPoint);
     this.#spent = new Spent(db, path);
     this.#leases = new LeaseTable(db);
-    this.#files = new Whereabouts(path);
+    this.#files = new DatabaseFiles(path);
     this.#onGone = onGone;
   }
 

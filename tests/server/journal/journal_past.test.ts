@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { LEASE, SERIES } from "./journal_program.ts";
-import { LOG_KEPT } from "../../../lib/server/journal/whereabouts.ts";
+import { LOG_KEPT } from "../../../lib/server/journal/database_files.ts";
 import { withStateDirectory } from "../state_directory.ts";
 
 Deno.test("journal that a daemon made wants to be told of the past, until it is", () =>

@@ -1,5 +1,5 @@
 /**
- * Whether the journal's files are still where they were, and whole: what is written to a
+ * Whether a database's files are still where they were, and whole: what is written to a
  * file that was taken away is lost with the process, and what is written behind the end of
  * one that was cut off is found by nobody.
  */
@@ -17,8 +17,8 @@ interface Seen {
   readonly size: number;
 }
 
-/** The files of a journal that is open. */
-export class Whereabouts {
+/** The files of a database that is open. */
+export class DatabaseFiles {
   readonly #path: string;
   readonly #seen = new Map<string, Seen>();
   #gone = false;
