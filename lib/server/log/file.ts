@@ -31,7 +31,7 @@ export class LogFile {
       this.#file = open(path);
     } catch (error) {
       throw new Failure(
-        `cannot open log file ${path}: ${reason(error)}`,
+        `cannot open log file ${path}: ${whyNot(error)}`,
         "make its directory, or choose another one with log_file",
         { cause: error },
       );
@@ -121,6 +121,14 @@ function linesWithin(lines: readonly string[], bytes: number): number {
     (end += encoder.encode(line).length + 1) > bytes
   );
   return whole < 0 ? lines.length : whole;
+}
+
+/** A unit lets its daemon write where its config said when the unit was made. */
+function whyNot(error: unknown): string {
+  const isReadOnly = (error as { code?: unknown }).code === "EROFS";
+  return isReadOnly && Deno.env.has("INVOCATION_ID")
+    ? `${reason(error)} to this unit (knockd service --install --force adapts it)`
+    : reason(error);
 }
 
 /** Who knocked where is nobody else's business, hence the mode. */

@@ -80,3 +80,21 @@ Deno.test("log file that can't be reopened is not tried any more once the log is
     log.close();
     assert.equal(system.timers, 0);
   }));
+
+Deno.test("log file that its unit may not write says how the unit is adapted", () =>
+  withPath((path) => {
+    using _ = failing(Deno, "openSync", () => systemError("EROFS"));
+    const message = `cannot open log file ${path}: ${words("EROFS")}`;
+    const before = Deno.env.get("INVOCATION_ID");
+    try {
+      Deno.env.delete("INVOCATION_ID");
+      assert.throws(() => new LogFile(path, () => {}), { message });
+      Deno.env.set("INVOCATION_ID", "1");
+      assert.throws(() => new LogFile(path, () => {}), {
+        message: `${message} to this unit (knockd service --install --force adapts it)`,
+      });
+    } finally {
+      if (before === undefined) Deno.env.delete("INVOCATION_ID");
+      else Deno.env.set("INVOCATION_ID", before);
+    }
+  }));
