@@ -22,17 +22,23 @@ async function translated(
   { run }: Pick<Machine, "run">,
   ruleset: Ruleset,
 ): Promise<Ruleset> {
-  const texts = new Map<string, string>();
+  const texts = new Map<string, ReadonlyMap<number, string>>();
   for (const { rule } of ruleset) {
     const table = rule && `${rule.family} ${rule.table}`;
     if (!rule?.expr?.some(isOpaque) || texts.has(table!)) continue;
     const listed = await run("nft", "-a", "list", "table", rule.family, rule.table);
-    texts.set(table!, listed?.text ?? "");
+    texts.set(table!, linesByHandle(listed?.text ?? ""));
   }
   return ruleset.map((entry) => {
-    const text = entry.rule && texts.get(`${entry.rule.family} ${entry.rule.table}`);
-    return text === undefined ? entry : { ...entry, rule: inWords(entry.rule!, text) };
+    const lines = entry.rule && texts.get(`${entry.rule.family} ${entry.rule.table}`);
+    return lines === undefined ? entry : { ...entry, rule: inWords(entry.rule!, lines) };
   });
+}
+
+/** The lines of a table's rules, by their handles. */
+function linesByHandle(text: string): ReadonlyMap<number, string> {
+  const lines = text.matchAll(/^(.*) # handle (\d+)$/gm);
+  return new Map(Array.from(lines, ([, line, handle]) => [Number(handle), line!]));
 }
 
 function isOpaque(part: unknown): boolean {
@@ -53,10 +59,9 @@ function readerOf(part: unknown): Reader | undefined {
 }
 
 /** The rule with its line's words, where each can be nobody else's. */
-function inWords(rule: Rule, text: string): Rule {
+function inWords(rule: Rule, lines: ReadonlyMap<number, string>): Rule {
   const { expr = [], handle } = rule;
-  const end = ` # handle ${handle}\n`;
-  const line = text.slice(0, text.indexOf(end)).split("\n").at(-1) ?? "";
+  const line = lines.get(handle ?? -1) ?? "";
   return {
     ...rule,
     expr: expr.map((part) => {

@@ -56,9 +56,17 @@ export function rulesOf(
   ruleset: Ruleset,
   { family, table, name }: Pick<Chain, "family" | "table" | "name">,
 ): Rule[] {
-  return ruleset.flatMap(({ rule }) => rule ?? []).filter((rule) =>
-    rule.family === family && rule.table === table && rule.chain === name
-  );
+  let byChain = indexes.get(ruleset);
+  if (byChain === undefined) indexes.set(ruleset, byChain = indexOf(ruleset));
+  return byChain.get(`${family} ${table} ${name}`) ?? [];
+}
+
+/** The rules by chain: there may be thousands of each, and most call others. */
+const indexes = new WeakMap<Ruleset, ReadonlyMap<string, Rule[]>>();
+
+function indexOf(ruleset: Ruleset): ReadonlyMap<string, Rule[]> {
+  const rules = ruleset.flatMap(({ rule }) => rule ?? []);
+  return Map.groupBy(rules, ({ family, table, chain }) => `${family} ${table} ${chain}`);
 }
 
 /** What a part of a rule says under a name, if it is of that kind. */
