@@ -45,7 +45,7 @@ Deno.test("no door stays open after twenty kills of the daemon while knocks come
   await host.closed(PATIENCE_MS);
   assert.equal(await daemon.stop("SIGTERM", PATIENCE_MS), 0);
   assert.deepEqual(await host.rules(), []);
-  assert.equal(await host.journalled(), 0);
+  assert.equal(await host.journalled(), 0, host.log());
   assert.equal(count(host.log(), /LEFT OPEN|can't be read/g), 0, host.log());
 });
 
@@ -78,5 +78,5 @@ Deno.test("reloads by the dozen lose no lease and close none twice", async () =>
   assert.equal(count(log, /OPEN SESAME/g), opened, log);
   assert.equal(count(log, /, closing$/gm), opened, log);
   assert.equal(count(log, /non-zero|command killed|STILL OPEN/g), 0, log);
-  assert.equal(await host.journalled(), 0);
+  assert.equal(await host.journalled(), 0, host.log());
 });
