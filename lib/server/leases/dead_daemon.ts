@@ -23,6 +23,36 @@ export type FoundLease =
   | { readonly lease: Lease; readonly left: number }
   | { readonly lease: Lease; readonly left: undefined; readonly why: string };
 
+/** The rows of a dead daemon's leases, with one for each door that is to be closed. */
+export interface Rows {
+  readonly rows: readonly StoredLease[];
+  /** Rows that another stands for. */
+  readonly superfluous: readonly StoredLease[];
+}
+
+/**
+ * Makes one of rows that the same command closes: side by side they would undo what the
+ * other one's next knock opens.
+ */
+export function united(rows: readonly StoredLease[]): Rows {
+  const same = Map.groupBy(
+    rows,
+    (row) => JSON.stringify([row.door, row.address, row.stopArgv]),
+  );
+  const groups = [...same.values()];
+  return {
+    rows: groups.map(one),
+    superfluous: groups.flatMap((group) => group.slice(0, -1)),
+  };
+}
+
+function one(rows: readonly StoredLease[]): StoredLease {
+  const latest = rows.at(-1)!;
+  if (rows.length === 1) return latest;
+  const starts = rows.reduce((sum, row) => sum + startsOf(row), 0);
+  return { ...latest, stage: "closing", starts, doubt: "the journal has it twice" };
+}
+
 /** Takes over a lease from its row. */
 export function found(row: StoredLease, here: Here): FoundLease {
   const { openFor, closesAt } = row;
@@ -36,16 +66,24 @@ export function found(row: StoredLease, here: Here): FoundLease {
   return why === undefined ? { lease, left } : { lease, left: undefined, why };
 }
 
+/** A lease that is over, though there is a row of it. */
+export function overLease(row: StoredLease, clock: Here["clock"]): Lease {
+  return new Lease(promisedOf(row, row.id, false), { stage: "over" }, row, clock);
+}
+
+function startsOf({ starts = 1 }: StoredLease): number {
+  return starts;
+}
+
 function open(row: StoredLease, here: Here): LeaseState {
-  const { starts = 1 } = row;
-  return { stage: "open", starts, pending: 0, ...doubtOf(row, here) };
+  return { stage: "open", starts: startsOf(row), pending: 0, ...doubtOf(row, here) };
 }
 
 function closing(row: StoredLease, here: Here): LeaseState {
-  const { starts = 1, attempts: failures } = row;
+  const { attempts: failures } = row;
   return {
     stage: "closing",
-    starts,
+    starts: startsOf(row),
     running: true,
     closed: false,
     tries: 0,

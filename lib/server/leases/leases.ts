@@ -18,7 +18,7 @@ import { Cooldown } from "./cooldown.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Elements, NO_ELEMENTS } from "./elements.ts";
 import { endOf, exitOf, restarted, SHUTTING_DOWN, withDoor } from "./events.ts";
-import { found } from "./dead_daemon.ts";
+import { found, overLease, united } from "./dead_daemon.ts";
 import { begun } from "./held.ts";
 import { Keeper } from "./keeper.ts";
 import { Lease } from "./lease.ts";
@@ -96,19 +96,23 @@ export class Leases {
 
   /** Takes over what an earlier daemon left open; what is overdue closes at once. */
   restore(): void {
-    const { report, system, journal } = this.#parts;
+    const { report, system, journal, notes } = this.#parts;
     const { leases, garbled } = journal.leases();
+    const { rows, superfluous } = united(leases);
+    for (const row of superfluous) notes.later(overLease(row, system));
     for (const { id, problem } of garbled) report.leases.garbled(id, problem);
     // A command that outlived its daemon must not open what has just been closed.
-    const marks = leases.flatMap(({ stage, mark }) =>
-      stage === "open" ? [] : markOf(mark, stage === "opening" ? "start" : "stop")
+    const marks = new Set(
+      [...leases, ...rows].flatMap(({ stage, mark }) =>
+        stage === "open" ? [] : markOf(mark, stage === "opening" ? "start" : "stop")
+      ),
     );
-    const alone = marks.length === 0 ? undefined : system.endMarked(marks);
+    const alone = marks.size === 0 ? undefined : system.endMarked([...marks]);
     const steps: { atOnce: [Lease, Step][]; alone: [Lease, Step][] } = {
       atOnce: [],
       alone: [],
     };
-    for (const row of leases) {
+    for (const row of rows) {
       const step = this.#takeOver(row);
       if (step !== undefined) steps[row.stage === "open" ? "atOnce" : "alone"].push(step);
     }

@@ -21,6 +21,8 @@ export class LeaseNotes {
   readonly #changed = new Set<Lease>();
   #cancel: (() => void) | undefined;
   #failing = false;
+  /** Whether a row is there of a lease that is over. */
+  #someOver = false;
 
   constructor(journal: Journal, report: LeaseReport, system: Pick<System, "schedule">) {
     this.#journal = journal;
@@ -32,7 +34,16 @@ export class LeaseNotes {
   later(lease: Lease): void {
     if (lease.promised.id === undefined) return;
     this.#changed.add(lease);
+    this.#someOver ||= lease.state.stage === "over";
     this.#cancel ??= this.#system.schedule(0, () => this.now());
+  }
+
+  /**
+   * Tells the journal now of leases that are over: a door that opens anew would be closed on
+   * behalf of the old one, too, should the daemon die in between.
+   */
+  forgetOver(): void {
+    if (this.#someOver) this.now();
   }
 
   /** Tells the journal all that has changed, now; whether it could be told. */
@@ -66,5 +77,6 @@ export class LeaseNotes {
     const garbled = this.#journal.noteLeases(rows);
     for (const { id, problem } of garbled) this.#report.garbled(id, problem);
     this.#changed.clear();
+    this.#someOver = false;
   }
 }

@@ -144,8 +144,9 @@ export class DoorOpener {
   }
 
   #planLease(opening: Opening, jobs: DoorJobs): Plan {
-    const { admission, system, bootId, journal, elements } = this.#parts;
+    const { admission, system, bootId, journal, elements, notes } = this.#parts;
     const { name } = opening.door;
+    notes.forgetOver();
     const hasElement = elements.has(opening.door);
     admission.begins(name);
     const row = newLease(opening, jobs.stop, system.now(), bootId);

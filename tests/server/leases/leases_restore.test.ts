@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import type { StoredLease } from "../../../lib/server/journal/journal.ts";
+import type { LeaseRecord, StoredLease } from "../../../lib/server/journal/journal.ts";
 import { settle } from "../fake_system.ts";
 import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
@@ -8,6 +8,11 @@ const ssh = closingDoor();
 const open = `open-ssh ${ALICE}`;
 const close = `close-ssh ${ALICE}`;
 const DAY = 86_400_000;
+
+/** A row as it was promised. */
+function lease({ stage: _s, attempts: _a, starts: _n, doubt: _d, ...row }: LeaseRecord) {
+  return row;
+}
 
 Deno.test("lease that is overdue at the start is closed at once", () =>
   LeasesWorld.run(async (world) => {
@@ -96,6 +101,57 @@ Deno.test("doubt whether a door is open outlives another restart", () =>
     assert.deepEqual(world.lines("STILL OPEN"), []);
     await world.system.advance(1000);
     await world.ends();
+    assert.deepEqual(world.journalled, []);
+  }));
+
+Deno.test("door that opens anew is in the journal once, whenever the daemon dies", async () => {
+  const seen: string[][] = [];
+  let look = () => {};
+  await LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    await world.system.advance(10_000);
+    world.leases.open(knock(ssh));
+    look = () => seen.push(world.journalled);
+    await world.ends();
+    assert.deepEqual(seen, [[], [`ssh ${ALICE} opening`]]);
+    await world.ends();
+  }, { onPoint: (point) => point.startsWith("after") && look() });
+});
+
+for (const stage of ["opening", "open"] as const) {
+  Deno.test(`door that the journal has as closing and as ${stage} is closed as one`, () =>
+    LeasesWorld.run(async (world) => {
+      await world.opened(ssh);
+      const { id: _, ...row } = world.journal.leases().leases[0]!;
+      const begun = world.journal.beginLease({ ...lease(row), mark: "second" });
+      world.journal.noteLeases([{ id: begun, changes: { stage, starts: 2 } }]);
+      world.journal.noteLeases([{ id: begun - 1, changes: { stage: "closing" } }]);
+      await world.restart();
+      assert.deepEqual(world.journalled, [`ssh ${ALICE} closing`]);
+      assert.ok(world.system.endedMarks.includes(`stop-${row.mark}`));
+      assert.equal(world.system.endedMarks.includes("start-second"), stage === "opening");
+      assert.equal(world.leases.open(knock(ssh)).kind, "waits");
+      for (let stop = 1; stop <= 3; stop++) {
+        assert.deepEqual(world.commands, Array(stop).fill(close));
+        await world.ends();
+      }
+      assert.deepEqual(world.commands.at(-1), open);
+      await world.ends();
+      assert.deepEqual(world.lines("STILL OPEN"), []);
+      assert.deepEqual(world.journalled, [`ssh ${ALICE} open`]);
+    }));
+}
+
+Deno.test("leases of a door that different commands close are closed by both", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    const { id: _, ...row } = world.journal.leases().leases[0]!;
+    world.journal.beginLease({ ...lease(row), stopArgv: ["other"] });
+    await world.restart(10_000);
+    await world.system.advance(0);
+    assert.deepEqual(world.commands.toSorted(), [close, "other"]);
+    for (const command of world.system.processes) command.end(0);
+    await world.system.advance(0);
     assert.deepEqual(world.journalled, []);
   }));
 
