@@ -2,7 +2,6 @@
 import { Scratch, serve } from "../lab/daemon.ts";
 import { type Host, KNOCKD, Network } from "../lab/net.ts";
 import { type Member, RotatingDoor, User } from "../lab/one_time.ts";
-import { Secret } from "../../lib/core/secret.ts";
 
 /** What is wrong with the wires, and how many knocks go over them. */
 export interface Wires {
@@ -42,7 +41,6 @@ export async function lossy(all: readonly Wires[]): Promise<LossyReport[]> {
   await server.listen(22);
   const members = Array.from({ length: CLIENTS }, (_, i): Member => ({
     name: `client${i}`,
-    secret: new Secret(new Uint8Array(32).fill(i + 1)),
   }));
   const command = `command = "iptables -w -A KNOCK -s %IP% -p tcp --dport 22 -j ACCEPT"`;
   const settings = { mode: "hotp", protocol: "mixed" } as const;

@@ -60,7 +60,9 @@ Deno.test("the shell client of docs/packet-v1.md opens a door", async () => {
   await serve(server, await scratch.config(door.text));
   await door.freshStep();
   const script = await shellClient(server.ipv4);
-  await client.run(["sh", "-c", script], { env: { SECRET: formatSecret(alice.secret) } });
+  await client.run(["sh", "-c", script], {
+    env: { SECRET: formatSecret(door.secret(alice)) },
+  });
   assert.deepEqual(await scratch.waitForLines("opened", 1), [`ssh alice ${client.ipv4}`]);
 });
 

@@ -1,6 +1,7 @@
 /** The daemon on a host, with a config and a directory of its own, and knocks for it. */
 
 import { Journal } from "../../lib/server/journal/journal.ts";
+import { DistinctPorts } from "./distinct_ports.ts";
 import {
   type Host,
   KNOCKD,
@@ -16,6 +17,8 @@ const START_MS = 20_000;
 /** A directory for a daemon's config, state and log, and for what its commands write. */
 export class Scratch implements AsyncDisposable {
   readonly directory: string;
+  /** The ports of its rotating doors. */
+  readonly ports = new DistinctPorts();
 
   private constructor(directory: string) {
     this.directory = directory;

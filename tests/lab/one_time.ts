@@ -1,7 +1,8 @@
 /** Rotating doors with known secrets, and people with profiles of their own. */
+import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
 import type { OtpSettings } from "../../lib/core/door.ts";
-import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import { formatUri, parseUri } from "../../lib/core/one_time/otpauth_uri.ts";
 import {
   counterAt,
   derivationKey,
@@ -18,16 +19,10 @@ import type { RunOptions, SpawnOptions } from "./process.ts";
 /** Somebody who may open a door. */
 export interface Member {
   readonly name: string;
-  readonly secret: Secret;
 }
 
-export const alice = member("alice", 1);
-export const bob = member("bob", 2);
-
-/** A member whose secret is this byte, 32 times. */
-function member(name: string, fill: number): Member {
-  return { name, secret: new Secret(new Uint8Array(32).fill(fill)) };
-}
+export const alice: Member = { name: "alice" };
+export const bob: Member = { name: "bob" };
 
 /** A rotating door that writes its name, the member and the address when it opens. */
 export class RotatingDoor {
@@ -35,6 +30,7 @@ export class RotatingDoor {
   readonly text: string;
   readonly #name: string;
   readonly #otp: OtpSettings;
+  readonly #secrets = new Map<string, Secret>();
 
   constructor(
     scratch: Scratch,
@@ -45,16 +41,24 @@ export class RotatingDoor {
   ) {
     this.#name = name;
     this.#otp = { ...DEFAULTS, ...settings };
+    for (const member of members) {
+      this.#secrets.set(member.name, scratch.ports.secret(name, member.name, this.#otp));
+    }
     this.text = [
       `[doors.${name}]`,
       ...commands,
       ...otpLines(name, this.#otp),
       ...members.flatMap((each) => [
         `[doors.${name}.clients.${each.name}]`,
-        `secret = "${formatSecret(each.secret)}"`,
+        `secret = "${formatSecret(this.secret(each))}"`,
       ]),
       "",
     ].join("\n");
+  }
+
+  /** What it shares with a member. */
+  secret({ name }: Member): Secret {
+    return this.#secrets.get(name)!;
   }
 
   /** The present time step. */
@@ -70,7 +74,8 @@ export class RotatingDoor {
   }
 
   /** The ports of a counter, as Debian's knock takes them. */
-  ports({ secret }: Member, counter: number, source?: string): string[] {
+  ports(member: Member, counter: number, source?: string): string[] {
+    const secret = this.secret(member);
     const plain = derivationKey(secret, this.#name);
     const address = source === undefined ? undefined : parseAddress(source);
     const key = address && derivationKey(secret, this.#name, address);
@@ -78,16 +83,26 @@ export class RotatingDoor {
   }
 
   /** The payload of a counter's single packet. */
-  packet({ secret }: Member, counter: number, source?: string): Uint8Array {
+  packet(member: Member, counter: number, source?: string): Uint8Array {
     const address = source === undefined ? undefined : parseAddress(source);
-    return packetPayload(packetKey(secret, this.#name), counter, address);
+    return packetPayload(packetKey(this.secret(member), this.#name), counter, address);
   }
 
   /** What `knockd enroll` would print. */
-  uri({ name, secret }: Member, host: string): string {
+  uri(member: Member, host: string): string {
+    const { name } = member;
+    const secret = this.secret(member);
     const door = { door: this.#name, label: this.#name };
     return formatUri({ host, ...door, client: name, otp: this.#otp, counter: 0, secret });
   }
+}
+
+/** Whether an enrolment's ports are none of another's in this test; else it is made anew. */
+export function takesPorts({ ports }: Scratch, uri: string): boolean {
+  const enrolment = parseUri(uri.trim());
+  assert.ok(typeof enrolment !== "string", `${enrolment}`);
+  const { secret, label, otp } = enrolment;
+  return ports.take(secret, label, { ...DEFAULTS, ...otp });
 }
 
 const DEFAULTS: OtpSettings = {

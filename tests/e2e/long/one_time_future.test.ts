@@ -18,7 +18,10 @@ Deno.test("a client whose clock and server were in 2050 once gets in again after
   const client = await net.host("client");
   const door = new RotatingDoor(scratch, "ssh", [alice], { period: PERIOD });
   const config = await scratch.config(door.text);
-  const series = seriesOf("ssh", { mode: "totp", period: PERIOD }, alice);
+  const series = seriesOf("ssh", { mode: "totp", period: PERIOD }, {
+    ...alice,
+    secret: door.secret(alice),
+  });
   {
     using journal = await Journal.open(scratch.path("state"));
     journal.spend(series, IN_2050);
