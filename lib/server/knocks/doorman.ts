@@ -16,6 +16,7 @@ import { parsePacket } from "../../core/packet/parse.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { Explainer } from "./explainer.ts";
 import { HitTrace } from "./hit_trace.ts";
+import { LineLimit } from "./line_limit.ts";
 import { Keys } from "./listed_sequences.ts";
 import type { Series } from "../journal/series.ts";
 import type { PacketHandler } from "../capture/network.ts";
@@ -25,7 +26,6 @@ import { shutBy } from "../log/failed_knock.ts";
 import type { Report } from "../log/report.ts";
 import type { SpentCounters } from "./rotation/rotating_door.ts";
 import { Rotation } from "./rotation/rotation.ts";
-import { StageLimit } from "./stage_limit.ts";
 import type { System } from "../system.ts";
 import { Voided } from "./voided.ts";
 
@@ -64,7 +64,7 @@ export class Doorman {
   readonly #explainer: Explainer;
   /** Only while somebody debugs. */
   readonly #trace: HitTrace;
-  readonly #stages: StageLimit;
+  readonly #stages: LineLimit;
   readonly #hit = new Hit();
   /** What follows from a packet is done after the matcher is through with it. */
   #after: (() => void)[] = [];
@@ -88,7 +88,7 @@ export class Doorman {
     const matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#matcher = matcher;
     this.#keys = new Keys(doors, { matcher, report, system });
-    this.#stages = new StageLimit(system, report);
+    this.#stages = new LineLimit("stage", system, report);
     this.#explainer = new Explainer(system, report, matcher, explainer);
     this.#trace = new HitTrace(report, system, matcher);
     const packets = this.#packets = new PacketTable(this.#settings.targets);

@@ -7,11 +7,11 @@ import { addressFromWords } from "../../core/address_words.ts";
 import { type Hit, TCP } from "../../core/hit.ts";
 import type { Fate, Matcher } from "../../core/matcher/matcher.ts";
 import type { Unlike } from "../../core/matcher/why_foreign.ts";
-import { RateLimit } from "../log/rate_limit.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
+import { LineLimit } from "./line_limit.ts";
 
 const FOREIGN = ", so that it counts as a foreign one";
 const WORDS: Record<Exclude<Fate, "elsewhere">, string> = {
@@ -27,9 +27,6 @@ const UNLIKE: Record<Unlike, string> = {
   protocol: "a door's port, but by the other protocol",
 };
 
-/** Hits a second that are told of. */
-const A_SECOND = 50;
-
 interface Step {
   readonly door: string;
   readonly step: string;
@@ -38,19 +35,17 @@ interface Step {
 /** Says what came of each hit. */
 export class HitTrace {
   readonly #report: Report;
-  readonly #system: Pick<System, "schedule" | "monotonic">;
   readonly #matcher: Pick<Matcher, "whyForeign">;
-  readonly #limit = new RateLimit(A_SECOND, 1000);
+  readonly #limit: LineLimit;
   #steps: Step[] = [];
-  #cancelWindow: (() => void) | undefined;
 
   constructor(
     report: Report,
-    system: Pick<System, "schedule" | "monotonic">,
+    system: Pick<System, "schedule">,
     matcher: Pick<Matcher, "whyForeign">,
   ) {
     this.#report = report;
-    this.#system = system;
+    this.#limit = new LineLimit("hit", system, report);
     this.#matcher = matcher;
   }
 
@@ -73,7 +68,7 @@ export class HitTrace {
   tell(hit: Hit, fate: Fate): void {
     if (!this.isOn) return;
     const steps = this.#steps.splice(0);
-    if (fate === "elsewhere" || !this.#mayBeSaid()) return;
+    if (fate === "elsewhere" || !this.#limit.admits()) return;
     const { source, port, protocol } = hit;
     const knock = protocol === TCP ? `${port}` : `${port}:udp`;
     const what = steps.length > 0
@@ -93,20 +88,6 @@ export class HitTrace {
 
   /** Ends its timer. */
   close(): void {
-    this.#cancelWindow?.();
-    this.#cancelWindow = undefined;
+    this.#limit.close();
   }
-
-  /** A flood asks for every packet, so the clock is not read for each. */
-  #mayBeSaid(): boolean {
-    this.#cancelWindow ??= this.#system.schedule(1000, this.#endWindow);
-    return this.#limit.admit("hit");
-  }
-
-  readonly #endWindow = () => {
-    this.#cancelWindow = undefined;
-    for (const { count } of this.#limit.endWindow(this.#system.monotonic())) {
-      this.#report.suppressed("hit", count);
-    }
-  };
 }
