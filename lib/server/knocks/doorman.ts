@@ -17,7 +17,7 @@ import type { Refusal } from "../../core/refusal.ts";
 import { Explainer } from "./explainer.ts";
 import { HitTrace } from "./hit_trace.ts";
 import { LineLimit } from "./line_limit.ts";
-import { Keys } from "./listed_sequences.ts";
+import { ListedSequences } from "./listed_sequences.ts";
 import type { Series } from "../journal/series.ts";
 import type { PacketHandler } from "../capture/network.ts";
 import { PacketJudge } from "./packets/packet_judge.ts";
@@ -56,7 +56,7 @@ export class Doorman {
   readonly #options: DoormanOptions;
   readonly #settings: MatcherSettings;
   readonly #matcher: Matcher;
-  readonly #keys: Keys;
+  readonly #listed: ListedSequences;
   readonly #rotation: Rotation;
   readonly #packets: PacketTable;
   readonly #packetJudge: PacketJudge;
@@ -87,14 +87,14 @@ export class Doorman {
       : [previous.#matcher, previous.#rotation, previous.#explainer];
     const matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#matcher = matcher;
-    this.#keys = new Keys(doors, { matcher, report, system });
+    this.#listed = new ListedSequences(doors, { matcher, report, system });
     this.#stages = new LineLimit("stage", system, report);
     this.#explainer = new Explainer(system, report, matcher, explainer);
     this.#trace = new HitTrace(report, system, matcher);
     const packets = this.#packets = new PacketTable(this.#settings.targets);
     const tools = { matcher, journal, report, packets };
     this.#rotation = new Rotation(doors, system, tools, rotating);
-    this.#voided = new Voided({ keys: this.#keys, rotation: this.#rotation, report });
+    this.#voided = new Voided({ listed: this.#listed, rotation: this.#rotation, report });
     this.#packetJudge = new PacketJudge(system, report, (sequence, hit) => {
       this.#open(sequence, hit);
     });
@@ -133,7 +133,7 @@ export class Doorman {
     this.#closed = true;
     this.#cancelRest?.();
     this.#cancelRest = undefined;
-    const parts = [this.#stages, this.#keys, this.#explainer, this.#rotation];
+    const parts = [this.#stages, this.#listed, this.#explainer, this.#rotation];
     for (const part of [...parts, this.#packetJudge, this.#trace]) part.close();
   }
 
@@ -189,7 +189,7 @@ export class Doorman {
       this.#options.report.stage(sequence, address.text, sequence.knocks.length);
     }
     try {
-      this.#keys.use(sequence);
+      this.#listed.use(sequence);
       this.#rotation.admit(sequence, time);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

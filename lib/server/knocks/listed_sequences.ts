@@ -1,4 +1,4 @@
-/** Keeps the matcher's live sequences in step with what opens the doors. */
+/** Keeps the matcher's live sequences in step with what configs and files list. */
 
 import { checkMarkable, markUsed, readNextSequence } from "../../files/sequence_file.ts";
 import { type SequenceEntry } from "../../files/sequence_lines.ts";
@@ -13,29 +13,25 @@ import type { System } from "../system.ts";
 /** How often a file is tried again that could not be read, or not be written. */
 const RETRY_MS = 10_000;
 
-export interface KeysContext {
+interface Tools {
   readonly matcher: Matcher;
   readonly report: Report;
   readonly system: Pick<System, "schedule">;
 }
 
-/** The live sequences of all doors. */
-export class Keys {
-  readonly #matcher: Matcher;
-  readonly #report: Report;
-  readonly #system: Pick<System, "schedule">;
+/** The live sequences that are written down: in the config, or in a door's file. */
+export class ListedSequences {
+  readonly #tools: Tools;
   readonly #entries = new Map<LiveSequence, SequenceEntry>();
   /** Ends the wait of each door whose file is out of order. */
   readonly #waits = new Map<Door, () => void>();
 
-  constructor(doors: readonly Door[], { matcher, report, system }: KeysContext) {
-    this.#matcher = matcher;
-    this.#report = report;
-    this.#system = system;
+  constructor(doors: readonly Door[], tools: Tools) {
+    this.#tools = tools;
     for (const door of doors) {
       const { key } = door;
       if (key.kind === "static") {
-        matcher.add({ door, knocks: key.sequence, ordered: true });
+        tools.matcher.add({ door, knocks: key.sequence, ordered: true });
       } else if (key.kind === "file") this.#addNext(door, key);
     }
   }
@@ -48,7 +44,7 @@ export class Keys {
     if (entry === undefined) throw new RefusedKnock({ kind: "used" });
     markUsed(key.path, entry);
     this.#entries.delete(sequence);
-    this.#matcher.remove(sequence);
+    this.#tools.matcher.remove(sequence);
     this.#addNext(sequence.door, key);
   }
 
@@ -65,13 +61,13 @@ export class Keys {
       checkMarkable(key.path);
       const entry = readNextSequence(key.path);
       if (entry === undefined) {
-        return this.#report.warning({ kind: "list empty", ...listed });
+        return this.#tools.report.warning({ kind: "list empty", ...listed });
       }
       const sequence = { door, knocks: entry.sequence, ordered: true };
       this.#entries.set(sequence, entry);
-      this.#matcher.add(sequence);
+      this.#tools.matcher.add(sequence);
       if (this.#waits.delete(door)) {
-        this.#report.warning({ kind: "list in order", ...listed });
+        this.#tools.report.warning({ kind: "list in order", ...listed });
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -82,9 +78,9 @@ export class Keys {
   /** It is said once, and tried again until it goes. */
   #wait(door: Door, key: FileKey, why: string): void {
     if (!this.#waits.has(door)) {
-      this.#report.trouble({ kind: "list shut", door: door.name, why });
+      this.#tools.report.trouble({ kind: "list shut", door: door.name, why });
     }
     const again = () => this.#addNext(door, key);
-    this.#waits.set(door, this.#system.schedule(RETRY_MS, again));
+    this.#waits.set(door, this.#tools.system.schedule(RETRY_MS, again));
   }
 }

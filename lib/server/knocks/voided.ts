@@ -8,7 +8,7 @@ import { MOST_OTHERS } from "../../core/matcher/judge.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Report } from "../log/report.ts";
 import { orTrouble } from "../log/trouble.ts";
-import type { Keys } from "./listed_sequences.ts";
+import type { ListedSequences } from "./listed_sequences.ts";
 import type { Rotation } from "./rotation/rotation.ts";
 
 /** A scan completes many sequences; one line says it, in so many milliseconds. */
@@ -36,7 +36,7 @@ export type Voiding =
 
 /** Who knows what is spent, and who hears of trouble with it. */
 export interface VoidedOptions {
-  readonly keys: Pick<Keys, "use">;
+  readonly listed: Pick<ListedSequences, "use">;
   readonly rotation: Pick<Rotation, "void">;
   readonly report: Pick<Report, "trouble">;
 }
@@ -61,10 +61,10 @@ export class Voided {
   }
 
   #spend(sequence: LiveSequence, time: number): boolean {
-    const { keys, rotation, report } = this.#options;
+    const { listed, rotation, report } = this.#options;
     return orTrouble(report, () => {
       if (sequence.door.key.kind === "otp") return rotation.void(sequence, time);
-      keys.use(sequence);
+      listed.use(sequence);
       return true;
     }) ?? false;
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
 import type { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
-import { Keys } from "../../../lib/server/knocks/listed_sequences.ts";
+import { ListedSequences } from "../../../lib/server/knocks/listed_sequences.ts";
 import type { Report } from "../../../lib/server/log/report.ts";
 import {
   type Trouble,
@@ -14,14 +14,14 @@ import { FakeSystem } from "../fake_system.ts";
 
 /** Sequences of one door with a file, and what was said of them. */
 async function withFile(
-  test: (path: string, keys: () => Keys, world: World) => Promise<void>,
+  test: (path: string, sequences: () => ListedSequences, world: World) => Promise<void>,
 ): Promise<void> {
   const directory = await Deno.makeTempDir();
   const path = `${directory}/list`;
   await Deno.writeTextFile(path, "7000,8000\n7001,8001\n");
   const world = new World();
   try {
-    await test(path, () => world.keys(path), world);
+    await test(path, () => world.sequences(path), world);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -32,7 +32,7 @@ class World {
   readonly live: LiveSequence[] = [];
   readonly said: string[] = [];
 
-  keys(path: string): Keys {
+  sequences(path: string): ListedSequences {
     const listed: Door = { ...door("ssh", "7000"), key: { kind: "file", path } };
     const say = (what: Trouble | Warning) =>
       void this.said.push(troubleWords(what).replaceAll(path, "FILE"));
@@ -42,14 +42,14 @@ class World {
         void this.live.splice(this.live.indexOf(sequence), 1),
     } as Partial<Matcher> as Matcher;
     const report = { trouble: say, warning: say } as Partial<Report> as Report;
-    return new Keys([listed], { matcher, report, system: this.system });
+    return new ListedSequences([listed], { matcher, report, system: this.system });
   }
 }
 
 Deno.test("door whose file of sequences is missing opens as soon as it is there", () =>
-  withFile(async (path, keys, { system, live, said }) => {
+  withFile(async (path, sequences, { system, live, said }) => {
     await Deno.rename(path, `${path}.away`);
-    keys();
+    sequences();
     await system.advance(30_000);
     assert.deepEqual([live.length, said.length], [0, 1]);
     assert.match(said[0]!, /^ssh: FILE: .*; the door stays shut until it can be$/);
@@ -60,8 +60,8 @@ Deno.test("door whose file of sequences is missing opens as soon as it is there"
   }));
 
 Deno.test("door whose next sequence can't be read when one is used is tried again", () =>
-  withFile(async (path, keys, { system, live, said }) => {
-    const open = keys();
+  withFile(async (path, sequences, { system, live, said }) => {
+    const open = sequences();
     const [first] = live;
     const { openSync } = Deno;
     let opened = 0;
@@ -84,9 +84,9 @@ Deno.test("door whose next sequence can't be read when one is used is tried agai
   }));
 
 Deno.test("who closes them waits for no file any more", () =>
-  withFile(async (path, keys, { system, live }) => {
+  withFile(async (path, sequences, { system, live }) => {
     await Deno.remove(path);
-    keys().close();
+    sequences().close();
     assert.equal(system.timers, 0);
     assert.deepEqual(live, []);
   }));
