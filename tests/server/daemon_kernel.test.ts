@@ -78,6 +78,13 @@ Deno.test("a reload keeps who may pass, unless the door opens something else now
   deepEqual(leases(world), [`ssh ${ALICE} 60`]);
 });
 
+Deno.test("a reload that takes the last door with open away says that no port is guarded", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  world.text = door("ssh", 7000);
+  await world.daemon.reload();
+  match(world.log.lines.join("\n"), /the kernel guards no port any more/);
+});
+
 Deno.test("a reload that the kernel refuses changes nothing", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   world.text = open("web", 8000, "443");

@@ -12,7 +12,8 @@ export class FirewallReport {
 
   /** The table is there, made or found. */
   guards(table: string, ports: readonly string[]): void {
-    this.#logger.info("the kernel guards port {ports} (nftables: table inet {table})", {
+    const what = ports.length === 0 ? "no port any more" : "port {ports}";
+    this.#logger.info(`the kernel guards ${what} (nftables: table inet {table})`, {
       event: "firewall",
       table,
       ports: ports.join(", "),
