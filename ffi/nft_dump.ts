@@ -27,6 +27,8 @@ export interface KernelTable {
   readonly name: string;
   /** NFT_TABLE_F_ bits: 1 is dormant, 2 is owned by a process. */
   readonly flags: number;
+  /** How many chains, sets and objects of other kinds are in it. */
+  readonly use: number;
   /** The port id of the socket that owns it; 0 where none does. */
   readonly owner: number;
 }
@@ -39,6 +41,8 @@ export interface KernelChain {
   readonly hook: number;
   /** Where it stands among others of its hook. */
   readonly priority: number;
+  /** What becomes of a packet that no rule decides: 0 drops it, 1 accepts it. */
+  readonly policy: number;
 }
 
 /** A set of a table. */
@@ -79,6 +83,7 @@ export class NftDump implements Disposable {
       return {
         name: attributeText(found.get(1)),
         flags: found.get(2)?.getUint32(0) ?? 0,
+        use: found.get(3)?.getUint32(0) ?? 0,
         owner: found.get(7)?.getUint32(0) ?? 0,
       };
     });
@@ -95,6 +100,7 @@ export class NftDump implements Disposable {
           name: attributeText(found.get(3)),
           hook: hook.get(1)?.getUint32(0) ?? -1,
           priority: hook.get(2)?.getInt32(0) ?? 0,
+          policy: found.get(5)?.getUint32(0) ?? 1,
         };
       });
   }

@@ -12,6 +12,9 @@ import {
 } from "../lab/kernel_host.ts";
 import { Network, waitFor } from "../lab/net.ts";
 
+const FLUSH = "flush chain inet knockd guard";
+const POLICY = "add chain inet knockd guard { policy drop; }";
+
 Deno.test("the kernel lets in who knocked, nobody else, and closes though knockd is killed", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
@@ -39,6 +42,42 @@ Deno.test("a ruleset that is flushed is whole again, and who knocked still gets 
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
 });
 
+Deno.test("a table that was put to sleep, emptied or made to drop all is not called up", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, mallory } = await guardedHosts(net);
+  await server.listen(80);
+  const config = await sshConfig(scratch, 600);
+  for (const change of ["table inet knockd { flags dormant; }", FLUSH, POLICY]) {
+    assert.equal((await firewall(server, "up", config)).code, 0);
+    assert.match((await firewall(server, "status", config)).said, /knockd: up\n/);
+    await server.run(["nft", change]);
+    const { said } = await firewall(server, "status", config);
+    assert.match(said, /knockd: not whole/, change);
+  }
+  const daemon = await serve(server, config);
+  await server.run(["nft", POLICY]);
+  await daemon.waitForLine(/another program changed the table inet knockd/, 20_000);
+  assert.equal(await mallory.canConnect(server.ipv4, 80, 5000), true);
+});
+
+Deno.test("a table that holds no more than somebody's counter is not knockd's", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const config = await sshConfig(scratch, 600);
+  for (const theirs of ["{ counter hits { }; }", "{ flags dormant; }"]) {
+    await server.run(["nft", `add table inet knockd ${theirs}`]);
+    const before = await ruleset(server);
+    for (const what of ["up", "down"]) {
+      const { code, said } = await firewall(server, what, config);
+      assert.deepEqual([code, /nothing in it says/.test(said)], [1, true], said);
+    }
+    assert.equal(await ruleset(server), before);
+    await server.run(["nft", "delete table inet knockd"]);
+  }
+});
+
 Deno.test("a restart finds who may pass, and an exit shuts the port", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
@@ -49,7 +88,8 @@ Deno.test("a restart finds who may pass, and an exit shuts the port", async () =
   await killed.stop("SIGKILL");
   const daemon = await serve(server, config);
   assert.match((await firewall(server, "status", config)).said, /open: ssh for 10\.77/);
-  assert.equal((await firewall(server, "down", config)).code, 1, "a daemon has it");
+  const { code, said } = await firewall(server, "down", config);
+  assert.deepEqual([code, /stop it first/.test(said)], [1, true], "a daemon has it");
   assert.equal(await daemon.stop(), 0);
   await waitUntilShut(alice, server.ipv4);
   assert.equal((await firewall(server, "down", config)).code, 0);

@@ -6,15 +6,19 @@
 import type { Config } from "../../config/config.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { kernelDoors } from "../../core/firewall/guarded_door.ts";
+import { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import type { Door } from "../../core/door.ts";
 import { claimTable } from "../../server/firewall/claim.ts";
 import { elementsOf, findDoors } from "../../server/firewall/door_elements.ts";
-import { inspect } from "../../server/firewall/inspection.ts";
+import { inspect, isWhole } from "../../server/firewall/inspection.ts";
 import { openNft } from "../../server/firewall/nf_tables.ts";
 import { tableOf } from "../../server/firewall/table_of.ts";
 import { undo } from "../../server/firewall/table_before.ts";
 import { print } from "../terminal.ts";
+
+/** Of a table that another program flushed, put to sleep, or had drop everything. */
+const BROKEN = "not whole, another program changed it";
 
 /** Makes the table, or brings it up to date; who may pass already goes on to. */
 export function firewallUp(config: Config): void {
@@ -27,7 +31,7 @@ export function firewallUp(config: Config): void {
   }
   const nft = openNft();
   using table = tableOf(config, nft, monotonic);
-  claimTable(nft, config.options.table);
+  claimTable(nft, config.options.table, "knockd reload has it do that");
   table.apply(doors);
   print(`table inet ${config.options.table}: up`);
   for (const door of doors) print(`    ${guarded(door)}`);
@@ -45,7 +49,7 @@ export function firewallDown(config: Config): void {
       `nft delete table inet ${name}`,
     );
   }
-  claimTable(nft, name);
+  claimTable(nft, name, "stop it first: systemctl stop knockd");
   undo(nft, name, "");
   print(`table inet ${name}: down; nothing guards its ports any more`);
 }
@@ -60,7 +64,8 @@ export function firewallStatus(config: Config): void {
     return print(`table inet ${name}: not knockd's, ${found.why}`);
   }
   const { there, missing } = findDoors(nft, name, kernelDoors(config.doors));
-  print(`table inet ${name}: up`);
+  const whole = isWhole(nft, name, new GuardedDoors(name, there));
+  print(`table inet ${name}: ${whole ? "up" : `${BROKEN} (knockd firewall up)`}`);
   for (const { door } of there) print(`    ${guarded(door)}`);
   for (const { name } of missing) {
     print(`    door ${name}: not in it yet (knockd reload, or knockd firewall up)`);

@@ -11,8 +11,13 @@ import {
   PRIORITY,
 } from "../../core/firewall/rules.ts";
 import { Failure } from "../../core/failure.ts";
-import type { KernelChain } from "../../../ffi/nft_dump.ts";
+import type { KernelChain, KernelTable } from "../../../ffi/nft_dump.ts";
 import type { Nft } from "./nf_tables.ts";
+
+/** NFT_TABLE_F_DORMANT */
+const DORMANT = 1;
+/** NF_ACCEPT: a policy of ours. */
+const ACCEPT = 1;
 
 /** What a table of a name is. */
 export type FoundTable =
@@ -24,8 +29,7 @@ export type FoundTable =
 export function inspect(nft: Nft, name: string): FoundTable {
   const table = nft.tables().find((table) => table.name === name);
   if (table === undefined) return { kind: "missing" };
-  // A dormant one drops nothing; making it ours again is mending it.
-  if ((table.flags & ~1) !== 0) return { kind: "foreign", why: "it has an owner" };
+  if ((table.flags & ~DORMANT) !== 0) return { kind: "foreign", why: "it has an owner" };
   const chain = nft.chains(name).find((chain) => !fits(chain));
   if (chain !== undefined) {
     return { kind: "foreign", why: `it has a chain ${chain.name}` };
@@ -34,8 +38,8 @@ export function inspect(nft: Nft, name: string): FoundTable {
   const set = sets.find(({ name }) => !isOurs(name));
   if (set !== undefined) return { kind: "foreign", why: `it has a set ${set.name}` };
   const owner = sets.find(({ name }) => name === "live_4")?.comment ?? "";
-  const isEmpty = sets.length === 0 && nft.chains(name).length === 0;
-  if (owner === "" && !isEmpty) {
+  // One that is empty is nobody's; but a dormant one is kept for something.
+  if (owner === "" && (table.use > 0 || isDormant(table))) {
     return { kind: "foreign", why: "nothing in it says that knockd made it" };
   }
   const known = sets.flatMap(({ name, comment }) => {
@@ -58,8 +62,8 @@ export function tablesOfOwner(nft: Nft, owner: string, but: string): string[] {
 export function fingerprint(nft: Nft, name: string): string {
   const table = nft.tables().find((table) => table.name === name);
   if (table === undefined) return "";
-  const chains = nft.chains(name).map(({ name: chain, hook, priority }) =>
-    [chain, hook, priority, nft.rules(name, chain)] as const
+  const chains = nft.chains(name).map(({ name: chain, hook, priority, policy }) =>
+    [chain, hook, priority, policy, nft.rules(name, chain)] as const
   );
   const sets = nft.sets(name).map(({ name, comment }) => `${name} ${comment}`);
   return JSON.stringify([table.flags, chains, sets.toSorted()]);
@@ -74,12 +78,23 @@ const NOT_WHOLE = "not whole";
  */
 export function fingerprintOf(nft: Nft, name: string, doors: GuardedDoors): string {
   const print = fingerprint(nft, name);
+  return isWhole(nft, name, doors) ? print : NOT_WHOLE;
+}
+
+/** Whether a table has all that these doors take, and does no more and no less. */
+export function isWhole(nft: Nft, name: string, doors: GuardedDoors): boolean {
+  if (nft.tables().some((table) => table.name === name && isDormant(table))) return false;
+  if (nft.chains(name).some(({ policy }) => policy !== ACCEPT)) return false;
   const sets = new Set(nft.sets(name).map(({ name: set }) => set));
-  const isWhole = doors.setNames().isSubsetOf(sets) &&
+  return doors.setNames().isSubsetOf(sets) &&
     Object.entries(chainRules(doors.list)).every(([chain, rules]) =>
       nft.rules(name, chain).length === rules.length
     );
-  return isWhole ? print : NOT_WHOLE;
+}
+
+/** A dormant table is there, and drops nothing. */
+function isDormant({ flags }: KernelTable): boolean {
+  return (flags & DORMANT) !== 0;
 }
 
 function fits({ name, hook, priority }: KernelChain): boolean {

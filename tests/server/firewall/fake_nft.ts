@@ -16,10 +16,17 @@ interface FakeSet {
   readonly elements: Map<string, number>;
 }
 
+interface FakeChain {
+  hook: number;
+  priority: number;
+  policy: number;
+  rules: string[];
+}
+
 interface FakeTable {
   flags: number;
   owner: number;
-  readonly chains: Map<string, { hook: number; priority: number; rules: string[] }>;
+  readonly chains: Map<string, FakeChain>;
   readonly sets: Map<string, FakeSet>;
 }
 
@@ -85,12 +92,16 @@ export class FakeNft implements Nft {
   }
 
   tables() {
-    return [...this.ruleset].map(([name, { flags, owner }]) => ({ name, flags, owner }));
+    return [...this.ruleset].map(([name, { flags, owner, chains, sets }]) => {
+      return { name, flags, owner, use: chains.size + sets.size };
+    });
   }
 
   chains(table: string) {
     const chains = this.ruleset.get(table)?.chains ?? [];
-    return [...chains].map(([name, { hook, priority }]) => ({ name, hook, priority }));
+    return [...chains].map(([name, { hook, priority, policy }]) => {
+      return { name, hook, priority, policy };
+    });
   }
 
   rules(table: string, chain: string) {
@@ -166,7 +177,7 @@ export class FakeNft implements Nft {
     if (verb === "flush") chains.get(name)!.rules.length = 0;
     else if (!chains.has(name)) {
       const hook = CHAINS[name as ChainName]?.number ?? -1;
-      chains.set(name, { hook, priority: PRIORITY, rules: [] });
+      chains.set(name, { hook, priority: PRIORITY, policy: 1, rules: [] });
     }
   }
 
