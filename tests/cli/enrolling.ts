@@ -42,6 +42,8 @@ export function withGate(test: (gate: Gate) => Promise<void>, text = CONFIG) {
     const config = `${dir}/knock.toml`;
     Deno.writeTextFileSync(config, text, { mode: 0o640 });
     Deno.chmodSync(config, 0o640);
+    // Where the config says nothing, the journal is not to be left in the machine's place.
+    Deno.env.set("STATE_DIRECTORY", `${dir}/state`);
     try {
       await test({
         dir,
@@ -55,6 +57,7 @@ export function withGate(test: (gate: Gate) => Promise<void>, text = CONFIG) {
         secrets: () => filesIn(`${dir}/secrets`),
       });
     } finally {
+      Deno.env.delete("STATE_DIRECTORY");
       Deno.removeSync(dir, { recursive: true });
     }
   };
