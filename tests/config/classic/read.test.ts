@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
-import { doorsOf, inDirectory, linesAbout, load } from "../files.ts";
+import { doorsOf, inDirectory, linesAbout } from "../files.ts";
 import { loadConfig } from "../../../lib/config/load.ts";
+import { manualsExample } from "./manuals_examples.ts";
 
 const sequence = (...ports: (number | [number, "udp"])[]) =>
   ports.map((port) =>
@@ -31,111 +32,75 @@ function classicDoor(name: string, parts: Partial<Door>): Door {
   };
 }
 
-Deno.test("the config that Debian ships loads without a word", async () => {
-  const { config, problems } = await load(
-    `[options]
-\tUseSyslog
+/** Loads an example of the manual, of which these findings are said, by name. */
+async function example(
+  name: Parameters<typeof manualsExample>[0],
+  directory: string,
+  ...said: string[]
+) {
+  const { config, problems } = await loadConfig(await manualsExample(name, directory));
+  deepEqual(problems.map(({ name }) => name), said);
+  return config!;
+}
 
-[openSSH]
-\tsequence    = 7000,8000,9000
-\tseq_timeout = 5
-\tcommand     = /sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
-\ttcpflags    = syn
+Deno.test("the config that Debian ships loads without a word", () =>
+  inDirectory(async (directory) => {
+    const { options, doors } = await example("Debian's knockd.conf", directory);
+    deepEqual(options, {
+      interfaces: [],
+      logFormat: "text",
+      logTime: "minute",
+      useSyslog: true,
+      historyDays: 90,
+      historyRows: 100_000,
+      table: "knockd",
+      ignorePorts: [],
+    });
+    const add = "/sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
+    deepEqual(
+      doors[0],
+      classicDoor("openSSH", {
+        key: { kind: "static", sequence: sequence(7000, 8000, 9000) },
+        seqTimeout: 5,
+        tcpFlags: { mask: 2, value: 2 },
+        start: { ipv4: add, ipv6: add },
+      }),
+    );
+    deepEqual(doors.map((door) => door.name), ["openSSH", "closeSSH", "openHTTPS"]);
+  }));
 
-[closeSSH]
-\tsequence    = 9000,8000,7000
-\tseq_timeout = 5
-\tcommand     = /sbin/iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
-\ttcpflags    = syn
-
-[openHTTPS]
-\tsequence    = 12345,54321,24680,13579
-\tseq_timeout = 5
-\tcommand     = /usr/local/sbin/knock_add -i -c INPUT -p tcp -d 443 -f %IP%
-\ttcpflags    = syn
-`,
-    "knockd.conf",
-  );
-  deepEqual(problems, []);
-  deepEqual(config?.options, {
-    interfaces: [],
-    logFormat: "text",
-    logTime: "minute",
-    useSyslog: true,
-    historyDays: 90,
-    historyRows: 100_000,
-    table: "knockd",
-    ignorePorts: [],
-  });
-  const add = "/sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
-  deepEqual(
-    config?.doors[0],
-    classicDoor("openSSH", {
-      key: { kind: "static", sequence: sequence(7000, 8000, 9000) },
-      seqTimeout: 5,
-      tcpFlags: { mask: 2, value: 2 },
-      start: { ipv4: add, ipv6: add },
-    }),
-  );
-  deepEqual(config?.doors.map((door) => door.name), ["openSSH", "closeSSH", "openHTTPS"]);
-});
-
-Deno.test("example 2 of knockd(1) opens and closes", async () => {
-  const [door] = await doorsOf(
-    `[options]
-     logfile = /var/log/knockd.log
-
-[opencloseSSH]
-     sequence      = 2222:udp,3333:tcp,4444:udp
-     seq_timeout   = 15
-     tcpflags      = syn,ack
-     start_command = /usr/sbin/iptables -A INPUT -s %IP% -p tcp --syn -j ACCEPT
-     cmd_timeout   = 5
-     stop_command  = /usr/sbin/iptables -D INPUT -s %IP% -p tcp --syn -j ACCEPT
-`,
-    "knockd.conf",
-  );
-  const start = "/usr/sbin/iptables -A INPUT -s %IP% -p tcp --syn -j ACCEPT";
-  const stop = "/usr/sbin/iptables -D INPUT -s %IP% -p tcp --syn -j ACCEPT";
-  deepEqual(
-    door,
-    classicDoor("opencloseSSH", {
-      key: { kind: "static", sequence: sequence([2222, "udp"], 3333, [4444, "udp"]) },
-      seqTimeout: 15,
-      tcpFlags: { mask: 0x12, value: 0x12 },
-      start: { ipv4: start, ipv6: start },
-      stop: { ipv4: stop, ipv6: stop },
-      cmdTimeout: 5,
-    }),
-  );
-});
+Deno.test("example 2 of knockd(1) opens and closes", () =>
+  inDirectory(async (directory) => {
+    const name = "example 2 of knockd(1)";
+    const { doors: [door] } = await example(name, directory, "syn-and-ack");
+    const start = "/usr/sbin/iptables -A INPUT -s %IP% -p tcp --syn -j ACCEPT";
+    const stop = "/usr/sbin/iptables -D INPUT -s %IP% -p tcp --syn -j ACCEPT";
+    deepEqual(
+      door,
+      classicDoor("opencloseSSH", {
+        key: { kind: "static", sequence: sequence([2222, "udp"], 3333, [4444, "udp"]) },
+        seqTimeout: 15,
+        tcpFlags: { mask: 0x12, value: 0x12 },
+        start: { ipv4: start, ipv6: start },
+        stop: { ipv4: stop, ipv6: stop },
+        cmdTimeout: 5,
+      }),
+    );
+  }));
 
 Deno.test("example 4 of knockd(1) has a sequence file and commands for IPv6", () =>
   inDirectory(async (directory) => {
-    await Deno.writeTextFile(`${directory}/smtp_sequences`, " 1,2,3\n");
-    await Deno.writeTextFile(
-      `${directory}/knockd.conf`,
-      `[opencloseSMTP]
-     one_time_sequences = smtp_sequences
-     seq_timeout        = 15
-     tcpflags           = fin,!ack
-     start_command      = iptables -A %IP%
-     start_command_6    = ip6tables -A %IP%
-     cmd_timeout        = 5
-     stop_command       = iptables -D %IP%
-     stop_command_6     = ip6tables -D %IP%
-`,
-    );
-    const { config, problems } = await loadConfig(`${directory}/knockd.conf`);
-    deepEqual(problems, []);
+    const { doors: [door] } = await example("example 4 of knockd(1)", directory);
+    const rule = "INPUT -s %IP% -p tcp --dport 25 -j ACCEPT";
+    const [ipv4, ipv6] = ["/usr/sbin/iptables", "/usr/sbin/ip6tables"];
     deepEqual(
-      config?.doors[0],
+      door,
       classicDoor("opencloseSMTP", {
         key: { kind: "file", path: `${directory}/smtp_sequences` },
         seqTimeout: 15,
         tcpFlags: { mask: 0x11, value: 0x01 },
-        start: { ipv4: "iptables -A %IP%", ipv6: "ip6tables -A %IP%" },
-        stop: { ipv4: "iptables -D %IP%", ipv6: "ip6tables -D %IP%" },
+        start: { ipv4: `${ipv4} -A ${rule}`, ipv6: `${ipv6} -A ${rule}` },
+        stop: { ipv4: `${ipv4} -D ${rule}`, ipv6: `${ipv6} -D ${rule}` },
         cmdTimeout: 5,
       }),
     );

@@ -7,9 +7,12 @@ import {
   severityOf,
 } from "../../../lib/config/finding_names.ts";
 import { runSubcommand } from "../../cli/program.ts";
+import {
+  MANUALS_EXAMPLES,
+  manualsExample,
+} from "../../config/classic/manuals_examples.ts";
 import { copyOldFile, OLD_FILES } from "../../config/classic/old_files.ts";
 import { inDirectory } from "../../config/files.ts";
-import { MANUALS_EXAMPLES } from "./manuals_examples.ts";
 
 /** Imports a file and checks what comes out, by the commands themselves. */
 async function importAndCheck(path: string) {
@@ -77,12 +80,10 @@ for (const { name, said } of OLD_FILES) {
     }));
 }
 
-for (const [name, text] of Object.entries(MANUALS_EXAMPLES)) {
+for (const name of MANUALS_EXAMPLES) {
   Deno.test(`of ${name}, once it is imported, check says nothing`, () =>
     inDirectory(async (directory) => {
-      const path = `${directory}/knockd.conf`;
-      await Deno.writeTextFile(`${directory}/smtp_sequences`, " 1224,1324\n");
-      await Deno.writeTextFile(path, text.replaceAll("DIRECTORY", directory));
+      const path = await manualsExample(name, directory);
       const { said, ignored, imported } = await importAndCheck(path);
       deepEqual(ofConfig(said), []);
       match(imported.stdout, /^# Said above, and so not.*\nignore_advice = \["/m);

@@ -1,9 +1,9 @@
-/** The examples of knockd(1), and Debian's own file; DIRECTORY is where they are. */
+/** The examples of knockd(1), and Debian's own file; DIRECTORY is where their files are. */
 
 const RULE = "INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
 
 /** Each as a knockd.conf. */
-export const MANUALS_EXAMPLES: Readonly<Record<string, string>> = {
+const EXAMPLES = {
   "example 1 of knockd(1)": `[options]
 	logfile = DIRECTORY/knockd.log
 
@@ -76,3 +76,17 @@ export const MANUALS_EXAMPLES: Readonly<Record<string, string>> = {
 	tcpflags    = syn
 `,
 };
+
+/** What each is called. */
+export const MANUALS_EXAMPLES = Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[];
+
+/** Writes one to a directory, with a file of sequences; gives its path. */
+export async function manualsExample(
+  name: keyof typeof EXAMPLES,
+  directory: string,
+): Promise<string> {
+  const path = `${directory}/knockd.conf`;
+  await Deno.writeTextFile(`${directory}/smtp_sequences`, " 1224,1324\n");
+  await Deno.writeTextFile(path, EXAMPLES[name].replaceAll("DIRECTORY", directory));
+  return path;
+}
