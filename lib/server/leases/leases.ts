@@ -122,10 +122,14 @@ export class Leases {
 
   /** A door of the kernel's that is open, as it says, until this moment of its clock. */
   adopt(door: Door, ip: string, until: number): void {
-    const { system, registry, admission, deadlines } = this.#parts;
+    const { system, registry, admission, deadlines, elements } = this.#parts;
     const known = registry.find(ip, door.name);
-    // Its row in the journal has its time, and what else is to be undone.
-    if (known !== undefined) return known.findElement();
+    if (known !== undefined) {
+      // Its row in the journal has its time, and what else is to be undone.
+      known.findElement();
+      if (!isHeld(known.state)) elements.take([known]);
+      return;
+    }
     const now = system.now();
     const ms = until - system.monotonic();
     const span = { closesAt: now + ms, openFor: ms };

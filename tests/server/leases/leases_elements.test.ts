@@ -60,6 +60,21 @@ Deno.test("element goes before a failed start is undone", () =>
     assert.deepEqual(world.leases.list(), []);
   }));
 
+Deno.test("element of a door that a dead daemon was in the middle of opening goes at once", () =>
+  withElements(async (world, elements) => {
+    world.leases.open(knock(both));
+    await world.restart(1000);
+    elements.stuck = new Error("no memory");
+    world.leases.adopt(both, ALICE, world.system.monotonic() + 9000);
+    await world.ends();
+    assert.equal(world.leases.list().length, 1, "what is open still is listed");
+    elements.stuck = undefined;
+    await world.system.advance(10_000);
+    assert.deepEqual(elements.list, []);
+    assert.deepEqual(world.commands, [`close-kernel ${ALICE}`]);
+    assert.deepEqual(world.leases.list(), []);
+  }));
+
 Deno.test("element that was found open is a lease like any other, of a client unknown", () =>
   withElements(async (world, elements) => {
     elements.put([{ door: "kernel", ip: BOB, ms: 4000 }]);
