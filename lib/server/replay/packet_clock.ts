@@ -11,17 +11,21 @@ interface Timer {
 export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule"> {
   readonly #timers = new Set<Timer>();
   #now = 0;
+  #latest = 0;
   #next = Infinity;
 
-  /** The latest packet's time, Unix milliseconds. */
+  /**
+   * The time of the packet at hand, Unix milliseconds. It goes back where recordings were
+   * put together, or the clock was set: each packet is read at its own time.
+   */
   readonly now = (): number => this.#now;
 
-  /** The same: a recording has no other clock. */
-  readonly monotonic = (): number => this.#now;
+  /** The latest packet's time, Unix milliseconds. */
+  readonly monotonic = (): number => this.#latest;
 
   /** Runs something once the packets are so much later. */
   schedule(delayMs: number, run: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, delayMs), run };
+    const timer = { at: this.#latest + Math.max(0, delayMs), run };
     this.#timers.add(timer);
     this.#next = Math.min(this.#next, timer.at);
     return () => void this.#timers.delete(timer);
@@ -30,13 +34,13 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
   /** Lets time pass until a packet; what was due by then has run, in its order. */
   advance(time: number): void {
     while (this.#next <= time) this.#runNext(time);
-    // Packets of several interfaces may be a little out of order.
-    this.#now = Math.max(this.#now, time);
+    this.#latest = Math.max(this.#latest, time);
+    this.#now = time;
   }
 
   /** Lets so much time pass that all that is known to come has come. */
   finish(afterMs: number): void {
-    this.advance(this.#now + afterMs);
+    this.advance(this.#latest + afterMs);
   }
 
   #runNext(time: number): void {
@@ -46,7 +50,7 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
     }
     if (first !== undefined) {
       this.#timers.delete(first);
-      this.#now = Math.max(this.#now, first.at);
+      this.#now = this.#latest = Math.max(this.#latest, first.at);
       first.run();
     }
     this.#next = Math.min(Infinity, ...[...this.#timers].map(({ at }) => at));

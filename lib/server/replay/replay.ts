@@ -38,7 +38,7 @@ export interface Replayed {
   readonly packets: number;
   /** TCP packets and datagrams among them. */
   readonly hits: number;
-  /** Seconds from the first packet to the last. */
+  /** Seconds from the earliest packet to the latest. */
   readonly seconds: number;
   readonly opened: number;
   readonly refused: number;
@@ -151,8 +151,8 @@ class Seen {
   /** As a pcap file has them, which writes sixteen before each packet. */
   bytes = 24;
   #hits = 0;
-  #first = NaN;
-  #last = NaN;
+  #first = Infinity;
+  #last = -Infinity;
 
   constructor(addresses: readonly Address[], doorman: Doorman) {
     this.#addresses = [...addresses];
@@ -170,8 +170,8 @@ class Seen {
   ): void {
     this.packets++;
     this.bytes += 16 + captured;
-    if (this.packets === 1) this.#first = time;
-    this.#last = time;
+    this.#first = Math.min(this.#first, time);
+    this.#last = Math.max(this.#last, time);
     if (!parsePacket(linkType, bytes, offset, captured, this.#hit)) return;
     this.#hits++;
     this.#sources.add(this.#hit);

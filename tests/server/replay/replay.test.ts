@@ -3,7 +3,7 @@ import type { Config } from "../../../lib/config/config.ts";
 import { LinkType } from "../../../lib/core/packet/parse.ts";
 import { replay } from "../../../lib/server/replay/replay.ts";
 import { inDirectory, load } from "../../config/files.ts";
-import { ethernet, savefile } from "../../core/frames.ts";
+import { ethernet, type Saved, savefile } from "../../core/frames.ts";
 import { ACK, join, RST, SYN, tcp, udp } from "../../core/packets.ts";
 
 const HOST = "10.77.0.1";
@@ -21,7 +21,7 @@ async function configOf(text: string): Promise<Config> {
 }
 
 /** What a daemon would have said of these packets. */
-function replayed(config: Config, packets: readonly Uint8Array[]) {
+function replayed(config: Config, packets: readonly Saved[]) {
   return inDirectory(async (directory) => {
     const file = `${directory}/knock.pcap`;
     await Deno.writeFile(file, savefile(LinkType.ETHERNET, [...packets]));
@@ -87,6 +87,19 @@ Deno.test("of a recording that is cut off, what there is counts", async () => {
   assert.deepEqual([sum.packets, sum.opened], [5, 1]);
   assert.match(lines.at(-1)!, /sequence timeout \(stage 2\)/);
   assert.match(sum.cutOff?.message ?? "", /truncated dump file/);
+});
+
+Deno.test("each packet is read at its own time, where recordings were put together too", async () => {
+  const config = await configOf(SSH);
+  const knock = (source: string, start: number) =>
+    [7000, 8000, 9000].map((port, i) => ({
+      time: start + i,
+      bytes: hit(source, port),
+    }));
+  const half = knock("10.77.0.2", 7200).slice(0, 2);
+  const packets = [...half, ...knock("10.77.0.2", 3600), ...knock("10.77.0.3", 60)];
+  const { sum, lines } = await replayed(config, packets);
+  assert.deepEqual([sum.opened, sum.refused, sum.seconds], [2, 0, 7141], lines.join());
 });
 
 Deno.test("replay names a scan", async () => {
