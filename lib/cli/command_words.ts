@@ -2,6 +2,7 @@
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { CommandWords, OperandWords, OptionWords } from "../setup/program_words.ts";
+import { defined } from "../core/defined.ts";
 
 /** What a command of commander's says of itself. */
 export function commandWords(command: CommandUnknownOpts): CommandWords {
@@ -28,9 +29,8 @@ function operandWords(
 function optionWords(option: CommandUnknownOpts["options"][number]): OptionWords {
   const [, value] = /[<[]([^>\]]+)[>\]]/.exec(option.flags) ?? [];
   return {
-    ...(option.short === undefined ? {} : { short: option.short }),
     long: option.long ?? option.flags,
-    ...(value === undefined ? {} : { value }),
+    ...defined({ short: option.short, value }),
     description: option.description,
   };
 }

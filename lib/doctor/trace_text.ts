@@ -1,5 +1,7 @@
 /** What `nft monitor trace` says of a packet, line by line. */
 
+import { defined } from "../core/defined.ts";
+
 /** What a chain did with a traced packet. */
 export interface TraceEvent {
   /** Which packet it was. */
@@ -31,12 +33,9 @@ export function parseTrace(line: string): TraceEvent | undefined {
   const [, id, family, table, chain, rest] =
     /^trace id ([0-9a-f]+) (\S+) (\S+) (\S+) (.*)$/.exec(line) ?? [];
   if (rest === undefined) return undefined;
-  const packet = packetOf(rest);
-  const rule = ruleOf(rest);
   return {
     ...{ id: id!, family: family!, table: table!, chain: chain! },
-    ...packet === undefined ? {} : { packet },
-    ...rule === undefined ? {} : { rule },
+    ...defined({ packet: packetOf(rest), rule: ruleOf(rest) }),
     dropped: /\(verdict drop\)\s*$/.test(rest) || /^policy drop\b/.test(rest),
   };
 }

@@ -1,5 +1,6 @@
 /** The config as the command line changes it. */
 
+import { defined } from "../core/defined.ts";
 import { UsageError } from "../core/failure.ts";
 import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
 import { interfaceProblem } from "../config/interface_name.ts";
@@ -54,10 +55,7 @@ function changed(
     options: {
       ...config.options,
       ...(said.interface === undefined ? {} : { interfaces: [said.interface] }),
-      ...(pidFile === undefined ? {} : { pidFile }),
-      ...(logFile === undefined ? {} : { logFile }),
-      ...(stateDir === undefined ? {} : { stateDir }),
-      ...(control === undefined ? {} : { control }),
+      ...defined({ pidFile, logFile, stateDir, control }),
     },
   };
 }

@@ -1,5 +1,6 @@
 /** `knockd knock`: the client. */
 
+import { defined } from "../../core/defined.ts";
 import { UsageError } from "../../core/failure.ts";
 import type { Address } from "../../core/address.ts";
 import type { Knock } from "../../core/door.ts";
@@ -60,8 +61,7 @@ function howToKnock(options: KnockOptions, target: Address) {
     print(describeKnock(target, sequence, otp));
   return {
     retries,
-    ...(delay === undefined ? {} : { delay }),
-    ...(port === undefined ? {} : { port }),
+    ...defined({ delay, port }),
     ...(verbose ? { onHit } : Deno.stdout.isTerminal() ? { onSent } : {}),
   };
 }

@@ -1,5 +1,6 @@
 /** `knockd log`: who opened which door, and when. */
 
+import { defined } from "../../core/defined.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import {
   type Happening,
@@ -62,16 +63,8 @@ interface Told {
 /** From the daemon, or, where none runs, from what it left on disk. */
 async function happenings(where: Where, wanted: HistoryQuestion): Promise<Told> {
   try {
-    const { door, client, ip, since, until } = wanted;
-    const found = await ask(where, {
-      command: "log",
-      ...(door === undefined ? {} : { door }),
-      ...(client === undefined ? {} : { client }),
-      ...(ip === undefined ? {} : { ip }),
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
-    }) as Happening[];
-    return { found, from: "the daemon that runs" };
+    const found = await ask(where, { command: "log", ...defined(wanted) });
+    return { found: found as Happening[], from: "the daemon that runs" };
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof UsageError) throw error;
     const left = await fromDisk(where, wanted);

@@ -9,6 +9,7 @@ import {
   profileDirectory,
   removeProfile,
 } from "../../client/profiles.ts";
+import { defined } from "../../core/defined.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { MAX_URI_LENGTH, parseUri } from "../../core/one_time/otpauth_uri.ts";
 import { escapeControls } from "../../core/printable.ts";
@@ -37,10 +38,8 @@ export async function addProfileOf(
   const given = argument === undefined || argument === "-" ? await readLine() : argument;
   const enrolment = parseUri(given);
   if (typeof enrolment === "string") throw new UsageError(enrolment, URI_HINT);
-  const profile = addProfile(profileDirectory(), enrolment, {
-    ...(name === undefined ? {} : { name }),
-    ...(replace ? { replace } : {}),
-  });
+  const options = defined({ name, replace });
+  const profile = addProfile(profileDirectory(), enrolment, options);
   print(`added ${describe(profile)}`);
 }
 

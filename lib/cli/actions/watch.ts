@@ -1,5 +1,6 @@
 /** `knockd watch`: what the daemon hears, and what it makes of it. */
 
+import { defined } from "../../core/defined.ts";
 import { Failure } from "../../core/failure.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { watchControl } from "../../server/control/client.ts";
@@ -21,11 +22,9 @@ interface WatchOptions extends Where {
 export async function watch(
   { door, ip, json, lines: plainly, ...where }: WatchOptions,
 ): Promise<void> {
-  const network = networkOf(ip);
   const lines = watchControl(await socketOf(where), {
     command: "watch",
-    ...(door === undefined ? {} : { door }),
-    ...(network === undefined ? {} : { ip: network }),
+    ...defined({ door, ip: networkOf(ip) }),
   }) as AsyncGenerator<WatchedLine>;
   if (json || plainly || !canRedraw()) {
     for await (const line of lines) {

@@ -1,5 +1,6 @@
 /** The `[fleet]` table of knock.toml. */
 
+import { defined } from "../../core/defined.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
 import { exposure } from "../../files/secret_mode.ts";
@@ -34,9 +35,7 @@ export function readFleet(
     name,
     node,
     endpoints,
-    ...(ca === undefined ? {} : { ca }),
-    ...(identity === undefined ? {} : { identity }),
-    ...(login === undefined ? {} : { login }),
+    ...defined({ ca, identity, login }),
     secret,
     timeout: raw.timeout ?? FLEET_TIMEOUT.default,
   };

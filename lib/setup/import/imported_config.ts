@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { isFindingName, severityOf } from "../../config/finding_names.ts";
 import type { Advice } from "../../config/judge/advice.ts";
 import { adviceOn } from "../../config/judge/door_advice.ts";
+import { defined } from "../../core/defined.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { formatKnock } from "../../core/sequence.ts";
 import type { Problem } from "../../files/problem.ts";
@@ -39,16 +40,14 @@ function textOf(
 
 function optionLines({ options }: Config): string {
   const { interfaces, logFile, logFormat, useSyslog, pidFile, ignorePorts } = options;
-  const said = {
-    ...interfaces.length === 0
-      ? {}
-      : { interface: interfaces.length === 1 ? interfaces[0]! : interfaces },
-    ...logFile === undefined ? {} : { log_file: logFile },
-    ...logFormat === "text" ? {} : { log_format: logFormat },
-    ...useSyslog ? { use_syslog: true } : {},
-    ...pidFile === undefined ? {} : { pid_file: pidFile },
-    ...ignorePorts.length === 0 ? {} : { ignore_ports: ignorePorts.map(formatKnock) },
-  };
+  const said = defined({
+    interface: interfaces.length > 1 ? interfaces : interfaces[0],
+    log_file: logFile,
+    log_format: logFormat === "text" ? undefined : logFormat,
+    use_syslog: useSyslog || undefined,
+    pid_file: pidFile,
+    ignore_ports: ignorePorts.length === 0 ? undefined : ignorePorts.map(formatKnock),
+  });
   return stringify({ options: said }).trimEnd();
 }
 
