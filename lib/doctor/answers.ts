@@ -1,6 +1,6 @@
 /** Whether what a service answers with comes back in: a chain that drops has to let it. */
 
-import { type Chain, type Rule, type Ruleset, said } from "./ruleset.ts";
+import { type Chain, iptablesOwn, type Rule, type Ruleset, said } from "./ruleset.ts";
 
 /** Whether a chain drops by its policy, and no rule of its table accepts answers. */
 export function dropsAnswers(ruleset: Ruleset, chain: Chain): boolean {
@@ -20,7 +20,7 @@ function mayTakeAnswers({ expr = [] }: Rule): boolean {
 const VERDICTS = ["accept", "jump", "goto", "return", "vmap"];
 
 function isAboutAnswers(part: unknown): boolean {
-  const { name = "" } = (said(part, "xt") ?? {}) as { name?: string };
+  const { name = "" } = iptablesOwn(part);
   // What can't be told is taken for an answer's.
   if (/^(conntrack|state|connmark)$/.test(name)) return true;
   const { op = "", left } = (said(part, "match") ?? {}) as {

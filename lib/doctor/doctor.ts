@@ -9,8 +9,6 @@ import { firewallFindings } from "./firewall.ts";
 import { kernelDoorFindings } from "./kernel_doors.ts";
 import type { Machine } from "./machine.ts";
 
-export type { Examined } from "./finding.ts";
-
 /** Looks at everything; the config's own problems come first. */
 export async function diagnose(
   machine: Machine,

@@ -5,7 +5,7 @@
 
 import type { Machine } from "./machine.ts";
 import { withPorts } from "./named_sets.ts";
-import { parseRuleset, type Rule, type Ruleset, said } from "./ruleset.ts";
+import { iptablesOwn, parseRuleset, type Rule, type Ruleset } from "./ruleset.ts";
 
 /** The rules; a code that is not 0 where nft can't read them, `undefined` without nft. */
 export async function listedRuleset(
@@ -49,10 +49,7 @@ function isOpaque(part: unknown): boolean {
 type Reader = (line: string) => object | undefined;
 
 function readerOf(part: unknown): Reader | undefined {
-  const { type, name = "" } = (said(part, "xt") ?? {}) as {
-    type?: string;
-    name?: string;
-  };
+  const { type, name = "" } = iptablesOwn(part);
   if (type !== "match") return undefined;
   if (name === "multiport") return portsIn;
   return /^(conntrack|state)$/.test(name) ? stateIn : undefined;

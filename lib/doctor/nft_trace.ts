@@ -103,13 +103,9 @@ function traceText(name: string, ports: readonly PortRange[]): string {
   const rules = (["tcp", "udp"] as const).flatMap((protocol) => {
     const ranges = mergeRanges(ports, protocol)
       .map(({ first, last }) => first === last ? `${first}` : `${first}-${last}`);
-    if (ranges.length === 0) return [];
+    const to = `${protocol} dport { ${ranges.join(", ")} } `;
     const begins = protocol === "tcp" ? syn : "";
-    return [
-      `add rule inet ${name} t ${protocol} dport { ${
-        ranges.join(", ")
-      } } ${begins}${mark}`,
-    ];
+    return ranges.length === 0 ? [] : [`add rule inet ${name} t ${to}${begins}${mark}`];
   });
   return [
     `add table inet ${name} { flags owner; }`,

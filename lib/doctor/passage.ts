@@ -4,7 +4,14 @@
  */
 
 import { chosen, type Holds, matches, namesPort, type Packet } from "./rule_match.ts";
-import { type Chain, type Rule, type Ruleset, rulesOf, said } from "./ruleset.ts";
+import {
+  type Chain,
+  iptablesOwn,
+  type Rule,
+  type Ruleset,
+  rulesOf,
+  said,
+} from "./ruleset.ts";
 
 /** What may become of it. */
 export interface Passage {
@@ -104,8 +111,7 @@ function endOf(
 const ANYTHING: Passage = { ends: new Set(["accept", "drop", "on"]) };
 
 function refusal(part: unknown): unknown {
-  const { name } = (said(part, "xt") ?? {}) as { name?: string };
-  return name === "REJECT" || undefined;
+  return iptablesOwn(part).name === "REJECT" || undefined;
 }
 
 function isReturn({ expr = [] }: Rule): boolean {
@@ -113,10 +119,7 @@ function isReturn({ expr = [] }: Rule): boolean {
 }
 
 function target(part: unknown): unknown {
-  const { type, name = "" } = (said(part, "xt") ?? {}) as {
-    type?: string;
-    name?: string;
-  };
+  const { type, name = "" } = iptablesOwn(part);
   return type === "target" && !/^(LOG|NFLOG|MARK|CONNMARK|REJECT)$/.test(name) ||
     undefined;
 }

@@ -1,6 +1,6 @@
 /** Whether a rule is about the first packet of a connection to a port. */
 
-import { said } from "./ruleset.ts";
+import { iptablesOwn, said } from "./ruleset.ts";
 
 /** A packet of whom nothing is known but what it asks for. */
 export interface Packet {
@@ -22,11 +22,15 @@ export function matches(parts: readonly unknown[], packet: Packet): Holds {
   return all.includes("maybe") ? "maybe" : "yes";
 }
 
+/** A field of a header, if that is what is looked at. */
+function payload(left: unknown): { protocol?: string; field?: string } {
+  return said(left, "payload") ?? {};
+}
+
 /** Whether a part of a rule is about the port that a packet is for. */
 export function namesPort(part: unknown): boolean {
   const { left } = (said(part, "match") ?? {}) as { left?: unknown };
-  const { field } = (said(left, "payload") ?? {}) as { field?: string };
-  return field === "dport";
+  return payload(left).field === "dport";
 }
 
 /** What a map of verdicts chooses for it, or the part itself; `undefined` if it can't be told. */
@@ -53,7 +57,7 @@ interface Match {
 }
 
 function holds(part: unknown, packet: Packet): Holds {
-  const { type, name } = (said(part, "xt") ?? {}) as { type?: string; name?: string };
+  const { type, name } = iptablesOwn(part);
   if (name === "comment") return "yes";
   if (type === "match") return "maybe";
   // It comes alone.
@@ -72,8 +76,7 @@ function holds(part: unknown, packet: Packet): Holds {
 
 /** Whether it asks for several flags together, and not for one of them. */
 function isOfSeveralFlags({ op, left, right }: Match): boolean {
-  const { field } = (said(left, "payload") ?? {}) as { field?: string };
-  const isFlags = said(left, "&") !== undefined || field === "flags";
+  const isFlags = said(left, "&") !== undefined || payload(left).field === "flags";
   return isFlags && Array.isArray(right) && /^[!=]=$/.test(op ?? "");
 }
 
@@ -85,10 +88,7 @@ type Value = string | number | typeof NOTHING | undefined;
 /** What the packet has there; `undefined` if that can't be told. */
 function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
   if (said(left, "&") !== undefined) return flagsOf(said(left, "&"), protocol);
-  const { protocol: header, field } = (said(left, "payload") ?? {}) as Record<
-    string,
-    string
-  >;
+  const { protocol: header, field } = payload(left);
   if (header === "ip" || header === "ip6") {
     if ((header === "ip") !== (version === 4)) return NOTHING;
     return field === "protocol" || field === "nexthdr" ? protocol : undefined;
@@ -109,10 +109,7 @@ function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
 /** A connection over TCP begins with one flag; with others in the mask there is none. */
 function flagsOf(masked: unknown, protocol: string): Value {
   const [left, mask] = masked as readonly unknown[];
-  const { protocol: header, field } = (said(left, "payload") ?? {}) as Record<
-    string,
-    string
-  >;
+  const { protocol: header, field } = payload(left);
   if (header !== "tcp" || field !== "flags" || !Array.isArray(mask)) return undefined;
   if (protocol !== "tcp") return NOTHING;
   return mask.includes("syn") ? "syn" : 0;

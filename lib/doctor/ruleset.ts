@@ -69,8 +69,13 @@ function indexOf(ruleset: Ruleset): ReadonlyMap<string, Rule[]> {
   return Map.groupBy(rules, ({ family, table, chain }) => `${family} ${table} ${chain}`);
 }
 
+/** A match or target of iptables' own, if a part of a rule is one. */
+export function iptablesOwn(part: unknown): { type?: string; name?: string } {
+  return said(part, "xt") ?? {};
+}
+
 /** What a part of a rule says under a name, if it is of that kind. */
-export function said(part: unknown, kind: string): unknown {
+export function said(part: unknown, kind: string): object | undefined {
   if (typeof part !== "object" || part === null || !(kind in part)) return undefined;
-  return (part as Record<string, unknown>)[kind] ?? {};
+  return (part as Record<string, object | null>)[kind] ?? {};
 }
