@@ -1,6 +1,7 @@
 /** What the history holds, in words; times are those of the local clock. */
 
 import { UsageError } from "../../core/failure.ts";
+import { secondOf } from "../../core/local_time.ts";
 import { escapeControls } from "../../core/printable.ts";
 import type { Happening, HistoryQuestion } from "../../server/history/happening.ts";
 
@@ -8,7 +9,7 @@ import type { Happening, HistoryQuestion } from "../../server/history/happening.
 export function readOn([oldest, ...newer]: readonly Happening[]): string {
   const second = Math.ceil(oldest!.time / 1000) * 1000;
   return `knockd: these are the newest ${newer.length + 1}; for what was before: ` +
-    `--until ${timeText(second).replace(" ", "T")}`;
+    `--until ${secondOf(second).replace(" ", "T")}`;
 }
 
 /** What was asked for, so that a mistyped name is seen. */
@@ -17,8 +18,8 @@ export function ofWhat({ door, client, ip, since, until }: HistoryQuestion): str
     door === undefined ? "" : ` of the door ${door}`,
     client === undefined ? "" : ` of the client ${client}`,
     ip === undefined ? "" : ` of ${ip}`,
-    since === undefined ? "" : ` since ${timeText(since)}`,
-    until === undefined ? "" : ` until ${timeText(until)}`,
+    since === undefined ? "" : ` since ${secondOf(since)}`,
+    until === undefined ? "" : ` until ${secondOf(until)}`,
   ];
   return escapeControls(parts.join(""));
 }
@@ -65,7 +66,7 @@ function dayOf(text: string, now: number): number | undefined {
   if (!isTime && text !== "today" && text !== "yesterday") return undefined;
   const date = new Date(now);
   if (text === "yesterday") date.setDate(date.getDate() - 1);
-  const day = timeText(date.getTime()).slice(0, 10);
+  const day = secondOf(date.getTime()).slice(0, 10);
   return dateOf(isTime ? `${day}T${text}` : day);
 }
 
@@ -93,14 +94,7 @@ export function logLine({ time, event, door, ip, client, why }: Happening): stri
   const whose = client === undefined ? "" : ` (${client})`;
   const reason = why === undefined ? "" : `: ${why}`;
   return escapeControls(
-    `${timeText(time)}  ${ip}: ${door}: ` +
+    `${secondOf(time)}  ${ip}: ${door}: ` +
       `${WORDS[event] ?? event}${whose}${reason}`,
   );
-}
-
-function timeText(time: number): string {
-  const date = new Date(time);
-  const two = (number: number) => `${number}`.padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())];
-  return `${day.join("-")} ${date.toTimeString().slice(0, 8)}`;
 }
