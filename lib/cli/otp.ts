@@ -22,7 +22,7 @@ export function otpCommand(): Command {
         "A single packet is printed as hex: its port is that of the profile.",
     )
     .action(async (name, options) => {
-      const { printSequence } = await import("./actions/otp.ts");
+      const { printSequence } = await import("./actions/one_time.ts");
       await printSequence(name, options);
     }) as unknown as Command;
 }

@@ -15,15 +15,15 @@ import {
 } from "../../client/profiles.ts";
 import { resolveHost } from "../../client/resolve.ts";
 import { sourceAddress } from "../../client/source_address.ts";
-import type { ClientSystem } from "../../client/client_system.ts";
-import type { Shot } from "../../client/shot.ts";
+import { type ClientSystem, realClientSystem } from "../../client/client_system.ts";
+import { formatKnock } from "../../core/sequence.ts";
 import { familyOf, type KnockOptions } from "./knock_options.ts";
 import { addressOf } from "./network.ts";
 import { addressesOf, type Targets } from "./knock_targets.ts";
-import { printError, rewriteError } from "../terminal.ts";
+import { print, printError, rewriteError } from "../terminal.ts";
 
 /** The options that choose a profile and the way to its host. */
-export type OneTimeFlags = Pick<
+type OneTimeFlags = Pick<
   KnockOptions,
   "door" | "sourceIp" | "ipv4" | "ipv6" | "form"
 >;
@@ -62,17 +62,15 @@ export async function oneTimeKnock(
   return { targets, at };
 }
 
-/** What a profile's next counter sends, for another client to send. */
-export async function oneTimeSequence(
-  system: ClientSystem,
-  name: string,
-  options: OneTimeFlags,
-): Promise<readonly Shot[]> {
+/** Prints a profile's next knock, for another client to send; it counts as used then. */
+export async function printSequence(name: string, options: OneTimeFlags): Promise<void> {
+  const system = realClientSystem();
   const profile = openProfile(name, options);
   const { host } = profile.enrolment;
   const target = () => resolveHost(system, host, familyOf(options));
   const source = await boundSource(profile, options, target);
-  return takeSequence(system, takingFrom(profile, options, source));
+  const sequence = await takeSequence(system, takingFrom(profile, options, source));
+  print(sequence[0]?.payload?.toHex() ?? sequence.map(formatKnock).join(" "));
 }
 
 function openProfile(name: string, { door }: OneTimeFlags): Profile {
