@@ -47,7 +47,7 @@ function describe(table: JsonSchema, words: TableWords): void {
   for (const [key, property] of Object.entries(table.properties ?? {})) {
     const found = keyWords(words, key);
     if (found === undefined || typeof property !== "object") continue;
-    const { meaning, fallback } = found;
+    const [meaning, fallback] = found;
     property.description = fallback === undefined
       ? meaning
       : `${meaning} (default: ${fallback})`;

@@ -67,7 +67,7 @@ export function knockTomlPage(date: string): string {
 
 function keys(table: TableWords): string[] {
   return definitions(
-    Object.entries(table).map(([key, { meaning, fallback }]) => [
+    Object.entries(table).map(([key, [meaning, fallback]]) => [
       `Cm ${key}`,
       [
         sentence(meaning),
