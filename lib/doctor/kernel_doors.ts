@@ -95,9 +95,12 @@ export async function othersInTheWay(
   machine: Machine,
   { doors, options: { table } }: Config,
 ): Promise<Examined[]> {
-  const ruleset = (await listedRuleset(machine))?.ruleset;
-  if (ruleset === undefined) return [];
-  return kernelDoors(doors).flatMap((door) => inTheWay(ruleset, table, door));
+  const ruleset = (await listedRuleset(machine))?.ruleset ?? [];
+  const guarded = kernelDoors(doors);
+  return [
+    ...guarded.flatMap((door) => inTheWay(ruleset, table, door)),
+    ...await legacyFindings(machine, guarded),
+  ];
 }
 
 /** A packet has to be let in by every table. */

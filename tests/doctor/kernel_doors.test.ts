@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { diagnose } from "../../lib/doctor/doctor.ts";
 import type { Machine } from "../../lib/doctor/machine.ts";
 import { load } from "../config/files.ts";
+import { othersInTheWay } from "../../lib/doctor/kernel_doors.ts";
 import { machineWith, ruleset } from "./sick_machine.ts";
 
 const OPEN = '[doors.ssh]\nopen = 22\nsequence = "7000,8000,9000"\n';
@@ -229,13 +230,15 @@ Deno.test("without libnftables nft is not asked why it reads nothing", async () 
 });
 
 Deno.test("the doctor tells of the old iptables, whose tables nft does not show", async () => {
-  const found = await says([], {
-    run: (program) =>
-      Promise.resolve(
-        program === "iptables-legacy-save"
-          ? { code: 0, text: "*filter\n:INPUT DROP [0:0]\nCOMMIT\n" }
-          : undefined,
-      ),
-  });
+  const run = (program: string) =>
+    Promise.resolve(
+      program === "iptables-legacy-save"
+        ? { code: 0, text: "*filter\n:INPUT DROP [0:0]\nCOMMIT\n" }
+        : undefined,
+    );
+  const found = await says([], { run });
   assert.ok(found.some((line) => line.startsWith("IPv4: iptables-legacy drops")));
+  const { config } = await load(OPEN);
+  const [first] = await othersInTheWay(machineWith({ run }), config!);
+  assert.match(first!.says, /^iptables-legacy drops/);
 });
