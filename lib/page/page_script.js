@@ -428,7 +428,7 @@ var ENROLMENT_FIELDS = [
 ];
 function parseEnrolment(fields) {
   const { host, door, label: label2 = door, client } = fields;
-  if (host === void 0 || !isHost(host)) return wrong("host");
+  if (host === void 0 || !canBeHost(host)) return wrong("host");
   if (door === void 0 || !isName(door)) return wrong("door");
   if (label2 === void 0 || !isLabel(label2)) return wrong("label");
   if (client === void 0 || !isName(client)) return wrong("client");
@@ -523,7 +523,7 @@ function integer(text, lo, hi) {
 function isName(text) {
   return /^[^\p{C}\p{Zl}\p{Zp}]{1,127}$/u.test(text);
 }
-function isHost(text) {
+function canBeHost(text) {
   if (text.length > 253) return false;
   if (ipv6Host(text) !== void 0) return true;
   return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/.test(text);

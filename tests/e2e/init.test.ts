@@ -18,6 +18,25 @@ function typed(beginning: string, host: string): string {
   return line.trim().replace(/ {2,}# .*$/, "").replaceAll("example.org", host);
 }
 
+Deno.test("an init that is typed wrong, or again for other ports, says what it leaves", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const host = await FreshHost.create(await net.host("server"), scratch.directory);
+  const wrong = await host.run("knockd init ssh --host 'a b'");
+  assert.deepEqual([wrong.code, /--host takes a name/.test(wrong.stderr)], [2, true]);
+  assert.equal((await host.run("ls /etc/knockd")).stdout, "");
+
+  const first = await host.run("knockd init ssh --open 22 --host example.org");
+  // No systemd here, so none of its commands either.
+  assert.match(first.stderr, /\n {4}knockd service sysv --install/);
+  assert.doesNotMatch(first.stderr, /systemctl|not 22/);
+  const again = await host.run("knockd init ssh --open 2222 --host example.org");
+  assert.match(
+    again.stderr,
+    /its door ssh opens 22, not 2222: see open in \/etc\/knockd/,
+  );
+});
+
 Deno.test("the README's first screen leads from an empty machine to an ssh session", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -6,7 +6,10 @@ import { loadConfigOrThrow } from "../../config/load.ts";
 import { CLIENT_NAME, LABEL } from "../../config/names.ts";
 import { parseOpen } from "../../config/open_ports.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
+import type { Door } from "../../core/door.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
+import { formatPortRange } from "../../core/firewall/port_range.ts";
+import { canBeHost } from "../../core/one_time/enrolment.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { othersInTheWay } from "../../doctor/kernel_doors.ts";
 import { realMachine } from "../../doctor/machine.ts";
@@ -18,6 +21,8 @@ import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { statOf } from "../../files/look.ts";
 import { directoryOf } from "../../files/path.ts";
+
+const HOST_EXAMPLE = "--host gate.example.org";
 
 interface InitOptions {
   /** The ports that the door opens, as text. */
@@ -47,7 +52,7 @@ export async function init(door: string, options: InitOptions): Promise<void> {
     throw new UsageError("a door's name has 1 to 64 of A-Z a-z 0-9 . _ - here");
   }
   const wanted = { door, ports: portsOf(options.open), path };
-  const whom = { client: clientOf(options), host: options.host ?? knownHost() };
+  const whom = { client: clientOf(options), host: hostOf(options) };
   if (options.host === undefined) {
     printError(`host      ${whom.host}, by what this machine says; --host takes another`);
   }
@@ -55,10 +60,12 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   const config = await haveConfig(wanted);
   const enrolled = await haveClient(config, door, whom);
   await makeJournal(config, { door, client: whom.client });
-  await haveUnits(path);
+  const hasSystemd = statOf("/run/systemd/system") !== undefined;
+  if (hasSystemd) await haveUnits(path);
+  else printError("units     none: systemd does not run here");
   await warnOfOthers(config);
   if (enrolled !== undefined) showUri(enrolled, { qr: true });
-  showNext(whom, path, enrolled !== undefined);
+  showNext(whom, path, { isNew: enrolled !== undefined, hasSystemd });
 }
 
 function portsOf(text: string): readonly PortRange[] {
@@ -68,7 +75,8 @@ function portsOf(text: string): readonly PortRange[] {
 }
 
 /** A config that is there stays as it is, and has to have the door. */
-async function haveConfig({ path, door, ports }: Wanted): Promise<Config> {
+async function haveConfig(wanted: Wanted): Promise<Config> {
+  const { path, door, ports } = wanted;
   const text = firstConfig(door, ports);
   if (statOf(path) !== undefined) {
     printError(`config    ${path} is there already, and stays as it is`);
@@ -78,7 +86,9 @@ async function haveConfig({ path, door, ports }: Wanted): Promise<Config> {
     printError(`config    ${path}, with the door ${door}`);
   }
   const { config } = await loadConfigOrThrow(path);
-  if (config.doors.some(({ name, key }) => name === door && key.kind === "otp")) {
+  const there = config.doors.find(({ name }) => name === door);
+  if (there?.key.kind === "otp") {
+    sayWhatItOpens(there, wanted);
     return config;
   }
   printError(`\nIt would be these lines:\n\n${text}`);
@@ -86,6 +96,21 @@ async function haveConfig({ path, door, ports }: Wanted): Promise<Config> {
     `${path} has no rotating door ${door}`,
     "add the lines above to it, and call this again",
   );
+}
+
+/** Whoever asks for other ports than those of a door that is there does not get them. */
+function sayWhatItOpens({ kernel }: Door, { path, door, ports }: Wanted): void {
+  const asked = textOf(ports);
+  const opened = textOf(kernel?.ports ?? []);
+  if (opened === asked) return;
+  const what = opened === "" ? "no port by itself" : opened;
+  printError(
+    `          its door ${door} opens ${what}, not ${asked}: see open in ${path}`,
+  );
+}
+
+function textOf(ports: readonly PortRange[]): string {
+  return ports.map(formatPortRange).join(", ");
 }
 
 /** A client that is there keeps its secret, which nobody can be shown again. */
@@ -105,11 +130,8 @@ async function haveClient(
   return enrolled;
 }
 
-/** Where systemd runs; without the executable there is nothing to run. */
+/** Without the executable there is nothing to run. */
 async function haveUnits(config: string): Promise<void> {
-  if (statOf("/run/systemd/system") === undefined) {
-    return printError("units     none: systemd does not run here");
-  }
   try {
     await installUnits(config);
   } catch (error) {
@@ -135,7 +157,11 @@ function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
   print("units     knockd.service and knockd-guard.service, where systemd runs");
 }
 
-function showNext({ host }: Whom, config: string, isNew: boolean): void {
+function showNext(
+  { host }: Whom,
+  config: string,
+  { isNew, hasSystemd }: { isNew: boolean; hasSystemd: boolean },
+): void {
   const own = config === "/etc/knockd/knock.toml" ? "" : ` -c ${config}`;
   const lines = [
     "",
@@ -147,9 +173,17 @@ function showNext({ host }: Whom, config: string, isNew: boolean): void {
       : []),
     `    knockd knock ${host} --otp && ssh ${host}`,
     "Are you in? Then end the trial here (Ctrl-C), and have it start with the machine:",
-    "    systemctl enable --now knockd-guard knockd",
+    hasSystemd
+      ? "    systemctl enable --now knockd-guard knockd"
+      : `    knockd service sysv${own} --install    # or openrc, or container`,
   ];
   for (const line of lines) printError(line);
+}
+
+/** What can't be in a client's line is refused before anything is written. */
+function hostOf({ host = knownHost() }: InitOptions): string {
+  if (canBeHost(host)) return host;
+  throw new UsageError("--host takes a name or an address that leads here", HOST_EXAMPLE);
 }
 
 function clientOf({ client }: InitOptions): string {

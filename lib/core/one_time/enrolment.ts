@@ -98,7 +98,7 @@ export function formatEnrolment(enrolment: Enrolment): EnrolmentFields {
  */
 export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
   const { host, door, label = door, client } = fields;
-  if (host === undefined || !isHost(host)) return wrong("host");
+  if (host === undefined || !canBeHost(host)) return wrong("host");
   if (door === undefined || !isName(door)) return wrong("door");
   if (label === undefined || !isLabel(label)) return wrong("label");
   if (client === undefined || !isName(client)) return wrong("client");
@@ -176,7 +176,7 @@ function isName(text: string): boolean {
 }
 
 /** A host name as resolvers take it, underscores included, or an address. */
-function isHost(text: string): boolean {
+export function canBeHost(text: string): boolean {
   if (text.length > 253) return false;
   if (ipv6Host(text) !== undefined) return true;
   return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/
