@@ -2,5 +2,4 @@
 
 import deno from "../deno.json" with { type: "json" };
 
-/** Version of this program. */
 export const VERSION: string = deno.version;

@@ -11,9 +11,7 @@ interface Count {
   readonly option: string;
   /** What there are so many of. */
   readonly unit: "milliseconds" | "seconds" | "times";
-  /** The largest. */
   readonly limit: number;
-  /** One that makes sense. */
   readonly example: number;
 }
 

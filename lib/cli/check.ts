@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand. */
 export function checkCommand(): Command {
   return new Command("check")
     .description("validate, judge and explain a config; needs no root")

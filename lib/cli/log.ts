@@ -3,7 +3,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 
-/** The subcommand. */
 export function logCommand(): Command {
   return daemonCommand("log", "say who opened a door and when, across restarts")
     .argument("[door]", "the door; all of them without it")

@@ -2,7 +2,6 @@
 
 import { Command } from "@commander-js/extra-typings";
 
-/** The subcommand. */
 export function replayCommand(): Command {
   return new Command("replay")
     .description("say which doors a recording would open, and why not the others")

@@ -7,7 +7,6 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 /** Gives the whole command line, for what is made of its words. */
 type Program = () => Promise<CommandUnknownOpts>;
 
-/** Loads a subcommand. */
 type Load = (program: Program) => Promise<CommandUnknownOpts>;
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {

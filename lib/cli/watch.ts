@@ -3,7 +3,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { daemonCommand } from "./daemon_command.ts";
 
-/** The subcommand. */
 export function watchCommand(): Command {
   return daemonCommand("watch", "show live what the daemon hears, and why a knock failed")
     .option("--door <door>", "only what is about this door")

@@ -39,7 +39,6 @@ export interface ClientSystem {
   ): Promise<Connection | Unconnected>;
 }
 
-/** The real world. */
 export function realClientSystem(): ClientSystem {
   return { now: Date.now, sleep, lookup, hit: sendHit, connect };
 }

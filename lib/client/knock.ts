@@ -16,7 +16,6 @@ export interface Sending {
 
 /** What to knock at, and until when. */
 export interface KnockPlan extends SendOptions {
-  /** Where the packets go. */
   readonly target: Address;
   /** What to send; asked for anew for every try. */
   readonly next: () => Sending | Promise<Sending>;

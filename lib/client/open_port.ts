@@ -42,7 +42,6 @@ export async function connectWhenOpen(
   return result;
 }
 
-/** Whether the port is open. */
 export function isConnection(answer: Connection | Unconnected): answer is Connection {
   return typeof answer === "object";
 }

@@ -8,7 +8,6 @@ interface Input {
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** Where the received bytes go. */
 interface Output {
   /** Writes some of the bytes and says how many. */
   write(bytes: Uint8Array): Promise<number>;

@@ -5,7 +5,6 @@ import type { Knock } from "../core/door.ts";
 import type { ClientSystem } from "./client_system.ts";
 import type { Shot } from "./shot.ts";
 
-/** How a knock is sent. */
 export interface SendOptions {
   /** Milliseconds between hits. */
   readonly delay: number;

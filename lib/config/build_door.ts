@@ -8,7 +8,6 @@ import * as limits from "./limits.ts";
 import { doorNameProblem } from "./names.ts";
 import type { Finding, Path } from "./problems.ts";
 
-/** Takes a finding. */
 export type ReportFinding = (finding: Finding) => void;
 
 type Defaulted = Exclude<

@@ -45,11 +45,9 @@ export interface Options {
   readonly historyDays: number;
   /** Happenings that are kept, at most. */
   readonly historyRows: number;
-  /** Ports whose packets never count. */
   readonly ignorePorts: readonly Knock[];
 }
 
-/** A valid config. */
 export interface Config {
   /** The file it was read from. */
   readonly path: string;

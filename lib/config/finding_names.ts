@@ -60,7 +60,6 @@ const ADVICE = { ...CONFIG_ADVICE, ...MACHINE_ADVICE };
 const DOOR_FINDINGS = { ...WARNINGS, ...ADVICE };
 const FINDINGS = { ...DOOR_FINDINGS, ...FILE_WARNINGS };
 
-/** The name of a warning. */
 export type WarningName = keyof typeof WARNINGS | keyof typeof FILE_WARNINGS;
 /** The name of a piece of advice, of one severity or of any. */
 export type AdviceName<Of extends AdviceSeverity = AdviceSeverity> = {
@@ -89,7 +88,6 @@ export function isDoorFindingName(word = ""): word is DoorFindingName {
   return Object.hasOwn(DOOR_FINDINGS, word);
 }
 
-/** How grave it is. */
 export function severityOf(name: FindingName): AdviceSeverity {
   return FINDINGS[name];
 }

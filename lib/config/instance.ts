@@ -32,10 +32,8 @@ export interface InstancePaths {
 /** The configs of the machine's first daemon, whose paths bear no name. */
 const FIRST_CONFIGS = ["/etc/knockd.conf", "/etc/knockd/knock.toml"];
 
-/** Hexadecimal digits of a name. */
 const NAME_DIGITS = 12;
 
-/** This process's own account. */
 export function ownAccount(): Account {
   return { uid: Deno.uid() ?? undefined, env: (name) => Deno.env.get(name) };
 }

@@ -6,7 +6,6 @@ import type { Machine } from "./machine.ts";
 import { packetFinding } from "./packets.ts";
 import { inContainer, rightsFindings } from "./rights.ts";
 
-/** All of it. */
 export async function captureFindings(
   machine: Machine,
   config: Config | undefined,

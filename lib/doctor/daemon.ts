@@ -7,7 +7,6 @@ import type { Machine } from "./machine.ts";
 /** Asks the daemon, and gives where it answered; an error says why it did not. */
 export type Ask = () => Promise<string>;
 
-/** All of it. */
 export async function daemonFindings(
   machine: Machine,
   ask: Ask,

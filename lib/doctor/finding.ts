@@ -10,11 +10,9 @@ export interface Examined {
   readonly state: "well" | "ill" | "unknown";
   /** What was found, in a line. */
   readonly says: string;
-  /** What to do about it. */
   readonly fix?: string;
 }
 
-/** It is well. */
 export function well(about: string, says: string): Examined {
   return { about, state: "well", says };
 }

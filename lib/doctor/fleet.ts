@@ -7,7 +7,6 @@ import type { FleetOverview } from "../server/fleet/fleet_overview.ts";
 import { certificateFindings } from "./fleet_certificates.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 
-/** Asks the engine. */
 export interface FleetLook {
   overview(settings: FleetSettings): Promise<FleetOverview>;
   /** Whether this node may read what is not the fleet's. */

@@ -9,15 +9,11 @@ import { readUpTo } from "../files/read_up_to.ts";
 import { orUndefined } from "../core/or_undefined.ts";
 import { exists } from "../files/look.ts";
 
-/** What a program said. */
 export interface Said {
-  /** Its exit code. */
   readonly code: number;
-  /** Its standard output. */
   readonly text: string;
 }
 
-/** What the doctor looks at. */
 export interface Machine {
   /** The user's id; 0 is root. */
   readonly uid: number;
@@ -27,7 +23,6 @@ export interface Machine {
   run(program: string, ...args: readonly string[]): Promise<Said | undefined>;
   /** A file's text, 1 MiB of it at most; `undefined` if it can't be read. */
   read(path: string): string | undefined;
-  /** Whether a path is there. */
   exists(path: string): boolean;
   /** The version of libpcap, or what it takes to have one. */
   libpcap(): string | Error;
@@ -42,7 +37,6 @@ export interface Machine {
 const PATIENCE_MS = 5000;
 const READ_LIMIT = 2 ** 20;
 
-/** This machine. */
 export function realMachine(): Machine {
   return {
     uid: Deno.uid() ?? 0,

@@ -59,7 +59,6 @@ export class OwnWire implements Disposable {
     this.#far.run(() => sendProbe(protocol, bytes, DISCARD));
   }
 
-  /** Takes it away. */
   [Symbol.dispose](): void {
     this.#far[Symbol.dispose]();
     this.#near[Symbol.dispose]();

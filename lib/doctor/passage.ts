@@ -13,7 +13,6 @@ import {
   said,
 } from "./ruleset.ts";
 
-/** What may become of it. */
 export interface Passage {
   /** `on` goes to the chain that called this one. */
   readonly ends: ReadonlySet<"accept" | "drop" | "on">;

@@ -4,9 +4,7 @@ import { iptablesOwn, said } from "./ruleset.ts";
 
 /** A packet of whom nothing is known but what it asks for. */
 export interface Packet {
-  /** The version of IP. */
   readonly version: 4 | 6;
-  /** The protocol. */
   readonly protocol: "tcp" | "udp";
   /** The port that it is for, where that is known. */
   readonly port?: number;

@@ -6,9 +6,7 @@ import { orUndefined } from "../core/or_undefined.ts";
 export interface Chain {
   /** `ip`, `ip6`, `inet`. */
   readonly family: string;
-  /** The table's name. */
   readonly table: string;
-  /** Its own. */
   readonly name: string;
   /** `prerouting`, `input`, `forward`. */
   readonly hook?: string;
@@ -16,13 +14,9 @@ export interface Chain {
   readonly policy?: string;
 }
 
-/** A rule. */
 export interface Rule {
-  /** As its chain's. */
   readonly family: string;
-  /** As its chain's. */
   readonly table: string;
-  /** The chain's name. */
   readonly chain: string;
   /** What nft knows it by. */
   readonly handle?: number;
@@ -30,7 +24,6 @@ export interface Rule {
   readonly expr?: readonly unknown[];
 }
 
-/** All of it. */
 export type Ruleset = readonly { readonly chain?: Chain; readonly rule?: Rule }[];
 
 /** Reads nft's text; `undefined` if it is none. */

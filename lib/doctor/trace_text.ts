@@ -4,13 +4,10 @@ import { defined } from "../core/defined.ts";
 
 /** What a chain did with a traced packet. */
 export interface TraceEvent {
-  /** Which packet it was. */
   readonly id: string;
   /** `inet`, `ip`. */
   readonly family: string;
-  /** Whose chain it was. */
   readonly table: string;
-  /** Its name. */
   readonly chain: string;
   /** The packet's header, where the line shows it. */
   readonly packet?: TracedPacket;
@@ -22,7 +19,6 @@ export interface TraceEvent {
 
 /** Whose packet it was, and what for. */
 export interface TracedPacket {
-  /** The source's address. */
   readonly source: string;
   /** As in `22/tcp`. */
   readonly port: string;

@@ -4,7 +4,6 @@
 export interface Problem {
   /** Whether it keeps the file from being used. */
   readonly severity: "error" | "warning";
-  /** File it is in. */
   readonly file: string;
   /** Line, from 1; 0 for the file as a whole. */
   readonly line: number;

@@ -23,7 +23,6 @@ export interface SequenceFileProblem {
   readonly message: string;
 }
 
-/** What a sequence file holds. */
 export interface SequenceFile {
   /** The unused sequences, the next one first. */
   readonly unused: readonly SequenceEntry[];

@@ -11,7 +11,6 @@ import { decodeLines, firstBrokenByte, positionOf } from "./utf8.ts";
 /** Bytes in a config at most. */
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
-/** A file that was read. */
 export interface Source {
   /** The path it was asked for by. */
   readonly path: string;
@@ -26,7 +25,6 @@ export interface Source {
   readonly latin1Lines?: readonly number[];
 }
 
-/** How a file is read. */
 export interface ReadRules {
   /** Bytes in it at most. */
   readonly maxBytes?: number;

@@ -24,7 +24,6 @@ export async function servedFiles(options: PageOptions): Promise<Record<string, 
   };
 }
 
-/** The page as one file. */
 export async function pageHtml({ host, served }: PageOptions): Promise<string> {
   const script = `\n${code}`;
   const css = `\n${style}`;

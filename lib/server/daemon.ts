@@ -34,7 +34,6 @@ interface InForce {
   readonly doorman: Doorman;
 }
 
-/** A daemon that runs. */
 export class Daemon {
   readonly #options: DaemonOptions;
   readonly #report: Report;

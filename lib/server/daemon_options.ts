@@ -18,6 +18,5 @@ export interface DaemonOptions {
   readonly onListening: (name: string, addresses: readonly string[]) => void;
   /** Called when an interface does not hear, with the reason. */
   readonly onDeaf: (name: string, reason: string) => void;
-  /** Called when traffic becomes heavy. */
   readonly onBusy: () => void;
 }

@@ -29,7 +29,6 @@ export function hears({ doors }: Config): boolean {
   return doors.length === 0 || doors.some(({ key }) => key.kind !== "fleet");
 }
 
-/** The capture of a daemon. */
 export class Hearing {
   readonly #options: HearingOptions;
   readonly #capture: Capture;
@@ -63,7 +62,6 @@ export class Hearing {
     this.#capture.refilter();
   }
 
-  /** Hears nothing more. */
   async close(): Promise<void> {
     await this.#capture.close();
   }

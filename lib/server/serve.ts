@@ -39,7 +39,6 @@ export interface Printing {
   warning(text: string): void;
 }
 
-/** What is to be served. */
 interface Order {
   readonly config: Config;
   readonly load: ConfigReader;

@@ -33,7 +33,6 @@ export interface SharedDoorsOptions {
   readonly system: System;
   /** Takes what fails and is not to end anything else. */
   readonly onFault: (error: unknown) => void;
-  /** The config in force. */
   readonly config: () => Config;
   /** A counter of a series was spent elsewhere, or later than its knock. */
   readonly onSpent: (series: Series) => void;

@@ -15,7 +15,6 @@ import type { DoorNumbers } from "./log/door_counts.ts";
 import type { PastFailure } from "./log/failed_knock.ts";
 import type { ClientClock, PastOpening, Tally } from "./log/tally.ts";
 
-/** The state of a daemon. */
 export interface Status {
   readonly version: string;
   readonly pid: number;
@@ -95,7 +94,6 @@ export interface StatusSources {
   readonly fleet: FleetStanding | undefined;
 }
 
-/** Clients that are told of. */
 const MOST_CLIENTS = 1000;
 
 /** Draws up the state of a daemon. */

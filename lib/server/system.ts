@@ -1,14 +1,11 @@
 /** The world's edge: clocks, timers and processes. The tests have one in memory. */
 
-/** How a process ended. */
 export interface Exit {
   /** Its exit code; 128 + n after a signal, as a shell counts. */
   readonly code: number;
-  /** The signal that ended it. */
   readonly signal?: string;
 }
 
-/** A process that was started. */
 export interface Child {
   readonly pid: number;
   /** Its standard output and standard error. */
@@ -45,7 +42,6 @@ export interface System {
   endMarked(marks: readonly string[]): Promise<void>;
 }
 
-/** The real world. */
 export function realSystem(): System {
   return {
     now: Date.now,

@@ -11,7 +11,6 @@ import type { Names } from "./log/report.ts";
 import type { Faults } from "./faults.ts";
 import type { System } from "./system.ts";
 
-/** Clock, processes, network and names. */
 export interface World {
   readonly system: System;
   /** Takes what fails and is tried again. */
@@ -22,7 +21,6 @@ export interface World {
   readonly openNft: () => Nft;
   /** Opens the feed of what others change there. */
   readonly openFeed: (own: readonly number[]) => ChangeFeed;
-  /** What commands inherit. */
   readonly env: Readonly<Record<string, string>>;
   /** Which start of the machine this is: firewall rules do not survive the next one. */
   readonly bootId: string;

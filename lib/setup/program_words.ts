@@ -2,7 +2,6 @@
 
 import { FINDING_NAMES } from "../config/finding_names.ts";
 
-/** An option of a command. */
 export interface OptionWords {
   /** `-c`, if there is a short form. */
   readonly short?: string;
@@ -13,7 +12,6 @@ export interface OptionWords {
   readonly description: string;
 }
 
-/** An operand of a command. */
 export interface OperandWords {
   /** Its name: `door`. */
   readonly name: string;

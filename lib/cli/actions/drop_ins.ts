@@ -3,7 +3,6 @@
 import { overridden, settingsOf } from "../../setup/service/drop_in.ts";
 import { pathsIn } from "../../files/look.ts";
 
-/** Where systemd looks for them. */
 const PLACES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"];
 
 /** A line for each drop-in of a unit that says what the unit says, too. */

@@ -3,7 +3,6 @@
 import { Failure } from "../../core/failure.ts";
 import { replaceFile } from "../../files/atomic.ts";
 
-/** A file and its place. */
 export interface NewFile {
   /** An absolute path. */
   readonly path: string;

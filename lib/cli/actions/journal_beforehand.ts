@@ -13,7 +13,6 @@ import { newJournalLines, settlePast } from "../../server/knocks/new_journal.ts"
 import { mayExist } from "../../files/look.ts";
 import { printError } from "../terminal.ts";
 
-/** Who was just enrolled. */
 export interface Newcomer {
   readonly door: string;
   readonly client: string;

@@ -20,7 +20,6 @@ const PAGES: Readonly<Record<string, (program: CommandUnknownOpts) => string>> =
   "knockd-protocol.7": () => protocolPage(RELEASED),
 };
 
-/** Prints a page for man(1). */
 export function printPage(page: string, program: CommandUnknownOpts): void {
   const name = Object.keys(PAGES).find((each) => spellingsOf(each).includes(page));
   const make = name === undefined ? undefined : PAGES[name];

@@ -30,7 +30,6 @@ export function resyncProfile(name: string): void {
   );
 }
 
-/** Takes a URI in. */
 export async function addProfileOf(
   argument: string | undefined,
   { name, replace }: { name?: string | undefined; replace?: true | undefined },
@@ -48,7 +47,6 @@ export function removeProfileOf(name: string): void {
   removeProfile(profileDirectory(), name);
 }
 
-/** Says which there are. */
 export function listProfiles(): void {
   for (const profile of loadProfiles(profileDirectory())) print(describe(profile));
 }

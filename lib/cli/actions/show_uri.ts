@@ -5,7 +5,6 @@ import { formatUri } from "../../core/one_time/otpauth_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { qrText } from "./qr.ts";
 
-/** How it is shown. */
 export interface UriOptions {
   /** Nothing but the line. */
   readonly uriOnly?: boolean | undefined;

@@ -8,6 +8,5 @@ export interface ClassicContext {
   /** The config's own path, for the relative ones in it. */
   readonly configPath: string;
   report(finding: Finding): void;
-  /** Remembers where a directive is. */
   place(path: Path, directive: Directive): void;
 }

@@ -15,7 +15,6 @@ import type { ClassicContext } from "./context.ts";
 /** A value, and where it is. */
 export interface Value {
   readonly value: string;
-  /** The path of its directive. */
   readonly path: Path;
 }
 
@@ -45,7 +44,6 @@ function hidesPort(rest: string): boolean {
   return /\d|udp/i.test(/^\s*;\s*\d/.test(rest) ? rest : said);
 }
 
-/** Reads a number of seconds. */
 export function readSeconds(
   said: Value | undefined,
   least: number,

@@ -38,7 +38,6 @@ export interface EnrollRequest {
   readonly keepConfig?: boolean | undefined;
 }
 
-/** A client that was enrolled. */
 export interface Enrolled {
   /** What the client has to know. */
   readonly enrolment: Enrolment;

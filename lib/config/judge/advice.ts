@@ -3,17 +3,13 @@
 import type { Door } from "../../core/door.ts";
 import type { AdviceName, AdviceSeverity } from "../finding_names.ts";
 
-/** A piece of advice. */
 export interface Advice {
   /** Its name, by which it is found in the docs. */
   readonly name: AdviceName;
-  /** How grave it is. */
   readonly severity: AdviceSeverity;
   /** The door that it is about. */
   readonly door: string;
-  /** What is so. */
   readonly message: string;
-  /** What would be better. */
   readonly hint: string;
 }
 

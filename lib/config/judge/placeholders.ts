@@ -6,13 +6,10 @@
 import { PLACEHOLDER_NAMES, withoutPlaceholders } from "../../core/template.ts";
 import { nearest } from "../nearest.ts";
 
-/** A mistake in a command. */
 export interface Mistake {
   /** Characters from the start. */
   readonly offset: number;
-  /** What is wrong. */
   readonly message: string;
-  /** What was meant. */
   readonly hint?: string;
 }
 

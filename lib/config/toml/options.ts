@@ -10,7 +10,6 @@ import { readMetrics } from "./metrics.ts";
 import type { RawOptions } from "./schema.ts";
 import type { TomlContext } from "./context.ts";
 
-/** Reads `[options]`. */
 export function readOptions(raw: RawOptions, context: TomlContext): Options {
   const file = (path: string) => besideConfig(path, context.configPath);
   const metrics = raw.metrics === undefined

@@ -136,7 +136,6 @@ const door = table({
   ignore_advice: optional(findings),
 });
 
-/** The whole file. */
 export const configSchema = table({
   options: optional(options),
   fleet: optional(fleet),

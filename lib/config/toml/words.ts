@@ -6,7 +6,6 @@ export type KeyWords = readonly [meaning: string, fallback?: string];
 /** The keys of a table by their names. */
 export type TableWords = Readonly<Record<string, KeyWords>>;
 
-/** Keys of `[options]`. */
 export const OPTION_WORDS: TableWords = {
   interface: [
     "where to listen: a name, several, or any; interfaces may come and go",
@@ -44,7 +43,6 @@ export const OPTION_WORDS: TableWords = {
   ],
 };
 
-/** Keys of `[fleet]`. */
 export const FLEET_WORDS: TableWords = {
   name: ["tells this fleet from others in the same etcd"],
   node: ["this machine's name in the fleet", "the host name"],
@@ -58,7 +56,6 @@ export const FLEET_WORDS: TableWords = {
   timeout: ["seconds that a knock waits for etcd, at most", "3"],
 };
 
-/** Keys of a door. */
 export const DOOR_WORDS: TableWords = {
   sequence: [
     'ports in their order: "7000,8000:udp" or [7000, "8000:udp"], 1 to 32 of them',
@@ -142,7 +139,6 @@ export const OTP_WORDS: TableWords = {
   bind_source: ["a sequence holds for one source address only", "false"],
 };
 
-/** Keys of a client. */
 export const CLIENT_WORDS: TableWords = {
   secret_file: ["a file with the client's secret in Base32; enroll makes one"],
   secret: ["the client's secret itself, in Base32"],

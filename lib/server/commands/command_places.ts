@@ -3,7 +3,6 @@
  * running always gets one, so that no door is kept out by others.
  */
 
-/** How many there are. */
 export interface PlaceLimits {
   readonly all: number;
   readonly eachDoor: number;

@@ -17,7 +17,6 @@ export interface ExecutionContext {
   readonly onStuck: () => void;
 }
 
-/** A command's process. */
 export class Execution {
   readonly #job: Job;
   readonly #child: Child;

@@ -2,7 +2,6 @@
 
 import type { Turn } from "./turns.ts";
 
-/** A command to run. */
 export interface Job {
   readonly door: string;
   /** The address that it is run for. */
@@ -29,7 +28,6 @@ export interface Job {
   readonly turn?: Turn;
 }
 
-/** What became of a command. */
 export type Outcome =
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "signal"; readonly signal: string }

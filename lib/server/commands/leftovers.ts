@@ -14,7 +14,6 @@ const MOST = 64;
 export class Leftovers {
   readonly #outputs = new Set<Output>();
 
-  /** Reads one on. */
   add(output: Output): void {
     this.#outputs.add(output);
     void output.closed.then(() => this.#outputs.delete(output));

@@ -21,7 +21,6 @@ const PAUSE_MS = 20;
 /** How long output is still awaited once the command has ended. */
 const GRACE_MS = 100;
 
-/** The output of one command. */
 export class Output {
   readonly #system: System;
   readonly #say: (line: string) => void;

@@ -18,13 +18,11 @@ const STARTS: PlaceLimits = { all: 32, eachDoor: 8 };
 /** Stop commands at once; whatever opens, what closes finds a place. */
 const STOPS: PlaceLimits = { all: 16, eachDoor: 4 };
 
-/** A command that waits. */
 export interface Waiting {
   /** It will not run: those behind it need not wait for it. */
   cancel(): void;
 }
 
-/** All commands that wait. */
 export class Queue {
   readonly #turns: Turns;
   readonly #lines = new OneByOne();

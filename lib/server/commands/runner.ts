@@ -47,7 +47,6 @@ interface Entry {
   waiting?: Waiting;
 }
 
-/** Runs commands. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #queue: Queue;

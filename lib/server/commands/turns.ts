@@ -17,7 +17,6 @@ export interface Turn {
   end(): void;
 }
 
-/** The turns of all addresses. */
 export class Turns {
   readonly #system: Pick<System, "monotonic" | "schedule">;
   readonly #last = new Map<string, Link>();

@@ -9,7 +9,6 @@ import { pathsIn } from "../../files/look.ts";
 export interface RunningDaemon {
   /** Where it answers. */
   readonly socket: string;
-  /** The path of its config. */
   readonly config: string;
   /** What it was told to listen on; empty for the default route's. */
   readonly interfaces: readonly string[];

@@ -6,7 +6,6 @@ import type { OpenElements } from "./open_elements.ts";
 /** Fewer are told one by one: what others put into the set is not to be missed. */
 const MANY = 32;
 
-/** Who is to go. */
 export interface Removals {
   /** Doors that nobody may pass any longer, and that many could. */
   readonly emptied: readonly string[];

@@ -26,14 +26,12 @@ const MEND_MS = 100;
 /** Between two looks at who may pass. */
 const RECONCILE_MS = 1000;
 
-/** Watches until it is closed. */
 export class TableWatch implements Disposable {
   readonly #options: TableWatchOptions;
   readonly #mend: () => void;
   readonly #reconcile: () => void;
   #cancels: (() => void)[] = [];
 
-  /** Watches from now on. */
   constructor(options: TableWatchOptions) {
     this.#options = options;
     const { mending, onMended } = options;

@@ -16,7 +16,6 @@ const PATIENCE_MS = 5000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2000;
 
-/** Who hears of it. */
 export interface AttendanceListener {
   /** What is to be compared with everything, which is listed next. */
   shared(): ReadonlyMap<string, number>;

@@ -32,7 +32,6 @@ const LOGIN_MS = 3000;
 const MOST_AT_ONCE = 32;
 const TOO_MANY = "etcd: too many questions at once for an answer in time";
 
-/** The engine. */
 export class Engine implements Disposable {
   readonly #settings: EngineSettings;
   readonly #names: EngineNames;

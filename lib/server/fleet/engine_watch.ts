@@ -7,7 +7,6 @@ import type { KeyRange } from "./entry_keys.ts";
 import { engineLines } from "./json_lines.ts";
 import { type FoundEntry, foundEntry } from "./listing.ts";
 
-/** A change. */
 export type EngineEvent =
   | { readonly kind: "put"; readonly entry: FoundEntry }
   | { readonly kind: "delete"; readonly key: string };

@@ -71,7 +71,6 @@ const RevokedEntry = v.strictObject({
 
 /** A door that is open on the nodes of a group. */
 export type LeaseEntry = Readonly<v.InferOutput<typeof LeaseEntry>>;
-/** A node that is there. */
 export type NodeEntry = Readonly<v.InferOutput<typeof NodeEntry>>;
 /** A client who was shut out everywhere. */
 type RevokedEntry = Readonly<v.InferOutput<typeof RevokedEntry>>;

@@ -26,7 +26,6 @@ export interface KeyRange {
   readonly end: string;
 }
 
-/** The keys of one fleet. */
 export class EntryKeys {
   readonly prefix: string;
 

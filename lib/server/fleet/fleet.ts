@@ -41,7 +41,6 @@ export interface SharedOpening {
   readonly counter?: number | undefined;
 }
 
-/** How a node is doing. */
 export interface FleetStanding {
   readonly name: string;
   readonly node: string;
@@ -57,7 +56,6 @@ export interface FleetStanding {
 const DEBT_MS = 5000;
 const [LEAVE_MS, FORGET_MS, CLOCKS_MS] = [1000, 60_000, 300_000];
 
-/** A node. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #engine: Engine;

@@ -4,10 +4,8 @@ import type { Door } from "../../core/door.ts";
 import { type Series, seriesOf } from "../journal/series.ts";
 import type { LeasePlace } from "./entry_keys.ts";
 
-/** A door of a group. */
 export type FleetDoor = Door & { readonly fleet: NonNullable<Door["fleet"]> };
 
-/** The doors of groups. */
 export class FleetDoors {
   readonly #doors: () => readonly Door[];
   #seen: readonly Door[] | undefined;
@@ -19,7 +17,6 @@ export class FleetDoors {
     this.#doors = doors;
   }
 
-  /** All of them. */
   get all(): readonly FleetDoor[] {
     this.#refresh();
     return this.#shared;

@@ -26,7 +26,6 @@ export interface FleetEntriesOptions {
   readonly onLoss: () => void;
 }
 
-/** Hands entries on. */
 export class FleetEntries {
   readonly #options: FleetEntriesOptions;
 

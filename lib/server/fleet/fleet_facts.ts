@@ -63,12 +63,10 @@ export class FleetFacts implements Disposable {
     if (this.#isNews(lease)) together(this.#db, () => this.#note(lease));
   }
 
-  /** Whether a lease was seen. */
   isSeen(once: string): boolean {
     return this.#db.prepare("SELECT 1 FROM seen WHERE once = ?").get(once) !== undefined;
   }
 
-  /** Whether a series is revoked. */
   isRevoked(series: string): boolean {
     const select = "SELECT 1 FROM revoked WHERE series = ?";
     return this.#db.prepare(select).get(series) !== undefined;
@@ -103,7 +101,6 @@ export class FleetFacts implements Disposable {
     return this.#db.prepare(insert).run().changes > 0;
   }
 
-  /** Forgets what is over. */
   forget(now: number): void {
     this.#db.prepare("DELETE FROM seen WHERE until < ?").run(Math.floor(now));
     this.#db.prepare("DELETE FROM shared WHERE until < ?").run(Math.floor(now));

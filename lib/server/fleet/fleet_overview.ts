@@ -14,7 +14,6 @@ import { listAll, type Listing } from "./listing.ts";
 
 const ASK_MS = 3000;
 
-/** A member of the engine. */
 export interface MemberOverview {
   readonly endpoint: string;
   /** Why it does not answer, if it does not. */
@@ -28,7 +27,6 @@ export interface MemberOverview {
   readonly size?: number;
 }
 
-/** A node of the fleet. */
 export interface NodeOverview {
   readonly node: string;
   readonly version: string;
@@ -51,7 +49,6 @@ export interface FleetOverview {
   readonly garbled: number;
 }
 
-/** Looks at a fleet. */
 export async function overviewOf(settings: FleetSettings): Promise<FleetOverview> {
   const [keys, seal] = [new EntryKeys(settings.name), new EntrySeal(settings.secret)];
   const members = await Promise.all(

@@ -9,7 +9,6 @@ const LINE_MS = 60_000;
 
 const ABSENT = "the fleet {fleet} can't be reached: {why}";
 
-/** The words of the fleet. */
 export class FleetReport {
   readonly #logger: Logger;
   readonly #system: Pick<System, "monotonic">;

@@ -17,7 +17,6 @@ const CLOCKS_MS = 300_000;
 const ASKED_AT_ONCE = 32;
 const ASK_MS = 3000;
 
-/** Who opens and closes. */
 export interface FleetHand {
   /** Opens a door for so many milliseconds, for a knock at another node. */
   open(door: FleetDoor, ip: string, client: string | undefined, ms: number): void;

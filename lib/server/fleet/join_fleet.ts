@@ -14,7 +14,6 @@ export type JoinOptions = Omit<FleetOptions, "facts" | "report"> & {
   readonly logger: Logger;
 };
 
-/** Joins a fleet. */
 export async function joinFleet(
   options: JoinOptions,
 ): Promise<{ fleet: Fleet; report: FleetReport }> {

@@ -16,7 +16,6 @@ export interface Body {
   readonly signal: AbortSignal;
 }
 
-/** A body as text. */
 export async function boundedText(body: Body): Promise<string> {
   let text = "";
   for await (const part of decoded(body)) {

@@ -17,7 +17,6 @@ export interface FoundEntry {
   readonly revision: number;
 }
 
-/** What was found. */
 export interface Listing {
   /** The oldest change first. */
   readonly entries: readonly FoundEntry[];

@@ -25,7 +25,6 @@ export interface PresenceOptions {
   readonly onRival: () => void;
 }
 
-/** A node's own entry. */
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #boot = crypto.getRandomValues(new Uint8Array(16)).toHex();

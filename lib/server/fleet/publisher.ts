@@ -32,7 +32,6 @@ export interface PublisherOptions {
   readonly delayed: (place: LeasePlace, why: string) => void;
 }
 
-/** Tells the other nodes. */
 export class Publisher {
   readonly #options: PublisherOptions;
   /** What is told last of each place. */

@@ -29,7 +29,6 @@ export interface SpenderOptions {
   readonly timeout: number;
 }
 
-/** Spends counters in the engine. */
 export class Spender {
   readonly #options: SpenderOptions;
   readonly #nonces = new Set<string>();

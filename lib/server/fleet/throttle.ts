@@ -1,6 +1,5 @@
 /** So much is under way at once, and no more. */
 
-/** Someone who waits. */
 interface Waiting {
   readonly begin: (free: boolean) => void;
   readonly timer: ReturnType<typeof setTimeout>;

@@ -13,7 +13,6 @@ export interface Happening {
   /** `open`, `extend`, `close`, `refused`, `still open`, `left open` or `gave up`. */
   readonly event: string;
   readonly door: string;
-  /** For whom. */
   readonly ip: string;
   /** The client whose secret it was, on a rotating door. */
   readonly client?: string;

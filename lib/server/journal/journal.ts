@@ -26,7 +26,6 @@ export type {
 } from "./lease_record.ts";
 export type { JournalPoint, LeaseRows };
 
-/** How to open a journal. */
 export interface JournalOptions {
   /** Whether one that is made now has to be told what was spent before. */
   readonly pastUnknown?: boolean;
@@ -112,7 +111,6 @@ export class Journal implements Disposable {
     return this.#reading(() => this.#spent.highest(series));
   }
 
-  /** Whether a counter is spent. */
   isSpent(series: Series, counter: number): boolean {
     return this.#reading(() => this.#spent.has(series, counter));
   }

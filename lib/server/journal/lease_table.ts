@@ -20,7 +20,6 @@ export interface LeaseRows {
   readonly garbled: readonly GarbledLease[];
 }
 
-/** The table `leases`. */
 export class LeaseTable {
   readonly #all;
   readonly #select;
@@ -28,7 +27,6 @@ export class LeaseTable {
   readonly #update;
   readonly #delete;
 
-  /** The table in a database. */
   constructor(db: DatabaseSync) {
     this.#all = db.prepare("SELECT * FROM leases ORDER BY id");
     this.#select = db.prepare("SELECT * FROM leases WHERE id = ?");
@@ -61,7 +59,6 @@ export class LeaseTable {
     this.#delete.run(id);
   }
 
-  /** All that is there. */
   all(): LeaseRows {
     const leases: StoredLease[] = [];
     const garbled: GarbledLease[] = [];

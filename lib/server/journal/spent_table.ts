@@ -45,7 +45,6 @@ export class Spent {
     return row !== undefined && (counter <= row.highest || covers(row.runs, counter));
   }
 
-  /** Makes a counter the highest. */
   raise(series: Series, counter: number): void {
     const runs = this.#of(series)?.runs ?? [];
     this.#write(series, { highest: counter, runs: withCounter(runs, counter) });

@@ -13,7 +13,6 @@ const RETRY_MS = 20;
 
 /** A directory that this process alone uses until it ends, however it ends. */
 export class StateDir implements Disposable {
-  /** Where it is. */
   readonly path: string;
   #lock: Deno.FsFile | undefined;
 

@@ -8,7 +8,6 @@ import { JournalSlot } from "../journal/slot.ts";
 import { type CountingFrom, newJournalLines, settlePast } from "./new_journal.ts";
 import type { System } from "../system.ts";
 
-/** The journal of a daemon. */
 export class DaemonJournal implements Disposable {
   readonly #slot: JournalSlot;
   readonly #logger: Logger;

@@ -29,7 +29,6 @@ import { Rotation } from "./rotation/rotation.ts";
 import type { System } from "../system.ts";
 import { Voided } from "./voided.ts";
 
-/** What a doorman needs. */
 export interface DoormanOptions {
   readonly doors: readonly Door[];
   readonly ignorePorts: readonly Knock[];
@@ -106,7 +105,6 @@ export class Doorman {
     this.#packets.setHostAddresses(addresses);
   }
 
-  /** Takes a captured packet. */
   readonly packet: PacketHandler = (linkType, bytes, offset, captured, time) => {
     const hit = this.#hit;
     hit.time = time;
@@ -128,7 +126,6 @@ export class Doorman {
     this.#rotation.spentElsewhere(series);
   }
 
-  /** Ends its timers. */
   close(): void {
     this.#closed = true;
     this.#cancelRest?.();

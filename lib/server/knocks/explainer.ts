@@ -33,7 +33,6 @@ class Share {
   constructor(readonly name: string) {}
 }
 
-/** Says why knocks opened nothing. */
 export class Explainer {
   readonly #system: System;
   readonly #report: Report;
@@ -87,7 +86,6 @@ export class Explainer {
     this.#report.broken(door.name, ip, client?.name, refusal, spent);
   }
 
-  /** Ends its timers. */
   close(): void {
     this.#cancelLook?.();
     this.#cancelLook = undefined;

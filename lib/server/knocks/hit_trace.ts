@@ -86,7 +86,6 @@ export class HitTrace {
     return UNLIKE[unlike] + (fate === "foreign" ? FOREIGN : "");
   }
 
-  /** Ends its timer. */
   close(): void {
     this.#limit.close();
   }

@@ -26,7 +26,6 @@ export class LineLimit {
     return ++this.#lines <= A_SECOND;
   }
 
-  /** Ends its timer. */
   close(): void {
     this.#cancelWindow?.();
     this.#cancelWindow = undefined;

@@ -48,7 +48,6 @@ export class ListedSequences {
     this.#addNext(sequence.door, key);
   }
 
-  /** Ends its timers. */
   close(): void {
     for (const cancel of this.#waits.values()) cancel();
     this.#waits.clear();

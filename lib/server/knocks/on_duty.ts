@@ -16,7 +16,6 @@ export class OnDuty {
     this.#faults = faults;
   }
 
-  /** Takes a captured packet. */
   readonly packet: PacketHandler = (linkType, bytes, offset, captured, time) => {
     try {
       this.doorman.packet(linkType, bytes, offset, captured, time);

@@ -26,7 +26,6 @@ const GATHER_MS = 5;
 const MANY_PER_MS = 0.1;
 const BURST = 16;
 
-/** Who opens doors. */
 export interface Opener {
   /** Opens doors for those who knocked, with one commit; says if it can't. */
   openAll(openings: readonly Opening[]): unknown;

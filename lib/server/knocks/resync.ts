@@ -8,7 +8,6 @@ import { counterAt } from "../../core/one_time/derive.ts";
 import type { Journal } from "../journal/journal.ts";
 import { seriesOf } from "../journal/series.ts";
 
-/** A client of a door. */
 export interface ClientOfDoor {
   readonly door: string;
   readonly client: string;

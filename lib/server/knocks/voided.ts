@@ -25,7 +25,6 @@ export interface Circumstances {
 
 /** What became of a sequence. */
 export type Voiding =
-  /** It is spent. */
   | "spent"
   /** It was worth nothing any more, or is worth as much as before. */
   | "kept"

@@ -23,7 +23,6 @@ export function isChosen({ door, ip }: ChosenLeases): (lease: Lease) => boolean 
 
 /** What became of the doors that were to close. */
 export interface Closed {
-  /** How many are closed. */
   readonly closed: number;
   /** How many are tried again, because their stop commands fail. */
   readonly failing: number;

@@ -35,7 +35,6 @@ export function waited(state: Closing): Step {
   return tryNow(state);
 }
 
-/** The stop command has ended. */
 export function stopped(state: Closing, result: StopResult, ending: boolean): Step {
   const now = { ...state, running: false };
   if (result === "cancelled") return leaveOpen(now);

@@ -16,7 +16,6 @@ export class Cooldown {
     return last !== undefined && now - last < cooldown * 1000;
   }
 
-  /** The command runs now. */
   begin({ name, cooldown }: Door, ip: string, now: number): void {
     if (cooldown === 0) return;
     const none = () => new BoundedMap<string, number>(MAX_SOURCES);

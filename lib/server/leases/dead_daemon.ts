@@ -9,7 +9,6 @@ import { Lease } from "./lease.ts";
 import { promisedOf } from "./row.ts";
 import type { LeaseState } from "./state.ts";
 
-/** Where it is found. */
 export interface Here {
   /** Which start of the machine this is. */
   readonly bootId: string;

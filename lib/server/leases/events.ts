@@ -14,7 +14,6 @@ export function endOf(state: LeaseState, why: string, keepNext: boolean): Step {
   return isFinished(state) ? { state, acts: [] } : hurried(state);
 }
 
-/** The daemon ends. */
 export function exitOf(state: LeaseState): Step {
   if (isHeld(state)) return ended(state, SHUTTING_DOWN, false);
   return isFinished(state) ? { state, acts: [] } : exiting(state);

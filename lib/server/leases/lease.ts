@@ -12,7 +12,6 @@ export interface Promised {
   readonly door: string;
   /** The door's name in derivations, if a rotating one. */
   readonly label: string | undefined;
-  /** For whom it is open. */
   readonly ip: string;
   /** The client who knocked, on a rotating door. */
   readonly client: string | undefined;
@@ -75,7 +74,6 @@ export class Lease {
     return this.promised.door;
   }
 
-  /** For whom it is open. */
   get ip(): string {
     return this.promised.ip;
   }

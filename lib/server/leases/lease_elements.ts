@@ -31,7 +31,6 @@ interface Left {
   readonly until: number;
 }
 
-/** The elements of leases. */
 export class LeaseElements {
   readonly #elements: Elements;
   readonly #report: LeaseReport;

@@ -43,7 +43,6 @@ export interface LeasesOptions {
   readonly elements?: Elements;
 }
 
-/** The doors that are open. */
 export class Leases {
   readonly #parts: Parts;
   readonly #keeper: Keeper;

@@ -29,7 +29,6 @@ export interface Closing {
   readonly stage: "closing";
   /** How often the stop command has still to succeed. */
   readonly starts: number;
-  /** Whether it runs now. */
   readonly running: boolean;
   /** Whether it has succeeded once: then the rest is no alarm. */
   readonly closed: boolean;

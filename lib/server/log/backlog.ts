@@ -10,7 +10,6 @@ const MOST = 1000;
 /** When it is tried again without a line that comes. */
 const RETRY_MS = 1000;
 
-/** Who takes lines. */
 export interface Taker<Line> {
   /** Takes what it can at once; gives what is left of the line. */
   take(line: Line): Line | undefined;

@@ -6,7 +6,6 @@
 import { Durations } from "./durations.ts";
 import type { Logger } from "./log.ts";
 
-/** The words for commands. */
 export class CommandReport {
   readonly #logger: Logger;
   readonly #durations: Durations;

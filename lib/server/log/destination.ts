@@ -19,7 +19,6 @@ export interface Destination {
   close?(): void;
 }
 
-/** The shape of a line. */
 export type Format = "text" | "json";
 
 /** What a file of lines looks like. */

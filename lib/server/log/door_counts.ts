@@ -6,7 +6,6 @@ import type { FailedReason } from "./failed_knock.ts";
 /** Doors that are counted; those that a config lost long ago give way. */
 const MOST_DOORS = 4096;
 
-/** The numbers of a door. */
 export interface DoorNumbers {
   readonly opened: number;
   /** How often it did not, by the reason in a word. */

@@ -2,7 +2,6 @@
 
 import type { Logger } from "./log.ts";
 
-/** The words for the table. */
 export class FirewallReport {
   readonly #logger: Logger;
 

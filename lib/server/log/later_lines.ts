@@ -10,7 +10,6 @@ export class LaterLines {
   readonly #write: (records: readonly LogRecord[]) => void;
   #waiting: LogRecord[] = [];
 
-  /** They are written by `write`. */
   constructor(write: (records: readonly LogRecord[]) => void) {
     this.#write = write;
   }

@@ -6,7 +6,6 @@ import { type Trouble, troubleWords } from "./trouble.ts";
 /** The lease that a line is about. */
 export interface LeaseName {
   readonly door: string;
-  /** For whom it is open. */
   readonly ip: string;
 }
 
@@ -28,7 +27,6 @@ export type LeaseWords =
 /** Leases that are named when they end together: a door opens as often in a second. */
 const MOST_NAMED = 100;
 
-/** The words of leases. */
 export class LeaseReport {
   readonly #logger: Logger;
   readonly #who: (ip: string) => Who;

@@ -27,7 +27,6 @@ export type { Logger } from "@logtape/logtape";
 export interface LogOptions {
   /** File that lines are appended to. */
   readonly file?: string;
-  /** The shape of a line. */
   readonly format: Format;
   /** How exactly a line of text in the file says when it was. */
   readonly time?: LogTime;
@@ -39,14 +38,12 @@ export interface LogOptions {
   readonly debug: boolean;
 }
 
-/** The open log. */
 export interface LogHandle {
   /**
    * What the daemon says goes here: the message with its values by name, one of them
    * `event`, the kind of line that it is.
    */
   readonly logger: Logger;
-  /** Whoever watches live. */
   readonly watchers: Watchers;
   /** Whether somebody wants to hear of every hit: who debugs, or watches just now. */
   readonly tellsHits: boolean;

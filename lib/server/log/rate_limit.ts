@@ -26,7 +26,6 @@ export class RateLimit {
     this.#windowMs = windowMs;
   }
 
-  /** When the current window ends. */
   get windowEnd(): number {
     return this.#windowStart + this.#windowMs;
   }

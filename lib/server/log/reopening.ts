@@ -9,7 +9,6 @@ import type { Destination } from "./destination.ts";
 /** Between two tries, in milliseconds. */
 const RETRY_MS = 10_000;
 
-/** Opens destinations anew. */
 export class Reopening {
   readonly #destinations: readonly Destination[];
   readonly #system: Pick<System, "schedule">;

@@ -12,7 +12,6 @@ import type { Logger } from "./log.ts";
 import type { Tally } from "./tally.ts";
 import { type Trouble, troubleWords, type Warning } from "./trouble.ts";
 
-/** Names of hosts. */
 export interface Names {
   /** The name of an address, if it is known. */
   nameOf(ip: string): string | undefined;
@@ -20,7 +19,6 @@ export interface Names {
   ask(ip: string): Promise<void>;
 }
 
-/** The words of the daemon. */
 export class Report {
   readonly #logger: Logger;
   readonly #tally: Tally;

@@ -6,7 +6,6 @@ import { DoorCounts, type DoorNumbers } from "./door_counts.ts";
 import { Durations } from "./durations.ts";
 import type { FailedKnock, FailedReason, PastFailure } from "./failed_knock.ts";
 
-/** An opening that was. */
 export interface PastOpening {
   /** When, Unix milliseconds. */
   readonly time: number;
@@ -18,7 +17,6 @@ export interface PastOpening {
   readonly failed?: string;
 }
 
-/** A client's clock. */
 export interface ClientClock {
   readonly door: string;
   readonly client: string;
@@ -26,11 +24,9 @@ export interface ClientClock {
   readonly ahead: number;
 }
 
-/** Openings that are remembered. */
 const MAX_OPENINGS = 20;
 /** Clients whose clocks are known; who has not opened for longest gives way. */
 const MAX_CLOCKS = 1000;
-/** Failed knocks that are remembered. */
 const MAX_FAILURES = 20;
 
 /** Numbers for `knockd status`. */

@@ -46,7 +46,6 @@ export function orTrouble<T>(
   return void report.trouble({ kind: "failure", why: given.message });
 }
 
-/** A line about it. */
 export function troubleWords(what: Trouble | Warning): string {
   switch (what.kind) {
     case "failure":

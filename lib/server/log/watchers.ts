@@ -23,7 +23,6 @@ export interface WatchedLine {
 
 /** Which lines a watcher wants; all of them without a word. */
 export interface WatchFilter {
-  /** Of this door. */
   readonly door?: string | undefined;
   /** About this address, or those of this network. */
   readonly ip?: string | undefined;
@@ -34,7 +33,6 @@ type Controller = ReadableStreamDefaultController<WatchedLine>;
 /** Whether a watcher wants a line of these values. */
 type Wanted = (values: LogRecord["properties"]) => boolean;
 
-/** The watchers of one log. */
 export class Watchers {
   readonly #watchers = new Map<Controller, Wanted>();
   readonly #followers: ((line: WatchedLine) => void)[] = [];
@@ -79,7 +77,6 @@ export class Watchers {
     }
   }
 
-  /** Ends all watching. */
   close(): void {
     for (const controller of this.#watchers.keys()) controller.close();
     this.#watchers.clear();

@@ -16,7 +16,6 @@ export const MEDIA_TYPE = {
   prometheus: "text/plain; version=0.0.4; charset=utf-8",
 } as const;
 
-/** The text of metrics. */
 export async function exposition(
   metrics: readonly Metric[],
   format: MetricsFormat,

@@ -8,7 +8,6 @@ import type { Status } from "../status.ts";
 import { commandSeconds } from "./command_seconds.ts";
 import type { Metric, Sample } from "./metric.ts";
 
-/** The metrics of a daemon. */
 export function metricsOf(status: Status): Metric[] {
   return [
     gauge("knockd_build_info", "1, labelled with the version", [

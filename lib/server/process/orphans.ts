@@ -17,7 +17,6 @@ interface Children {
   ended(): number;
   /** Whether somebody else collects it. */
   isWaitedFor(pid: number): boolean;
-  /** Collects it. */
   collect(pid: number): void;
 }
 

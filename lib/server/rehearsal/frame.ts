@@ -15,7 +15,6 @@ const LINK = 14, NETWORK = 20, TRANSPORT = 20;
 const FRAME = LINK + NETWORK + TRANSPORT;
 const RECORD = RECORD_HEADER + FRAME;
 
-/** A packet of a knock. */
 export interface KnockPacket {
   readonly knock: Knock;
   readonly from: Address;

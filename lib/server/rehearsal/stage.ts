@@ -45,7 +45,6 @@ export interface Scenery {
   readonly address: Address;
 }
 
-/** A stage for some doors. */
 export class Stage implements Disposable {
   readonly #onDuty: OnDuty;
   readonly #journal: Journal;
@@ -108,7 +107,6 @@ export class Stage implements Disposable {
     return this.#opened;
   }
 
-  /** Takes it down. */
   [Symbol.dispose](): void {
     this.#onDuty.doorman.close();
     this.#cancelled.cancelAll();

@@ -33,7 +33,6 @@ export interface ReplayOptions {
   readonly onProgress?: (packets: number, bytes: number) => void;
 }
 
-/** What a recording holds. */
 export interface Replayed {
   readonly packets: number;
   /** TCP packets and datagrams among them. */
@@ -50,7 +49,6 @@ export interface Replayed {
 
 /** Destinations that are taken for this host's, at most. */
 const MOST_ADDRESSES = 256;
-/** Scans that are named. */
 const MOST_SCANS = 10;
 
 /** Replays a recording; throws a Failure where it can't be opened. */

@@ -27,7 +27,6 @@ export interface Scan {
 /** The words of an IPv6 address before those of an IPv4 address inside it. */
 const MAPPED = 0xffff;
 
-/** The sources of a recording. */
 export class PortCounts {
   // A number is found in a fraction of the time that a text takes; most are of IPv4.
   readonly #ports = new Map<string | number, Set<number>>();

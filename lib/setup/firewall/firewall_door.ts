@@ -10,7 +10,6 @@ export interface FirewallDoor {
   readonly name: string;
   /** Unique, and fit to be part of a name in any firewall: `door_ssh`. */
   readonly id: string;
-  /** The ports that it opens. */
   readonly ports: readonly Knock[];
   /** Seconds from opening to closing, by knockd. */
   readonly cmdTimeout: number;
@@ -20,7 +19,6 @@ export interface FirewallDoor {
 
 /** The commands of a door that open and close it in a firewall. */
 export interface FirewallCommands {
-  /** Opens it. */
   readonly start: Required<Commands>;
   /** Closes it; succeeds for a door that is closed already. */
   readonly stop: Required<Commands>;

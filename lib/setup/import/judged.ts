@@ -12,7 +12,6 @@ import { escapeControls } from "../../core/printable.ts";
 
 /** Something that check would say of a door. */
 export interface Judged {
-  /** The door. */
   readonly door: string;
   /** What it is called. */
   readonly name: DoorFindingName;

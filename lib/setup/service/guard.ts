@@ -5,7 +5,6 @@
 
 import type { Service } from "./service.ts";
 
-/** Where the unit belongs. */
 export const GUARD_UNIT_PATH = "/etc/systemd/system/knockd-guard.service";
 
 export function guardUnit({ program, config }: Service): string {

@@ -2,7 +2,6 @@
 
 import type { Service } from "./service.ts";
 
-/** Where the script belongs. */
 export const OPENRC_SCRIPT_PATH = "/etc/init.d/knockd";
 
 export function openrcScript({ program, config }: Service): string {

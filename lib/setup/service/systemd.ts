@@ -3,7 +3,6 @@
 import type { Service } from "./service.ts";
 import { HARDENING, lifeOf, unitSection } from "./unit_parts.ts";
 
-/** Where the unit belongs. */
 export const SYSTEMD_UNIT_PATH = "/etc/systemd/system/knockd.service";
 
 /**

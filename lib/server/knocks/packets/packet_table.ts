@@ -44,7 +44,6 @@ export class PacketTable {
     this.#ports[packet.issuer.port]! += 1;
   }
 
-  /** Forgets a packet. */
   remove(packet: LivePacket): void {
     const key = keyAt(packet.tag, 0);
     const alike = this.#packets.get(key) ?? [];

@@ -32,7 +32,6 @@ export interface RotationOptions {
   readonly packets: PacketTable;
 }
 
-/** One rotating door. */
 export class RotatingDoor {
   readonly #door: Door;
   readonly #otp: OtpSettings;

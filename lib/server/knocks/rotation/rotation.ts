@@ -109,7 +109,6 @@ export class Rotation {
     return spent;
   }
 
-  /** Ends its timers. */
   close(): void {
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
