@@ -7,10 +7,7 @@ import type { Machine } from "./machine.ts";
 /** Asks the daemon, and gives where it answered; an error says why it did not. */
 export type Ask = () => Promise<string>;
 
-export async function daemonFindings(
-  machine: Machine,
-  ask: Ask,
-): Promise<Examined[]> {
+export async function daemonFindings(machine: Machine, ask: Ask): Promise<Examined[]> {
   return [
     await programFinding(machine),
     ...await unitFindings(machine),

@@ -1,9 +1,7 @@
 /** HMAC-SHA-256 by WebCrypto, whose keys can be used without being known. */
 
 /** A key that can be used and kept, and not be read. */
-export async function unreadableKey(
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<CryptoKey> {
+export async function unreadableKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   const hmac = { name: "HMAC", hash: "SHA-256" };
   return await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign"]);
 }

@@ -125,12 +125,7 @@ function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
   }
   if (door.key.kind === "static" && door.key.sequence.length === 1) {
     const message = "a single port opens this door: so does any scan that hits it";
-    yield {
-      severity: "warning",
-      name: "one-port",
-      path: [...path, "sequence"],
-      message,
-    };
+    yield { severity: "warning", name: "one-port", path: [...path, "sequence"], message };
   }
 }
 

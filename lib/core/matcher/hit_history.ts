@@ -85,11 +85,7 @@ export class HitHistory {
   }
 
   /** Whether a record has a packet on an own port with this print, at most so many ticks from a time. */
-  has(
-    record: number,
-    { print, mark, time }: Readonly<Arrival>,
-    ticks: number,
-  ): boolean {
+  has(record: number, { print, mark, time }: Readonly<Arrival>, ticks: number): boolean {
     const cells = this.#cells;
     const used = cells.used(record);
     for (let cell = 0; (cell = cells.like(record, print, cell)) < used; cell++) {

@@ -10,12 +10,7 @@ const FRAGMENT_OFFSET = 0x1fff;
 const BROADCAST = 0xffffffff;
 
 /** Fills `hit` from the IPv4 packet at `at`; false if it is no hit. */
-export function parseIpv4(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  hit: Hit,
-): boolean {
+export function parseIpv4(bytes: Uint8Array, at: number, end: number, hit: Hit): boolean {
   if (end - at < MIN_HEADER) return false;
   const header = (u8(bytes, at) & 0x0f) * 4;
   if (header < MIN_HEADER) return false;

@@ -17,12 +17,7 @@ const DESTINATION = 60;
  * Fills `hit` from the IPv6 packet at `at`; false if it is no hit. A payload length of 0
  * means a jumbogram (RFC 2675), which no knock is.
  */
-export function parseIpv6(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  hit: Hit,
-): boolean {
+export function parseIpv6(bytes: Uint8Array, at: number, end: number, hit: Hit): boolean {
   if (end - at < HEADER) return false;
   fillAddress(hit.source, bytes, at + 8);
   fillAddress(hit.destination, bytes, at + 24);

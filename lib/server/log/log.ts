@@ -163,10 +163,7 @@ function consoleOf(fd: 1 | 2, format: Format, system: System): Destination {
 }
 
 /** LogTape's own trouble, a sink that threw, goes where it can be seen. */
-function configure(
-  write: (record: LogRecord) => void,
-  emergency: Destination,
-): Logger {
+function configure(write: (record: LogRecord) => void, emergency: Destination): Logger {
   configureSync({
     reset: true,
     sinks: { log: write, emergency: emergency.write },

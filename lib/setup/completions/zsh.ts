@@ -76,9 +76,7 @@ function operandSpecs(command: CommandWords, path: readonly string[]): string[] 
   if (command.commands.length > 0) return ["'1:command:->command'", "'*::rest:->rest'"];
   return command.operands.map(({ name, many, optional }) =>
     // "*::" would take what comes after for words of another command.
-    quote(
-      `${many ? "*:" : optional ? "::" : ":"}${name}:${actionFor(name, path)}`,
-    )
+    quote(`${many ? "*:" : optional ? "::" : ":"}${name}:${actionFor(name, path)}`)
   );
 }
 

@@ -51,11 +51,7 @@ function stanzas(text: string): Stanza[] {
   return all;
 }
 
-function doorText(
-  stanza: Stanza,
-  number: number,
-  judged: readonly Judged[],
-): string {
+function doorText(stanza: Stanza, number: number, judged: readonly Judged[]): string {
   const values = new Map(stanza);
   const name = `door${number}`;
   const opens = openLines(values);
