@@ -38,10 +38,13 @@ export interface CommandWords {
 
 /** The options and commands that a word may be completed to. */
 export function wordsOf(command: CommandWords): string[] {
-  const options = command.options.flatMap(({ short, long }) =>
-    short === undefined ? [long] : [short, long]
-  );
+  const options = command.options.flatMap(spellingsOf);
   return [...command.commands.map(({ name }) => name), ...options, "--help"];
+}
+
+/** The forms of an option that there are, the short one first. */
+export function spellingsOf({ short, long }: OptionWords): string[] {
+  return short === undefined ? [long] : [short, long];
 }
 
 /** Every command with the path that leads to it: `profile add`; the program's is empty. */

@@ -1,7 +1,7 @@
 /** Completion for bash. */
 
 import { type CommandWords, sourceOf, type WordSource } from "../program_words.ts";
-import { pathsOf, wordsOf } from "../program_words.ts";
+import { pathsOf, spellingsOf, wordsOf } from "../program_words.ts";
 
 /**
  * The script. What is typed is compared and handed on as an argument, never evaluated; it
@@ -99,14 +99,10 @@ interface Taker {
 /** The options that take a value: the word after one is no operand. */
 function takers(program: CommandWords): Taker[] {
   return pathsOf(program).flatMap(({ path, command }) =>
-    command.options.flatMap(({ short, long, value }) => {
-      if (value === undefined) return [];
-      const names = short === undefined ? [long] : [short, long];
-      return [{
-        names: names.map((name) => `"${path.join(" ")} ${name}"`),
-        source: sourceOf(value, path),
-      }];
-    })
+    command.options.filter(({ value }) => value !== undefined).map((option) => ({
+      names: spellingsOf(option).map((name) => `"${path.join(" ")} ${name}"`),
+      source: sourceOf(option.value!, path),
+    }))
   );
 }
 

@@ -5,6 +5,7 @@ import {
   type OptionWords,
   pathsOf,
   sourceOf,
+  spellingsOf,
   type WordSource,
 } from "../program_words.ts";
 
@@ -86,7 +87,7 @@ function optionLine(here: string, option: OptionWords, path: readonly string[]):
 /** The options that take a value: the word after one is no operand. */
 function valueOptions(command: CommandWords): string[] {
   return command.options.filter(({ value }) => value !== undefined)
-    .flatMap(({ short, long }) => short === undefined ? [long] : [short, long]);
+    .flatMap(spellingsOf);
 }
 
 /** How fish is told where the words come from; nothing where there are none. */

@@ -1,6 +1,11 @@
 /** Completion for zsh. */
 
-import { type CommandWords, type OptionWords, sourceOf } from "../program_words.ts";
+import {
+  type CommandWords,
+  type OptionWords,
+  sourceOf,
+  spellingsOf,
+} from "../program_words.ts";
 
 /** The script; it goes by the name `_knockd` into a directory of `$fpath`. */
 export function zshCompletion(program: CommandWords): string {
@@ -63,10 +68,10 @@ ${cases.join("\n")}
 }
 
 function optionSpecs(option: OptionWords, path: readonly string[]): string[] {
-  const { short, long, value, description } = option;
+  const { value, description } = option;
   const text = description.replaceAll(/[[\]]/g, "").replaceAll(":", "\\:");
   const tail = value === undefined ? "" : `:${value}:${actionFor(value, path)}`;
-  return [short, long].filter((name) => name !== undefined)
+  return spellingsOf(option)
     // Of a long one the value may stand behind "=", too.
     .map((name) => tail !== "" && name.startsWith("--") ? `${name}=` : name)
     .map((name) => quote(`${name}[${text}]${tail}`));
