@@ -53,16 +53,14 @@ ${doors.flatMap(rules).map((rule) => `\t\t${rule}\n`).join("")}
 
 /** The commands that put an address into a door's sets and take it out. */
 export function nftCommands({ id }: FirewallDoor): FirewallCommands {
-  const open = (set: string) => {
-    const element = `element ${NFT_TABLE} ${set} { %IP% }`;
-    // Adding what is there leaves it its old time; in one transaction nobody notices.
-    return ["nft", `add ${element}; delete ${element}; add ${element}`];
-  };
-  const close = (set: string) => {
-    const element = `element ${NFT_TABLE} ${set} { %IP% }`;
-    // Deleting what the kernel closed already would fail.
-    return ["nft", `add ${element}; delete ${element}`];
-  };
+  const nft = (set: string, verbs: readonly string[]) => [
+    "nft",
+    verbs.map((verb) => `${verb} element ${NFT_TABLE} ${set} { %IP% }`).join("; "),
+  ];
+  // Adding what is there leaves it its old time; in one transaction nobody notices.
+  const open = (set: string) => nft(set, ["add", "delete", "add"]);
+  // Deleting what the kernel closed already would fail.
+  const close = (set: string) => nft(set, ["add", "delete"]);
   return {
     start: { ipv4: open(`${id}_4`), ipv6: open(`${id}_6`) },
     stop: { ipv4: close(`${id}_4`), ipv6: close(`${id}_6`) },
