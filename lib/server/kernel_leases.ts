@@ -39,4 +39,5 @@ export function adoptElements(
     const door = byName.get(name);
     if (door !== undefined) leases.adopt(door, ip, until);
   }
+  leases.closeLost(doors);
 }

@@ -67,6 +67,23 @@ Deno.test("what is to be kept stays at an exit, and the next start has it as it 
   deepEqual(world.nft.open(), []);
 });
 
+Deno.test("a start that finds a lease and no element closes it, and a knock opens anew", async () => {
+  const both = `${open("ssh", 7000, "22", 'on_exit = "keep"')}
+start_command = ["open", "%IP%"]
+stop_command = ["close", "%IP%"]`;
+  await using world = await MemoryWorld.start(both);
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(await world.commands(), [`open ${ALICE}`]);
+  await world.daemon.stop();
+  world.nft.ruleset.clear();
+  world.feed = new MemoryFeed();
+  await world.start();
+  deepEqual(await world.commands(), [`close ${ALICE}`]);
+  deepEqual(leases(world), []);
+  await world.knock(ALICE, 7000, 7001, 7002);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+});
+
 Deno.test("a reload keeps who may pass, unless the door opens something else now", async () => {
   await using world = await MemoryWorld.start(
     open("ssh", 7000) + open("web", 8000, "443"),

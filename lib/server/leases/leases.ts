@@ -138,6 +138,21 @@ export class Leases {
     deadlines.set(lease, ms);
   }
 
+  /**
+   * Closes what the kernel was to hold open for an earlier daemon, and does not: else a
+   * knock would lengthen a lease, and open nothing.
+   */
+  closeLost(doors: readonly Door[]): void {
+    const { elements } = this.#parts;
+    const guarded = new Set(
+      doors.filter((door) => elements.has(door)).map(({ name }) => name),
+    );
+    const lost = this.list().filter(({ door, promised, left }) =>
+      guarded.has(door) && !promised.element && left > 0
+    );
+    this.#end(lost, "the kernel does not hold it open any more", true);
+  }
+
   /** Closes the doors that are chosen; gives their number when they are closed. */
   async close(chosen: (lease: Lease) => boolean, why: string): Promise<number> {
     const leases = this.list().filter(chosen);
