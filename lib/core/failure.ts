@@ -4,10 +4,13 @@
 export class Failure extends Error {
   /** Tells the errors apart. */
   override readonly name: string = "Failure";
+  /** What to do next. */
+  readonly hint: string | undefined;
 
   /** A failure: what failed and where, then what to do next. */
-  constructor(message: string, readonly hint?: string, options?: ErrorOptions) {
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
     super(message, options);
+    this.hint = hint;
   }
 }
 

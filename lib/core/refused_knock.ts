@@ -8,9 +8,12 @@ import { refusalWords } from "./refusal_words.ts";
 export class RefusedKnock extends Failure {
   /** Tells the errors apart. */
   override readonly name = "RefusedKnock";
+  /** By which rule. */
+  readonly refusal: Refusal;
 
   /** Says why in the words of all refusals, unless there are better ones. */
-  constructor(readonly refusal: Refusal, message = refusalWords(refusal)) {
+  constructor(refusal: Refusal, message = refusalWords(refusal)) {
     super(message);
+    this.refusal = refusal;
   }
 }

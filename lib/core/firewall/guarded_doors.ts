@@ -15,12 +15,15 @@ export interface ElementName {
 
 /** The doors of one table. */
 export class GuardedDoors {
+  /** The doors in the order of the config. */
+  readonly list: readonly GuardedDoor[];
   readonly #table: string;
   readonly #byName: ReadonlyMap<string, GuardedDoor>;
 
-  /** Doors in the order of the config, with the numbers that they have in a table. */
-  constructor(table: string, readonly list: readonly GuardedDoor[]) {
+  /** Doors with the numbers that they have in a table. */
+  constructor(table: string, list: readonly GuardedDoor[]) {
     this.#table = table;
+    this.list = list;
     this.#byName = new Map(list.map((guarded) => [guarded.door.name, guarded]));
   }
 

@@ -15,15 +15,15 @@ const COMMON_NAME = /CommonName of client sending a request against gateway/;
 /** The engine did not do what it was asked. */
 export class EngineError extends Failure {
   override readonly name = "EngineError";
+  /** Whether another try may go well. */
+  readonly passes: boolean;
+  /** Whether a new login may help. */
+  readonly needsLogin: boolean;
 
-  /** Another try may go well if it `passes`, or after a new login. */
-  constructor(
-    message: string,
-    readonly passes: boolean,
-    readonly needsLogin = false,
-    hint?: string,
-  ) {
+  constructor(message: string, passes: boolean, needsLogin = false, hint?: string) {
     super(message, hint);
+    this.passes = passes;
+    this.needsLogin = needsLogin;
   }
 }
 

@@ -13,9 +13,11 @@ const RETRY_MS = 20;
 
 /** A directory that this process alone uses until it ends, however it ends. */
 export class StateDir implements Disposable {
+  readonly path: string;
   #lock: Deno.FsFile | undefined;
 
-  private constructor(readonly path: string, lock: Deno.FsFile) {
+  private constructor(path: string, lock: Deno.FsFile) {
+    this.path = path;
     this.#lock = lock;
   }
 

@@ -35,17 +35,17 @@ interface Judged {
 
 /** One packet that a door would take, or explain. */
 export class LivePacket {
+  readonly issuer: PacketIssuer;
+  readonly counter: number;
   /** Its tag, and behind it its proof where that does not depend on the source. */
   readonly #expected: Uint8Array;
   #judged: Judged | undefined;
   #second = -Infinity;
   #computed = 0;
 
-  constructor(
-    readonly issuer: PacketIssuer,
-    readonly counter: number,
-    expected?: Uint8Array,
-  ) {
+  constructor(issuer: PacketIssuer, counter: number, expected?: Uint8Array) {
+    this.issuer = issuer;
+    this.counter = counter;
     const derive = issuer.bound ? packetTag : packetPayload;
     this.#expected = expected ?? derive(issuer.key, counter).slice();
   }

@@ -17,6 +17,9 @@ import type { Wanted } from "./wanted_counters.ts";
 
 /** A client of a rotating door. */
 export class Member {
+  readonly door: Door;
+  readonly otp: OtpSettings;
+  readonly client: Client;
   /** The sequences, or announcements, in the matcher, by their counters. */
   readonly live = new Map<number, LiveSequence>();
   /** The single packets that are known, by their counters. */
@@ -28,7 +31,11 @@ export class Member {
   #issuer: PacketIssuer | undefined;
   #series: Series | undefined;
 
-  constructor(readonly door: Door, readonly otp: OtpSettings, readonly client: Client) {}
+  constructor(door: Door, otp: OtpSettings, client: Client) {
+    this.door = door;
+    this.otp = otp;
+    this.client = client;
+  }
 
   /** What the journal knows the client by. */
   get series(): Series {
