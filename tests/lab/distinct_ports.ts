@@ -19,6 +19,9 @@ const SECONDS = 120;
 /** What a host remembers of a sequence that it takes no more, in seconds. */
 const REMEMBERED = 30;
 
+/** Clients who may share an address; of a crowd each has one of its own. */
+const FEW = 8;
+
 /** The sources that a bound door hears from. */
 const SOURCES = ["10.77.0.1", "10.77.0.2", "10.77.0.3", "fd77::2"].map((text) =>
   parseAddress(text)!
@@ -40,8 +43,8 @@ export class DistinctPorts {
   secret(label: string, client: string, otp: OtpSettings): Secret {
     return this.#secrets.getOrInsertComputed(`${label} ${client}`, () => {
       for (;;) {
-        const secret = new Secret(new Uint8Array(32).fill(++this.#tried));
-        if (this.take(secret, label, otp)) return secret;
+        const secret = numbered(++this.#tried);
+        if (this.#secrets.size >= FEW || this.take(secret, label, otp)) return secret;
       }
     });
   }
@@ -60,6 +63,12 @@ export class DistinctPorts {
     }
     return true;
   }
+}
+
+function numbered(number: number): Secret {
+  const bytes = new Uint8Array(32).fill(number);
+  new DataView(bytes.buffer).setUint32(0, number);
+  return new Secret(bytes);
 }
 
 function meets(use: Use, ...others: (readonly Use[] | undefined)[]): boolean {
