@@ -78,18 +78,25 @@ const NOT_WHOLE = "not whole";
  */
 export function fingerprintOf(nft: Nft, name: string, doors: GuardedDoors): string {
   const print = fingerprint(nft, name);
-  return isWhole(nft, name, doors) ? print : NOT_WHOLE;
+  const isExact = isWhole(nft, name, doors) &&
+    surplus(nft, name, doors).every((rules) => rules === 0);
+  return isExact ? print : NOT_WHOLE;
 }
 
-/** Whether a table has all that these doors take, and does no more and no less. */
+/** Whether a table does all that these doors take; it may have others' rules besides. */
 export function isWhole(nft: Nft, name: string, doors: GuardedDoors): boolean {
   if (nft.tables().some((table) => table.name === name && isDormant(table))) return false;
   if (nft.chains(name).some(({ policy }) => policy !== ACCEPT)) return false;
   const sets = new Set(nft.sets(name).map(({ name: set }) => set));
   return doors.setNames().isSubsetOf(sets) &&
-    Object.entries(chainRules(doors.list)).every(([chain, rules]) =>
-      nft.rules(name, chain).length === rules.length
-    );
+    surplus(nft, name, doors).every((rules) => rules >= 0);
+}
+
+/** How many rules each chain has beyond those of these doors. */
+function surplus(nft: Nft, name: string, doors: GuardedDoors): number[] {
+  return Object.entries(chainRules(doors.list)).map(([chain, rules]) =>
+    nft.rules(name, chain).length - rules.length
+  );
 }
 
 /** A dormant table is there, and drops nothing. */
