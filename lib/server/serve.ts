@@ -141,7 +141,12 @@ async function runUntil(
   let ending = "close" as Ending;
   try {
     const asked = stopped.then((how) => ending = how);
-    const failed = trial?.failed.then(() => undo = true);
+    const failed = trial?.failed.then(() => {
+      undo = true;
+      const words =
+        "nobody confirmed within {seconds} s (knockd confirm): the trial is over";
+      log.logger.warn(words, { event: "trial", seconds: seconds! });
+    });
     await Promise.race([asked, ...failed ? [failed] : []]);
   } finally {
     manager?.stopping();
