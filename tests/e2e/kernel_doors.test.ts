@@ -55,6 +55,11 @@ Deno.test("a table that was put to sleep, emptied or made to drop all is not cal
     const { said } = await firewall(server, "status", config);
     assert.match(said, /knockd: not whole/, change);
   }
+  assert.equal((await firewall(server, "up", config)).code, 0);
+  const text = await Deno.readTextFile(config);
+  const other = await scratch.write("other.toml", text.replace("= 22", "= 23"));
+  const changed = (await firewall(server, "status", other)).said;
+  assert.match(changed, /knockd: up\n.*door ssh: not in it yet/, "not reloaded yet");
   const daemon = await serve(server, config);
   await server.run(["nft", POLICY]);
   await daemon.waitForLine(/another program changed the table inet knockd/, 20_000);
@@ -97,11 +102,12 @@ Deno.test("a restart finds who may pass, and an exit shuts the port", async () =
   assert.equal(await ruleset(server), "");
 });
 
-Deno.test("a trial that nobody confirms leaves no table", async () => {
+Deno.test("a trial that nobody confirms says so and leaves no table", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, alice } = await guardedHosts(net);
   const daemon = await serve(server, await sshConfig(scratch, 600), ["--trial", "1"]);
+  await daemon.waitForLine(/nobody confirmed within 1 s .*: the trial is over/, 20_000);
   assert.equal(await daemon.exited, 0);
   assert.equal(await ruleset(server), "");
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
@@ -178,6 +184,8 @@ Deno.test("who is allowed needs no knock, and one connection is one", async () =
   const daemon = await serve(server, config);
   assert.equal(await mallory.canConnect(server.ipv4, 22, 5000), true);
   assert.equal(await mallory.canConnect(server.ipv6, 22), false);
+  const { said } = await firewall(server, "status", config);
+  assert.match(said, /port 22 is dropped but for who knocked or needs no knock/);
   await knockUntilOpen(alice, server.ipv4, 443, [7100, 8100, 9100]);
   assert.equal(await alice.canConnect(server.ipv4, 443), false);
   await waitFor(

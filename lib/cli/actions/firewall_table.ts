@@ -80,8 +80,9 @@ export function firewallStatus(config: Config): void {
 
 function guarded({ name, kernel, target }: Door): string {
   const ports = kernel?.ports.map(formatPortRange).join(", ");
+  const allowed = kernel?.allow.length === 0 ? "" : " or needs no knock (allow)";
   const where = target === undefined ? "" : ` of ${target.text}`;
-  return `door ${name}: port ${ports}${where} is dropped but for who knocked`;
+  return `door ${name}: port ${ports}${where} is dropped but for who knocked${allowed}`;
 }
 
 function monotonic(): number {
