@@ -7,7 +7,6 @@ export function absolutePath(path: string): string {
   return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 }
 
-/** The directory that a path is in. */
 export function directoryOf(path: string): string {
   const isWindows = Deno.build.os === "windows";
   const slash = Math.max(path.lastIndexOf("/"), isWindows ? path.lastIndexOf("\\") : -1);

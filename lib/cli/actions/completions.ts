@@ -20,7 +20,6 @@ const SCRIPTS: Readonly<Record<string, (words: CommandWords) => string>> = {
   fish: fishCompletion,
 };
 
-/** Prints the script for a shell. */
 export function printScript(shell: string, program: CommandUnknownOpts): void {
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
   if (script === undefined) {

@@ -16,7 +16,6 @@ export type { PacketHandler } from "./network.ts";
 export interface CaptureOptions {
   /** Names, or `any`; those of the default routes when there are none. */
   readonly interfaces: readonly string[];
-  /** The capture filter for a link type. */
   readonly filter: (linkType: number) => string;
   /** Bytes of a packet that are needed; those of a header by default. */
   readonly snapLength?: () => number;

@@ -19,7 +19,6 @@ export type CaptureEvent =
 export interface InterfaceStatus {
   /** Its name. */
   readonly interface: string;
-  /** Whether it hears. */
   readonly hears: boolean;
   /** Its addresses now. */
   readonly addresses: readonly string[];

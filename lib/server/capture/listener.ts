@@ -14,7 +14,6 @@ const ANY_INDEX = -1;
 /** What a listener needs from outside. */
 export interface ListenerContext {
   readonly network: Network;
-  /** The capture filter for a link type. */
   readonly filter: (linkType: number) => string;
   /** Bytes of a packet that are needed. */
   readonly snapLength: () => number;

@@ -25,7 +25,6 @@ export interface PacketSource {
 
 /** An address of this host. */
 export interface HostAddress {
-  /** The interface that has it. */
   readonly interface: string;
   /** Its text, without a zone. */
   readonly address: string;

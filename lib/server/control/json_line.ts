@@ -29,7 +29,6 @@ export async function* linesOf(connection: Deno.Conn): AsyncGenerator<string> {
   }
 }
 
-/** Writes a value as one line of JSON. */
 export function writeLine(connection: Deno.Conn, value: unknown): Promise<void> {
   return writeText(connection, `${JSON.stringify(value)}\n`);
 }

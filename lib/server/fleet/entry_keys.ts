@@ -41,12 +41,10 @@ export class EntryKeys {
     });
   }
 
-  /** What is spent of a series. */
   spent(series: string): string {
     return `${this.prefix}spent/${series}`;
   }
 
-  /** That a series is revoked. */
   revoked(series: string): string {
     return `${this.prefix}revoked/${series}`;
   }

@@ -50,7 +50,6 @@ export class FleetEntries {
     await honouring.listed(leases, before);
   }
 
-  /** One that has changed. */
   changed(event: EngineEvent): void {
     if (event.kind === "delete") return this.#deleted(event.key);
     const { keys, spent, honouring } = this.#options;

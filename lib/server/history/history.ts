@@ -31,7 +31,6 @@ const IN_MEMORY = 1000;
 const MOST_CLIENTS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** Which client of which door. */
 export function clientKey(door: string, client: string): string {
   return `${door}\0${client}`;
 }

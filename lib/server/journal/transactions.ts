@@ -27,7 +27,6 @@ export class Transactions {
   /** Whether work is being done that one commit will be for. */
   #inside = false;
 
-  /** Transactions on the database at `path`. */
   constructor(db: DatabaseSync, path: string, onPoint: (point: JournalPoint) => void) {
     this.#db = db;
     this.#path = path;

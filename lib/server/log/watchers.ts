@@ -15,7 +15,6 @@ export interface WatchedLine {
   readonly time: number;
   /** How bad it is: `info`, `warning`, `error` or `debug`. */
   readonly level: string;
-  /** The line, as the log has it. */
   readonly line: string;
   /** The values in it; `event` says which kind of line it is. */
   readonly values: Readonly<Record<string, unknown>>;

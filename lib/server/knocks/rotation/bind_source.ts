@@ -22,7 +22,6 @@ interface Bound {
   readonly sequence: LiveSequence;
 }
 
-/** The sequences that are bound to a source. */
 export class BoundSequences {
   readonly #matcher: Matcher;
   readonly #budget: DerivationBudget;
