@@ -2,6 +2,9 @@
 
 import type { System } from "../system.ts";
 
+/** Nothing that packets bring about takes longer, milliseconds. */
+const DAY_MS = 86_400_000;
+
 interface Timer {
   readonly at: number;
   readonly run: () => void;
@@ -33,6 +36,7 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
 
   /** Lets time pass until a packet; what was due by then has run, in its order. */
   advance(time: number): void {
+    if (time - this.#latest > DAY_MS) this.#leap(time);
     while (this.#next <= time) this.#runNext(time);
     this.#latest = Math.max(this.#latest, time);
     this.#now = time;
@@ -41,6 +45,18 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
   /** Lets so much time pass that all that is known to come has come. */
   finish(afterMs: number): void {
     this.advance(this.#latest + afterMs);
+  }
+
+  /**
+   * To the first packet, or where a clock was set: what is due is done once, and not as
+   * often as it would have been in all the years between.
+   */
+  #leap(time: number): void {
+    const due = [...this.#timers].filter(({ at }) => at <= time)
+      .sort((one, other) => one.at - other.at);
+    this.#now = this.#latest = time;
+    for (const timer of due) if (this.#timers.delete(timer)) timer.run();
+    this.#next = Math.min(Infinity, ...[...this.#timers].map(({ at }) => at));
   }
 
   #runNext(time: number): void {

@@ -19,3 +19,17 @@ Deno.test("what is due by a packet has run before it, in its order", () => {
   clock.finish(1000);
   assert.deepEqual(ran, ["a 1100", "b 1150", "c 1300"]);
 });
+
+Deno.test("what is done again and again is done once where time leaps by more than a day", () => {
+  const clock = new PacketClock();
+  const ran: number[] = [];
+  const again = () => {
+    ran.push(clock.now());
+    clock.schedule(30_000, again);
+  };
+  clock.schedule(30_000, again);
+  const first = 1_700_000_000_000;
+  clock.advance(first);
+  clock.advance(first + 60_000);
+  assert.deepEqual(ran, [first, first + 30_000, first + 60_000]);
+});
