@@ -1,6 +1,7 @@
 /** One libnftables context: texts go in, the kernel's answer comes back. */
 
 import { cString, pointerText } from "./c_string.ts";
+import { closeOnExec } from "./libc.ts";
 import { loadNftables, NftError, type NftErrorCode } from "./nftables_library.ts";
 
 export { NftError, type NftErrorCode } from "./nftables_library.ts";
@@ -28,7 +29,10 @@ export class NftContext implements Disposable {
    * @throws {NftError}
    */
   constructor() {
+    const before = openDescriptors();
     this.#context = this.#library.nft_ctx_new(0);
+    // Its socket owns what claims our table: a command that had it would outlive us with it.
+    for (const [what, fd] of openDescriptors()) if (!before.has(what)) closeOnExec(fd);
     if (this.#context === null) throw new NftError("other", "nft_ctx_new failed");
     this.#library.nft_ctx_buffer_output(this.#context);
     this.#library.nft_ctx_buffer_error(this.#context);
@@ -58,6 +62,19 @@ export class NftContext implements Disposable {
     if (this.#context !== null) this.#library.nft_ctx_free(this.#context);
     this.#context = null;
   }
+}
+
+/** The descriptors of this process, by what each of them is. */
+function openDescriptors(): Map<string, number> {
+  const open = new Map<string, number>();
+  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
+    try {
+      open.set(Deno.readLinkSync(`/proc/self/fd/${name}`), Number(name));
+    } catch {
+      // The descriptor that they were read by is closed already.
+    }
+  }
+  return open;
 }
 
 function meaningOf(problem: string): NftErrorCode {

@@ -102,6 +102,20 @@ Deno.test("a restart finds who may pass, and an exit shuts the port", async () =
   assert.equal(await ruleset(server), "");
 });
 
+Deno.test("a daemon starts while a command of a killed one still runs", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice } = await guardedHosts(net);
+  const waits = 'start_command = "exec sleep 300"\nstop_command = "true"';
+  const config = await sshConfig(scratch, 600, waits);
+  const killed = await serve(server, config);
+  await knockUntilOpen(alice, server.ipv4);
+  await killed.stop("SIGKILL");
+  const daemon = await serve(server, config);
+  await waitUntilShut(alice, server.ipv4);
+  assert.equal(await daemon.stop(), 0);
+});
+
 Deno.test("a trial that nobody confirms says so and leaves no table", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
