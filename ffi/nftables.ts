@@ -18,6 +18,9 @@ const MEANINGS: readonly (readonly [RegExp, NftErrorCode])[] = [
   [/Too many open files in system/, "full"],
 ];
 
+/** More than a daemon has when it makes its first context. */
+const MOST_DESCRIPTORS = 1024;
+
 /** A context. Calls are synchronous, in one thread: libnftables stands no other use. */
 export class NftContext implements Disposable {
   readonly #library = loadNftables();
@@ -29,10 +32,9 @@ export class NftContext implements Disposable {
    * @throws {NftError}
    */
   constructor() {
-    const before = openDescriptors();
     this.#context = this.#library.nft_ctx_new(0);
     // Its socket owns what claims our table: a command that had it would outlive us with it.
-    for (const [what, fd] of openDescriptors()) if (!before.has(what)) closeOnExec(fd);
+    keepFromPrograms();
     if (this.#context === null) throw new NftError("other", "nft_ctx_new failed");
     this.#library.nft_ctx_buffer_output(this.#context);
     this.#library.nft_ctx_buffer_error(this.#context);
@@ -64,17 +66,9 @@ export class NftContext implements Disposable {
   }
 }
 
-/** The descriptors of this process, by what each of them is. */
-function openDescriptors(): Map<string, number> {
-  const open = new Map<string, number>();
-  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
-    try {
-      open.set(Deno.readLinkSync(`/proc/self/fd/${name}`), Number(name));
-    } catch {
-      // The descriptor that they were read by is closed already.
-    }
-  }
-  return open;
+/** libnftables does not tell which descriptor is its own; no other is to be inherited, either. */
+function keepFromPrograms(): void {
+  for (let fd = 3; fd < MOST_DESCRIPTORS; fd++) closeOnExec(fd);
 }
 
 function meaningOf(problem: string): NftErrorCode {
