@@ -84,7 +84,10 @@ Deno.test("no knock is lost while the config is read again and again under load"
     }
   })();
   let knocks = 0;
-  for (; !over; knocks++) await knock(client, server.ipv4, 7000, 8000, 9000);
+  for (; !over; knocks++) {
+    // A door opens a hundred times a second at most.
+    await Promise.all([knock(client, server.ipv4, 7000, 8000, 9000), sleep(20)]);
+  }
   await Promise.all([load, reloads]);
   await scratch.waitForLines("opened", knocks);
   const count = daemon.lines.filter((line) => READ.test(line)).length;
