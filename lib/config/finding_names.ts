@@ -21,6 +21,7 @@ const WARNINGS = {
   "no-clients": "unsafe",
   "no-sequence-left": "unsafe",
   "unread-sequence": "unwise",
+  "repeated-sequence": "unsafe",
   "useless-timeout": "unwise",
   "useless-label": "unwise",
   "useless-alone": "unwise",
@@ -94,6 +95,6 @@ export function severityOf(name: FindingName): AdviceSeverity {
 
 /** Whether it depends on more than the config: it may be said here, or today, alone. */
 export function comesAndGoes(name: FindingName): boolean {
-  return name in MACHINE_ADVICE || name === "no-sequence-left" ||
-    name === "unread-sequence";
+  return name in MACHINE_ADVICE || name.endsWith("-sequence") ||
+    name === "no-sequence-left";
 }

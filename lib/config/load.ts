@@ -10,6 +10,7 @@ import { partIgnored } from "./ignored_advice.ts";
 import { lint } from "./judge/lint.ts";
 import { otherFormat } from "./other_format.ts";
 import { readSequenceFile } from "../files/sequence_file.ts";
+import { repeatedLines } from "../files/sequence_lines.ts";
 import {
   configError,
   type Finding,
@@ -145,13 +146,18 @@ function sequenceFile(door: Door, elsewhere: Problem[]): Finding[] {
   if (door.key.kind !== "file") return [];
   const path = ["doors", door.name, "one_time_sequences"];
   try {
-    const { unused, problems } = readSequenceFile(door.key.path);
+    const list = readSequenceFile(door.key.path);
     const file = door.key.path;
-    for (const problem of problems.slice(0, MAX_FILE_PROBLEMS)) {
-      const about = { name: "unread-sequence", door: door.name };
-      elsewhere.push({ severity: "warning", file, ...problem, ...about });
+    const wrong = {
+      "unread-sequence": list.problems,
+      "repeated-sequence": repeatedLines(list),
+    };
+    for (const [name, found] of Object.entries(wrong)) {
+      for (const problem of found.slice(0, MAX_FILE_PROBLEMS)) {
+        elsewhere.push({ severity: "warning", file, ...problem, name, door: door.name });
+      }
     }
-    if (unused.length > 0) return [];
+    if (list.unused.length > 0) return [];
     const message = "no sequence is left; this door stays shut";
     const hint = `add lines to ${file}`;
     return [{ severity: "warning", name: "no-sequence-left", path, message, hint }];

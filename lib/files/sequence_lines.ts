@@ -1,7 +1,7 @@
 /** The lines of a file of one-time sequences. */
 
 import type { Sequence } from "../core/door.ts";
-import { parseSequence } from "../core/sequence.ts";
+import { formatSequence, parseSequence } from "../core/sequence.ts";
 
 /** A line with an unused sequence. */
 export interface SequenceEntry {
@@ -14,7 +14,7 @@ export interface SequenceEntry {
   readonly sequence: Sequence;
 }
 
-/** A line that is no sequence; it is passed over. */
+/** What is wrong with a line. */
 export interface SequenceFileProblem {
   /** Line, from 1. */
   readonly line: number;
@@ -28,7 +28,7 @@ export interface SequenceFile {
   readonly unused: readonly SequenceEntry[];
   /** How many are used up, or commented out. */
   readonly used: number;
-  /** The lines that are neither. */
+  /** The lines that are neither; they are passed over. */
   readonly problems: readonly SequenceFileProblem[];
 }
 
@@ -50,6 +50,16 @@ export function parseSequenceFile(bytes: Uint8Array): SequenceFile {
     offset += text.length + 1;
   }
   return { unused, used, problems };
+}
+
+/** The lines whose sequence stands in one before them. */
+export function repeatedLines({ unused }: SequenceFile): SequenceFileProblem[] {
+  const lines = new Map<string, number>();
+  return unused.flatMap(({ line, sequence }) => {
+    const first = lines.getOrInsert(formatSequence(sequence), line);
+    const message = `that of line ${first} again: who saw it knows this one`;
+    return first === line ? [] : { line, column: 1, message };
+  });
 }
 
 /** Offsets into the text are then offsets into the file, whatever its encoding. */

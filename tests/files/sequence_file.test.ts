@@ -5,7 +5,7 @@ import {
   readNextSequence,
   readSequenceFile,
 } from "../../lib/files/sequence_file.ts";
-import { parseSequenceFile } from "../../lib/files/sequence_lines.ts";
+import { parseSequenceFile, repeatedLines } from "../../lib/files/sequence_lines.ts";
 import { Failure } from "../../lib/core/failure.ts";
 import { formatSequence } from "../../lib/core/sequence.ts";
 import { inDirectory } from "../config/files.ts";
@@ -30,6 +30,14 @@ Deno.test("a line that is no sequence is passed over and reported", () => {
   const file = parseSequenceFile(bytes("é1,2\n 1,70000\n3,4\n"));
   deepEqual(file.unused.map((entry) => [entry.line, entry.offset]), [[3, 15]]);
   deepEqual(file.problems.map(({ line, column }) => [line, column]), [[1, 1], [2, 4]]);
+});
+
+Deno.test("a sequence that stands there twice is reported, however it is written", () => {
+  const file = parseSequenceFile(bytes("1,2\n3,4\n 1:tcp, 2\n#3,4\n3,4\n"));
+  deepEqual(repeatedLines(file).map(({ line, message }) => [line, message]), [
+    [3, "that of line 1 again: who saw it knows this one"],
+    [5, "that of line 2 again: who saw it knows this one"],
+  ]);
 });
 
 Deno.test("used sequences get their # as in knockd, one after another", () =>

@@ -159,6 +159,10 @@ Deno.test("a used-up list of one-time sequences can be ignored, and what in it i
     equal(said.length, 2);
     const list = '["unread-sequence", "no-sequence-left"]';
     deepEqual(lines(await load(`${text}ignore_advice = ${list}\n`)), []);
+    await Deno.writeTextFile(`${directory}/list`, "1,2,3\n4,5,6\n1,2,3\n");
+    equal(lines(await load(text)).length, 1);
+    const repeated = '["repeated-sequence"]';
+    deepEqual(lines(await load(`${text}ignore_advice = ${repeated}\n`)), []);
   }));
 
 Deno.test("ten thousand names are read, each wrong one with its place", async () => {
