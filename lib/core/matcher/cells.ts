@@ -8,10 +8,11 @@
  *     word  6    the running number of its newest hit
  *     word  7    cells that are used; repeats among them; cells at the front that are gone,
  *                9 bits each; size of its block
- *     then       of larger records: a filter of the prints, of a word for each unit
+ *     then       of larger records: a filter of the prints, of two words for each unit
  *     then       the cells, of four words: print, mark, time, kind
  *
- * A cell is an entry, in the order in which they came, or one that is gone.
+ * A cell is an entry, in the order in which they came, or one that is gone. It is known by
+ * its first word, until its record is packed or moved.
  *
  *     print  what tells the packet from others with the same mark; of a use: a time
  *     mark   see mark.ts; of a use: the number of the sequence
@@ -22,20 +23,24 @@
 import { UNIT } from "./blocks.ts";
 import { GONE, isOwn, isRepeat, isUse, madeRepeat } from "./entry_kind.ts";
 import { mayHavePrint, notePrint } from "./print_filter.ts";
+import { fillFilter, packCells } from "./packing.ts";
+import {
+  CELL,
+  cellsOf,
+  filterOf,
+  HEADER,
+  KIND,
+  MARK,
+  roomOf,
+  TIME,
+} from "./record_layout.ts";
 
-const HEADER = 8;
 const NUMBER = 6;
 const CELLS = 7;
 const NINE = 0x1ff;
 const REPEAT_SHIFT = 9;
 const FRONT_SHIFT = 18;
 const SIZE_SHIFT = 27;
-/** Records from this size on have a filter. */
-const FILTERED = 3;
-const MARK = 1;
-const TIME = 2;
-const KIND = 3;
-
 const COUNTS = 5;
 
 /** Where each count is in its word. */
@@ -71,24 +76,11 @@ export class Cells {
   /** Packs what is left of a record's cells into a block of a size. */
   pack(record: number, block: number, size: number): void {
     const words = this.#words;
-    const [used, repeats] = [this.used(record), this.repeats(record)];
-    const from = cellsOf(record, this.blockSize(record));
+    const [repeats, left] = [this.repeats(record), this.size(record)];
     const start = cellsOf(block, size);
-    let to = start;
-    for (let at = from; at < from + 4 * used; at += 4) {
-      if (words[at + KIND] === GONE) continue;
-      for (let i = 0; i < 4; i++) words[to++] = words[at + i]!;
-    }
-    words[block * UNIT + CELLS] = (to - start) >> 2 | repeats << REPEAT_SHIFT |
-      size << SIZE_SHIFT;
-    if (size >= FILTERED) this.#filter(block, start, to);
-  }
-
-  #filter(record: number, start: number, end: number): void {
-    const filter = record * UNIT + HEADER;
-    const words = this.#words.fill(0, filter, start);
-    const size = this.blockSize(record);
-    for (let at = start; at < end; at += 4) notePrint(words, filter, size, words[at]!);
+    packCells(words, this.front(record), this.end(record), left, start);
+    words[block * UNIT + CELLS] = left | repeats << REPEAT_SHIFT | size << SIZE_SHIFT;
+    fillFilter(words, block * UNIT + HEADER, start, start + CELL * left);
   }
 
   /** The size of a record's block. */
@@ -116,9 +108,25 @@ export class Cells {
     return this.#words[record * UNIT + CELLS]! >>> REPEAT_SHIFT & NINE;
   }
 
-  /** Cells before this one are gone. */
+  /** The cell after one. */
+  next(cell: number): number {
+    return cell + CELL;
+  }
+
+  /** The cell before one. */
+  previous(cell: number): number {
+    return cell - CELL;
+  }
+
+  /** The cell after the last that is used. */
+  end(record: number): number {
+    return cellsOf(record, this.blockSize(record)) + CELL * this.used(record);
+  }
+
+  /** The first cell that is not gone, or is not known to be. */
   front(record: number): number {
-    return this.#words[record * UNIT + CELLS]! >>> FRONT_SHIFT & NINE;
+    const gone = this.#words[record * UNIT + CELLS]! >>> FRONT_SHIFT & NINE;
+    return cellsOf(record, this.blockSize(record)) + CELL * gone;
   }
 
   /** One of its counts, see {@linkcode Count}. */
@@ -146,30 +154,48 @@ export class Cells {
   add(record: number, mark: number, print: number, time: number, kind: number): number {
     const words = this.#words;
     const size = this.blockSize(record);
-    const cell = words[record * UNIT + CELLS]!++ & NINE;
-    const at = cellsOf(record, size) + 4 * cell;
-    if (size >= FILTERED) notePrint(words, record * UNIT + HEADER, size, print);
-    words[at] = print;
-    words[at + MARK] = mark;
-    words[at + TIME] = time;
-    words[at + KIND] = kind;
+    const used = words[record * UNIT + CELLS]!++ & NINE;
+    const cell = cellsOf(record, size) + CELL * used;
+    const length = filterOf(size);
+    if (length > 0) notePrint(words, record * UNIT + HEADER, length, print);
+    words[cell] = print;
+    words[cell + MARK] = mark;
+    words[cell + TIME] = time;
+    words[cell + KIND] = kind;
     words[record * UNIT + COUNTS]! += 1 << countOf(kind);
     return cell;
   }
 
   /** Forgets an entry. */
   drop(record: number, cell: number): void {
-    const kind = this.kind(record, cell);
+    const kind = this.kind(cell);
     this.#words[record * UNIT + COUNTS]! -= 1 << countOf(kind);
-    this.setKind(record, cell, GONE);
+    this.setKind(cell, GONE);
     const isFirst = cell === this.front(record);
     this.#words[record * UNIT + CELLS]! += (isFirst ? 1 << FRONT_SHIFT : 0) -
       (isRepeat(kind) ? 1 << REPEAT_SHIFT : 0);
   }
 
+  /**
+   * Whether all entries but the newest are repeats, and the first of them is at the front.
+   * In a flood the header tells it: what is further off would have to be fetched.
+   */
+  onlyRepeats(record: number): boolean {
+    const header = this.#words[record * UNIT + CELLS]!;
+    const size = this.#words[record * UNIT + COUNTS]!;
+    return (header >>> REPEAT_SHIFT & NINE) === size - 1 &&
+      (header & NINE) - (header >>> FRONT_SHIFT & NINE) === size;
+  }
+
+  /** Forgets the repeat at the front. */
+  dropFront(record: number): void {
+    this.#words[record * UNIT + COUNTS]! -= 1 << Count.OWN;
+    this.#words[record * UNIT + CELLS]! += (1 << FRONT_SHIFT) - (1 << REPEAT_SHIFT);
+  }
+
   /** An entry on an own port changes nothing any more. */
   repeat(record: number, cell: number): void {
-    this.setKind(record, cell, madeRepeat(this.kind(record, cell)));
+    this.setKind(cell, madeRepeat(this.kind(cell)));
     this.#words[record * UNIT + CELLS]! += 1 << REPEAT_SHIFT;
   }
 
@@ -178,67 +204,42 @@ export class Cells {
     this.#words[record * UNIT + COUNTS]! += (1 << to) - (1 << from);
   }
 
-  /** The first cell from one on that has a print; those used where none has. */
-  like(record: number, print: number, from: number): number {
-    const words = this.#words;
-    const size = this.blockSize(record);
-    const used = this.used(record);
-    if (size >= FILTERED && !mayHavePrint(words, record * UNIT + HEADER, size, print)) {
-      return used;
-    }
-    const start = cellsOf(record, size);
-    let cell = from;
-    while (cell < used && words[start + 4 * cell] !== print) cell++;
-    return cell;
-  }
-
-  #at(record: number, cell: number): number {
-    return cellsOf(record, this.blockSize(record)) + 4 * cell;
+  /** Whether a record may have a print: of most that it has not it says so. */
+  mayHave(record: number, print: number): boolean {
+    const length = filterOf(this.blockSize(record));
+    return length === 0 ||
+      mayHavePrint(this.#words, record * UNIT + HEADER, length, print);
   }
 
   /** The print of a cell. */
-  print(record: number, cell: number): number {
-    return this.#words[this.#at(record, cell)]!;
+  print(cell: number): number {
+    return this.#words[cell]!;
   }
 
   /** The mark of a cell, signed. */
-  mark(record: number, cell: number): number {
-    return this.#words[this.#at(record, cell) + MARK]!;
+  mark(cell: number): number {
+    return this.#words[cell + MARK]!;
   }
 
   /** The time of a cell. */
-  time(record: number, cell: number): number {
-    return this.#words[this.#at(record, cell) + TIME]!;
+  time(cell: number): number {
+    return this.#words[cell + TIME]!;
   }
 
   /** The kind of a cell. */
-  kind(record: number, cell: number): number {
-    return this.#words[this.#at(record, cell) + KIND]!;
+  kind(cell: number): number {
+    return this.#words[cell + KIND]!;
   }
 
   /** Changes the kind of a cell. */
-  setKind(record: number, cell: number, kind: number): void {
-    this.#words[this.#at(record, cell) + KIND] = kind;
+  setKind(cell: number, kind: number): void {
+    this.#words[cell + KIND] = kind;
   }
 
   /** Changes the mark of a cell. */
-  setMark(record: number, cell: number, mark: number): void {
-    this.#words[this.#at(record, cell) + MARK] = mark;
+  setMark(cell: number, mark: number): void {
+    this.#words[cell + MARK] = mark;
   }
-}
-
-/** Cells that a block of a size has room for. */
-export function roomOf(size: number): number {
-  return ((UNIT << size) - HEADER - filterOf(size)) >> 2;
-}
-
-function cellsOf(record: number, size: number): number {
-  return record * UNIT + HEADER + filterOf(size);
-}
-
-/** Words of the filter: none, or 2 to the power of the size. */
-function filterOf(size: number): number {
-  return (1 << size) & -(1 << FILTERED);
 }
 
 function countOf(kind: number): number {

@@ -19,6 +19,10 @@ export class Destinations {
   readonly #targets: readonly Address[];
   #words = new Uint32Array(0);
   #values = new Uint8Array(0);
+  /** What was asked for last: nearly every packet is to the same address as the one before. */
+  readonly #address = new Uint32Array(4);
+  #class = 0;
+  #hash = 0;
 
   /** Knows the targets of doors, and no address of this host yet. */
   constructor(targets: readonly Address[]) {
@@ -61,7 +65,19 @@ export class Destinations {
 
   /** The class of an address. */
   classOf(address: Uint32Array): number {
-    return this.#values[this.#find(address)]!;
+    if (!sameWords(this.#address, 0, address)) this.#ask(address);
+    return this.#class;
+  }
+
+  /** A hash of the address that was asked for last. */
+  get hash(): number {
+    return this.#hash;
+  }
+
+  #ask(address: Uint32Array): void {
+    this.#address.set(address);
+    this.#hash = hashWords(address, 0);
+    this.#class = this.#values[this.#find(address)]!;
   }
 
   #index(entries: readonly { address: Address; value: number }[]): void {
@@ -75,6 +91,7 @@ export class Destinations {
       this.#words.set(words, slot * 4);
       this.#values[slot] = value;
     }
+    this.#ask(this.#address);
   }
 
   /** The slot of an address, or the empty one where it would go. */

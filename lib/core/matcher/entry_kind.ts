@@ -74,6 +74,11 @@ export function madeSpent(kind: number): number {
   return kind | SPENT;
 }
 
+/** Whether it is a packet on an own port that nothing has used up. */
+export function isFresh(kind: number): boolean {
+  return (kind & (PAST | USE | SPENT | OWN)) === OWN;
+}
+
 /** Whether it is of nothing that is judged. */
 export function isPast(kind: number): boolean {
   return kind < 0;

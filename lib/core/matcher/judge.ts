@@ -9,8 +9,8 @@ import { judgeInAnyOrder } from "./in_any_order.ts";
 import { judgeInOrder } from "./in_order.ts";
 import { Judgement } from "./judgement.ts";
 import { KnockSet } from "./knock_set.ts";
-import type { LiveSequence } from "./live_sequence.ts";
 import { knockOf } from "./mark.ts";
+import type { MatchListener } from "./match_listener.ts";
 import { Progress } from "./progress.ts";
 import type { SequenceIndex } from "./sequence_index.ts";
 import { ticksBetween, toMilliseconds, toTicks } from "./ticks.ts";
@@ -26,28 +26,6 @@ export function farAmong(length: number): number {
   return Math.min(MANY, length - 1);
 }
 
-/**
- * What the matcher has to say. Each is called while a packet is taken in, and so must
- * neither add nor remove sequences.
- */
-export interface MatchListener {
-  /**
-   * A sequence is complete, and its door is to open for the hit's source; an announcement
-   * is complete with every hit on its port.
-   */
-  opened(sequence: LiveSequence, hit: Hit): void;
-  /**
-   * The first `stage` ports of a sequence have been hit; it has more. Of a door's sequences
-   * the one that came furthest is told. It is to be asked for during the call, and only
-   * where it matters: in a flood every packet advances some sequence.
-   */
-  advanced(sequence: () => LiveSequence, hit: Hit, stage: number): void;
-  /** All ports of a sequence but one, or three, were hit, and it is not complete. */
-  neared?(sequence: () => LiveSequence, hit: Hit, came: number): void;
-  /** It is complete, but against a rule; `others`: the source's other hits in between. */
-  refused(sequence: LiveSequence, hit: Hit, refusal: Refusal, others: number): void;
-}
-
 /** Judges live sequences. */
 export class Judge {
   readonly #index: SequenceIndex;
@@ -58,6 +36,8 @@ export class Judge {
   /** Those of the knocks at hand that count in one view. */
   readonly #present = new KnockSet();
   #presentView = -1;
+  /** The first place of those that the packet at hand counts for. */
+  #first = 0;
   readonly #stages = new Progress();
   readonly #nearness = new Progress();
   #toldRow = -1;
@@ -86,15 +66,13 @@ export class Judge {
 
   /** Whether a packet counts for some live sequence. */
   concerns(knock: number, mark: number, source: Uint32Array): boolean {
-    const { places, rows } = this.#index;
+    const { places } = this.#index;
     const end = places.end(knock);
-    for (let i = places.start(knock); i < end; i++) {
-      if (this.#concerns(rows.rowOf(places.at(i)), mark, source)) return true;
-    }
-    return false;
+    this.#first = this.#next(places.start(knock), end, mark, source);
+    return this.#first < end;
   }
 
-  /** Judges all sequences that have this knock by the record at hand. */
+  /** Judges all sequences for which the packet counts that was asked about last. */
   all(knock: number, hit: Hit): void {
     const { places, rows } = this.#index;
     const { recent } = this.#history;
@@ -102,11 +80,10 @@ export class Judge {
     const end = places.end(knock);
     let judged = -1;
     this.#begin();
-    for (let i = places.start(knock); i < end; i++) {
+    for (let i = this.#first; i < end; i = this.#next(i + 1, end, mark, hit.source)) {
       const row = rows.rowOf(places.at(i));
-      if (row === judged || !this.#concerns(row, mark, hit.source)) continue;
+      if (row !== judged) this.#judge(row, hit);
       judged = row;
-      this.#judge(row, hit);
     }
     this.#tell(hit);
   }
@@ -123,10 +100,9 @@ export class Judge {
     const { recent, uses } = this.#history;
     const candidate = this.#index.candidate(row);
     for (let i = 0; i < recent.count; i++) {
-      const [mark, kind] = [recent.marks[i]!, recent.kinds[i]!];
-      if (!isOwn(kind) && candidate.owns(knockOf(mark)) && candidate.view.counts(mark)) {
-        uses.adopt(i);
-      }
+      const mark = recent.marks[i]!;
+      if (isOwn(recent.kinds[i]!) || !candidate.owns(knockOf(mark))) continue;
+      if (candidate.view.counts(mark)) uses.adopt(i);
     }
   }
 
@@ -140,11 +116,15 @@ export class Judge {
     this.#nearness.tell(this.#tellNearness, hit);
   }
 
-  /** Whether a hit with this mark, from this source, counts for a row's sequence. */
-  #concerns(row: number, mark: number, source: Uint32Array): boolean {
-    const { rows } = this.#index;
-    if (!this.#views.at(rows.view(row)).counts(mark)) return false;
-    return !rows.isBound(row) || this.#index.candidate(row).holdsFor(source);
+  /** The next of some places for whose sequence such a hit counts; `end` if there is none. */
+  #next(from: number, end: number, mark: number, source: Uint32Array): number {
+    const { places, rows } = this.#index;
+    for (let i = from; i < end; i++) {
+      const row = rows.rowOf(places.at(i));
+      if (!this.#views.at(rows.view(row)).counts(mark)) continue;
+      if (!rows.isBound(row) || this.#index.candidate(row).holdsFor(source)) return i;
+    }
+    return end;
   }
 
   #judge(row: number, hit: Hit): void {
@@ -155,6 +135,10 @@ export class Judge {
     // Most packets of a flood are told from a knock by this alone.
     if (present < length && !rows.isOrdered(row)) {
       return this.#note(row, present, present);
+    }
+    if (recent.count === 1 && recent.uses === 0 && length > 1) {
+      const isFirst = rows.knock(row, 0) === knockOf(recent.marks[0]!);
+      return this.#note(row, isFirst ? 1 : 0, present);
     }
     const candidate = this.#index.candidate(row);
     const isUsed = recent.take(candidate.id);

@@ -7,10 +7,11 @@ import { Destinations } from "./destinations.ts";
 import { type Explanation, whyIncomplete } from "./explanation.ts";
 import { Arrival } from "./arrival.ts";
 import { HitHistory } from "./hit_history.ts";
-import { Judge, type MatchListener } from "./judge.ts";
+import { Judge } from "./judge.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { changedDestination, destinationOf, packKnock, packMark } from "./mark.ts";
 import { knockOf, knockOfHit, KNOCKS, OTHER_PROTOCOL } from "./mark.ts";
+import type { MatchListener } from "./match_listener.ts";
 import { printOf } from "./print.ts";
 import { Retirement } from "./retirement.ts";
 import { SequenceIndex } from "./sequence_index.ts";
@@ -60,6 +61,7 @@ export class Matcher {
   readonly #arrival = new Arrival();
   /** How long hits on each port are kept, where some door wants them for longer. */
   readonly #longer: ((mark: number) => number) | undefined;
+  readonly #life: number;
   /** Whose knowledge is taken over with the first packet. */
   #previous: Matcher | undefined;
   #began = false;
@@ -72,6 +74,7 @@ export class Matcher {
    */
   constructor(settings: MatcherSettings, listener: MatchListener, previous?: Matcher) {
     this.#settings = settings;
+    this.#life = toTicks(settings.life);
     this.#destinations = new Destinations(settings.targets);
     for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
     this.#history = previous === undefined
@@ -153,9 +156,8 @@ export class Matcher {
     if (record < 0) record = this.#history.create(hit.source, arrival.time);
     else if (this.#history.has(record, arrival, this.#copied(hit))) return "copy";
     record = this.#makeRoom(record, arrival.time);
-    this.#lay(record, hit.time, now);
     arrival.repeats = own ? this.#index.multiplicity(knock) : 1;
-    this.#history.add(record, arrival);
+    this.#add(record, hit.time, now);
     this.#newest = hit.time;
     if (own && this.#longer === undefined) this.#retirement.retire(knock);
     if (own) this.#judge.all(knock, hit);
@@ -206,11 +208,21 @@ export class Matcher {
   #arrive(hit: Hit, mark: number, now: number, own: boolean): Arrival {
     const arrival = this.#arrival;
     arrival.mark = mark;
-    arrival.print = printOf(hit, this.#history.hash);
+    arrival.print = printOf(hit, this.#destinations.hash, this.#history.hash);
     arrival.time = toTicks(hit.time);
     arrival.waited = now - hit.time;
     arrival.own = own;
     return arrival;
+  }
+
+  /** Adds what arrived to a record, and lays that out. */
+  #add(record: number, time: number, now: number): void {
+    const { additions } = this.#history;
+    const isUsual = this.#longer === undefined &&
+      additions.repeat(record, this.#arrival, this.#life);
+    if (isUsual) return;
+    this.#lay(record, time, now);
+    additions.add(record, this.#arrival);
   }
 
   #makeRoom(record: number, time: number): number {
@@ -223,8 +235,7 @@ export class Matcher {
 
   #lay(record: number, time: number, now: number): void {
     const latest = toTicks(Math.max(time, now) + SET_BACK_MS);
-    const life = toTicks(this.#settings.life);
-    this.#history.lay(record, toTicks(time), latest, life, this.#longer);
+    this.#history.lay(record, toTicks(time), latest, this.#life, this.#longer);
   }
 
   /** On a foreign port the longest: it may lie between two hits of any sequence. */

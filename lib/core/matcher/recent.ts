@@ -46,6 +46,21 @@ export class Recent {
     this.uses = 0;
   }
 
+  /** Begins anew with another record and its newest hit, which only repeated others. */
+  beginWith(
+    record: number,
+    cell: number,
+    mark: number,
+    time: number,
+    kind: number,
+  ): void {
+    this.begin(record);
+    this.count = 1;
+    this.#set(0, cell, mark, time, kind);
+    this.latest = 0;
+    this.repeats = true;
+  }
+
   /** Adds a hit that came before all others, in most cases the oldest. */
   append(cell: number, mark: number, time: number, kind: number): void {
     let at = this.count++;

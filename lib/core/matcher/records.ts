@@ -1,8 +1,9 @@
 /** The sources that hit something lately, each with a record. */
 
 import { Blocks, UNIT } from "./blocks.ts";
-import { Cells, roomOf } from "./cells.ts";
+import { Cells } from "./cells.ts";
 import { shed } from "./forgetting.ts";
+import { roomOf } from "./record_layout.ts";
 import { SourceChains } from "./source_chains.ts";
 import { ticksBetween } from "./ticks.ts";
 
@@ -13,14 +14,17 @@ export class Records {
   /** What is in them. */
   readonly cells: Cells;
   readonly #chains: SourceChains;
+  readonly #hashOf: (source: Uint32Array) => number;
   /** In a flood an array for each address would cost more than all else. */
   readonly #address = new Uint32Array(4);
 
-  /** None yet. */
-  constructor(units: number) {
+  /** None yet, of sources with these hashes. */
+  constructor(units: number, hashOf: (source: Uint32Array) => number) {
     this.blocks = new Blocks(units);
     this.cells = new Cells(this.blocks.words);
-    this.#chains = new SourceChains(units, this.blocks.words);
+    this.#hashOf = hashOf;
+    const hashOfRecord = (record: number) => this.#hashOf(this.#addressOf(record));
+    this.#chains = new SourceChains(units, this.blocks.words, hashOfRecord);
   }
 
   /** Memory that it takes at most. */
@@ -49,8 +53,8 @@ export class Records {
   }
 
   /** Frees the block of a record. */
-  release(record: number, hash: number): void {
-    this.#chains.leave(record, hash);
+  release(record: number): void {
+    this.#chains.leave(record, this.#hashOf(this.#addressOf(record)));
     this.blocks.giveBack(record);
   }
 
@@ -79,11 +83,11 @@ export class Records {
   quiet(record: number, time: number): number {
     const { cells } = this;
     if (cells.size(record) === 0) return Infinity;
-    return ticksBetween(cells.time(record, cells.used(record) - 1), time);
+    return ticksBetween(cells.time(cells.previous(cells.end(record))), time);
   }
 
-  /** The address of a record, until another is asked for. */
-  address(record: number): Uint32Array {
+  /** Until another is asked for. */
+  #addressOf(record: number): Uint32Array {
     const { words } = this.blocks;
     for (let i = 0; i < 4; i++) this.#address[i] = words[record * UNIT + i]!;
     return this.#address;

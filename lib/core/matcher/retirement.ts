@@ -35,7 +35,7 @@ export class Retirement {
     if (recent.count <= FEW || recent.latest !== 0) return;
     const from = this.#endOfUse(knock);
     for (let i = recent.count - 1; i >= from; i--) {
-      if (isOwn(recent.kinds[i]!) && this.#history.alike(i, 0)) {
+      if (isOwn(recent.kinds[i]!) && this.#history.additions.alike(i, 0)) {
         this.#history.uses.retire(i);
       }
     }

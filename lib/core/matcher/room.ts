@@ -19,15 +19,13 @@ const STRIDE = 124_021;
 export class Room {
   readonly #records: Records;
   readonly #blocks: Blocks;
-  readonly #hashOf: (source: Uint32Array) => number;
   /** Where to look next for records that others may have. */
   #hand = 0;
 
-  /** In the blocks of these records, of sources with these hashes. */
-  constructor(records: Records, hashOf: (source: Uint32Array) => number) {
+  /** In the blocks of these records. */
+  constructor(records: Records) {
     this.#records = records;
     this.#blocks = records.blocks;
-    this.#hashOf = hashOf;
   }
 
   /**
@@ -74,14 +72,14 @@ export class Room {
   #forget(area: number, size: number): void {
     if (area < 0) return;
     const around = this.#blocks.at(area);
-    if (around >= 0 && this.#blocks.size(around) >= size) return this.#release(around);
+    if (around >= 0 && this.#blocks.size(around) >= size) {
+      return this.#records.release(around);
+    }
     const end = area + (1 << size);
     let next = area;
-    for (; (next = this.#blocks.next(next, end)) >= 0; next++) this.#release(next);
-  }
-
-  #release(record: number): void {
-    this.#records.release(record, this.#hashOf(this.#records.address(record)));
+    for (; (next = this.#blocks.next(next, end)) >= 0; next++) {
+      this.#records.release(next);
+    }
   }
 
   /** Of some records, others each time, the largest. */

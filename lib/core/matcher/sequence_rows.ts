@@ -95,6 +95,11 @@ export class SequenceRows {
     return this.#pool.words[row + 2]!;
   }
 
+  /** One of its knocks. */
+  knock(row: number, position: number): number {
+    return this.#pool.words[row + HEADER + position]! & (KNOCKS - 1);
+  }
+
   /** How many of its knocks are in a set. */
   presence(row: number, set: KnockSet): number {
     const { words } = this.#pool;

@@ -80,7 +80,6 @@ export class Uses {
 
   #change(index: number, kind: number): void {
     this.#recent.kinds[index] = kind;
-    const { record, cells: at } = this.#recent;
-    this.#cells.setKind(record, at[index]!, kind);
+    this.#cells.setKind(this.#recent.cells[index]!, kind);
   }
 }

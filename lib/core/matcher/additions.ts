@@ -1,0 +1,134 @@
+/**
+ * What a packet leaves of those before it. One that changes nothing any more, since as many
+ * like it as any sequence has came directly after it, becomes a repeat, by which copies are
+ * known.
+ */
+
+import type { Arrival } from "./arrival.ts";
+import { type Cells, Count } from "./cells.ts";
+import { isFresh, isOwn, isRepeat, isSpent, packetKind } from "./entry_kind.ts";
+import { oldest } from "./forgetting.ts";
+import type { Recent } from "./recent.ts";
+import { ticksBetween } from "./ticks.ts";
+import type { Uses } from "./uses.ts";
+
+/** Packets on own ports that are kept of a source. */
+const OWN_PACKETS = 128;
+/** Foreign ports that are kept of a source. */
+const FOREIGN_PORTS = 65;
+
+/** Adds packets to records. */
+export class Additions {
+  readonly #cells: Cells;
+  readonly #recent: Recent;
+  readonly #uses: Uses;
+  /** The bits of marks that tell hits apart. */
+  #bits = 0;
+
+  /** To records with these cells, of which the one at hand is laid out. */
+  constructor(cells: Cells, recent: Recent, uses: Uses) {
+    this.#cells = cells;
+    this.#recent = recent;
+    this.#uses = uses;
+  }
+
+  /** Compares marks in these bits from now on. */
+  compareBy(bits: number): void {
+    this.#bits = bits;
+  }
+
+  /** Adds a packet to the record that is laid out. */
+  add(record: number, packet: Readonly<Arrival>): void {
+    const { mark, print, time, own, waited } = packet;
+    const kind = packetKind(this.#cells.tick(record), own, waited);
+    if (own) this.#retire(packet);
+    else if (!this.#replace(record, packet)) return;
+    const cell = this.#cells.add(record, mark, print, time, kind);
+    this.#recent.insert(cell, mark, time, kind);
+    this.#bound(record);
+  }
+
+  /**
+   * Adds a packet that is like the newest, at most so many ticks later, to a record that has
+   * no more than repeats besides, and lays it out; whether it is so. It is of most packets of
+   * a flood, and to lay out what is there before would take them much longer.
+   */
+  repeat(record: number, packet: Readonly<Arrival>, ticks: number): boolean {
+    const { mark, print, time, own, repeats, waited } = packet;
+    const cells = this.#cells;
+    if (!own || repeats !== 1 || !cells.onlyRepeats(record)) return false;
+    const newest = cells.previous(cells.end(record));
+    if (!isFresh(cells.kind(newest)) || this.#differ(cells.mark(newest), mark)) {
+      return false;
+    }
+    const age = ticksBetween(cells.time(newest), time);
+    if (age < 0 || age > ticks) return false;
+    cells.repeat(record, newest);
+    const kind = packetKind(cells.tick(record), own, waited);
+    const cell = cells.add(record, mark, print, time, kind);
+    this.#recent.beginWith(record, cell, mark, time, kind);
+    if (cells.count(record, Count.OWN) > OWN_PACKETS) cells.dropFront(record);
+    return true;
+  }
+
+  /** Whatever a hit on an own port leaves without effect becomes a repeat. */
+  #retire({ mark, time, repeats }: Readonly<Arrival>): void {
+    const { kinds, marks, times } = this.#recent;
+    this.#recent.repeats = false;
+    if (this.#recent.count > 0 && ticksBetween(times[0]!, time) < 0) return;
+    let run = 0;
+    let isOver = false;
+    for (let i = 0; i < this.#recent.count; i++) {
+      if (!isOwn(kinds[i]!)) continue;
+      if (this.#differ(marks[i]!, mark)) isOver = true;
+      else if (isSpent(kinds[i]!) || !isOver && ++run >= repeats) {
+        if (!isSpent(kinds[i]!)) this.#recent.repeats = true;
+        this.#uses.retire(i--);
+      }
+    }
+  }
+
+  /** Whether no door tells two of the hits at hand apart. */
+  alike(one: number, other: number): boolean {
+    return !this.#differ(this.#recent.marks[one]!, this.#recent.marks[other]!);
+  }
+
+  /** Of a foreign port the newest hit alone is kept; whether this is the newest. */
+  #replace(record: number, { mark, time }: Readonly<Arrival>): boolean {
+    const { kinds, marks, times } = this.#recent;
+    for (let i = 0; i < this.#recent.count; i++) {
+      if (isOwn(kinds[i]!) || this.#differ(marks[i]!, mark)) continue;
+      if (ticksBetween(times[i]!, time) < 0) return false;
+      this.#drop(record, i);
+    }
+    return true;
+  }
+
+  /** Keeps a record within its bounds. */
+  #bound(record: number): void {
+    const cells = this.#cells;
+    if (cells.count(record, Count.OWN) > OWN_PACKETS) {
+      if (cells.onlyRepeats(record)) cells.dropFront(record);
+      else this.#dropOldest(record, true);
+    }
+    if (cells.count(record, Count.FOREIGN) > FOREIGN_PORTS) {
+      this.#dropOldest(record, false);
+    }
+  }
+
+  #dropOldest(record: number, own: boolean): void {
+    const cell = oldest(this.#cells, record, own);
+    const isJudged = !isRepeat(this.#cells.kind(cell));
+    this.#cells.drop(record, cell);
+    if (isJudged) this.#recent.remove(this.#recent.indexOf(cell));
+  }
+
+  #drop(record: number, index: number): void {
+    this.#cells.drop(record, this.#recent.cells[index]!);
+    this.#recent.remove(index);
+  }
+
+  #differ(a: number, b: number): boolean {
+    return ((a ^ b) & this.#bits) !== 0;
+  }
+}
