@@ -9,7 +9,7 @@ import type { Door, Knock, Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
-import type { MatchListener } from "../../core/matcher/judge.ts";
+import type { MatchListener } from "../../core/matcher/match_listener.ts";
 import { Matcher } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
@@ -47,8 +47,8 @@ export interface DoormanOptions {
   readonly hashKey: Uint32Array;
 }
 
-/** Packets read together for which the clock is read once: it takes as long as matching. */
-const PACKETS_A_CLOCK = 64;
+/** Packets read together for which the world is asked once: it takes as long as matching. */
+const PACKETS_A_LOOK = 64;
 
 /** Watches packets on behalf of the doors of one config. */
 export class Doorman {
@@ -139,7 +139,8 @@ export class Doorman {
     const age = this.#now - time;
     if (this.#clocked-- > 0 && age >= 0 && age < 1000) return this.#now;
     if (this.#clocked < 0) queueMicrotask(this.#forgetNow);
-    this.#clocked = PACKETS_A_CLOCK - 1;
+    this.#clocked = PACKETS_A_LOOK - 1;
+    this.#trace.look();
     return this.#now = this.#options.system.now();
   }
 

@@ -38,6 +38,7 @@ export class HitTrace {
   readonly #matcher: Pick<Matcher, "whyForeign">;
   readonly #limit: LineLimit;
   #steps: Step[] = [];
+  #isOn = false;
 
   constructor(
     report: Report,
@@ -47,11 +48,17 @@ export class HitTrace {
     this.#report = report;
     this.#limit = new LineLimit("hit", system, report);
     this.#matcher = matcher;
+    this.look();
   }
 
-  /** Whether anybody wants to know. */
+  /** Whether anybody wanted to know at the last look. */
   get isOn(): boolean {
-    return this.#report.tellsHits;
+    return this.#isOn;
+  }
+
+  /** Looks whether anybody wants to know: that is dear to ask with every packet of a flood. */
+  look(): void {
+    this.#isOn = this.#report.tellsHits;
   }
 
   /** Something came of the hit at hand on a door. */

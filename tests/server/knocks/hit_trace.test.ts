@@ -44,6 +44,7 @@ Deno.test("hits are told of to who begins to watch, until nobody does", () => {
   hit.source.set(addressToWords(parseAddress("192.0.2.1")!));
   const knock = (port: number) => {
     hit.port = port;
+    trace.look();
     trace.note("ssh", "complete");
     trace.tell(hit, "own");
   };

@@ -59,7 +59,7 @@ export class FirstPorts {
 
   /** A hit came; gives the counters whose knock seems to be under way. */
   hit(hit: Hit): readonly Announced[] {
-    if (this.#counts[bucketOf(hit.source)] === 0) return NONE;
+    if (this.#sources.size === 0 || this.#counts[bucketOf(hit.source)] === 0) return NONE;
     const source = this.#sources.get(keyOf(hit.source));
     if (source === undefined) return NONE;
     note(source.ports, knockOfHit(hit), hit.time);
@@ -121,8 +121,8 @@ export class FirstPorts {
   }
 }
 
-function bucketOf([, b, , d]: Uint32Array): number {
-  return Math.imul(b! ^ d!, 0x9e3779b1) >>> 20;
+function bucketOf(source: Uint32Array): number {
+  return Math.imul(source[1]! ^ source[3]!, 0x9e3779b1) >>> 20;
 }
 
 function keyOf(source: Uint32Array): string {
