@@ -6,6 +6,7 @@ import { derivationKey, deriveSequence } from "../../core/one_time/derive.ts";
 import { Secret } from "../../core/secret.ts";
 
 const PORTS = [{ first: 1, last: 1, protocol: "tcp" }] as const;
+const NOBODYS = { port: 1, protocol: "tcp" } as const;
 /** HMAC-SHA256 takes as long with any secret. */
 const SECRET_LENGTH = 20;
 
@@ -52,6 +53,13 @@ function rotatingPart(doors: readonly Door[], openings: number): Part | undefine
     };
   }
   return undefined;
+}
+
+/** A door that a knock is on as well, but for its last port, which nobody hits. */
+export function doorBeside({ door }: Part, knock: Sequence): KernelDoor {
+  const sequence = [...knock.slice(0, -1), NOBODYS];
+  const name = `beside ${door.name}`;
+  return likeIt(door, { key: { kind: "static", sequence }, name, openings: 1 });
 }
 
 /** A door of the same kind that changes nothing but an element. */

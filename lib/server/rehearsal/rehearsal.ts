@@ -6,10 +6,10 @@
  * nobody has, in memory, where nothing is said and nobody let in.
  */
 
-import { addressFromBytes } from "../../core/address.ts";
+import { type Address, addressFromBytes } from "../../core/address.ts";
 import type { Door, Knock, Sequence } from "../../core/door.ts";
 import type { World } from "../world.ts";
-import { type Part, partsFor } from "./part.ts";
+import { doorBeside, type Part, partsFor } from "./part.ts";
 import { type Scenery, Stage } from "./stage.ts";
 
 /** Knocks on each door: as many as the engine needs to have compiled what matters. */
@@ -23,8 +23,11 @@ const READS_IN_A_ROW = 16;
 const READS_A_KNOCK = 80;
 const KNOCKERS = 20;
 /** Sources that hit again and again, and those of a crowd. */
-const REGULARS = 16;
+const REGULARS = 4;
 const CROWD = 1024;
+/** Ports that are nobody's, so many from this one on. */
+const NOBODYS = 64;
+const FIRST_NOBODYS = 1024;
 /** The engine goes on compiling for a while. */
 const COMPILING_MS = 3000;
 /** Between two tries, so that whatever else there is to do has its turn. */
@@ -48,44 +51,46 @@ export async function rehearse(
 ): Promise<number> {
   const parts = partsFor(doors, 2 * KNOCKS);
   if (parts.length === 0) return 0;
-  const opened = await rehearseKnocks(parts, world, pause);
+  // What is compiled for the objects of one daemon alone does not fit those of another: the
+  // engine has to meet two at a time.
+  using stage = await Stage.for(sceneryOf(parts), world, () => false);
+  await rehearseKnocks(stage, parts, pause);
   await pause(FLOOD_AFTER_MS);
   await rehearseFlood(parts, world, pause);
   await pause(COMPILING_MS);
-  return opened;
+  return stage.opened;
 }
 
 async function rehearseKnocks(
+  stage: Stage,
   parts: readonly Part[],
-  world: Surroundings,
   pause: Pause,
-): Promise<number> {
-  using stage = await Stage.for(sceneryOf(parts), world, () => false);
+): Promise<void> {
   for (let knock = 0; knock < KNOCKS; knock++) {
     await pause(PAUSE_MS);
     for (const { sequence } of parts) knockOn(stage, sequence(knock), knock);
   }
-  return stage.opened;
 }
 
-/**
- * On a stage of its own: what is compiled for the objects of one daemon alone does not fit
- * those of another. All hit a first port, which opens nothing where there are more.
- */
+/** Nobody hits a last port, so that nothing opens. */
 async function rehearseFlood(
   parts: readonly Part[],
   world: Surroundings,
   pause: Pause,
 ): Promise<void> {
-  const sequences = parts.map(({ sequence }) => sequence(KNOCKS));
-  const ports = sequences.filter(({ length }) => length > 1).map(([first]) => first!);
-  using stage = await Stage.for(sceneryOf(parts), world);
+  const floods = parts.map((part) => ({ part, sequence: part.sequence(KNOCKS) }))
+    .filter(({ sequence }) => sequence.length > 1);
+  const doors = [
+    ...parts.map(({ door }) => door),
+    ...floods.map(({ part, sequence }) => doorBeside(part, sequence)),
+  ];
+  using stage = await Stage.for({ doors, address: HERE }, world);
   for (let read = 0; read < READS; read++) {
     if (read % READS_IN_A_ROW === 0) await pause(PAUSE_MS);
     if (read % READS_A_KNOCK === 0) {
       for (const { sequence } of parts) knockAmid(stage, sequence, read / READS_A_KNOCK);
     }
-    for (const port of ports) floodOn(stage, port, read);
+    for (const { sequence } of floods) floodOn(stage, sequence, read);
   }
 }
 
@@ -108,13 +113,21 @@ function knockOn(stage: Stage, sequence: Sequence, number: number, who = number)
   })));
 }
 
-function floodOn(stage: Stage, knock: Knock, read: number): void {
-  const crowd = [0, 1, 2].map((i) => (3 * read + i) % CROWD);
-  const sources = [
-    addressOf(203, 0, 113, read % REGULARS),
-    ...crowd.map((one) => addressOf(198, 18, one >> 8, one)),
+/** What is not rehearsed would have all that is compiled thrown away when it comes. */
+function floodOn(stage: Stage, sequence: Sequence, read: number): void {
+  const first = sequence[0]!;
+  const turn = Math.floor(read / REGULARS);
+  const other = sequence[turn % (sequence.length - 1)]!;
+  const nobodys = { port: FIRST_NOBODYS + read % NOBODYS, protocol: "tcp" } as const;
+  const regular = read % REGULARS;
+  const some = (3 * read) % CROWD;
+  const hits: readonly [Knock, Address][] = [
+    [regular === 0 ? other : first, addressOf(203, 0, 113, regular)],
+    [first, addressOf(198, 18, some >> 8, some)],
+    [other, addressOf(198, 18, 4 + (some >> 8), some)],
+    [read % 3 === 0 ? nobodys : other, addressOf(198, 18, 8 + (some >> 9), some >> 1)],
   ];
-  stage.deliver(sources.map((from) => ({
+  stage.deliver(hits.map(([knock, from]) => ({
     ...{ knock, from, to: HERE },
     sequence: HIGH + read,
   })));
