@@ -59,7 +59,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   const direct = await all(OURS_AND_BEFORE, shellLess);
   const leased = await all([...OURS_AND_BEFORE, RIVAL], lease);
   const spent = await all(OURS_AND_BEFORE, door, rotatingDoor(bell.command, 1));
-  const fsync = fsyncs(directory, repetitions);
+  const fsync = await fsyncs(directory, repetitions);
 
   const floor = plain.floor!;
   const ours = median(plain.ours.map(median));

@@ -56,7 +56,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   const plain = await all([...opening, RIVAL, FLOOR], false);
   const spent = await all(opening, true);
   const ours = median(plain.ours.map(median));
-  const fsync = median(fsyncs(place.directory, repetitions));
+  const fsync = median(await fsyncs(place.directory, repetitions));
   const withFsync = timesOf(1, ours + fsync, "(without a disk + fsync)");
   const figure = "packet to port open";
   const slowest = timesOf(3, median(spent.ours.map(median)), "its median");

@@ -1,6 +1,6 @@
 /** What an opening uses up. */
 
-import type { Opening } from "../../core/door.ts";
+import { type Client, type Door, isOtpDoor, type Opening } from "../../core/door.ts";
 import { RefusedKnock } from "../../core/refused_knock.ts";
 import type { Journal, NewLease } from "./journal.ts";
 import { type Series, seriesOf } from "./series.ts";
@@ -11,12 +11,16 @@ export interface Spending {
   readonly counter: number;
 }
 
+/** Those of clients that have knocked: a knock waits for as long as one takes to compute. */
+const KNOWN = new WeakMap<Door, WeakMap<Client, Series>>();
+
 /** What the opening of a rotating door uses up; nothing on other doors. */
 export function spendingOf({ door, client, counter }: Opening): Spending | undefined {
-  if (door.key.kind !== "otp" || client === undefined || counter === undefined) {
-    return undefined;
-  }
-  return { series: seriesOf(door.label, door.key.otp, client), counter };
+  if (!isOtpDoor(door) || client === undefined || counter === undefined) return undefined;
+  const known = KNOWN.get(door) ?? new WeakMap<Client, Series>();
+  const series = known.get(client) ?? seriesOf(door.label, door.key.otp, client);
+  KNOWN.set(door, known.set(client, series));
+  return { series, counter };
 }
 
 /**
