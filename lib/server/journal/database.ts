@@ -17,11 +17,16 @@ const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA fullfsync = ON;
-  PRAGMA wal_autocheckpoint = 256;
   PRAGMA journal_size_limit = ${LOG_KEPT};
   PRAGMA trusted_schema = OFF;
   PRAGMA cell_size_check = ON;
 `;
+
+/** Bytes of a page. A commit writes whole ones: two small ones are on the disk sooner. */
+const PAGE_SIZE = 1024;
+
+/** Bytes of the log after which it is taken into the database. */
+const LOG_FULL = 1_048_576;
 
 /**
  * Opens the database at `path`, making it if there has never been one.
@@ -56,6 +61,9 @@ export async function openDatabase(
       using reference = new DatabaseSync(":memory:");
       upgrade(reference, 0);
       db.exec(SETTINGS);
+      // Those that earlier versions made have larger pages.
+      const pages = LOG_FULL / integer(db, "page_size");
+      db.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
       if (version < SCHEMA_VERSION) upgrade(db, version);
       if (declarations(db) !== declarations(reference)) {
         throw damaged(path, "its tables are not those of a journal");
@@ -81,6 +89,7 @@ function create(
   Deno.openSync(draft, { write: true, createNew: true, mode: 0o600 }).close();
   const db = open(draft);
   try {
+    db.exec(`PRAGMA page_size = ${PAGE_SIZE}`);
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;");
     upgrade(db, 0);
     fill(db);
