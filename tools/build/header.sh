@@ -156,6 +156,8 @@ unpack() (
   sync "$new/knockd" "$new"/program/* 2>/dev/null || :
   mv -f "$new/knockd" "$runtime_file"
   mv -f "$new"/program/* "$program_directory/"
+  # What was compiled of an earlier program is of no use any more.
+  rm -f "$directory"/deno/v8_code_cache*
   # Deno notes down what a program's files import, which takes it 16 MB that a daemon would
   # keep for as long as it runs.
   DENO_DIR="$directory/deno" "$runtime_file" run @FLAGS@ "$program_directory/main.js" \
