@@ -22,6 +22,9 @@ export class Tab implements AsyncDisposable {
 
   /** Starts a browser on a host. */
   static async start(host: Host, engine: Engine, language = "en"): Promise<Tab> {
+    // A browser gives up what it is loading when the host has got one more address.
+    const tentative = ["ip", "-6", "address", "show", "tentative"];
+    await waitFor(async () => (await host.run(tentative)).stdout === "", PATIENCE);
     const own = engine === "chromium";
     return new Tab(
       await (own ? playwright(host, language) : driven(host, engine, language)),
