@@ -1,6 +1,6 @@
 /** Keeps a daemon that waits small, and ready. */
 
-import { releaseSpareMemory } from "../../../ffi/spare_memory.ts";
+import { releaseSpareMemory, trimHeap } from "../../../ffi/spare_memory.ts";
 import type { System } from "../system.ts";
 
 /** When the start is over, with all that it alone needed. */
@@ -50,7 +50,7 @@ export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
     },
     busy() {
       cancelTrim ??= system.schedule(COMPILED_MS, () => {
-        releaseSpareMemory();
+        trimHeap();
         ebb(EBBS);
       });
     },
