@@ -17,8 +17,8 @@ const KNOCKS = 60;
 /** Waits until the start is over for a program that ends soon, too. */
 const FLOOD_AFTER_MS = 2500;
 /** How often packets of a flood are read, and how often in a row; it needs thousands. */
-const READS = 4800;
-const READS_IN_A_ROW = 16;
+const READS = 9600;
+const READS_IN_A_ROW = 32;
 /** What else a flood's packets do would be thrown away at the first knock after it. */
 const READS_A_KNOCK = 80;
 const KNOCKERS = 20;
