@@ -4,7 +4,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 
 /** The subcommand; `program` gives the whole command line. */
-export function completionsCommand(program: () => Promise<CommandUnknownOpts>): Command {
+export function completionsCommand(program: () => CommandUnknownOpts): Command {
   return new Command("completions")
     .description("print a shell's completion script: bash, zsh or fish")
     .argument("<shell>", "bash, zsh or fish")
@@ -16,7 +16,7 @@ export function completionsCommand(program: () => Promise<CommandUnknownOpts>): 
       if (shell === "names") await printNames(words, config);
       else if (words.length > 0) {
         throw new UsageError("completions takes one shell", "one file for each shell");
-      } else printScript(shell, await program());
+      } else printScript(shell, program());
     }) as unknown as Command;
 }
 

@@ -3,15 +3,12 @@
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
-import { subcommands } from "./subcommands.ts";
 import { VERSION } from "../version.ts";
 import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
+import { hasLegacyConfig } from "./legacy_config.ts";
 import { withoutValue } from "./missing_value.ts";
 import { print, printError } from "./terminal.ts";
-import { withoutSecrets } from "./without_secrets.ts";
 
-/** Columns of a help text: those of the narrowest terminals. */
-const HELP_WIDTH = 80;
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];
 
 /**
@@ -30,8 +27,8 @@ export async function main(args: readonly string[]): Promise<number> {
       print(`knockd ${VERSION}`);
       return 0;
     }
-    if (first === "help") return await run(await programFor(first), helpArgs(args));
-    return await run(await programFor(first), args);
+    const { programFor } = await import("./program.ts");
+    return await run(programFor(first), first === "help" ? helpArgs(args) : args);
   } catch (error) {
     return reportFailure(error);
   }
@@ -82,48 +79,12 @@ function isLegacy(first: string): boolean {
 
 /** As in knockd 0.8 whatever goes wrong is code 1: Debian's unit takes 2 for success. */
 async function legacyDaemon(args: readonly string[]): Promise<number> {
-  const { hasLegacyConfig, legacyCommand } = await import("./serve.ts");
+  const { legacyProgram, programFor } = await import("./program.ts");
   if (args.length === 0 && !hasLegacyConfig()) {
-    await run(await programFor("--help"), ["--help"]);
+    await run(programFor("--help"), ["--help"]);
     return 1;
   }
-  return Math.min(1, await run(quietly(legacyCommand()), args));
-}
-
-/** The program with one subcommand, or with all where none is meant. */
-async function programFor(first: string): Promise<CommandUnknownOpts> {
-  const { Command } = await import("@commander-js/extra-typings");
-  const program = quietly(new Command("knockd"))
-    .description("Opens closed ports to whoever knocks right, and closes them again.")
-    .usage("COMMAND [options]\n       knockd [options of knockd 0.8]")
-    .option("-V, --version", "print the version")
-    // What a command takes, its own help says.
-    .configureHelp({ subcommandTerm: (command) => command.name() })
-    .helpCommand(false);
-  for (const { group, load } of subcommands(first)) {
-    const command = await load(() => programFor("--help"));
-    program.addCommand(inherit(command, program).helpGroup(group));
-  }
-  return program;
-}
-
-function quietly(command: CommandUnknownOpts): CommandUnknownOpts {
-  return command.exitOverride().configureOutput({
-    getOutHelpWidth: () => HELP_WIDTH,
-    writeOut: (text) => print(text.trimEnd()),
-    writeErr: (text) => printError(text.trimEnd()),
-    outputError: (text, write) =>
-      write(`knockd: error: ${withoutSecrets(plainly(text))}`),
-  });
-}
-
-function inherit(
-  command: CommandUnknownOpts,
-  parent: CommandUnknownOpts,
-): CommandUnknownOpts {
-  command.copyInheritedSettings(parent);
-  for (const child of command.commands) inherit(child, parent);
-  return command;
+  return Math.min(1, await run(legacyProgram(), args));
 }
 
 /** What commander says of a mistake is what is wrong; this is what to do about it. */
@@ -142,10 +103,4 @@ async function sayMore(
   const near = /\(Did you mean (.*)\?\)/.exec(message)?.[1];
   const guess = near === undefined ? undefined : `did you mean ${near}?`;
   printError(`knockd: hint: ${meant ?? guess ?? helpHint(program, args)}`);
-}
-
-/** What is wrong, in a line, without its guess, and without what may be a secret. */
-function plainly(text: string): string {
-  return text.replace(/^error: /, "").replace(/\n\(Did you mean .*\)/, "")
-    .replace(/( but got \d+): [^]*/, "$1").trimEnd();
 }

@@ -3,7 +3,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 
 /** The subcommand; `program` gives the whole command line. */
-export function manCommand(program: () => Promise<CommandUnknownOpts>): Command {
+export function manCommand(program: () => CommandUnknownOpts): Command {
   return new Command("man")
     .description("print a manual page, for man(1) to show")
     .argument(
@@ -14,6 +14,6 @@ export function manCommand(program: () => Promise<CommandUnknownOpts>): Command 
     .addHelpText("after", "\nExample: knockd man knock.toml.5 | man -l -")
     .action(async (page) => {
       const { printPage } = await import("./actions/man.ts");
-      printPage(page, await program());
+      printPage(page, program());
     }) as unknown as Command;
 }

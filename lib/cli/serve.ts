@@ -8,13 +8,13 @@ import {
 import { UsageError } from "../core/failure.ts";
 import type { ServeOptions } from "../server/serve.ts";
 import { countReader } from "./arguments.ts";
+import { LEGACY_CONFIG } from "./legacy_config.ts";
 import { ExitWith, printError } from "./terminal.ts";
 
 /** Seconds that a trial may take: a day. */
 const LONGEST_TRIAL = 86_400;
 
 const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
-const LEGACY_CONFIG = "/etc/knockd.conf";
 
 export function serveCommand(): CommandUnknownOpts {
   return withOptions(new Command("serve"), DEFAULT_CONFIG)
@@ -32,16 +32,6 @@ export function serveCommand(): CommandUnknownOpts {
 export function legacyCommand(): CommandUnknownOpts {
   return withOptions(new Command("knockd"), LEGACY_CONFIG)
     .action((options) => run(options));
-}
-
-/** Whether there is the config that knockd 0.8 reads if nothing is said. */
-export function hasLegacyConfig(): boolean {
-  try {
-    return Deno.statSync(LEGACY_CONFIG).isFile;
-  } catch (error) {
-    // What may not be looked at is there, and is for the daemon to complain of.
-    return !(error instanceof Deno.errors.NotFound);
-  }
 }
 
 /** The options of knockd 0.8, and ours. */

@@ -1,57 +1,81 @@
-/**
- * The subcommands, in the groups that help lists them in; each is loaded when it is needed.
- */
+/** The subcommands, in the groups that help lists them in. */
 
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { checkCommand } from "./check.ts";
+import { completionsCommand } from "./completions.ts";
+import {
+  closeCommand,
+  confirmCommand,
+  reloadCommand,
+  resyncCommand,
+  statusCommand,
+} from "./control.ts";
+import { doctorCommand } from "./doctor.ts";
+import { enrollCommand } from "./enroll.ts";
+import { firewallCommand } from "./firewall.ts";
+import { fleetCommand } from "./fleet.ts";
+import { importCommand } from "./import.ts";
+import { initCommand } from "./init.ts";
+import { knockCommand } from "./knock.ts";
+import { logCommand } from "./log.ts";
+import { manCommand } from "./man.ts";
+import { otpCommand } from "./otp.ts";
+import { pageCommand } from "./page.ts";
+import { profileCommand } from "./profile.ts";
+import { replayCommand } from "./replay.ts";
+import { revokeCommand } from "./revoke.ts";
+import { schemaCommand } from "./schema.ts";
+import { serveCommand } from "./serve.ts";
+import { serviceCommand } from "./service.ts";
+import { watchCommand } from "./watch.ts";
 
 /** Gives the whole command line, for what is made of its words. */
-type Program = () => Promise<CommandUnknownOpts>;
+type Program = () => CommandUnknownOpts;
 
-type Load = (program: Program) => Promise<CommandUnknownOpts>;
+type Make = (program: Program) => CommandUnknownOpts;
 
-const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+const GROUPS: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   "Set up:": {
-    init: async () => (await import("./init.ts")).initCommand(),
-    check: async () => (await import("./check.ts")).checkCommand(),
-    doctor: async () => (await import("./doctor.ts")).doctorCommand(),
-    enroll: async () => (await import("./enroll.ts")).enrollCommand(),
-    revoke: async () => (await import("./revoke.ts")).revokeCommand(),
-    page: async () => (await import("./page.ts")).pageCommand(),
-    firewall: async () => (await import("./firewall.ts")).firewallCommand(),
-    fleet: async () => (await import("./fleet.ts")).fleetCommand(),
-    service: async () => (await import("./service.ts")).serviceCommand(),
-    import: async () => (await import("./import.ts")).importCommand(),
+    init: initCommand,
+    check: checkCommand,
+    doctor: doctorCommand,
+    enroll: enrollCommand,
+    revoke: revokeCommand,
+    page: pageCommand,
+    firewall: firewallCommand,
+    fleet: fleetCommand,
+    service: serviceCommand,
+    import: importCommand,
   },
   "Run:": {
-    serve: async () => (await import("./serve.ts")).serveCommand(),
-    reload: async () => (await import("./control.ts")).reloadCommand(),
-    confirm: async () => (await import("./control.ts")).confirmCommand(),
-    close: async () => (await import("./control.ts")).closeCommand(),
-    resync: async () => (await import("./control.ts")).resyncCommand(),
+    serve: serveCommand,
+    reload: reloadCommand,
+    confirm: confirmCommand,
+    close: closeCommand,
+    resync: resyncCommand,
   },
   "Ask:": {
-    status: async () => (await import("./control.ts")).statusCommand(),
-    watch: async () => (await import("./watch.ts")).watchCommand(),
-    log: async () => (await import("./log.ts")).logCommand(),
-    replay: async () => (await import("./replay.ts")).replayCommand(),
+    status: statusCommand,
+    watch: watchCommand,
+    log: logCommand,
+    replay: replayCommand,
   },
   "Knock:": {
-    knock: async () => (await import("./knock.ts")).knockCommand(),
-    profile: async () => (await import("./profile.ts")).profileCommand(),
-    otp: async () => (await import("./otp.ts")).otpCommand(),
+    knock: knockCommand,
+    profile: profileCommand,
+    otp: otpCommand,
   },
   "Read:": {
-    man: async (program) => (await import("./man.ts")).manCommand(program),
-    schema: async () => (await import("./schema.ts")).schemaCommand(),
-    completions: async (program) =>
-      (await import("./completions.ts")).completionsCommand(program),
+    man: manCommand,
+    schema: schemaCommand,
+    completions: completionsCommand,
   },
 };
 
 /** The subcommand of a name, or all of them where there is none of it. */
-export function subcommands(name: string): { group: string; load: Load }[] {
+export function subcommands(name: string): { group: string; make: Make }[] {
   const all = Object.entries(GROUPS).flatMap(([group, commands]) =>
-    Object.entries(commands).map(([own, load]) => ({ own, group, load }))
+    Object.entries(commands).map(([own, make]) => ({ own, group, make }))
   );
   const meant = all.filter(({ own }) => own === name);
   return meant.length > 0 ? meant : all;
