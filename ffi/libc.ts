@@ -1,6 +1,7 @@
 /** The few calls of the C library that Deno lacks. */
 
 import { cString } from "./c_string.ts";
+import { functionsOf } from "./functions_of.ts";
 import { libcSymbols } from "./libc_symbols.ts";
 
 /** The C library, loaded. */
@@ -23,7 +24,7 @@ function open(): LibC {
   let failure: unknown;
   for (const name of SONAMES) {
     try {
-      return Deno.dlopen(name, libcSymbols).symbols;
+      return functionsOf(name, libcSymbols);
     } catch (error) {
       failure = error;
     }

@@ -1,5 +1,7 @@
 /** The libraries of the system that we need, and opening one by its name. */
 
+import { functionsOf } from "./functions_of.ts";
+
 /** A library: what it is called, and what is said where it can't be used. */
 export interface SystemLibrary {
   /** Its own name. */
@@ -41,7 +43,7 @@ export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
   const install = `install ${name}: ${packages}`;
   for (const file of files) {
     try {
-      return Deno.dlopen(file, symbols).symbols;
+      return functionsOf(file, symbols);
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) {
         throw error;
