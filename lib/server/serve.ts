@@ -117,10 +117,10 @@ async function rehearseLater(
   try {
     const { rehearse } = await import("./rehearsal/rehearsal.ts");
     await rehearse(doors, world);
-    small.settle();
   } catch (error) {
     world.faults.met(error);
   }
+  small.settle();
 }
 
 async function runUntil(

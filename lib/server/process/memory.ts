@@ -3,9 +3,6 @@
 import { releaseSpareMemory, trimHeap } from "../../../ffi/spare_memory.ts";
 import type { System } from "../system.ts";
 
-/** When the start is over, with all that it alone needed. */
-const SETTLED_MS = 2000;
-
 /** A flood or a reload, too, leaves behind what is not needed again soon. */
 const PERIOD_MS = 60_000;
 
@@ -24,9 +21,9 @@ export interface Small extends Disposable {
   busy(): void;
 }
 
-/** From now on gives back what is held and not needed for a knock. */
+/** Gives back what is held and not needed for a knock, from the first settling on. */
 export function staySmall(system: Pick<System, "schedule" | "spawn">): Small {
-  let cancel = system.schedule(SETTLED_MS, settle);
+  let cancel = () => {};
   /** Once between two settlings: traffic that is heavy again finds its code compiled. */
   let cancelTrim: (() => void) | undefined;
   function settle(): void {

@@ -21,21 +21,24 @@ function world() {
 
 Deno.test("a daemon that waits rehearses a start that fails, again and again", () => {
   const system = world();
-  using _small = staySmall(system);
-  system.due.shift()!();
+  using small = staySmall(system);
+  small.settle();
   system.due.shift()!();
   assert.deepEqual(system.started, ["", ""]);
 });
 
 Deno.test("a daemon that ends rehearses no more", () => {
   const system = world();
-  staySmall(system)[Symbol.dispose]();
+  const small = staySmall(system);
+  small.settle();
+  small[Symbol.dispose]();
   assert.deepEqual(system.due, []);
 });
 
 Deno.test("a daemon gives memory back soon after a flood began, and while it lasts", () => {
   const system = world();
   using small = staySmall(system);
+  small.settle();
   const [settle] = system.due;
   small.busy();
   small.busy();
