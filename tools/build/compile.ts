@@ -6,6 +6,7 @@ import { PERMISSIONS, V8_FLAGS } from "../permissions.ts";
 import { withSameNames } from "./same_names.ts";
 import { selfExtracting } from "./self_extracting.ts";
 import type { TarFile } from "./tar.ts";
+import { withoutNode } from "./without_node.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const MAIN = `${ROOT}main.ts`;
@@ -116,7 +117,7 @@ export async function bundle(how: readonly string[] = []): Promise<TarFile[]> {
 }
 
 function bundledText(text: string): string {
-  return readWhenNeeded(withoutUnused(withoutBuildPaths(text)));
+  return readWhenNeeded(withoutNode(withoutBuildPaths(text)));
 }
 
 /**
@@ -130,14 +131,4 @@ export function readWhenNeeded(text: string): string {
 /** The same text wherever it was made: names of modules hold the way to Deno's cache. */
 function withoutBuildPaths(text: string): string {
   return text.replaceAll(/(?:\.\.\/)*[^\s"'`]*?\/npm\/[^\/\s"'`]+\//g, "npm/");
-}
-
-/**
- * Commander imports these for subcommands that are programs of their own, which we have
- * none of; every start would pay for them with 10 ms and 2 MB.
- */
-function withoutUnused(text: string): string {
-  return text
-    .replace('import childProcess from "node:child_process";', "const childProcess = {};")
-    .replace('import fs from "node:fs";', "const fs = {};");
 }

@@ -23,6 +23,8 @@ async function fresh(
   }
 }
 
+const entries = (directory: string) => Array.fromAsync(Deno.readDir(directory));
+
 Deno.test("the executable runs, by itself, as knock and under any user", () =>
   fresh(async (start, directory) => {
     const version = await start([EXECUTABLE, "--version"]);
@@ -43,6 +45,23 @@ Deno.test("the executable runs, by itself, as knock and under any user", () =>
     const env = { HOME: home, XDG_CACHE_HOME: home };
     const user = await start([...nobody, copy, "--version"], { env });
     assert.equal(user.stdout, version.stdout);
+  }));
+
+Deno.test("no start waits for Node's modules, which take as long as all of Deno", () =>
+  fresh(async (start, directory) => {
+    await start([EXECUTABLE, "--version"]);
+    const found = [];
+    for (const { name } of await entries(directory)) {
+      if (!name.startsWith("knockd-")) continue;
+      for (const file of await entries(`${directory}/${name}`)) {
+        const text = await Deno.readTextFile(`${directory}/${name}/${file.name}`);
+        found.push(...text.match(/^import .*"node:.*$/gm) ?? []);
+      }
+    }
+    assert.deepEqual(found.sort(), [
+      'import { X509Certificate } from "node:crypto";', // For what is asked of a fleet.
+      'import { parseArgs } from "node:util";', // For what is called `knock`.
+    ]);
   }));
 
 Deno.test("the executable runs with what Debian's service leaves it", () =>
