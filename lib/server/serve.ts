@@ -81,6 +81,7 @@ async function startDaemon(order: Order, host: Host): Promise<Daemon> {
   });
   if (!hears(config)) sayFollowing(order, host);
   system.schedule(REHEARSAL_MS, () => rehearseLater(config, world, small));
+  system.schedule(SETTLED_MS, () => small.settle());
   return daemon;
 }
 
@@ -108,6 +109,8 @@ function sayFollowing({ config, printing }: Order, { log, manager }: Host): void
 
 /** Once the start is over. */
 const REHEARSAL_MS = 300;
+/** When what the start alone needed is given back. */
+const SETTLED_MS = 2000;
 
 async function rehearseLater(
   { doors }: Config,
