@@ -3,7 +3,8 @@
  *
  * How hearing is noticed is told in lib/hearing.ts. `knockd --help` is timed from start to
  * end; `knock` from start until its first packet, a datagram, reaches a socket on the server.
- * The floor of all three is an empty Deno program, from start to end.
+ * The floor of all three is an empty Deno program, from start to end, which takes its turns
+ * with them.
  */
 
 import type { Host } from "../tests/lab/net.ts";
@@ -27,37 +28,31 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   const knock = ["knock", server.ipv4, `${PORT}:udp`];
   const programs = OURS_AND_BEFORE.map(({ side, program }) => ({ side, program }));
   const rival = (program: string) => ({ side: "rival" as const, program: [program] });
-  const { ours: floor } = await inTurns(
-    count,
-    [{ side: "ours" }],
-    () => runTime(client, EMPTY),
-  );
+  const floor = { side: "floor" } as const;
+  const empty = () => runTime(client, EMPTY);
   const hearing = await inTurns(
     count,
-    [...OURS_AND_BEFORE, RIVAL],
-    (contender) => startToHearing(place, contender, sources),
+    [...OURS_AND_BEFORE, RIVAL, floor],
+    (who) => "prepare" in who ? startToHearing(place, who, sources) : empty(),
   );
   const help = await inTurns(
     count,
-    [...programs, rival("/usr/sbin/knockd")],
-    ({ program }) => runTime(client, [...program, "--help"]),
+    [...programs, rival("/usr/sbin/knockd"), floor],
+    (who) => "program" in who ? runTime(client, [...who.program, "--help"]) : empty(),
   );
   const packet = await inTurns(
     count,
-    [...programs, rival("/usr/bin/knock")],
-    ({ side, program }) =>
-      startToPacket(place, [...program, ...knock.slice(side === "rival" ? 1 : 0)]),
+    [...programs, rival("/usr/bin/knock"), floor],
+    (who) => {
+      if (!("program" in who)) return empty();
+      const { side, program } = who;
+      return startToPacket(place, [...program, ...knock.slice(side === "rival" ? 1 : 0)]);
+    },
   );
   return [
-    rowOf({ ...hearing, floor }, "start to hearing", "ms", Number, times(5, "floor")),
-    rowOf({ ...help, floor }, "knockd --help", "ms", Number, times(4, "floor")),
-    rowOf(
-      { ...packet, floor },
-      "knock to the first packet",
-      "ms",
-      Number,
-      times(3, "floor"),
-    ),
+    rowOf(hearing, "start to hearing", "ms", Number, times(5, "floor")),
+    rowOf(help, "knockd --help", "ms", Number, times(4, "floor")),
+    rowOf(packet, "knock to the first packet", "ms", Number, times(3, "floor")),
   ];
 }
 
