@@ -3,7 +3,8 @@
 import { Process, run } from "../../tests/lab/process.ts";
 import { VERSION } from "../../lib/version.ts";
 import { PERMISSIONS, V8_FLAGS } from "../permissions.ts";
-import { withSameNames } from "./same_names.ts";
+import { join } from "./join.ts";
+import { withSameNames, withVersion } from "./same_names.ts";
 import { selfExtracting } from "./self_extracting.ts";
 import type { TarFile } from "./tar.ts";
 import { withoutNode } from "./without_node.ts";
@@ -98,26 +99,57 @@ export async function packSelfExtracting(
  * The program and its packages as JavaScript files. What it loads when needed stays in
  * files of its own: in one file, every start would import all that any command needs.
  */
-export async function bundle(how: readonly string[] = []): Promise<TarFile[]> {
-  const directory = await Deno.makeTempDir({ prefix: "knockd-bundle-" });
+export async function bundle({ minify = false } = {}): Promise<TarFile[]> {
+  const scratch = await Deno.makeTempDir({ prefix: "knockd-bundle-" });
   try {
-    const flags = ["--quiet", "--code-splitting", ...how, "--outdir", directory];
-    const argv = [Deno.execPath(), "bundle", ...flags, MAIN];
-    await run(argv, { cwd: ROOT, timeout: 120_000 });
-    const files: TarFile[] = [];
-    for await (const { name } of Deno.readDir(directory)) {
-      const text = await Deno.readTextFile(`${directory}/${name}`);
-      const bytes = new TextEncoder().encode(bundledText(text));
-      files.push({ name, bytes });
+    const split = `${scratch}/split`;
+    const joined = `${scratch}/joined`;
+    const smaller = `${scratch}/smaller`;
+    await bundleInto(split, MAIN);
+    await rewrite(split, (text) => withoutNode(withoutBuildPaths(text)));
+    await nameAnew(split);
+    await join(split, joined);
+    if (minify) {
+      await bundleInto(smaller, `${joined}/main.js`, "--minify");
+      await nameAnew(smaller);
     }
-    return await withSameNames(files);
+    const made = minify ? smaller : joined;
+    await rewrite(made, readWhenNeeded);
+    return await withVersion(await filesOf(made));
   } finally {
-    await Deno.remove(directory, { recursive: true });
+    await Deno.remove(scratch, { recursive: true });
   }
 }
 
-function bundledText(text: string): string {
-  return readWhenNeeded(withoutNode(withoutBuildPaths(text)));
+async function bundleInto(directory: string, main: string, ...how: string[]) {
+  const flags = ["--quiet", "--code-splitting", ...how, "--outdir", directory];
+  const argv = [Deno.execPath(), "bundle", ...flags, main];
+  await run(argv, { cwd: ROOT, timeout: 120_000 });
+}
+
+async function rewrite(directory: string, change: (text: string) => string) {
+  for await (const { name } of Deno.readDir(directory)) {
+    const path = `${directory}/${name}`;
+    await Deno.writeTextFile(path, change(await Deno.readTextFile(path)));
+  }
+}
+
+/** What joins files names things by the files they come from. */
+async function nameAnew(directory: string): Promise<void> {
+  const files = withSameNames(await filesOf(directory));
+  await Deno.remove(directory, { recursive: true });
+  await Deno.mkdir(directory);
+  for (const { name, bytes } of files) {
+    await Deno.writeFile(`${directory}/${name}`, bytes);
+  }
+}
+
+function filesOf(directory: string): Promise<TarFile[]> {
+  const read = async ({ name }: Deno.DirEntry) => ({
+    name,
+    bytes: await Deno.readFile(`${directory}/${name}`),
+  });
+  return Promise.all(Deno.readDirSync(directory).map(read));
 }
 
 /**
@@ -125,7 +157,7 @@ function bundledText(text: string): string {
  * also those that this start never comes to: a sixth of the time of `--help`.
  */
 export function readWhenNeeded(text: string): string {
-  return text.replaceAll(/\bimport\(("\.\/[^"\n]+")\)/g, "import(String($1))");
+  return text.replaceAll(/\bimport\((["'])(\.\/[^"'\n]+)\1\)/g, 'import(String("$2"))');
 }
 
 /** The same text wherever it was made: names of modules hold the way to Deno's cache. */

@@ -10,7 +10,7 @@ export const COMMAND = "knockd.cjs";
 export async function programFiles(): Promise<TarFile[]> {
   const script = await Deno.readTextFile(new URL("run.cjs", import.meta.url));
   const text = script.replace("@FLAGS@", RUN_FLAGS.join(" "));
-  const program = (await bundle(["--minify"])).toSorted((a, b) =>
+  const program = (await bundle({ minify: true })).toSorted((a, b) =>
     a.name < b.name ? -1 : 1
   );
   return [

@@ -13,8 +13,8 @@ export interface Library {
   readonly text: string;
 }
 
-/** What only tests import. */
-const NOT_SHIPPED = new Set(["fast-check", "playwright-core"]);
+/** What only tests and the build import. */
+const NOT_SHIPPED = new Set(["fast-check", "playwright-core", "rollup"]);
 
 /** The libraries, by name; they have to be in Deno's cache, as they are after `deno check`. */
 export async function libraries(): Promise<Library[]> {

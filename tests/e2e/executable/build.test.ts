@@ -55,12 +55,12 @@ Deno.test("no start waits for Node's modules, which take as long as all of Deno"
       if (!name.startsWith("knockd-")) continue;
       for (const file of await entries(`${directory}/${name}`)) {
         const text = await Deno.readTextFile(`${directory}/${name}/${file.name}`);
-        found.push(...text.match(/^import .*"node:.*$/gm) ?? []);
+        found.push(...text.match(/^import .*'node:.*$/gm) ?? []);
       }
     }
     assert.deepEqual(found.sort(), [
-      'import { X509Certificate } from "node:crypto";', // For what is asked of a fleet.
-      'import { parseArgs } from "node:util";', // For what is called `knock`.
+      "import { X509Certificate } from 'node:crypto';", // For what is asked of a fleet.
+      "import { parseArgs } from 'node:util';", // For what is called `knock`.
     ]);
   }));
 
