@@ -5,6 +5,7 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-write", // logs, the PID file, the journal, profiles
   "--allow-run", // the commands of the doors
   "--allow-net", // knocks, the port waited for, the control socket
+  "--unstable-net", // UDP without node:dgram, to load which takes as long as all Deno does
   "--allow-env", // what the commands inherit; where a user's profiles live
   "--allow-sys", // interfaces and addresses, the user and process ids
   "--no-prompt",

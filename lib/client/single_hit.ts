@@ -53,14 +53,11 @@ async function sendDatagram(
   port: number,
   payload: Uint8Array,
 ): Promise<void> {
-  const { createSocket } = await import("node:dgram");
-  const socket = createSocket(target.family === 4 ? "udp4" : "udp6");
+  const everywhere = target.family === 4 ? "0.0.0.0" : "::";
+  const local = { transport: "udp", hostname: everywhere, port: 0 } as const;
+  const socket = Deno.listenDatagram(local);
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once("error", reject);
-      const sent = (error: Error | null) => error ? reject(error) : resolve();
-      socket.send(payload, port, target.text, sent);
-    });
+    await socket.send(payload, { transport: "udp", hostname: target.text, port });
   } finally {
     socket.close();
   }
@@ -86,7 +83,7 @@ const REASONS: Readonly<Record<string, { reason: string; hint: string }>> = {
   EMFILE: { reason: "too many open files", hint: "raise `ulimit -n`" },
 };
 
-/** Deno gives no reason for a datagram that can't be sent. */
+/** The rarer ones. */
 const UNKNOWN = {
   reason: "the system refuses",
   hint: "is there a route, and does a firewall on this machine let it out?",
