@@ -2,12 +2,11 @@
  * One libpcap handle: a live interface, a capture file, or neither, for compiling filters.
  */
 
-import { closeOnExec, hasKernelFilter, ignoreOutgoing, libc } from "./libc.ts";
+import { hasKernelFilter, libc } from "./libc.ts";
 import { bufferText, cString, pointerText } from "./c_string.ts";
+import { listen, type LiveOptions, newHandle } from "./live_handle.ts";
 import {
-  ACTIVATION_ERRORS,
   ERROR_SIZE,
-  INBOUND,
   MICROSECONDS,
   PROGRAM_SIZE,
   STATS_SIZE,
@@ -19,14 +18,6 @@ import { type PacketHandler, readRecords, RECORD_HEADER } from "./savefile.ts";
 
 export { PcapError, type PcapErrorCode } from "./pcap_error.ts";
 export type { PacketHandler } from "./savefile.ts";
-
-/** How to open an interface. */
-export interface LiveOptions {
-  /** Bytes to keep of each packet. */
-  readonly snapLength: number;
-  /** Bytes of the kernel's ring. */
-  readonly ringSize: number;
-}
 
 /** What one read may bring: enough to make the cost of a call vanish, and cache-friendly. */
 const BATCH_SIZE = 128 * 1024;
@@ -47,6 +38,8 @@ export class Pcap implements Disposable {
   readonly #name: string;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView<ArrayBuffer>;
+  /** What was lost before anybody said what is to be heard. */
+  #droppedBefore: number | undefined;
   #handle: Deno.PointerObject | null;
   #file: Deno.PointerObject | null = null;
   #dumper: Deno.PointerObject | null = null;
@@ -75,35 +68,25 @@ export class Pcap implements Disposable {
    * @throws {PcapError}
    */
   static openLive(name: string, options: LiveOptions): Pcap {
-    const pcap = loadPcap();
-    const problem = new Uint8Array(ERROR_SIZE);
-    const handle = pcap.pcap_create(cString(name), problem);
-    if (handle === null) throw new PcapError("other", `${name}: ${bufferText(problem)}`);
+    const handle = newHandle(name, options);
+    return Pcap.#live(name, handle, loadPcap().pcap_activate(handle));
+  }
+
+  /**
+   * The same beside what the caller does meanwhile: the kernel takes 5 to 20 ms for a ring.
+   *
+   * @throws {PcapError}
+   */
+  static async openLiveMeanwhile(name: string, options: LiveOptions): Promise<Pcap> {
+    const handle = newHandle(name, options);
+    return Pcap.#live(name, handle, await loadPcap().pcap_activate_meanwhile(handle));
+  }
+
+  static #live(name: string, handle: Deno.PointerObject, status: number): Pcap {
     try {
-      pcap.pcap_set_snaplen(handle, options.snapLength);
-      pcap.pcap_set_promisc(handle, 0);
-      pcap.pcap_set_immediate_mode(handle, 1);
-      pcap.pcap_set_buffer_size(handle, options.ringSize);
-      const status = pcap.pcap_activate(handle);
-      if (status < 0) {
-        const code = ACTIVATION_ERRORS.get(status) ?? "other";
-        const detail = pointerText(pcap.pcap_geterr(handle));
-        const what = detail === "" ? pointerText(pcap.pcap_statustostr(status)) : detail;
-        throw new PcapError(code, `${name}: ${what}`);
-      }
-      if (pcap.pcap_setnonblock(handle, 1, problem) !== 0) {
-        throw new PcapError("other", `${name}: ${bufferText(problem)}`);
-      }
-      // Where a device can't tell the direction we also hear ourselves, which harms
-      // nobody: what this host sends is not addressed to it.
-      pcap.pcap_setdirection(handle, INBOUND);
-      const fd = pcap.pcap_get_selectable_fd(handle);
-      if (fd < 0) throw new PcapError("other", `${name}: cannot be waited for`);
-      ignoreOutgoing(fd);
-      closeOnExec(fd);
-      return new Pcap(name, handle, fd).#readable();
+      return new Pcap(name, handle, listen(name, handle, status)).#readable();
     } catch (error) {
-      pcap.pcap_close(handle);
+      loadPcap().pcap_close(handle);
       throw error;
     }
   }
@@ -147,6 +130,7 @@ export class Pcap implements Disposable {
     this.#compiled(expression, (program) => {
       if (this.#pcap.pcap_setfilter(handle, program) !== 0) throw this.#error("filter");
     });
+    this.#droppedBefore ??= this.#allDropped();
     return this.fd < 0 || hasKernelFilter(this.fd);
   }
 
@@ -170,8 +154,12 @@ export class Pcap implements Disposable {
     return readRecords(this.#view, this.#bytes, end, this.linkType, onPacket);
   }
 
-  /** How many packets the kernel had no room for, so far. */
+  /** How many packets the kernel had no room for since there is a filter. */
   dropped(): number {
+    return this.#allDropped() - (this.#droppedBefore ?? 0);
+  }
+
+  #allDropped(): number {
     const stats = new DataView(new ArrayBuffer(STATS_SIZE));
     if (this.#pcap.pcap_stats(this.#open(), stats.buffer) !== 0) return 0;
     return stats.getUint32(4, true);

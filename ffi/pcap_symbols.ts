@@ -17,6 +17,12 @@ export const pcapSymbols = {
   pcap_set_buffer_size: { parameters: ["pointer", "i32"], result: "i32" },
   // int pcap_activate(pcap_t *p);
   pcap_activate: { parameters: ["pointer"], result: "i32" },
+  pcap_activate_meanwhile: {
+    name: "pcap_activate",
+    parameters: ["pointer"],
+    result: "i32",
+    nonblocking: true,
+  },
   // int pcap_setnonblock(pcap_t *p, int nonblock, char *errbuf);
   pcap_setnonblock: { parameters: ["pointer", "i32", "buffer"], result: "i32" },
   // int pcap_setdirection(pcap_t *p, pcap_direction_t d);

@@ -100,6 +100,7 @@ export class Daemon {
       daemon.#kernel.apply(options.config);
       adoptElements(daemon.#kernel, daemon.#leases, options.config.doors);
       await daemon.#shared.join(options.config);
+      await world.networkReady;
       daemon.#hearing.start(options.config);
     } catch (error) {
       daemon.#kernel.undo();

@@ -15,6 +15,9 @@ import { hasJournal } from "./journal/slot.ts";
 import { COMMON_DIR, takeOver } from "./journal/take_over.ts";
 import type { LogHandle } from "./log/log.ts";
 import { openMetricsPort } from "./metrics_server.ts";
+import type { EarlySources } from "./capture/early_sources.ts";
+import { openEarly } from "./capture/real_network.ts";
+import { snapLengthFor } from "./capture/snap_length.ts";
 import { announceReady } from "./process/daemonize.ts";
 import type { Small } from "./process/memory.ts";
 import { createPidFile } from "./process/pid_file.ts";
@@ -44,13 +47,14 @@ interface Order {
   readonly load: ConfigReader;
   readonly options: ServeOptions;
   readonly printing: Printing;
+  readonly early: EarlySources | undefined;
 }
 
 /** Runs a daemon until it is told to stop; throws a Failure if it can't start. */
 export async function serve(options: ServeOptions, printing: Printing): Promise<void> {
   const load = configReader(options);
   const config = await load(printing.warning);
-  const order = { config, load, options, printing };
+  const order = { config, load, options, printing, early: openEarlyFor(config) };
   let lastWords = () => {};
   const stopped = stopSignal(() => lastWords());
   const hangUps = new HangUps();
@@ -67,11 +71,16 @@ export async function serve(options: ServeOptions, printing: Printing): Promise<
   await runUntil(stopped, daemon, order, host);
 }
 
+function openEarlyFor(config: Config): EarlySources | undefined {
+  const { doors, options: { interfaces } } = config;
+  return hears(config) ? openEarly(interfaces, snapLengthFor(doors)) : undefined;
+}
+
 async function startDaemon(order: Order, host: Host): Promise<Daemon> {
-  const { config, load, options } = order;
+  const { config, load, options, early } = order;
   const { log, system, faults, small } = host;
   await takeOverJournal(config, log);
-  const world = realWorld(system, faults, options.lookup ?? false);
+  const world = realWorld(system, faults, { lookup: options.lookup ?? false, early });
   const daemon = await Daemon.start({
     ...{ config, log, world },
     ipv4Only: options.onlyIpV4 ?? false,

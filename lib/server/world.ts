@@ -1,6 +1,7 @@
 /** What a daemon meets of the machine besides files. The tests have one in memory. */
 
 import { readKernelFile } from "../../ffi/libc.ts";
+import type { EarlySources } from "./capture/early_sources.ts";
 import type { Network } from "./capture/network.ts";
 import { realNetwork } from "./capture/real_network.ts";
 import { commandEnvironment } from "./commands/environment.ts";
@@ -15,6 +16,8 @@ export interface World {
   readonly system: System;
   /** Takes what fails and is tried again. */
   readonly faults: Faults;
+  /** Settles when the network can be heard without a wait. */
+  readonly networkReady?: Promise<void>;
   /** Gives the network that is heard; called once. */
   readonly network: () => Network;
   /** Opens the way to the kernel's doors; throws a Failure where there is none. */
@@ -29,11 +32,16 @@ export interface World {
 }
 
 /** The machine itself; with `lookup` the log has the names of hosts. */
-export function realWorld(system: System, faults: Faults, lookup: boolean): World {
+export function realWorld(
+  system: System,
+  faults: Faults,
+  { lookup, early }: { lookup: boolean; early: EarlySources | undefined },
+): World {
   return {
     system,
     faults,
-    network: realNetwork,
+    ...early && { networkReady: early.ready },
+    network: () => realNetwork(early),
     openNft,
     openFeed: openChangeFeed,
     env: commandEnvironment(Deno.env.toObject()),

@@ -4,6 +4,7 @@ import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
 import { Pcap } from "../../../ffi/pcap.ts";
 import { Poller } from "../../../ffi/poller.ts";
+import { EarlySources } from "./early_sources.ts";
 import { RING_SIZE } from "./ring.ts";
 import { defaultInterface4, defaultInterface6 } from "./default_route.ts";
 import type { HostAddress, Network, PacketSource } from "./network.ts";
@@ -13,12 +14,14 @@ const ROUTES_LIMIT = 1024 * 1024;
 
 const NONE: readonly PacketSource[] = [];
 
-/** The machine's own network. */
-export function realNetwork(): Network {
+/** The machine's own network; what was opened early is taken from there. */
+export function realNetwork(early?: EarlySources): Network {
   const poller = new Poller();
   const changes = new NetworkChanges();
   return {
-    open: (name, snapLength) => Pcap.openLive(name, { snapLength, ringSize: RING_SIZE }),
+    open: (name, snapLength) =>
+      early?.take(name, snapLength) ??
+        Pcap.openLive(name, { snapLength, ringSize: RING_SIZE }),
     index: changes.fd < 0 ? interfaceIndex : (name) => indexThrough(changes.fd, name),
     isUp: changes.fd < 0 ? isUp : (name) => isUpThrough(changes.fd, name),
     addresses,
@@ -31,10 +34,20 @@ export function realNetwork(): Network {
     },
     wake: () => poller.wake(),
     close() {
+      early?.close();
       poller[Symbol.dispose]();
       changes[Symbol.dispose]();
     },
   };
+}
+
+/** Begins to open these interfaces, or those of the default routes where there is none. */
+export function openEarly(names: readonly string[], snapLength: number): EarlySources {
+  return new EarlySources(
+    names.length > 0 ? names : defaultInterfaces(),
+    snapLength,
+    (name) => Pcap.openLiveMeanwhile(name, { snapLength, ringSize: RING_SIZE }),
+  );
 }
 
 /** IFF_UP */
