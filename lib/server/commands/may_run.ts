@@ -14,8 +14,11 @@ const EXECUTE_BITS = 0o111;
 
 /** Throws a UsageError for a door whose command is a file that may not be executed here. */
 export function refuseForbiddenCommands({ path, doors }: Config): void {
+  const programs = new Set(doors.flatMap(commandsOf).map(programOf));
+  const forbidden = new Set([...programs].filter(isForbidden));
+  if (forbidden.size === 0) return;
   for (const door of doors) {
-    const program = commandsOf(door).map(programOf).find(isForbidden);
+    const program = commandsOf(door).map(programOf).find((it) => forbidden.has(it));
     if (program === undefined) continue;
     throw new UsageError(
       `${path}: the door ${door.name} has a command, and ${program} may not be ` +
