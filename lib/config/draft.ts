@@ -27,8 +27,8 @@ export interface Draft {
   readonly secretAt?: Path | undefined;
   /** Whether the file itself says something at a path. */
   has(path: Path): boolean;
-  /** Gives the function that looks up where a finding is. */
-  locator(): Promise<(finding: Finding) => Position>;
+  /** Gives the function that looks up where each of the findings is. */
+  locator(findings: readonly Finding[]): Promise<(finding: Finding) => Position>;
 }
 
 /** A text that is not in its format at all, from some point on. */

@@ -118,7 +118,7 @@ async function located(
   format: Config["format"],
 ): Promise<Problem[]> {
   if (findings.length === 0) return [];
-  const locate = await draft.locator();
+  const locate = await draft.locator(findings);
   // In the classic format a door is a section at the top.
   const bare = format === "classic";
   return findings.map((finding) => {

@@ -4,6 +4,7 @@ import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Position } from "../draft.ts";
 import { locate, type Place } from "../place.ts";
 import type { Finding, Path } from "../problems.ts";
+import { tablesOf } from "./tables.ts";
 
 /** Keys on the way to a value that matter: a config has five. */
 const MAX_DEPTH = 8;
@@ -14,17 +15,29 @@ interface Entry {
 }
 
 /**
- * Gives the function that looks up findings in a TOML text. The parser that knows places
- * gives up on texts that the other one reads, such as a value of a megabyte; then there
- * is no place but the file.
+ * Gives the function that looks up these findings in a TOML text. The parser that knows
+ * places gives up on texts that the other one reads, such as a value of a megabyte; then
+ * there is no place but the file.
  */
-export function tomlLocator(text: string): (finding: Finding) => Position {
+export function tomlLocator(
+  text: string,
+  findings: readonly Finding[],
+): (finding: Finding) => Position {
+  const paths = findings.map(({ path }) => path);
+  const positions = positionsIn(tablesOf(text, paths), paths) ?? positionsIn(text, []);
+  return (finding) => locate(finding, (path) => positions?.placeOf(path));
+}
+
+/** The places in a text that parses and has all of these tables. */
+function positionsIn(text: string, paths: readonly Path[]): TomlPositions | undefined {
   try {
     const positions = new TomlPositions(text);
-    return (finding) => locate(finding, (path) => positions.placeOf(path));
+    const knows = (path: Path) =>
+      path.length === 0 || positions.placeOf(path.slice(0, 2)) !== undefined;
+    return paths.every(knows) ? positions : undefined;
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof ParseError)) throw error;
-    return () => ({ line: 0, column: 0 });
+    return undefined;
   }
 }
 

@@ -53,9 +53,9 @@ export function readToml(text: string, configPath: string): Draft | SyntaxProble
     findings,
     secretAt,
     has: (path) => valueAt(raw, path) !== undefined,
-    locator: async () => {
+    locator: async (findings) => {
       const { tomlLocator } = await import("./position.ts");
-      return tomlLocator(text);
+      return tomlLocator(text, findings);
     },
   };
 }
