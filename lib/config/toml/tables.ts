@@ -8,7 +8,9 @@ import type { Path } from "../problems.ts";
 const KEY = String.raw`[\w-]+|"[^"\\]*"|'[^']*'`;
 /** Its first key tells a table from a value that stands on a line of its own in an array. */
 const NAME = String.raw`[a-z][\w-]*(?:\s*\.\s*(?:${KEY}))*`;
-const HEADER = new RegExp(String.raw`^\s*\[{1,2}\s*(${NAME})\s*\]{1,2}\s*(?:#.*)?$`);
+const HEADER = new RegExp(String.raw`^\s*\[{1,2}\s*(${NAME})\s*\]{1,2}\s*(?:#[^]*)?$`);
+/** A table whose name is written in another way may be anybody's. */
+const MAYBE_HEADER = /^\s*\[{1,2}\s*[a-z"']/i;
 const KEYS = new RegExp(KEY, "g");
 /** What looks like a table may be one of its lines. */
 const LONG_TEXT = /"""|'''/;
@@ -20,6 +22,7 @@ export function tablesOf(text: string, paths: readonly Path[]): string {
   return text.split("\n").map((line) => {
     const table = tableAt(line);
     if (table !== undefined) needed = paths.some((path) => isOnTheWay(table, path));
+    else if (MAYBE_HEADER.test(line)) needed = true;
     return needed ? line : "";
   }).join("\n");
 }

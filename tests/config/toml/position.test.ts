@@ -69,3 +69,18 @@ Deno.test("a line of a text that looks like a table is none", () => {
   const array = "[options]\nx = [\n[true]\n]\ny = 1\n[doors.a]\nz = 2\n";
   assert.equal(placeIn(array, ["options", "y"]), "5:5");
 });
+
+Deno.test("a table whose name is written in an unusual way is found", () => {
+  const names = ['[doors.a.clients."x\\"y"]', "[ 'doors'.a.clients.'x\"y' ]"];
+  for (const name of names) {
+    const text = `[doors.a]\n[doors.b]\n${name}\nsecret = 1\n`;
+    assert.equal(placeIn(text, ["doors", "a", "clients", 'x"y', "secret"]), "4:10");
+  }
+  const commented =
+    "[doors.a] # one\r\n[doors.b] # two\r\n[doors.a.otp] # it\r\nx = 1\r\n";
+  assert.equal(placeIn(commented, ["doors", "a", "otp", "x"]), "4:5");
+  assert.equal(
+    tablesOf(commented, [["doors", "b"]]),
+    "\n[doors.b] # two\r\n\n\n",
+  );
+});
