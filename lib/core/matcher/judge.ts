@@ -36,7 +36,7 @@ export class Judge {
   /** Those of the knocks at hand that count in one view. */
   readonly #present = new KnockSet();
   #presentView = -1;
-  /** The first place of those that the packet at hand counts for. */
+  /** The first row of those that the packet at hand counts for. */
   #first = 0;
   readonly #stages = new Progress();
   readonly #nearness = new Progress();
@@ -66,24 +66,22 @@ export class Judge {
 
   /** Whether a packet counts for some live sequence. */
   concerns(knock: number, mark: number, source: Uint32Array): boolean {
-    const { places } = this.#index;
-    const end = places.end(knock);
-    this.#first = this.#next(places.start(knock), end, mark, source);
+    const { rows } = this.#index;
+    const end = rows.end(knock);
+    this.#first = this.#next(rows.start(knock), end, mark, source);
     return this.#first < end;
   }
 
   /** Judges all sequences for which the packet counts that was asked about last. */
   all(knock: number, hit: Hit): void {
-    const { places, rows } = this.#index;
+    const { rows } = this.#index;
     const { recent } = this.#history;
     const mark = recent.marks[recent.latest]!;
-    const end = places.end(knock);
-    let judged = -1;
+    const end = rows.end(knock);
     this.#begin();
-    for (let i = this.#first; i < end; i = this.#next(i + 1, end, mark, hit.source)) {
-      const row = rows.rowOf(places.at(i));
-      if (row !== judged) this.#judge(row, hit);
-      judged = row;
+    for (let row = this.#first; row < end;) {
+      this.#judge(row, hit);
+      row = this.#next(rows.next(row), end, mark, hit.source);
     }
     this.#tell(hit);
   }
@@ -116,13 +114,12 @@ export class Judge {
     this.#nearness.tell(this.#tellNearness, hit);
   }
 
-  /** The next of some places for whose sequence such a hit counts; `end` if there is none. */
+  /** The next of some rows for which such a hit counts; `end` if there is none. */
   #next(from: number, end: number, mark: number, source: Uint32Array): number {
-    const { places, rows } = this.#index;
-    for (let i = from; i < end; i++) {
-      const row = rows.rowOf(places.at(i));
+    const { rows } = this.#index;
+    for (let row = from; row < end; row = rows.next(row)) {
       if (!this.#views.at(rows.view(row)).counts(mark)) continue;
-      if (!rows.isBound(row) || this.#index.candidate(row).holdsFor(source)) return i;
+      if (!rows.isBound(row) || this.#index.candidate(row).holdsFor(source)) return row;
     }
     return end;
   }

@@ -12,10 +12,8 @@
 import type { Knock } from "../door.ts";
 import { type Hit, UDP } from "../hit.ts";
 
-/** The bits of a knock. */
-export const KNOCK_BITS = 17;
 /** How many different knocks there are: ports of TCP, then ports of UDP. */
-export const KNOCKS = 1 << KNOCK_BITS;
+export const KNOCKS = 1 << 17;
 
 /** How many ports there are. */
 export const PORTS = 1 << 16;

@@ -8,6 +8,7 @@ import { type Explanation, whyIncomplete } from "./explanation.ts";
 import { Arrival } from "./arrival.ts";
 import { HitHistory } from "./hit_history.ts";
 import { Judge } from "./judge.ts";
+import { KnockBits } from "./knock_bits.ts";
 import type { LiveSequence } from "./live_sequence.ts";
 import { changedDestination, destinationOf, packKnock, packMark } from "./mark.ts";
 import { knockOf, knockOfHit, KNOCKS, OTHER_PROTOCOL } from "./mark.ts";
@@ -54,7 +55,7 @@ export class Matcher {
   readonly #index = new SequenceIndex();
   readonly #views = new Views();
   readonly #destinations: Destinations;
-  readonly #ignored = new Uint8Array(KNOCKS);
+  readonly #ignored = new KnockBits();
   readonly #history: HitHistory;
   readonly #judge: Judge;
   readonly #retirement: Retirement;
@@ -76,7 +77,7 @@ export class Matcher {
     this.#settings = settings;
     this.#life = toTicks(settings.life);
     this.#destinations = new Destinations(settings.targets);
-    for (const knock of settings.ignorePorts) this.#ignored[packKnock(knock)] = 1;
+    for (const knock of settings.ignorePorts) this.#ignored.set(packKnock(knock), true);
     this.#history = previous === undefined
       ? new HitHistory(settings.units, settings.hashKey)
       : previous.#history;
@@ -144,7 +145,7 @@ export class Matcher {
     const destination = this.#destinations.classOf(hit.destination);
     const knock = knockOfHit(hit);
     if (destination === 0) return "elsewhere";
-    if (this.#ignored[knock] === 1) return "ignored";
+    if (this.#ignored.has(knock)) return "ignored";
     const mark = packMark(knock, hit.protocol === UDP ? 0 : hit.flags, destination);
     const isPort = this.#index.hasPort(knock);
     const own = isPort && this.#judge.concerns(knock, mark, hit.source);
@@ -156,7 +157,7 @@ export class Matcher {
     if (record < 0) record = this.#history.create(hit.source, arrival.time);
     else if (this.#history.has(record, arrival, this.#copied(hit))) return "copy";
     record = this.#makeRoom(record, arrival.time);
-    arrival.repeats = own ? this.#index.multiplicity(knock) : 1;
+    arrival.repeats = own ? this.#index.rows.multiplicity(knock) : 1;
     this.#add(record, hit.time, now);
     this.#newest = hit.time;
     if (own && this.#longer === undefined) this.#retirement.retire(knock);

@@ -34,7 +34,7 @@ export class Recent {
   #full = -1;
   #partial = -1;
 
-  /** The index of the hit that was inserted last. */
+  /** The index of the hit that came last, whenever it was sent. */
   latest = 0;
   /** Whether that one only repeated others. */
   repeats = false;
@@ -44,6 +44,7 @@ export class Recent {
     this.record = record;
     this.count = 0;
     this.uses = 0;
+    this.latest = 0;
   }
 
   /** Begins anew with another record and its newest hit, which only repeated others. */
@@ -57,7 +58,6 @@ export class Recent {
     this.begin(record);
     this.count = 1;
     this.#set(0, cell, mark, time, kind);
-    this.latest = 0;
     this.repeats = true;
   }
 
@@ -65,19 +65,10 @@ export class Recent {
   append(cell: number, mark: number, time: number, kind: number): void {
     let at = this.count++;
     while (at > 0 && ticksBetween(this.times[at - 1]!, time) > 0) {
-      this.#copy(--at, at + 1);
+      if (--at === this.latest) this.latest++;
+      this.#copy(at, at + 1);
     }
     this.#set(at, cell, mark, time, kind);
-  }
-
-  /** Adds a hit that came after all others, in most cases the newest. */
-  insert(cell: number, mark: number, time: number, kind: number): void {
-    let at = this.count++;
-    while (at > 0 && ticksBetween(this.times[at - 1]!, time) >= 0) {
-      this.#copy(--at, at + 1);
-    }
-    this.#set(at, cell, mark, time, kind);
-    this.latest = at;
   }
 
   /** The index of the hit in a cell. */
@@ -90,6 +81,7 @@ export class Recent {
   /** Takes a hit out. */
   remove(index: number): void {
     this.count--;
+    if (index < this.latest) this.latest--;
     for (let at = index; at < this.count; at++) this.#copy(at + 1, at);
   }
 

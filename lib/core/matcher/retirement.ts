@@ -10,8 +10,8 @@ import type { SequenceIndex } from "./sequence_index.ts";
 
 /** Fewer hits are judged as fast as they are looked through. */
 const FEW = 6;
-/** Of a knock that is in more places than this, ordered ones among them, all is kept. */
-const MOST_PLACES = 16;
+/** Of a knock of more sequences than this, ordered ones among them, all is kept. */
+const MOST_SEQUENCES = 16;
 
 /** Retires hits like the newest of the record that is laid out. */
 export class Retirement {
@@ -43,12 +43,13 @@ export class Retirement {
 
   /** The index from which on hits like the newest are of no use. */
   #endOfUse(knock: number): number {
-    const { places, rows } = this.#index;
-    if (!this.#index.isInOrdered(knock)) return 1;
-    const [start, end] = [places.start(knock), places.end(knock)];
-    let most = end - start > MOST_PLACES ? Infinity : 1;
-    for (let i = start; i < end && most < Infinity; i++) {
-      const row = rows.rowOf(places.at(i));
+    const { rows } = this.#index;
+    if (!rows.isInOrdered(knock)) return 1;
+    const end = rows.end(knock);
+    let most = 1;
+    let count = 0;
+    for (let row = rows.start(knock); row < end; row = rows.next(row)) {
+      if (++count > MOST_SEQUENCES) return Infinity;
       if (rows.isOrdered(row)) most = Math.max(most, this.#endOfRuns(row));
     }
     return most;

@@ -2,7 +2,7 @@
 
 import type { Candidate } from "./candidate.ts";
 import type { KnockSet } from "./knock_set.ts";
-import { KNOCK_BITS, KNOCKS } from "./mark.ts";
+import { KNOCKS } from "./mark.ts";
 import { Pool } from "./pool.ts";
 
 const HEADER = 3;
@@ -13,56 +13,91 @@ const VIEW_SHIFT = 8;
 /** Rows are so many words long, or a multiple: half a cache line. */
 const UNIT = 8;
 
+/** Words that are known of a knock: see {@linkcode SequenceRows}. */
+const LIST = 4;
+const END = 1;
+const ROOM = 2;
+const SUMMARY = 3;
+const MULTIPLICITY = 0xff;
+/** Added to a summary for a sequence with an order. */
+const ONE_ORDERED = 0x100;
+
 /**
- * All sequences, each as a row of 32-bit words: on a rotating door with many clients every
- * packet is compared with several, and should not have to look for their parts.
+ * For each knock the sequences that it is part of, each as a row of 32-bit words:
  *
  *     word 0   number of the candidate
  *     word 1   length; whether in order; whether for one source; number of the view
  *     word 2   number of the door
- *     then     each knock, and above it its position
+ *     then     each knock
  *
- * A place is where the word of a knock is.
+ * So there are as many rows of a sequence as it has different knocks. Those of a knock lie
+ * side by side: on a rotating door with many clients every packet is compared with several,
+ * which would have to be fetched from as many places. A row is known by its first word,
+ * until another one is added or removed. Of the list of each knock there is
+ *
+ *     word 0   where it starts
+ *     word 1   where it ends
+ *     word 2   how many words it has room for: 0, or a power of two
+ *     word 3   how often at most a sequence has the knock; how many with an order have it
  */
 export class SequenceRows {
   readonly #pool = new Pool();
+  readonly #lists = new Int32Array(LIST * KNOCKS);
 
-  /** A row for a candidate, all of which have different numbers. */
+  /** Adds a candidate, all of which have different numbers. */
   add(
     candidate: Candidate,
     numbers: { own: number; view: number; door: number },
-  ): number {
+  ): void {
     const { knocks, live } = candidate;
-    const row = this.#pool.take(sizeOf(knocks.length));
-    const { words } = this.#pool;
-    words[row] = numbers.own;
-    words[row + 1] = knocks.length | (live.ordered ? ORDERED : 0) |
+    const shape = knocks.length | (live.ordered ? ORDERED : 0) |
       (live.source === undefined ? 0 : BOUND) | numbers.view << VIEW_SHIFT;
-    words[row + 2] = numbers.door;
-    knocks.forEach((knock, position) => {
-      words[row + HEADER + position] = knock | position << KNOCK_BITS;
-    });
-    return row;
+    const words = [numbers.own, shape, numbers.door, ...knocks];
+    for (const knock of new Set(knocks)) {
+      const row = this.#append(knock, sizeOf(knocks.length));
+      this.#pool.words.set(words, row);
+      this.#summarize(knock, row);
+    }
   }
 
-  /** Makes room for another row. */
-  remove(row: number): void {
-    this.#pool.giveBack(row, sizeOf(this.length(row)));
+  /** Removes the candidate with a number, and these knocks. */
+  remove(own: number, knocks: readonly number[]): void {
+    for (const knock of new Set(knocks)) {
+      let row = this.start(knock);
+      while (this.candidate(row) !== own) row = this.next(row);
+      this.#pool.words.copyWithin(row, this.next(row), this.end(knock));
+      this.#lists[LIST * knock + END]! -= sizeOf(knocks.length);
+      this.#lists[LIST * knock + SUMMARY] = 0;
+      const end = this.end(knock);
+      for (row = this.start(knock); row < end; row = this.next(row)) {
+        this.#summarize(knock, row);
+      }
+    }
   }
 
-  /** The row that a place is in. */
-  rowOf(place: number): number {
-    return place - HEADER - this.position(place);
+  /** The first row of a knock. */
+  start(knock: number): number {
+    return this.#lists[LIST * knock]!;
   }
 
-  /** The position in its sequence that a place is, from 0. */
-  position(place: number): number {
-    return this.#pool.words[place]! >>> KNOCK_BITS;
+  /** Behind the last row of a knock: its first one where the knock is part of nothing. */
+  end(knock: number): number {
+    return this.#lists[LIST * knock + END]!;
   }
 
-  /** The place of a position. */
-  place(row: number, position: number): number {
-    return row + HEADER + position;
+  /** The row behind one. */
+  next(row: number): number {
+    return row + sizeOf(this.length(row));
+  }
+
+  /** How often the knock occurs in the sequence in which it occurs most. */
+  multiplicity(knock: number): number {
+    return this.#lists[LIST * knock + SUMMARY]! & MULTIPLICITY;
+  }
+
+  /** Whether the knock is part of a sequence that has an order. */
+  isInOrdered(knock: number): boolean {
+    return this.#lists[LIST * knock + SUMMARY]! >= ONE_ORDERED;
   }
 
   /** The number of its candidate. */
@@ -97,7 +132,7 @@ export class SequenceRows {
 
   /** One of its knocks. */
   knock(row: number, position: number): number {
-    return this.#pool.words[row + HEADER + position]! & (KNOCKS - 1);
+    return this.#pool.words[row + HEADER + position]!;
   }
 
   /** How many of its knocks are in a set. */
@@ -106,13 +141,49 @@ export class SequenceRows {
     const start = row + HEADER;
     const end = start + this.length(row);
     let present = 0;
-    for (let place = start; place < end; place++) {
-      present += set.count(words[place]! & (KNOCKS - 1));
-    }
+    for (let at = start; at < end; at++) present += set.count(words[at]!);
     return present;
+  }
+
+  /** Room for one more row at the end of a list. */
+  #append(knock: number, size: number): number {
+    const lists = this.#lists;
+    const [start, end] = [this.start(knock), this.end(knock)];
+    if (end - start + size > lists[LIST * knock + ROOM]!) {
+      this.#grow(knock, end - start + size);
+    }
+    const row = this.end(knock);
+    lists[LIST * knock + END]! += size;
+    return row;
+  }
+
+  #grow(knock: number, least: number): void {
+    const lists = this.#lists;
+    const [start, end] = [this.start(knock), this.end(knock)];
+    const before = lists[LIST * knock + ROOM]!;
+    const room = 2 ** Math.ceil(Math.log2(least));
+    const to = this.#pool.take(room);
+    this.#pool.words.copyWithin(to, start, end);
+    if (before > 0) this.#pool.giveBack(start, before);
+    lists.set([to, to + end - start, room], LIST * knock);
+  }
+
+  #summarize(knock: number, row: number): void {
+    const summary = this.#lists[LIST * knock + SUMMARY]!;
+    const most = Math.max(summary & MULTIPLICITY, this.#occurrences(knock, row));
+    const ordered = (summary & ~MULTIPLICITY) + (this.isOrdered(row) ? ONE_ORDERED : 0);
+    this.#lists[LIST * knock + SUMMARY] = ordered | most;
+  }
+
+  #occurrences(knock: number, row: number): number {
+    let occurrences = 0;
+    for (let i = 0; i < this.length(row); i++) {
+      if (this.knock(row, i) === knock) occurrences++;
+    }
+    return occurrences;
   }
 }
 
 function sizeOf(length: number): number {
-  return Math.ceil((HEADER + length) / UNIT) * UNIT;
+  return (HEADER + length + UNIT - 1) & -UNIT;
 }

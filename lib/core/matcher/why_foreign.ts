@@ -20,13 +20,13 @@ export function whyForeign(
   source: Uint32Array,
   mark: number,
 ): Unlike | undefined {
-  const { places, rows } = index;
+  const { rows } = index;
   const knock = knockOf(mark);
   let unlike: Unlike | undefined = index.has(knock ^ OTHER_PROTOCOL)
     ? "protocol"
     : undefined;
-  for (let i = places.start(knock); i < places.end(knock); i++) {
-    const row = rows.rowOf(places.at(i));
+  const end = rows.end(knock);
+  for (let row = rows.start(knock); row < end; row = rows.next(row)) {
     // What is bound to another source is nobody's port.
     if (!index.candidate(row).holdsFor(source)) continue;
     if (views.at(rows.view(row)).reaches(mark)) return "flags";

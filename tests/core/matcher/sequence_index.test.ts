@@ -39,27 +39,30 @@ function expectedOf(knock: number, live: readonly LiveSequence[]) {
     isInOrdered: live.some((one) => one.ordered && has(one, knock)),
     hasPort: live.some((one) => has(one, knock) || has(one, other)),
     multiplicity: Math.max(0, ...live.map((one) => occurrences(one, knock))),
-    places: live.flatMap((one) =>
-      one.knocks.flatMap((own, position) =>
-        packKnock(own) === knock ? [[live.indexOf(one), position]] : []
-      )
-    ).sort(),
+    isOfOne: live.filter((one) => has(one, knock)).length === 1,
+    sequences: live.filter((one) => has(one, knock)),
+    knocks: live.filter((one) => has(one, knock)).map(({ knocks }) =>
+      knocks.map(packKnock)
+    ),
   };
 }
 
-function actualOf(knock: number, live: readonly LiveSequence[], index: SequenceIndex) {
-  const { places, rows } = index;
-  const found: number[][] = [];
-  for (let i = places.start(knock); i < places.end(knock); i++) {
-    const place = places.at(i);
-    const sequence = index.candidate(rows.rowOf(place)).live;
-    found.push([live.indexOf(sequence), rows.position(place)]);
-  }
+function knocksOf(row: number, { rows }: SequenceIndex): number[] {
+  return Array.from({ length: rows.length(row) }, (_, i) => rows.knock(row, i));
+}
+
+function actualOf(knock: number, index: SequenceIndex) {
+  const { rows } = index;
+  const found: number[] = [];
+  const end = rows.end(knock);
+  for (let row = rows.start(knock); row < end; row = rows.next(row)) found.push(row);
   return {
-    isInOrdered: index.isInOrdered(knock),
+    isInOrdered: rows.isInOrdered(knock),
     hasPort: index.hasPort(knock),
-    multiplicity: index.multiplicity(knock),
-    places: found.sort(),
+    multiplicity: rows.multiplicity(knock),
+    isOfOne: index.isOfOne(knock),
+    sequences: found.map((row) => index.candidate(row).live),
+    knocks: found.map((row) => knocksOf(row, index)),
   };
 }
 
@@ -78,7 +81,7 @@ Deno.test("the index knows where each knock is, whatever comes and goes", () => 
         live.push(sequence);
         add(index, sequence);
         for (const own of sequence.knocks.map(packKnock)) {
-          assert.deepEqual(actualOf(own, live, index), expectedOf(own, live));
+          assert.deepEqual(actualOf(own, index), expectedOf(own, live));
           assert.ok(index.has(own));
         }
       }

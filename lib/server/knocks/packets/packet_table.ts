@@ -60,7 +60,7 @@ export class PacketTable {
   /** The packet whose tag a datagram to its door's address and port begins with. */
   find(hit: Hit, bytes: Uint8Array): LivePacket | undefined {
     const { port, payload, payloadLength } = hit;
-    if (this.#ports[port] === 0 || hit.protocol !== UDP) return undefined;
+    if (hit.protocol !== UDP || this.#ports[port] === 0) return undefined;
     if (payloadLength < LEAST_PAYLOAD || hit.length > MOST_LENGTH) return undefined;
     const key = keyAt(bytes, payload);
     return this.#keys.mayHave(key) ? this.#findAmong(key, hit, bytes) : undefined;
