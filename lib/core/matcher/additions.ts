@@ -37,14 +37,17 @@ export class Additions {
     this.#bits = bits;
   }
 
-  /** Adds a packet to the record that is laid out. */
+  /** Adds a packet to a record, which is to be laid out then, and settled. */
   add(record: number, packet: Readonly<Arrival>): void {
     const { mark, print, time, own, waited } = packet;
     const kind = packetKind(this.#cells.tick(record), own, waited);
-    if (own) this.#retire(packet);
-    else if (!this.#replace(record, packet)) return;
-    const cell = this.#cells.add(record, mark, print, time, kind);
-    this.#recent.insert(cell, mark, time, kind);
+    this.#cells.add(record, mark, print, time, kind);
+  }
+
+  /** Sees to it that a record has no more than it should, now that this packet was added. */
+  settle(record: number, packet: Readonly<Arrival>): void {
+    if (packet.own) this.#retire(packet);
+    else this.#replace(record);
     this.#bound(record);
   }
 
@@ -72,19 +75,19 @@ export class Additions {
   }
 
   /** Whatever a hit on an own port leaves without effect becomes a repeat. */
-  #retire({ mark, time, repeats }: Readonly<Arrival>): void {
-    const { kinds, marks, times } = this.#recent;
-    this.#recent.repeats = false;
-    if (this.#recent.count > 0 && ticksBetween(times[0]!, time) < 0) return;
+  #retire({ mark, repeats }: Readonly<Arrival>): void {
+    const recent = this.#recent;
+    const { kinds, marks } = recent;
+    if (recent.latest !== 0) return;
     let run = 0;
     let isOver = false;
-    for (let i = 0; i < this.#recent.count; i++) {
+    for (let i = 1; i < recent.count; i++) {
       if (!isOwn(kinds[i]!)) continue;
       if (this.#differ(marks[i]!, mark)) isOver = true;
       else if (isSpent(kinds[i]!) || !isOver && ++run >= repeats) {
-        if (!isSpent(kinds[i]!)) this.#recent.repeats = true;
+        if (!isSpent(kinds[i]!)) recent.repeats = true;
         this.#uses.retire(i--);
-      }
+      } else recent.hasAlike = true;
     }
   }
 
@@ -93,15 +96,13 @@ export class Additions {
     return !this.#differ(this.#recent.marks[one]!, this.#recent.marks[other]!);
   }
 
-  /** Of a foreign port the newest hit alone is kept; whether this is the newest. */
-  #replace(record: number, { mark, time }: Readonly<Arrival>): boolean {
-    const { kinds, marks, times } = this.#recent;
+  /** Of a foreign port the newest hit alone is kept. */
+  #replace(record: number): void {
+    const { kinds, latest } = this.#recent;
     for (let i = 0; i < this.#recent.count; i++) {
-      if (isOwn(kinds[i]!) || this.#differ(marks[i]!, mark)) continue;
-      if (ticksBetween(times[i]!, time) < 0) return false;
-      this.#drop(record, i);
+      if (i === latest || isOwn(kinds[i]!) || !this.alike(i, latest)) continue;
+      return this.#drop(record, Math.max(i, latest));
     }
-    return true;
   }
 
   /** Keeps a record within its bounds. */

@@ -141,9 +141,8 @@ export class HitHistory {
     if (cells.used(recent.record) < cells.room(recent.record)) return;
     const time = recent.times[0]!;
     const record = this.#room.enlarge(recent.record, this.#hash, time);
-    const { latest, repeats } = recent;
+    const { repeats } = recent;
     this.lay(record, time, time, FOREVER);
-    recent.latest = latest;
     recent.repeats = repeats;
   }
 

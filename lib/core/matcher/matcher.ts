@@ -222,8 +222,9 @@ export class Matcher {
     const isUsual = this.#longer === undefined &&
       additions.repeat(record, this.#arrival, this.#life);
     if (isUsual) return;
-    this.#lay(record, time, now);
     additions.add(record, this.#arrival);
+    this.#lay(record, time, now);
+    additions.settle(record, this.#arrival);
   }
 
   #makeRoom(record: number, time: number): number {

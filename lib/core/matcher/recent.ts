@@ -38,6 +38,8 @@ export class Recent {
   latest = 0;
   /** Whether that one only repeated others. */
   repeats = false;
+  /** Whether others like that one, and on an own port as it is, are still judged. */
+  hasAlike = false;
 
   /** Begins anew, with another record. */
   begin(record: number): void {
@@ -45,6 +47,8 @@ export class Recent {
     this.count = 0;
     this.uses = 0;
     this.latest = 0;
+    this.repeats = false;
+    this.hasAlike = false;
   }
 
   /** Begins anew with another record and its newest hit, which only repeated others. */

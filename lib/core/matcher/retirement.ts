@@ -32,7 +32,7 @@ export class Retirement {
    */
   retire(knock: number): void {
     const { recent } = this.#history;
-    if (recent.count <= FEW || recent.latest !== 0) return;
+    if (recent.count <= FEW || !recent.hasAlike) return;
     const from = this.#endOfUse(knock);
     for (let i = recent.count - 1; i >= from; i--) {
       if (isOwn(recent.kinds[i]!) && this.#history.additions.alike(i, 0)) {
