@@ -4,10 +4,10 @@
  * storage allocator, 1965). What was never used takes none of the machine's memory.
  */
 
-/** Words of a unit: two make three cache lines. */
-export const UNIT = 24;
+/** Words of a unit: what a source takes that has sent one packet, as most do in a flood. */
+export const UNIT = 12;
 /** Blocks have at most 2 to the power of this units. */
-const LARGEST = 6;
+const LARGEST = 7;
 
 const FREE = 0x80;
 const NONE = -1;

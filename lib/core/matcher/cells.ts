@@ -8,7 +8,7 @@
  *     word  6    the running number of its newest hit
  *     word  7    cells that are used; repeats among them; cells at the front that are gone,
  *                9 bits each; size of its block
- *     then       of larger records: a filter of the prints, of two words for each unit
+ *     then       of larger records: a filter of the prints, of a word for each unit
  *     then       the cells, of four words: print, mark, time, kind
  *
  * A cell is an entry, in the order in which they came, or one that is gone. It is known by

@@ -13,11 +13,11 @@ export const TIME = 2;
 /** Where its kind is. */
 export const KIND = 3;
 /** Records from this size on have a filter: others are looked through as fast. */
-const FILTERED = 3;
+const FILTERED = 4;
 
-/** Words of the filter in a block of a size: none, or twice as many as units. */
+/** Words of the filter in a block of a size: none, or as many as units. */
 export function filterOf(size: number): number {
-  return (2 << size) & -(2 << FILTERED);
+  return (1 << size) & -(1 << FILTERED);
 }
 
 /** The first cell of a record whose block has a size. */

@@ -9,7 +9,7 @@ const SAMPLE = 16;
 /** Who has most is asked so often before somebody is forgotten. */
 const TRIES = 64;
 /** Records up to this size push quiet ones out: a knock and what may come amid it. */
-const SMALL = 2;
+const SMALL = 3;
 /** So many times the cells that are gone are all, where packing them is worth while. */
 const SPARE = 9;
 /** A prime, and so one that leads to every unit but for its own multiples. */

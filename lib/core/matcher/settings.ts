@@ -9,7 +9,7 @@ export const LIFE_MS = 130_000;
 const LONGEST_MS = 86_400_000;
 
 /** Of memory for all sources, a little less than 24 MB (see blocks.ts). */
-const UNITS = 241_152;
+const UNITS = 468_352;
 
 /** What a matcher has to know of all doors at once. */
 export interface MatcherSettings {
