@@ -63,8 +63,8 @@ export class Journal implements Disposable {
     this.#dir = dir;
     this.#db = db;
     this.#path = path;
-    this.#transactions = new Transactions(db, path, onPoint);
     this.#spent = new Spent(db, path);
+    this.#transactions = new Transactions(db, path, onPoint, () => this.#spent.forget());
     this.#leases = new LeaseTable(db);
     this.#files = new DatabaseFiles(path);
     this.#onGone = onGone;
@@ -118,7 +118,7 @@ export class Journal implements Disposable {
   /** Spends a counter and all below it; "used" if it was spent before. */
   spend(series: Series, counter: number): "spent" | "used" {
     if (this.#isGone()) throw takenAway(this.#path);
-    return this.#transactions.run("spend", () => {
+    return this.#transactions.single("spend", () => {
       if (this.#spent.has(series, counter)) return "used";
       this.#spent.raise(series, counter);
       return "spent";

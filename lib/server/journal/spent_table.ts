@@ -19,6 +19,8 @@ export class Spent {
   readonly #path: string;
   readonly #select;
   readonly #upsert;
+  /** What was read last, and not changed since: a knock asks for it again and again. */
+  #last: { readonly id: string; readonly row: SpentRow | undefined } | undefined;
 
   /** Reads every row once, so that a damaged one is met now and not at a knock. */
   constructor(db: DatabaseSync, path: string) {
@@ -61,14 +63,24 @@ export class Spent {
     this.#write(series, { highest: counter, runs });
   }
 
+  /** Reads anew whatever it is asked for next: something was taken back. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
   #of(series: Series): SpentRow | undefined {
-    const row = this.#select.get(series.id);
-    return row && this.#read(row);
+    const { id } = series;
+    if (this.#last?.id !== id) {
+      const row = this.#select.get(id);
+      this.#last = { id, row: row && this.#read(row) };
+    }
+    return this.#last.row;
   }
 
   #write({ id, label, client }: Series, { highest, runs }: SpentRow): void {
     const text = formatRuns(runs);
     const sum = checksum([id, label, client, highest, text]);
+    this.#last = undefined;
     this.#upsert.run(id, label, client, highest, sum, text);
   }
 

@@ -22,15 +22,23 @@ export class Transactions {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #onPoint: (point: JournalPoint) => void;
+  readonly #onTakenBack: () => void;
   readonly #begin;
   readonly #commit;
   /** Whether work is being done that one commit will be for. */
   #inside = false;
 
-  constructor(db: DatabaseSync, path: string, onPoint: (point: JournalPoint) => void) {
+  /** In a database; `onTakenBack` is called when what was done is undone. */
+  constructor(
+    db: DatabaseSync,
+    path: string,
+    onPoint: (point: JournalPoint) => void,
+    onTakenBack: () => void,
+  ) {
     this.#db = db;
     this.#path = path;
     this.#onPoint = onPoint;
+    this.#onTakenBack = onTakenBack;
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
   }
@@ -57,8 +65,24 @@ export class Transactions {
     return result;
   }
 
+  /** Does what is one statement at most that writes: it is durable when it returns. */
+  single<T>(operation: Operation, work: () => T): T {
+    if (this.#inside) return work();
+    let result: T;
+    try {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#onPoint(`before ${operation}`);
+      result = work();
+    } catch (error) {
+      throw journalFailure(this.#path, error);
+    }
+    this.#onPoint(`after ${operation}`);
+    return result;
+  }
+
   /** What fails here, too, has failed for the reason that is told already. */
   #rollBack(): void {
+    this.#onTakenBack();
     try {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
     } catch {

@@ -23,7 +23,12 @@ class BreakingDatabase {
 function broken(...statements: string[]) {
   const db = new BreakingDatabase();
   for (const statement of statements) db.broken.add(statement);
-  const transactions = new Transactions(db as unknown as DatabaseSync, "j", () => {});
+  const transactions = new Transactions(
+    db as unknown as DatabaseSync,
+    "j",
+    () => {},
+    () => {},
+  );
   return { db, spend: () => transactions.run("spend", () => db.done.push("spent")) };
 }
 
@@ -34,4 +39,25 @@ Deno.test("what could be neither committed nor taken back lets nothing go uncomm
   db.broken.clear();
   spend();
   assert.deepEqual(db.done.slice(2), ["ROLLBACK", "BEGIN IMMEDIATE", "spent", "COMMIT"]);
+});
+
+Deno.test("what is taken back is told, whoever it was part of", () => {
+  const db = new BreakingDatabase();
+  let taken = 0;
+  const onTakenBack = () => void taken++;
+  const transactions = new Transactions(
+    db as unknown as DatabaseSync,
+    "j",
+    () => {},
+    onTakenBack,
+  );
+  transactions.run("batch", () => transactions.single("spend", () => {}));
+  assert.equal(taken, 0);
+  const fails = () => {
+    throw new Error("disk I/O error");
+  };
+  assert.throws(() =>
+    transactions.run("batch", () => transactions.single("spend", fails))
+  );
+  assert.equal(taken, 1);
 });
