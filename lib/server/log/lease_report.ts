@@ -28,11 +28,11 @@ export type LeaseWords =
 const MOST_NAMED = 100;
 
 export class LeaseReport {
-  readonly #logger: Logger;
+  readonly #logger: () => Logger;
   readonly #who: (ip: string) => Who;
 
-  /** Writes to a log, which calls hosts what `who` calls them. */
-  constructor(logger: Logger, who: (ip: string) => Who) {
+  /** Writes to the log that `logger` gives, which calls hosts what `who` calls them. */
+  constructor(logger: () => Logger, who: (ip: string) => Who) {
     this.#logger = logger;
     this.#who = who;
   }
@@ -43,7 +43,7 @@ export class LeaseReport {
       this.say(lease, { kind: "closing", why });
     }
     for (const [door, { length: count }] of unnamed(leases)) {
-      this.#logger.info("{door}: {count} more: {why}, closing", {
+      this.#logger().info("{door}: {count} more: {why}, closing", {
         event: "close",
         ...{ door, count, why },
       });
@@ -58,7 +58,7 @@ export class LeaseReport {
       this.#say("error", lease, event, message);
     }
     for (const [door, { length: count }] of unnamed(leases)) {
-      this.#logger.error(
+      this.#logger().error(
         "{door}: LEFT OPEN for {count} more: told to end at once; the next start closes them",
         { event, door, count },
       );
@@ -133,11 +133,11 @@ export class LeaseReport {
   /** Openings of a door that were refused in a second. */
   limited(door: string, why: string, count: number): void {
     const values = { event: "limit", door, count, why };
-    this.#logger.warn("{door}: {count} refused: {why}", values);
+    this.#logger().warn("{door}: {count} refused: {why}", values);
   }
 
   garbled(id: number, problem: string): void {
-    this.#logger.error(
+    this.#logger().error(
       "journal: lease {id} can't be read ({problem}); its door may still be open",
       { event: "journal", id, problem },
     );
@@ -145,7 +145,7 @@ export class LeaseReport {
 
   /** The journal can't be told of what has changed. */
   notNoted(message: string): void {
-    this.#logger.error(
+    this.#logger().error(
       "{message}; open doors go on in memory, and close at once if knockd is killed",
       { event: "journal", message },
     );
@@ -197,7 +197,7 @@ export class LeaseReport {
     values: object = {},
   ): void {
     const named = { door, ...this.#who(ip) };
-    this.#logger[level](`{who}: {door}: ${text}`, { event, ...named, ...values });
+    this.#logger()[level](`{who}: {door}: ${text}`, { event, ...named, ...values });
   }
 }
 

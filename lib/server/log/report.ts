@@ -9,6 +9,7 @@ import { refusalWords } from "../../core/refusal_words.ts";
 import type { FailedKnock, FailedReason } from "./failed_knock.ts";
 import { LeaseReport } from "./lease_report.ts";
 import type { Logger } from "./log.ts";
+import { StageLines } from "./stage_lines.ts";
 import type { Tally } from "./tally.ts";
 import { type Trouble, troubleWords, type Warning } from "./trouble.ts";
 
@@ -25,6 +26,7 @@ export class Report {
   readonly #names: Names | undefined;
   readonly #tellsHits: () => boolean;
   readonly leases: LeaseReport;
+  readonly #stages: StageLines;
 
   /**
    * Writes to a log and counts, with the names of hosts beside their addresses.
@@ -41,17 +43,18 @@ export class Report {
     this.#logger = logger;
     this.#tally = tally;
     this.#names = names;
-    this.leases = new LeaseReport(logger, (ip) => this.#who(ip));
+    this.#stages = new StageLines(logger, (ip) => this.#who(ip));
+    this.leases = new LeaseReport(() => this.#log, (ip) => this.#who(ip));
   }
 
   starting(interfaces: readonly string[]): void {
     const names = interfaces.join(", ") || "that of the default route";
-    this.#logger.info("starting up, interface {names}", { event: "start", names });
+    this.#log.info("starting up, interface {names}", { event: "start", names });
   }
 
   listening(name: string, addresses: readonly string[]): void {
     const list = addresses.join(", ") || "no address yet";
-    this.#logger.info("listening on {interface} ({list})", {
+    this.#log.info("listening on {interface} ({list})", {
       event: "listening",
       interface: name,
       list,
@@ -59,7 +62,7 @@ export class Report {
   }
 
   deaf(name: string, reason: string): void {
-    this.#logger.warn("not listening on {interface}: {reason}; waiting for it", {
+    this.#log.warn("not listening on {interface}: {reason}; waiting for it", {
       event: "deaf",
       interface: name,
       reason,
@@ -67,7 +70,7 @@ export class Report {
   }
 
   slow(name: string, reason: string): void {
-    this.#logger.warn("{interface}: {reason}", {
+    this.#log.warn("{interface}: {reason}", {
       event: "slow",
       interface: name,
       reason,
@@ -75,13 +78,7 @@ export class Report {
   }
 
   stage({ door, client }: LiveSequence, ip: string, stage: number): void {
-    this.#logger.info("{who}: {door}: Stage {stage}", {
-      event: "stage",
-      ...this.#who(ip),
-      door: door.name,
-      client: client?.name,
-      stage,
-    });
+    this.#stages.add({ door: door.name, ip, client: client?.name, stage });
   }
 
   /** Whether somebody reads what came of each hit. */
@@ -91,7 +88,7 @@ export class Report {
 
   /** What came of a hit, on which door where it was one; for who debugs or watches. */
   hit(ip: string, knock: string, what: string, door?: string): void {
-    this.#logger.debug("{who}: hit on {knock}: {what}", {
+    this.#log.debug("{who}: hit on {knock}: {what}", {
       event: "hit",
       ...this.#who(ip),
       door,
@@ -103,7 +100,7 @@ export class Report {
   /** So many lines were left out. */
   suppressed(kind: "hit" | "stage" | "refused", count: number): void {
     const level = kind === "hit" ? "debug" : "info";
-    this.#logger[level]("{kind}: … {count} more suppressed", {
+    this.#log[level]("{kind}: … {count} more suppressed", {
       event: "log",
       kind,
       count,
@@ -120,7 +117,7 @@ export class Report {
   ): void {
     const why = refusalWords(refusal);
     this.#tally.unfinished({ door, ip, client, reason: refusal.kind, why });
-    this.#logger.info("{who}: {door}: sequence timeout (stage {stage}): {why}", {
+    this.#log.info("{who}: {door}: sequence timeout (stage {stage}): {why}", {
       event: "timeout",
       ...this.#who(ip),
       door,
@@ -148,7 +145,7 @@ export class Report {
     this.#tally.refused(knock);
     const { door, ip, client, reason, why } = knock;
     const whose = client === undefined ? "" : ` (${client})`;
-    this.#logger.warn("{who}: {door}: refused{whose}: {why}", {
+    this.#log.warn("{who}: {door}: refused{whose}: {why}", {
       event: "refused",
       ...this.#who(ip),
       door,
@@ -171,14 +168,14 @@ export class Report {
 
   /** Packets of a door that can't open it, and that nobody is told of one by one. */
   packets(door: string, what: string, count: number): void {
-    this.#logger.warn("{door}: {count} {what}", { event: "packets", door, what, count });
+    this.#log.warn("{door}: {count} {what}", { event: "packets", door, what, count });
   }
 
   open(opening: Opening): void {
     const { door, address, client } = opening;
     this.#tally.opened(opening);
     const whose = client === undefined ? "" : ` (${client.name})`;
-    this.#logger.info("{who}: {door}: OPEN SESAME{whose}", {
+    this.#log.info("{who}: {door}: OPEN SESAME{whose}", {
       event: "open",
       ...this.#who(address.text),
       door: door.name,
@@ -196,7 +193,7 @@ export class Report {
       ? ""
       : `; its clock is about ${Math.round(Math.abs(ahead))} s ` +
         (ahead > 0 ? "ahead" : "behind");
-    this.#logger.info("{who}: {door}: {client} knocked with {which}{clock}", {
+    this.#log.info("{who}: {door}: {client} knocked with {which}{clock}", {
       event: "step",
       ...this.#who(ip),
       door,
@@ -208,7 +205,7 @@ export class Report {
   }
 
   counter(door: string, ip: string, client: string, counter: number): void {
-    this.#logger.info("{who}: {door}: {client} knocked with counter {counter}", {
+    this.#log.info("{who}: {door}: {client} knocked with counter {counter}", {
       event: "step",
       ...this.#who(ip),
       door,
@@ -218,19 +215,25 @@ export class Report {
   }
 
   trouble(what: Trouble): void {
-    this.#logger.error("{message}", { event: "trouble", message: troubleWords(what) });
+    this.#log.error("{message}", { event: "trouble", message: troubleWords(what) });
   }
 
   warning(what: Warning): void {
-    this.#logger.warn("{message}", { event: "warning", message: troubleWords(what) });
+    this.#log.warn("{message}", { event: "warning", message: troubleWords(what) });
   }
 
   reloading(path: string): void {
-    this.#logger.info("re-reading config file: {path}", { event: "reload", path });
+    this.#log.info("re-reading config file: {path}", { event: "reload", path });
   }
 
   stopping(): void {
-    this.#logger.info("shutting down", { event: "stop" });
+    this.#log.info("shutting down", { event: "stop" });
+  }
+
+  /** The log, in which stages are said before whatever follows from them. */
+  get #log(): Logger {
+    this.#stages.flush();
+    return this.#logger;
   }
 
   /** An address, and what a line calls its host. */

@@ -37,7 +37,7 @@ export class StageLines {
     this.#waiting = [];
     for (const { ip, ...stage } of stages) {
       const values = { event: "stage", ...this.#who(ip), ...stage };
-      this.#logger.info("{who}: {door}: StageLine {stage}", values);
+      this.#logger.info("{who}: {door}: Stage {stage}", values);
     }
   };
 }
