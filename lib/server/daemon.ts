@@ -28,12 +28,6 @@ import { Tally } from "./log/tally.ts";
 import { Hearing } from "./hearing.ts";
 import { coalesced, reloadConfig } from "./reload.ts";
 
-/** What a config makes of the daemon: all of it holds, or nothing. */
-interface InForce {
-  readonly config: Config;
-  readonly doorman: Doorman;
-}
-
 export class Daemon {
   readonly #options: DaemonOptions;
   readonly #report: Report;
@@ -117,6 +111,12 @@ export class Daemon {
    */
   readonly reload = coalesced(() => this.#reload());
 
+  /** Hears and opens, though nothing may have come: what does it is compiled now. */
+  rehearse(): void {
+    this.#hearing.wake();
+    this.#shared.openAll([]);
+  }
+
   /** Closes doors that are open, all or those of a name and an address. */
   async close(chosen: ChosenLeases): Promise<Closed> {
     const leases = this.#leases.list().filter(isChosen(chosen));
@@ -197,11 +197,11 @@ export class Daemon {
   async #apply(config: Config): Promise<void> {
     await this.#journal.provideFor(config);
     if (this.#ending) throw new Failure("the daemon is stopping");
-    this.#putInForce(this.#build(config));
+    this.#putInForce(config, this.#build(config));
   }
 
-  /** Everything about a config that can fail; nothing has changed yet. */
-  #build(config: Config): InForce {
+  /** Everything about a config that can fail; nothing has changed yet, or ever does. */
+  #build(config: Config): Doorman {
     this.#hearing.try(config);
     const doorman = this.#newDoorman(config, this.#onDuty.doorman);
     try {
@@ -210,20 +210,20 @@ export class Daemon {
       doorman.close();
       throw error;
     }
-    return { config, doorman };
+    return doorman;
   }
 
-  #putInForce(next: InForce): void {
+  #putInForce(config: Config, doorman: Doorman): void {
     this.#openings.flush();
-    const [config, doorman] = [this.#config, this.#onDuty.doorman];
-    this.#config = next.config;
-    this.#onDuty.doorman = next.doorman;
-    doorman.close();
-    for (const option of changedForGood(config, next.config)) {
+    const before = { config: this.#config, doorman: this.#onDuty.doorman };
+    this.#config = config;
+    this.#onDuty.doorman = doorman;
+    before.doorman.close();
+    for (const option of changedForGood(before.config, config)) {
       this.#report.warning({ kind: "takes a restart", option });
     }
-    this.#hearing.follow(next.config);
-    this.#leases.reload(next.config.doors);
+    this.#hearing.follow(config);
+    this.#leases.reload(config.doors);
     this.#shared.reloaded();
   }
 

@@ -56,6 +56,11 @@ export class Hearing {
     this.start(config);
   }
 
+  /** Hears once, though nothing may have come. */
+  wake(): void {
+    this.#capture.wake();
+  }
+
   /** Takes up a config that is in force now. */
   follow({ options }: Config): void {
     this.#capture.setInterfaces(options.interfaces);

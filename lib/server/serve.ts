@@ -89,7 +89,7 @@ async function startDaemon(order: Order, host: Host): Promise<Daemon> {
     ...listeners(order, host),
   });
   if (!hears(config)) sayFollowing(order, host);
-  system.schedule(REHEARSAL_MS, () => rehearseLater(config, world, small));
+  system.schedule(REHEARSAL_MS, () => void rehearseLater(daemon, config, world, small));
   system.schedule(SETTLED_MS, () => small.settle());
   return daemon;
 }
@@ -122,12 +122,14 @@ const REHEARSAL_MS = 300;
 const SETTLED_MS = 2000;
 
 async function rehearseLater(
+  daemon: Daemon,
   { doors }: Config,
   world: World,
   small: Small,
 ): Promise<void> {
   try {
     const { rehearse } = await import("./rehearsal/rehearsal.ts");
+    daemon.rehearse();
     await rehearse(doors, world);
   } catch (error) {
     world.faults.met(error);

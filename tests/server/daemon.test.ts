@@ -12,6 +12,15 @@ Deno.test("a knock opens a door, and time closes it", async () => {
   assert.deepEqual(await world.commands(), [`close ssh ${ALICE}`]);
 });
 
+Deno.test("a rehearsal opens nothing, and a knock that it meets opens its door", async () => {
+  await using world = await MemoryWorld.start(door("ssh", 7000));
+  world.daemon.rehearse();
+  assert.deepEqual(await world.commands(), []);
+  assert.deepEqual(world.daemon.status().leases, []);
+  await world.knock(ALICE, 7000, 7001, 7002);
+  assert.deepEqual(await world.commands(), [`open ssh ${ALICE}`]);
+});
+
 Deno.test("status tells what is heard, which doors there are and what is open", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000) + door("web", 8000));
   await world.system.advance(5000);

@@ -107,6 +107,11 @@ export class Capture {
     this.#look();
   }
 
+  /** Reads what waits, as if something had come. */
+  wake(): void {
+    if (!this.#closed) this.#network?.wake();
+  }
+
   /** How each interface is doing. */
   status(): InterfaceStatus[] {
     return this.#interfaces?.status() ?? [];

@@ -48,6 +48,16 @@ Deno.test("a packet is handed over at once when traffic is quiet", async () => {
   await capture.close();
 });
 
+Deno.test("who is woken reads though nothing came, and waits again", async () => {
+  const { capture, network, news } = await start();
+  news();
+  capture.wake();
+  await settle();
+  assert.deepEqual([news(), network.waits], [[], 2]);
+  await capture.close();
+  capture.wake();
+});
+
 Deno.test("heavy traffic gathers between reads until it is quiet again", async () => {
   let busy = 0;
   const { capture, network, system, news } = await start({ onBusy: () => busy++ });
