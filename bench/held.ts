@@ -1,7 +1,7 @@
 /**
  * Ten of the kernel's doors with 10,000 leases: does one more still open at once, and how long
  * does it take to close them all, and to start anew beside them? And the same door in a flood
- * from 200,000 sources, and what libnftables takes of memory.
+ * from 200,000 sources.
  *
  * The elements are there before the daemon is, which takes them over as after a restart. The
  * floor is `nft -f` with as many elements. Of a restart only what it takes more than one with
@@ -13,20 +13,17 @@ import { addAddresses, type Arena, arena, PORTS } from "./lib/arena.ts";
 import { type Contender, OURS } from "./lib/contender.ts";
 import { enter } from "./lib/entering.ts";
 import { floorProgram } from "./lib/floors.ts";
-import { atLeast, atMost, type Effort, type Row, times, timesOf } from "./lib/row.ts";
+import { atLeast, type Effort, type Row, times, timesOf } from "./lib/row.ts";
 import { median } from "./lib/statistics.ts";
 import { flowing, record, send, stranger } from "./lib/traffic.ts";
-import { residentMemory } from "./lib/usage.ts";
 
 const DOORS = 10;
 const KNOCKS = 20;
 const FLOOD_S = 5;
-/** When a daemon has given back what its start took. */
-const SETTLED_MS = 5000;
 /** What counts as no answer. */
 const TIMEOUT_MS = 1000;
 
-/** One daemon's milliseconds, and megabytes. */
+/** One daemon's milliseconds. */
 interface Held {
   /** To fill the sets by nft, and until the daemon heard. */
   readonly filling: number;
@@ -34,7 +31,6 @@ interface Held {
   /** Of each knock. */
   readonly entries: readonly number[];
   readonly closing: number;
-  readonly memory: number;
   /** Of each knock in a flood. */
   readonly flooded: readonly number[];
 }
@@ -50,19 +46,16 @@ export async function measure({ repetitions }: Effort): Promise<Row[]> {
     port: () => PORTS[0]!,
     source: (i) => stranger(i, 200_000),
   });
-  const held = { none: [] as Held[], many: [] as Held[], bare: [] as number[] };
+  const held = { none: [] as Held[], many: [] as Held[] };
   for (let i = 0; i < repetitions; i++) {
     const tools = { program, sources, flood };
     held.none.push(await one(place, 0, tools));
     held.many.push(await one(place, 1000, tools));
-    held.bare.push(await bareMemory(place));
   }
   return rowsOf(held);
 }
 
-function rowsOf(
-  { none, many, bare }: { none: Held[]; many: Held[]; bare: number[] },
-): Row[] {
+function rowsOf({ none, many }: { none: Held[]; many: Held[] }): Row[] {
   const of = (all: readonly Held[], value: (one: Held) => number) => all.map(value);
   const first = median(of(none, ({ entries }) => median(entries)));
   const empty = median(of(none, ({ start }) => start));
@@ -103,12 +96,6 @@ function rowsOf(
       ours: of(none, ({ flooded }) => Math.max(...flooded)),
       bar: timesOf(10, first, "quiet median"),
     },
-    {
-      figure: "idle: memory with libnftables, beyond that without",
-      unit: "MB",
-      ours: of(none, ({ memory }) => memory - median(bare)),
-      bar: atMost(6, "MB"),
-    },
   ];
 }
 
@@ -134,8 +121,7 @@ async function one(
     const [, filling] = await taken(() => server.run(["nft", "-f", text]));
     const [daemon, start] = await taken(() => place.run(KERNEL, []));
     await using _daemon = daemon;
-    await sleep(SETTLED_MS);
-    const memory = residentMemory(daemon.pid);
+    await sleep(OURS.settling);
     const ports = () => PORTS;
     const entries = await enter(place, program, sources.slice(0, KNOCKS), ports);
     const socket = `${directory}/${OURS.side}.sock`;
@@ -148,17 +134,10 @@ async function one(
       ? await enter(place, program, sources.slice(KNOCKS), ports)
       : [];
     await flooding?.finish();
-    return { filling, start, entries, closing, memory, flooded };
+    return { filling, start, entries, closing, flooded };
   } finally {
     await server.run(["nft", "flush", "ruleset"]);
   }
-}
-
-/** Megabytes of a daemon whose only door has a command. */
-async function bareMemory(place: Arena): Promise<number> {
-  await using daemon = await place.run(OURS);
-  await sleep(SETTLED_MS);
-  return residentMemory(daemon.pid);
 }
 
 const KERNEL: Contender = {

@@ -21,11 +21,9 @@ import {
   type Sides,
   times,
 } from "./lib/row.ts";
-import { exactCpuTime, residentMemory, wakeUps } from "./lib/usage.ts";
+import { exactCpuTime, residentMemory, START_OVER_MS, wakeUps } from "./lib/usage.ts";
 
 const WINDOW_MS = 6000;
-/** What the start alone needed is given back a minute after it. */
-const WARM_UP_MS = 75_000;
 
 interface Idling {
   readonly percent: number;
@@ -43,7 +41,7 @@ export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   }
   const { pid } = stack.use(new Process(IDLE_FLOOR));
   watched.push({ side: "floor", pid });
-  await sleep(WARM_UP_MS);
+  await sleep(START_OVER_MS);
   const taken: Sides<Idling>[] = [];
   for (let i = 0; i < repetitions; i++) {
     const window = quick ? WINDOW_MS / 4 : WINDOW_MS;

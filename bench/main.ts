@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly measure: Measure
   rotation: () => import("./rotation.ts"),
   packets: () => import("./packets.ts"),
   idle: () => import("./idle.ts"),
+  libnftables: () => import("./libnftables.ts"),
   replay: () => import("./replay.ts"),
   fwknop: () => import("./fwknop.ts"),
   start: () => import("./start.ts"),

@@ -17,6 +17,7 @@ import { type Contender, RIVAL, thatHave } from "./lib/contender.ts";
 import { enter as entering } from "./lib/entering.ts";
 import { floorProgram } from "./lib/floors.ts";
 import { fsyncs } from "./lib/fsync.ts";
+import { ofTheKernel, OPENED, OPENS } from "./lib/kernel_door.ts";
 import { portsOf, rotatingDoorThat } from "./lib/rotating_door.ts";
 import {
   type Bar,
@@ -29,21 +30,20 @@ import {
 } from "./lib/row.ts";
 import { median, percentile } from "./lib/statistics.ts";
 
-const PORT = 22;
 const SEQUENCE = PORTS.join(",");
 
 const FLOOR_RULES = `add table inet floor
 add set inet floor open { type ipv4_addr; flags timeout; }
 add chain inet floor guard { type filter hook prerouting priority -150; }
 add rule inet floor guard ct state established accept
-add rule inet floor guard tcp dport ${PORT} ip saddr @open accept
-add rule inet floor guard tcp dport ${PORT} drop
+add rule inet floor guard tcp dport ${OPENED} ip saddr @open accept
+add rule inet floor guard tcp dport ${OPENED} drop
 `;
 
 export async function measure({ quick, repetitions }: Effort): Promise<Row[]> {
   await using place = await arena();
   const sources = await addAddresses(place, quick ? 10 : 30);
-  await place.server.listen(PORT);
+  await place.server.listen(OPENED);
   const enter = await floorProgram(place.directory, "enter", []);
   const all = (contenders: readonly Contender[], rotating: boolean) =>
     inTurns(
@@ -77,20 +77,6 @@ function p99(taken: readonly number[]): number {
   return percentile(taken, 99);
 }
 
-/** Ours with a door of the kernel's in the place of a command. */
-function ofTheKernel(contender: Contender): Contender {
-  return {
-    ...contender,
-    prepare(directory, _, more) {
-      const door = more ??
-        `[doors.open]\nsequence = "${SEQUENCE}"\n${OPENS.join("\n")}\n`;
-      return contender.prepare(directory, [], door);
-    },
-  };
-}
-
-const OPENS = [`open = ${PORT}`, "cmd_timeout = 600", "max_open = 10000"];
-
 /** What it takes to open a port, and nothing else. */
 const FLOOR: Contender = {
   side: "floor",
@@ -116,7 +102,7 @@ async function entries(
 ): Promise<number[]> {
   const { server } = place;
   await prepareFirewall(server, contender);
-  const command = `iptables -I INPUT -s %IP% -p tcp --dport ${PORT} -j ACCEPT`;
+  const command = `iptables -I INPUT -s %IP% -p tcp --dport ${OPENED} -j ACCEPT`;
   const door = { name: "open", sequence: SEQUENCE, command };
   const more = rotating ? rotatingDoorThat(OPENS, 1) : undefined;
   try {
