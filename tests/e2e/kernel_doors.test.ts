@@ -127,7 +127,7 @@ Deno.test("a trial that nobody confirms says so and leaves no table", async () =
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
 });
 
-Deno.test("an idle session lives on when its port becomes a guarded one", async () => {
+Deno.test("an idle session lives on when its port becomes a guarded one, by two doors", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
@@ -150,9 +150,13 @@ Deno.test("an idle session lives on when its port becomes a guarded one", async 
     return admin.spawn(["bash", "-c", script, address]);
   });
   for (const session of sessions) await session.waitForLine(/^got one$/, 20_000);
-  await serve(server, await sshConfig(scratch, 600));
+  const aimed =
+    `[doors.aimed]\ntarget = "${server.ipv4}"\nopen = 22\nsequence = "7001,8001"`;
+  await serve(server, await sshConfig(scratch, 600, aimed));
   await scratch.write("go", "");
   for (const session of sessions) await session.waitForLine(/^got two$/, 20_000);
+  assert.equal(await admin.canConnect(server.ipv4, 22), false);
+  await knockUntilOpen(admin, server.ipv4);
 });
 
 Deno.test("no redirection leads around the guard, and a published port is guarded", async () => {

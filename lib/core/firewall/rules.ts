@@ -4,9 +4,14 @@
  */
 
 import type { Protocol } from "../door.ts";
-import { familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
+import {
+  familiesOf,
+  type GuardedDoor,
+  type KernelDoor,
+  setName,
+} from "./guarded_door.ts";
 import { formatAddressBlock, outermost } from "./address_block.ts";
-import type { PortRange } from "./kernel_ports.ts";
+import type { AddressBlock, PortRange } from "./kernel_ports.ts";
 import { mergeRanges } from "./port_range.ts";
 
 /**
@@ -33,6 +38,15 @@ const LIVE = "tcp flags & syn == 0";
 /** What the guard ahead of DNAT has let through already. */
 const JUDGED = "ct status & dnat == 0";
 
+/** Packets that are routed here, whatever else they are sent to. */
+const HERE = "fib daddr type != unicast";
+
+/** A door, and the begin of its rules: which packets they are about. */
+interface Aimed extends GuardedDoor {
+  readonly to: string;
+  readonly families: readonly (4 | 6)[];
+}
+
 /** The rules of each chain, in their order. */
 export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, string[]> {
   const aimed = doors.filter(({ door }) => door.target !== undefined);
@@ -42,20 +56,20 @@ export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, str
     guard: [
       "iif lo accept",
       known,
-      ...targetRules(aimed, false),
+      ...liveRules(),
+      ...targetRules(aimed, own, { after: false, here: `${HERE} ` }),
       // Not `!= local`: broadcast, multicast and anycast reach a guarded port, too.
       "fib daddr type unicast accept",
-      ...liveRules(),
       ...ownRules(own, false),
     ],
     guard_in: [
       "iif lo accept",
       known,
-      ...targetRules(aimed, true),
       ...liveRules(),
+      ...targetRules(aimed, own, { after: true, here: "" }),
       ...ownRules(own, true),
     ],
-    guard_forward: [known, ...targetRules(aimed, true)],
+    guard_forward: [known, ...targetRules(aimed, [], { after: true, here: "" })],
   };
 }
 
@@ -66,78 +80,93 @@ function liveRules(): string[] {
 }
 
 function ownRules(doors: readonly GuardedDoor[], after: boolean): string[] {
-  const ports = doors.flatMap(({ door }) => door.kernel.ports);
-  const drops = PROTOCOLS.flatMap((protocol) => {
-    const dport = dportOf(ports, protocol);
-    return dport === undefined ? [] : [`${dport} drop`];
-  });
-  return [...acceptRules(doors, "", after), ...drops];
+  const aimed = doors.map(({ door, number }) => (
+    { door, number, to: "", families: familiesOf(door) }
+  ));
+  return [...acceptRules(aimed, after), ...dropRules(doors, "")];
 }
 
-function targetRules(doors: readonly GuardedDoor[], after: boolean): string[] {
+function dropRules(doors: readonly GuardedDoor[], to: string): string[] {
+  const ports = doors.flatMap(({ door }) => door.kernel.ports);
+  return dportsOf(ports).map((dport) => `${to}${dport} drop`);
+}
+
+/** @param own doors of all addresses of this host: who may pass one, may at each of these */
+function targetRules(
+  doors: readonly GuardedDoor[],
+  own: readonly GuardedDoor[],
+  { after, here }: { readonly after: boolean; readonly here: string },
+): string[] {
   const targets = Map.groupBy(doors, ({ door }) => door.target!.text);
   return [...targets.values()].flatMap((group) => {
     const { family, text } = group[0]!.door.target!;
     const daddr = `${family === 4 ? "ip" : "ip6"} daddr ${text} `;
+    const beside = own.filter((guarded) =>
+      group.some((other) => shareAPort(guarded.door, other.door))
+    );
+    const families = [family];
     return [
-      ...acceptRules(group, daddr, after),
-      ...ownRules(group, after).filter((rule) => rule.endsWith(" drop"))
-        .map((rule) => daddr + rule),
+      ...acceptRules([
+        ...group.map((guarded) => ({ ...guarded, to: daddr, families })),
+        ...beside.map((guarded) => ({ ...guarded, to: here + daddr, families })),
+      ], after),
+      ...dropRules(group, daddr),
     ];
   });
 }
 
+function shareAPort(a: KernelDoor, b: KernelDoor): boolean {
+  return a.kernel.ports.some(({ first, last, protocol }) =>
+    b.kernel.ports.some((other) =>
+      other.protocol === protocol && other.first <= last && other.last >= first
+    )
+  );
+}
+
 /** A door of one connection comes last: who may pass by another door uses nothing up. */
-function acceptRules(
-  doors: readonly GuardedDoor[],
-  to: string,
-  after: boolean,
-): string[] {
+function acceptRules(doors: readonly Aimed[], after: boolean): string[] {
   const first = doors.filter(({ door }) => door.kernel.connections === 0);
   const last = doors.filter(({ door }) => door.kernel.connections !== 0);
   return [
-    ...doors.flatMap((guarded) => allowRules(guarded, to)),
-    ...first.flatMap((guarded) => setRules(guarded, to, (from) => `${from} accept`)),
-    ...last.flatMap((guarded) =>
-      after ? judgedRules(guarded, to) : onceRules(guarded, to)
-    ),
+    ...doors.flatMap(allowRules),
+    ...first.flatMap((aimed) => setRules(aimed, (from) => `${from} accept`)),
+    ...last.flatMap((aimed) => after ? judgedRules(aimed) : onceRules(aimed)),
   ];
 }
 
-function allowRules({ door }: GuardedDoor, to: string): string[] {
-  return familiesOf(door).flatMap((family) => {
-    const networks = outermost(door.kernel.allow, family).map(formatAddressBlock);
-    if (networks.length === 0) return [];
-    const from = `${ipOf(family)} saddr { ${networks.join(", ")} }`;
-    return dportsOf(door.kernel.ports).map((dport) => `${to}${dport} ${from} accept`);
+function allowRules({ door, to, families }: Aimed): string[] {
+  return families.flatMap((family) => {
+    const networks = outermost(door.kernel.allow, family);
+    const froms = apart(networks, isOneAddress, formatAddressBlock);
+    return dportsOf(door.kernel.ports).flatMap((dport) =>
+      froms.map((from) => `${to}${dport} ${ipOf(family)} saddr ${from} accept`)
+    );
   });
 }
 
 function setRules(
-  { door, number }: GuardedDoor,
-  to: string,
+  { door, number, to, families }: Aimed,
   verdict: (from: string, set: string, family: 4 | 6) => string,
 ): string[] {
   return dportsOf(door.kernel.ports).flatMap((dport) =>
-    familiesOf(door).map((family) => {
+    families.map((family) => {
       const set = `@${setName(number, family)}`;
       return `${to}${dport} ${verdict(`${ipOf(family)} saddr ${set}`, set, family)}`;
     })
   );
 }
 
-function onceRules(guarded: GuardedDoor, to: string): string[] {
+function onceRules(aimed: Aimed): string[] {
   return setRules(
-    guarded,
-    to,
+    aimed,
     (from, set, family) =>
       `${SYN} ${from} delete ${set} { ${ipOf(family)} saddr } accept`,
   );
 }
 
 /** Its element is gone by now: what was let through is known by having kept its way. */
-function judgedRules({ door }: GuardedDoor, to: string): string[] {
-  const here = to === "" ? "fib daddr type != unicast " : "";
+function judgedRules({ door, to }: Aimed): string[] {
+  const here = to === "" ? `${HERE} ` : "";
   // One rule each: nft(8) can't read back what it writes of a set of these.
   return mergeRanges(door.kernel.ports, "tcp").map(portText).map((port) =>
     `${to}tcp dport ${port} ct original proto-dst ${port} ${JUDGED} ${here}accept`
@@ -145,13 +174,35 @@ function judgedRules({ door }: GuardedDoor, to: string): string[] {
 }
 
 function dportsOf(ports: readonly PortRange[]): string[] {
-  return PROTOCOLS.flatMap((protocol) => dportOf(ports, protocol) ?? []);
+  return PROTOCOLS.flatMap((protocol) =>
+    apart(mergeRanges(ports, protocol), isOnePort, portText)
+      .map((those) => `${protocol} dport ${those}`)
+  );
 }
 
-function dportOf(ports: readonly PortRange[], protocol: Protocol): string | undefined {
-  const ranges = mergeRanges(ports, protocol).map(portText);
-  if (ranges.length === 0) return undefined;
-  return `${protocol} dport { ${ranges.join(", ")} }`;
+/**
+ * What stands for one value in a set, and each of the others for itself: a set that is made
+ * anew, as by a reload, finds none of its ranges for a moment, and strangers would pass.
+ */
+function apart<Value>(
+  values: readonly Value[],
+  isOne: (value: Value) => boolean,
+  format: (value: Value) => string,
+): string[] {
+  const { one = [], several = [] } = Object.groupBy(
+    values,
+    (value) => isOne(value) ? "one" : "several",
+  );
+  const set = one.length === 0 ? [] : [`{ ${one.map(format).join(", ")} }`];
+  return [...set, ...several.map(format)];
+}
+
+function isOnePort({ first, last }: PortRange): boolean {
+  return first === last;
+}
+
+function isOneAddress({ address: { family }, prefix }: AddressBlock): boolean {
+  return prefix === (family === 4 ? 32 : 128);
 }
 
 function portText({ first, last }: PortRange): string {

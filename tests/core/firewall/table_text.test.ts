@@ -51,6 +51,54 @@ Deno.test("every line of the table is one command of a known form", () => {
   }
 });
 
+Deno.test("no set of the rules has a range in it, which would open while it is made anew", () => {
+  const doors = [
+    opening("a", "22, 23, 443, 8000-8010:udp", { allow: ["10.0.0.0/8", "10.9.9.9"] }),
+    opening("b", "80-90", { target: "10.0.0.1", allow: ["fd00::/8", "10.1.1.1"] }),
+  ];
+  const sets = tableText("t", OWNER, numberDoors(doors, [])).split("\n")
+    .filter((line) => line.startsWith("add rule")).flatMap((line) =>
+      line.match(/\{.*?\}/g) ?? []
+    );
+  ok(sets.length > 0);
+  for (const set of sets) ok(!/[-/]/.test(set), set);
+});
+
+Deno.test("sessions that were there before go on, whatever door they are behind", () => {
+  const doors = [opening("a", "22", { target: "10.0.0.1" }), opening("b", "22")];
+  const lines = tableText("t", OWNER, numberDoors(doors, [])).split("\n");
+  for (const chain of ["guard", "guard_in"]) {
+    const rules = lines.filter((line) => line.startsWith(`add rule inet t ${chain} `));
+    const lastLive = rules.findLastIndex((rule) => rule.includes("@live_"));
+    ok(
+      lastLive > 0 && lastLive < rules.findIndex((rule) => rule.endsWith(" drop")),
+      chain,
+    );
+  }
+});
+
+Deno.test("who may pass a door of all addresses may at one that has a door of its own", () => {
+  const doors = [
+    opening("a", "22", { target: "10.0.0.1" }),
+    opening("b", "20-30", { allow: ["fd00::/8"] }),
+    opening("c", "80"),
+  ];
+  const lines = tableText("t", OWNER, numberDoors(doors, [])).split("\n");
+  const aimed = (chain: string) =>
+    lines.filter((line) =>
+      line.startsWith(`add rule inet t ${chain} `) && line.includes("daddr 10.0.0.1")
+    ).map((line) => line.replace(`add rule inet t ${chain} `, ""));
+  const here = "fib daddr type != unicast ";
+  const [a, b, drop] = [
+    "ip daddr 10.0.0.1 tcp dport { 22 } ip saddr @d0_4 accept",
+    "ip daddr 10.0.0.1 tcp dport 20-30 ip saddr @d1_4 accept",
+    "ip daddr 10.0.0.1 tcp dport { 22 } drop",
+  ];
+  deepEqual(aimed("guard"), [a, here + b, drop]);
+  deepEqual(aimed("guard_in"), [a, b, drop]);
+  deepEqual(aimed("guard_forward"), [a, drop]);
+});
+
 Deno.test("a door keeps its sets while what they open is the same", () => {
   const [a, b, c] = [opening("a", "22"), opening("b", "80"), opening("c", "90")];
   const known = [[3, b], [0, a]].map(([number, door]) => ({
