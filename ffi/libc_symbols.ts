@@ -26,6 +26,8 @@ export const libcSymbols = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // int bind(int fd, const struct sockaddr *address, socklen_t length);
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // int listen(int fd, int backlog);
+  listen: { parameters: ["i32", "i32"], result: "i32" },
   // int getsockname(int fd, struct sockaddr *address, socklen_t *length);
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   // ssize_t sendto(int fd, const void *buf, size_t count, int flags,

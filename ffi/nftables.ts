@@ -33,7 +33,7 @@ export class NftContext implements Disposable {
    */
   constructor() {
     this.#context = this.#library.nft_ctx_new(0);
-    // Its socket owns what claims our table: a command that had it would outlive us with it.
+    // A command that had its socket could change rulesets, and would outlive us with it.
     keepFromPrograms();
     if (this.#context === null) throw new NftError("other", "nft_ctx_new failed");
     this.#library.nft_ctx_buffer_output(this.#context);

@@ -20,7 +20,7 @@ const ALICE = "10.0.0.7";
 const BOB = "10.0.0.8";
 
 /** Whether a call may fail; if not, why. */
-type Fate = true | "reads a clock" | "sets a timer" | "takes no descriptor, and is ours";
+type Fate = true | "reads a clock" | "sets a timer" | typeof OURS | "is done without";
 const OURS = "takes no descriptor, and is ours";
 
 /** Every call that a running daemon makes of the world: one that is new has to be here. */
@@ -51,6 +51,7 @@ const SOURCE: Record<Exclude<keyof PacketSource, "fd" | "batch" | "linkType">, F
   close: OURS,
 };
 const NFT: Record<Exclude<keyof Nft, typeof Symbol.dispose | "elementPort">, Fate> = {
+  claim: "is done without",
   run: true,
   change: true,
   list: true,

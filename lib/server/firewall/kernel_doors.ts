@@ -13,7 +13,7 @@ import { deleteTableText } from "../../core/firewall/table_text.ts";
 import type { FirewallReport } from "../log/firewall_report.ts";
 import type { System } from "../system.ts";
 import type { ChangeFeed } from "./change_feed.ts";
-import { claimTable } from "./claim.ts";
+import { claimTable, ownPorts } from "./claim.ts";
 import type { DoorTable } from "./door_table.ts";
 import { tablesOfOwner } from "./inspection.ts";
 import { inUsersWords, type Nft } from "./nf_tables.ts";
@@ -124,7 +124,8 @@ export class KernelDoors implements Disposable {
     const name = config.options.table;
     const nft = openNft();
     try {
-      const own = inUsersWords(() => claimTable(nft, name));
+      claimTable(nft, name);
+      const own = inUsersWords(() => ownPorts(nft, name));
       const before = tableBefore(nft, name, onTrial);
       const table = tableOf(config, nft, () => system.monotonic());
       table.apply(doors);

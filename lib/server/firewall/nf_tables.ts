@@ -2,6 +2,7 @@
  * The way to nf_tables: texts of commands in, what is there out. The tests have a twin.
  */
 
+import { ClaimedName, type NameHolder } from "../../../ffi/claimed_name.ts";
 import { type ElementChange, NftElements } from "../../../ffi/nft_elements.ts";
 import { NftContext, NftError, type NftErrorCode } from "../../../ffi/nftables.ts";
 import {
@@ -14,6 +15,7 @@ import {
 import { mayChangeFirewall } from "../../../ffi/netlink_socket.ts";
 import type { ElementStep } from "../../core/firewall/element_steps.ts";
 import { Failure } from "../../core/failure.ts";
+import { isServiceGroup } from "../../files/service_group.ts";
 
 /** What is asked of nf_tables. All tables are of the family inet. */
 export interface Nft extends Disposable {
@@ -21,6 +23,8 @@ export interface Nft extends Disposable {
   run(text: string): void;
   /** Changes elements by one transaction; throws NftError, and then nothing has changed. */
   change(steps: readonly ElementStep[]): void;
+  /** Whether a table is ours to change for as long as this is open, and no other process's. */
+  claim(table: string): boolean;
   /** The port id that the changes of elements are known by; 0 if it is not known. */
   readonly elementPort: number;
   /** A table as a text that makes it again; slow, for it reads all there is. */
@@ -87,10 +91,24 @@ export function changesOf(steps: readonly ElementStep[]): ElementChange[] {
   }));
 }
 
+/** Whether a process may be a daemon that has a table: root's, ours, or the service's. */
+function mayKeepTables({ uid, gid }: NameHolder): boolean {
+  return uid === 0 || uid === Deno.uid() || isServiceGroup(gid);
+}
+
 class RealNft implements Nft {
   readonly #dump = new NftDump();
   #context: NftContext | undefined;
   #changer: NftElements | undefined;
+  #claimed: ClaimedName | undefined;
+
+  claim(table: string): boolean {
+    const claimed = ClaimedName.claim(`knockd/table/${table}`);
+    if (claimed instanceof ClaimedName) this.#claimed = claimed;
+    // Anybody can take a name, and must not keep a daemon from its table by that.
+    else if (claimed !== undefined) return !mayKeepTables(claimed);
+    return true;
+  }
 
   run(text: string): void {
     // libnftables is megabytes: who only looks needs none of it.
@@ -135,6 +153,7 @@ class RealNft implements Nft {
   [Symbol.dispose](): void {
     this.#context?.[Symbol.dispose]();
     this.#changer?.[Symbol.dispose]();
+    this.#claimed?.[Symbol.dispose]();
     this.#dump[Symbol.dispose]();
   }
 }

@@ -28,6 +28,7 @@ import { deliver, type KnockPacket } from "./frame.ts";
 /** Nothing is there, and nothing comes of anything. */
 const NOWHERE: Nft = {
   elementPort: 0,
+  claim: () => true,
   run() {},
   change: (steps) => void elementBatch(changesOf(steps), 1),
   list: () => "",

@@ -71,6 +71,11 @@ export class FakeNft implements Nft {
   }
 
   readonly elementPort = 43;
+  readonly #claimed = new Set<string>();
+
+  claim(table: string): boolean {
+    return !this.#claimed.has(table) && this.#claimed.add(table).has(table);
+  }
 
   change(steps: readonly ElementStep[]): void {
     this.run(stepsText(steps));
@@ -123,6 +128,7 @@ export class FakeNft implements Nft {
 
   /** What belongs to the socket goes with it. */
   [Symbol.dispose](): void {
+    this.#claimed.clear();
     for (const [name, { owner }] of this.ruleset) {
       if (owner !== 0) this.ruleset.delete(name);
     }
