@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../core/failure.ts";
+import { statOf } from "../../files/look.ts";
 import { hintFor, reason } from "../../files/reason.ts";
 
 /** Keeps a database in memory alone. */
@@ -12,6 +13,7 @@ export async function openBeside(path: string, tables: string): Promise<Database
   const { DatabaseSync } = await import("node:sqlite");
   let db: DatabaseSync | undefined;
   try {
+    refusePipe(path);
     // SQLite would make it readable by everybody.
     const mode = { append: true, create: true, mode: 0o600 };
     if (path !== IN_MEMORY) Deno.openSync(path, mode).close();
@@ -37,6 +39,7 @@ export async function lookInto<T>(
 ): Promise<T> {
   const { DatabaseSync } = await import("node:sqlite");
   try {
+    refusePipe(path);
     // SQLite does not say why it can't open a file.
     Deno.openSync(path).close();
     const options = { readOnly: true, timeout: BUSY_MS };
@@ -54,6 +57,11 @@ export async function lookInto<T>(
   } catch (error) {
     throw unusable(path, error);
   }
+}
+
+/** To open one would wait for whoever writes into it. */
+function refusePipe(path: string): void {
+  if (statOf(path)?.isFile === false) throw new Failure("not a regular file");
 }
 
 function unusable(path: string, error: unknown): Failure {

@@ -47,3 +47,12 @@ Deno.test("another program's database is none of ours, in one line", async () =>
 Deno.test("what is damaged, or no database, is said", async () => {
   assert.match(await refusal(new Uint8Array(5000).fill(7)), /not a database/);
 });
+
+Deno.test("a pipe in its place is refused, and nobody waits for who writes into it", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/history.db`;
+    assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+    const refused = { name: "Failure", message: `${path}: not a regular file` };
+    await assert.rejects(HistoryFile.open(path), refused);
+    await assert.rejects(HistoryFile.read(path, {}, 10), refused);
+  }));
