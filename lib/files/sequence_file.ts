@@ -21,11 +21,6 @@ export function readSequenceFile(path: string): SequenceFile {
   return parseSequenceFile(readBytes(path));
 }
 
-/** The sequence that opens the door next, or nothing if all are used up. */
-export function readNextSequence(path: string): SequenceEntry | undefined {
-  return readSequenceFile(path).unused[0];
-}
-
 /** Whether a used sequence could be marked at all. Throws a Failure. */
 export function checkMarkable(path: string): void {
   explained(`${path}: a used sequence can't be marked`, () => {

@@ -1,10 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import {
-  markUsed,
-  readNextSequence,
-  readSequenceFile,
-} from "../../lib/files/sequence_file.ts";
+import { markUsed, readSequenceFile } from "../../lib/files/sequence_file.ts";
 import { parseSequenceFile, repeatedLines } from "../../lib/files/sequence_lines.ts";
 import { Failure } from "../../lib/core/failure.ts";
 import { formatSequence } from "../../lib/core/sequence.ts";
@@ -45,7 +41,11 @@ Deno.test("used sequences get their # as in knockd, one after another", () =>
     const path = `${directory}/sequences`;
     await Deno.writeTextFile(path, "# header\n 1,2\n30,4\n  bad\n\n5,6");
     const opened: string[] = [];
-    for (let next = readNextSequence(path); next; next = readNextSequence(path)) {
+    for (
+      let next = readSequenceFile(path).unused[0];
+      next;
+      next = readSequenceFile(path).unused[0]
+    ) {
       opened.push(formatSequence(next.sequence));
       markUsed(path, next);
     }
@@ -58,7 +58,7 @@ Deno.test("a line that changed since it was read is not marked", () =>
   inDirectory(async (directory) => {
     const path = `${directory}/sequences`;
     await Deno.writeTextFile(path, "1,2\n3,4\n");
-    const next = readNextSequence(path)!;
+    const next = readSequenceFile(path).unused[0]!;
     for (const changed of ["9,1,2\n3,4\n", "#,2\n3,4\n", "", "1"]) {
       await Deno.writeTextFile(path, changed);
       throws(() => markUsed(path, next), /sequences:1: the line of the used .* changed/);
@@ -70,7 +70,7 @@ Deno.test("a sequence file that can't be had is a failure with its path", () =>
   inDirectory(async (directory) => {
     const path = `${directory}/sequences`;
     throws(
-      () => readNextSequence(path),
+      () => readSequenceFile(path).unused[0],
       /sequences: the sequences can't be read: No such/,
     );
     const entry = { line: 1, offset: 0, text: "1", sequence: [] };

@@ -117,11 +117,13 @@ export class Journal implements Disposable {
 
   /** Spends a counter and all below it; "used" if it was spent before. */
   spend(series: Series, counter: number): "spent" | "used" {
-    if (this.#isGone()) throw takenAway(this.#path);
-    return this.#transactions.single("spend", () => {
-      if (this.#spent.has(series, counter)) return "used";
-      this.#spent.raise(series, counter);
-      return "spent";
+    return this.#remembering(series, counter, () => {
+      if (this.#isGone()) throw takenAway(this.#path);
+      return this.#transactions.single("spend", () => {
+        if (this.#spent.has(series, counter)) return "used";
+        this.#spent.raise(series, counter);
+        return "spent";
+      });
     });
   }
 
@@ -151,6 +153,7 @@ export class Journal implements Disposable {
   resync(series: Series, counter: number): void {
     if (this.#isGone()) throw takenAway(this.#path);
     this.#transactions.run("resync", () => this.#spent.lower(series, counter));
+    this.#spent.written(series);
   }
 
   /** Writes a lease, in stage "opening", and returns its id: now the door may open. */
@@ -161,10 +164,11 @@ export class Journal implements Disposable {
 
   /** Both at the price of one: the lease's id, or "used" and no lease. */
   spendAndBegin(series: Series, counter: number, lease: NewLease): number | "used" {
-    return this.#transactions.run(
-      "spend and begin",
-      () => this.spend(series, counter) === "used" ? "used" : this.beginLease(lease),
-    );
+    return this.#remembering(series, counter, () =>
+      this.#transactions.run(
+        "spend and begin",
+        () => this.spend(series, counter) === "used" ? "used" : this.beginLease(lease),
+      ));
   }
 
   /** Notes what became of leases; gives those whose rows can't be read, and stay as they are. */
@@ -191,6 +195,20 @@ export class Journal implements Disposable {
   [Symbol.dispose](): void {
     if (this.#db.isOpen) this.#db.close();
     this.#dir?.[Symbol.dispose]();
+  }
+
+  /**
+   * A counter that can't be written is spent all the same, as far as this process knows;
+   * those of a batch are tried again, each alone.
+   */
+  #remembering<T>(series: Series, counter: number, write: () => T): T {
+    if (this.#transactions.isInside) return write();
+    try {
+      return write();
+    } catch (error) {
+      if (Number.isSafeInteger(counter)) this.#spent.remember(series, counter);
+      throw error;
+    }
   }
 
   /** What is written to a file without a name is lost with the process. */

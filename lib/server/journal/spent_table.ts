@@ -14,11 +14,19 @@ interface SpentRow {
   readonly runs: readonly Run[];
 }
 
+/** Of a series, the newest. */
+const MOST_UNWRITTEN = 64;
+
 /** The table `spent`. What is spent stays so. */
 export class Spent {
   readonly #path: string;
   readonly #select;
   readonly #upsert;
+  /**
+   * Counters that were to be spent and could not be written, by their series. Who saw them
+   * is not to have them once the disk is well again.
+   */
+  readonly #unwritten = new Map<string, number[]>();
   /** What was read last, and not changed since: a knock asks for it again and again. */
   #last: { readonly id: string; readonly row: SpentRow | undefined } | undefined;
 
@@ -63,6 +71,17 @@ export class Spent {
     this.#write(series, { highest: counter, runs });
   }
 
+  /** Knows of a counter that it is spent, though it could not be written. */
+  remember({ id }: Series, counter: number): void {
+    const before = this.#unwritten.get(id) ?? [];
+    this.#unwritten.set(id, [...before, counter].slice(-MOST_UNWRITTEN));
+  }
+
+  /** All that is known of a series is written by now. */
+  written({ id }: Series): void {
+    this.#unwritten.delete(id);
+  }
+
   /** Reads anew whatever it is asked for next: something was taken back. */
   forget(): void {
     this.#last = undefined;
@@ -74,7 +93,8 @@ export class Spent {
       const row = this.#select.get(id);
       this.#last = { id, row: row && this.#read(row) };
     }
-    return this.#last.row;
+    const unwritten = this.#unwritten.get(id);
+    return unwritten === undefined ? this.#last.row : withAll(this.#last.row, unwritten);
   }
 
   #write({ id, label, client }: Series, { highest, runs }: SpentRow): void {
@@ -98,4 +118,12 @@ export class Spent {
     const highest = counter as number;
     return { highest, runs: text === "" ? [[0, highest]] : parseRuns(text) };
   }
+}
+
+function withAll(row: SpentRow | undefined, counters: readonly number[]): SpentRow {
+  const { highest, runs } = row ?? { highest: -1, runs: [] };
+  return {
+    highest: Math.max(highest, ...counters),
+    runs: counters.reduce<readonly Run[]>(withCounter, runs),
+  };
 }

@@ -43,6 +43,11 @@ export class Transactions {
     this.#commit = db.prepare("COMMIT");
   }
 
+  /** Whether what is done now is part of more, which is done or taken back as a whole. */
+  get isInside(): boolean {
+    return this.#inside;
+  }
+
   /** Does all of the work, durably, or none of it. */
   run<T>(operation: Operation, work: () => T): T {
     if (this.#inside) return work();

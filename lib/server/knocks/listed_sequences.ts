@@ -1,6 +1,6 @@
 /** Keeps the matcher's live sequences in step with what configs and files list. */
 
-import { checkMarkable, markUsed, readNextSequence } from "../../files/sequence_file.ts";
+import { checkMarkable, markUsed, readSequenceFile } from "../../files/sequence_file.ts";
 import { type SequenceEntry } from "../../files/sequence_lines.ts";
 import type { Door, FileKey } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
@@ -12,6 +12,12 @@ import type { System } from "../system.ts";
 
 /** How often a file is tried again that could not be read, or not be written. */
 const RETRY_MS = 10_000;
+
+/**
+ * Lines that were used, of each file, and could not be marked. Who saw them is not to have
+ * them once the file is in order again: they are marked before another line is live.
+ */
+const UNMARKED = new Map<string, Set<string>>();
 
 interface Tools {
   readonly matcher: Matcher;
@@ -42,9 +48,15 @@ export class ListedSequences {
     if (key.kind !== "file") return;
     const entry = this.#entries.get(sequence);
     if (entry === undefined) throw new RefusedKnock({ kind: "used" });
-    markUsed(key.path, entry);
     this.#entries.delete(sequence);
     this.#tools.matcher.remove(sequence);
+    try {
+      markUsed(key.path, entry);
+    } catch (error) {
+      UNMARKED.getOrInsertComputed(key.path, () => new Set()).add(entry.text);
+      if (error instanceof Failure) this.#wait(sequence.door, key, error.message);
+      throw error;
+    }
     this.#addNext(sequence.door, key);
   }
 
@@ -58,7 +70,7 @@ export class ListedSequences {
     const listed = { door: door.name, path: key.path };
     try {
       checkMarkable(key.path);
-      const entry = readNextSequence(key.path);
+      const entry = nextSequence(key.path);
       if (entry === undefined) {
         return this.#tools.report.warning({ kind: "list empty", ...listed });
       }
@@ -82,4 +94,14 @@ export class ListedSequences {
     const again = () => this.#addNext(door, key);
     this.#waits.set(door, this.#tools.system.schedule(RETRY_MS, again));
   }
+}
+
+/** The first that was not used, if any; throws a Failure. */
+function nextSequence(path: string): SequenceEntry | undefined {
+  const unmarked = UNMARKED.get(path);
+  for (const entry of readSequenceFile(path).unused) {
+    if (unmarked === undefined || !unmarked.has(entry.text)) return entry;
+    markUsed(path, entry);
+  }
+  return undefined;
 }

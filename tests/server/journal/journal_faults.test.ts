@@ -70,7 +70,7 @@ Deno.test("journal in use refuses a second daemon by the first one's pid until k
     assert.deepEqual(await contents(directory), STEPS.at(-1)?.holds);
   }));
 
-Deno.test("journal that fails before a commit keeps the counter unspent and goes on", () =>
+Deno.test("journal that fails before a commit knows the counter as spent, and goes on", () =>
   withStateDirectory(async (directory) => {
     let broken = true;
     using journal = await Journal.open(directory, {
@@ -82,10 +82,17 @@ Deno.test("journal that fails before a commit keeps the counter unspent and goes
       name: "JournalError",
       message: `${directory}/journal.db: disk on fire`,
     });
-    assert.equal(journal.highest(SERIES), undefined);
+    assert.equal(journal.highest(SERIES), 7);
     assert.deepEqual(journal.leases().leases, []);
     broken = false;
-    assert.equal(typeof journal.spendAndBegin(SERIES, 7, LEASE), "number");
     assert.equal(journal.spendAndBegin(SERIES, 7, LEASE), "used");
+    assert.equal(typeof journal.spendAndBegin(SERIES, 8, LEASE), "number");
+    assert.equal(journal.spendAndBegin(SERIES, 8, LEASE), "used");
     assert.equal(journal.leases().leases.length, 1);
+    journal.resync(SERIES, 3);
+    assert.deepEqual([7, 8, 6].map((counter) => journal.isSpent(SERIES, counter)), [
+      true,
+      true,
+      false,
+    ]);
   }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
+import { Failure } from "../../../lib/core/failure.ts";
 import type { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
 import { ListedSequences } from "../../../lib/server/knocks/listed_sequences.ts";
@@ -80,6 +81,22 @@ Deno.test("door whose next sequence can't be read when one is used is tried agai
     await system.advance(10_000);
     assert.deepEqual(live.map(({ knocks }) => knocks[0]!.port), [7001]);
     open.close();
+    assert.equal(system.timers, 0);
+  }));
+
+Deno.test("a sequence that was used and can't be marked is worth nothing when it can be", () =>
+  withFile(async (path, sequences, { system, live }) => {
+    const open = sequences();
+    const [first] = live;
+    await Deno.rename(path, `${path}.away`);
+    assert.throws(() => open.use(first!), Failure);
+    assert.equal(live.length, 0);
+    open.close();
+    await Deno.rename(`${path}.away`, path);
+    const again = sequences();
+    assert.deepEqual(live.map(({ knocks }) => knocks[0]!.port), [7001]);
+    assert.match(await Deno.readTextFile(path), /^#000,8000\n7001/);
+    again.close();
     assert.equal(system.timers, 0);
   }));
 
