@@ -1,27 +1,38 @@
 /** Files that change a unit from beside it, long after they were forgotten. */
 
 import { overridden, settingsOf } from "../../setup/service/drop_in.ts";
-import { pathsIn } from "../../files/look.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
+import { pathsIn, realPath } from "../../files/look.ts";
+import { explained } from "../../files/reason.ts";
 
-const PLACES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"];
+const PLACES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]
+  .map((place) => `${place}/systemd/system`);
 
-/** A line for each drop-in of a unit that says what the unit says, too. */
-export function dropInWarnings(unit: string, text: string): string[] {
+/** A line for each drop-in of a unit that says what the unit says, or can't be read. */
+export function dropInWarnings(unit: string, text: string, places = PLACES): string[] {
   const own = settingsOf(text);
   const seen = new Set<string>();
-  return PLACES.map((place) => `${place}/systemd/system/${unit}.d`).flatMap((directory) =>
-    filesOf(directory).flatMap((path) => {
-      const real = Deno.realPathSync(path);
-      if (seen.has(real)) return [];
-      seen.add(real);
-      const both = overridden(own, Deno.readTextFileSync(path));
-      return both.length === 0
-        ? []
-        : [`${path} overrides the unit's ${both.join(", ")}: look into it`];
-    })
-  );
+  return places.flatMap((place) => dropInsIn(`${place}/${unit}.d`)).flatMap((path) => {
+    const real = realPath(path) ?? path;
+    // A link to nothing at all is how one of another place is put out of force.
+    if (seen.has(real) || real === "/dev/null") return [];
+    seen.add(real);
+    const dropIn = orFailure(() => explained(path, () => textOf(real)));
+    if (dropIn instanceof Failure) return [`${dropIn.message}: look into it`];
+    const both = overridden(own, dropIn);
+    return both.length === 0
+      ? []
+      : [`${path} overrides the unit's ${both.join(", ")}: look into it`];
+  });
 }
 
-function filesOf(directory: string): string[] {
+function dropInsIn(directory: string): string[] {
   return pathsIn(directory).filter((path) => path.endsWith(".conf")).sort();
+}
+
+/** Whoever reads a pipe waits for its writer. */
+function textOf(path: string): string {
+  const { isFile } = Deno.statSync(path);
+  if (!isFile) throw new Failure(`${path} is no file`);
+  return Deno.readTextFileSync(path);
 }
