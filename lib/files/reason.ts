@@ -19,9 +19,25 @@ export function explained<T>(what: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!isOfTheSystem(error)) throw error;
-    throw new Failure(`${what}: ${reason(error)}`, hintFor(error), { cause: error });
+    throw inWords(what, error);
   }
+}
+
+/** The same of what takes its time. */
+export async function explainedLater<T>(
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw inWords(what, error);
+  }
+}
+
+function inWords(what: string, error: unknown): unknown {
+  if (!isOfTheSystem(error)) return error;
+  return new Failure(`${what}: ${reason(error)}`, hintFor(error), { cause: error });
 }
 
 function isOfTheSystem(error: unknown): error is Error {
@@ -35,5 +51,11 @@ export function hintFor(error: unknown): string | undefined {
     return "run this as root, or as the owner of the file";
   }
   if (error instanceof Deno.errors.AlreadyExists) return "remove it if nothing uses it";
+  if (isReadOnly(error)) return "mount it for writing, or take another place";
   return undefined;
+}
+
+/** Whether the system keeps a whole file system from being written. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EROFS";
 }

@@ -39,6 +39,34 @@ Deno.test("a service is installed once, and a file of somebody else stays", asyn
   );
 });
 
+Deno.test("no unit is put where another can't be, and why is said in words", async () => {
+  await using scratch = await Scratch.create();
+  const config = await scratch.write("knock.toml", CONFIG.replace("]", "]\nopen = 22"));
+  const install = `"$@" service --config ${config} --install`;
+  const { stdout, stderr } = await withServices(`cd /etc/systemd/system
+    mkdir knockd.service; ${install}; echo "= $?"; ls; rmdir knockd.service
+    echo mine > knockd.service; ${install}; echo "= $?"; ls; rm knockd.service
+    mkdir -p knockd.service.d/x.conf; ln -s /nonexistent knockd.service.d/y.conf
+    ${install}; echo "= $?"; rm *.service
+    mount -o remount,ro .; ${install}; echo "= $?"`);
+  const unit = "/etc/systemd/system/knockd.service";
+  assert.deepEqual(stdout.trimEnd().split("\n").filter((line) => !line.startsWith(" ")), [
+    ...["= 1", "knockd.service", "= 1", "knockd.service"],
+    `installed ${unit.replace("knockd", "knockd-guard")}`,
+    ...[`installed ${unit}`, "= 0", "= 1"],
+  ]);
+  const lines = stderr.trimEnd().split("\n");
+  assert.deepEqual(lines.filter((line) => !line.startsWith("knockd: hint: ")), [
+    `knockd: error: ${unit} can't be replaced: Is a directory`,
+    `knockd: error: ${unit} is there, and differs`,
+    `knockd: warning: ${unit}.d/x.conf is no file: look into it`,
+    `knockd: warning: ${unit}.d/y.conf: No such file or directory: look into it`,
+    `knockd: error: ${unit.replace("knockd", "knockd-guard")} can't be installed: ` +
+    "Read-only file system",
+  ]);
+  assert.match(stderr, /hint: knockd service prints what belongs there/);
+});
+
 Deno.test("a script for OpenRC is installed so that it can be run", async () => {
   await using scratch = await Scratch.create();
   const config = await scratch.write("knock.toml", CONFIG);

@@ -16,11 +16,11 @@ import { realMachine } from "../../doctor/machine.ts";
 import { createPrivateFile } from "../../files/durable.ts";
 import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./journal_beforehand.ts";
-import { installUnits } from "./service.ts";
+import { installService } from "./install_service.ts";
 import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { statOf } from "../../files/look.ts";
-import { directoryOf } from "../../files/path.ts";
+import { absolutePath, directoryOf } from "../../files/path.ts";
 
 const HOST_EXAMPLE = "--host gate.example.org";
 
@@ -133,7 +133,7 @@ async function haveClient(
 /** Without the executable there is nothing to run. */
 async function haveUnits(config: string): Promise<void> {
   try {
-    await installUnits(config);
+    await installService("systemd", absolutePath(config), false);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     printError(`units     none: ${error.message}`);

@@ -2,6 +2,7 @@
 
 import { Failure } from "../../core/failure.ts";
 import { replaceFile } from "../../files/atomic.ts";
+import { explained, isReadOnly, reason } from "../../files/reason.ts";
 
 export interface NewFile {
   /** An absolute path. */
@@ -17,7 +18,7 @@ export function refuseToInstall({ path, text, replace }: NewFile): boolean {
   if (Deno.uid() !== 0) {
     throw new Failure(`only root can install ${path}`, "sudo, and the same again");
   }
-  const there = textAt(path);
+  const there = explained(`${path} can't be replaced`, () => textAt(path));
   if (there === undefined || there === text || replace) return there === text;
   throw new Failure(
     `${path} is there, and differs`,
@@ -35,8 +36,10 @@ export function installFile(file: NewFile): boolean {
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error)) throw error;
     throw new Failure(
-      `${path} can't be installed: ${error.message}`,
-      "is this system run by another service manager?",
+      `${path} can't be installed: ${reason(error)}`,
+      isReadOnly(error)
+        ? "knockd service prints what belongs there, for whatever makes this system's files"
+        : "is this system run by another service manager?",
       { cause: error },
     );
   }

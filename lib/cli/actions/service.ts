@@ -2,9 +2,8 @@
 
 import { absolutePath } from "../../files/path.ts";
 import { UsageError } from "../../core/failure.ts";
-import { dropInWarnings } from "./drop_ins.ts";
-import { installFile, refuseToInstall } from "./install.ts";
-import { FILES, type ServiceFile } from "./service_files.ts";
+import { installService } from "./install_service.ts";
+import { FILES } from "./service_files.ts";
 import { print, printError } from "../terminal.ts";
 
 interface ServiceOptions {
@@ -16,8 +15,7 @@ interface ServiceOptions {
 /** Prints a file for a service manager, or puts it where it belongs. */
 export async function service(kind: string, options: ServiceOptions): Promise<void> {
   const { install, force = false } = options;
-  const make = Object.hasOwn(FILES, kind) ? FILES[kind] : undefined;
-  if (make === undefined) {
+  if (!Object.hasOwn(FILES, kind)) {
     throw new UsageError(
       `there is no service file for ${JSON.stringify(kind.slice(0, 40))}`,
       "knockd service systemd, guard, openrc, sysv or container",
@@ -25,45 +23,21 @@ export async function service(kind: string, options: ServiceOptions): Promise<vo
   }
   if (force && !install) throw new UsageError("--force needs --install");
   const config = absolutePath(options.config);
-  const file = await make(config);
-  if (install) return await installFiles(kind, config, file, force);
-  print(file.text.trimEnd());
-  if (file.beside !== undefined) printError(`\n# ${file.beside.why}`);
+  if (install) return await showInstalled(kind, config, force);
+  const { text, beside } = await FILES[kind]!(config);
+  print(text.trimEnd());
+  if (beside !== undefined) printError(`\n# ${beside.why}`);
 }
 
-async function installFiles(
+async function showInstalled(
   kind: string,
   config: string,
-  file: ServiceFile,
   replace: boolean,
 ): Promise<void> {
-  if (file.place === undefined) {
-    throw new UsageError(
-      `there is no place to install it for ${kind}`,
-      `knockd service ${kind} > Containerfile`,
-    );
+  const { files, next } = await installService(kind, config, replace);
+  for (const { path, isNew, warnings } of files) {
+    print(isNew ? `installed ${path}` : `${path} is there already`);
+    for (const line of warnings) printError(`knockd: warning: ${line}`);
   }
-  if (file.beside !== undefined) {
-    await put(await FILES[file.beside.kind]!(config), replace);
-  }
-  await put(file, replace);
-  for (const line of file.place.next) print(`    ${line}`);
-}
-
-/** Puts the units of a config's daemon where they belong, and says what was done. */
-export async function installUnits(config: string): Promise<void> {
-  await service("systemd", { config, install: true });
-}
-
-async function put({ text, place, prepare }: ServiceFile, replace: boolean) {
-  if (place === undefined) return;
-  const file = { ...place, text, replace };
-  refuseToInstall(file);
-  await prepare?.();
-  const installed = installFile(file);
-  print(installed ? `installed ${place.path}` : `${place.path} is there already`);
-  if (!place.path.endsWith(".service")) return;
-  for (const line of dropInWarnings(place.path.split("/").at(-1)!, text)) {
-    printError(`knockd: warning: ${line}`);
-  }
+  for (const line of next) print(`    ${line}`);
 }

@@ -4,6 +4,7 @@ import { exists } from "../../files/look.ts";
 import { besideConfig } from "../../config/draft.ts";
 import { Failure } from "../../core/failure.ts";
 import { directoryOf } from "../../files/path.ts";
+import { explained } from "../../files/reason.ts";
 import { shareWithGroup } from "../../files/share.ts";
 import { SERVICE_ACCOUNT, serviceGroup } from "../../files/service_group.ts";
 import { SYSUSERS, SYSUSERS_PATH } from "../../setup/service/own_user.ts";
@@ -21,7 +22,11 @@ export async function installAccount(config: string): Promise<void> {
 }
 
 async function newAccount(): Promise<number> {
-  Deno.mkdirSync(directoryOf(SYSUSERS_PATH), { recursive: true });
+  const directory = directoryOf(SYSUSERS_PATH);
+  explained(
+    `${directory} can't be made`,
+    () => Deno.mkdirSync(directory, { recursive: true }),
+  );
   installFile({ path: SYSUSERS_PATH, mode: 0o644, text: SYSUSERS, replace: false });
   const said = await run("systemd-sysusers", [SYSUSERS_PATH]);
   const group = serviceGroup();

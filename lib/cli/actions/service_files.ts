@@ -15,11 +15,17 @@ import { SYSV_SCRIPT_PATH, sysvScript } from "../../setup/service/sysv.ts";
 import { installAccount } from "./service_account.ts";
 import { installRuntime, startOf } from "./service_runtime.ts";
 
+/** Where a file belongs, with which mode, and what to do then. */
+export interface ServicePlace {
+  readonly path: string;
+  readonly mode: number;
+  readonly next: readonly string[];
+}
+
 /** A file for a service manager. */
-export interface ServiceFile {
+interface ServiceFile {
   readonly text: string;
-  /** Where it belongs, with which mode, and what to do then. */
-  readonly place?: { path: string; mode: number; next: readonly string[] };
+  readonly place?: ServicePlace;
   /** Another kind that belongs to it, and what it is good for. */
   readonly beside?: { readonly kind: string; readonly why: string };
   /** What has to be there before it is of use. */

@@ -5,6 +5,7 @@
 
 import { Failure } from "../../core/failure.ts";
 import { compiledProgram, executable } from "../../server/process/this_program.ts";
+import { explained } from "../../files/reason.ts";
 import type { Start } from "../../setup/service/own_user.ts";
 
 /** Root's, and for all to read; from a release to the next only its links change. */
@@ -43,9 +44,11 @@ export async function installRuntime(): Promise<void> {
   }
   await unpack(program);
   const [runtime, main] = unpacked();
-  for (const name of ["", "deno", runtime, main]) readable(`${RUNTIME_DIR}/${name}`);
-  link("knockd", `${runtime}/knockd`);
-  link("program", main);
+  explained(`${RUNTIME_DIR} can't be made ready for all users`, () => {
+    for (const name of ["", "deno", runtime, main]) readable(`${RUNTIME_DIR}/${name}`);
+    link("knockd", `${runtime}/knockd`);
+    link("program", main);
+  });
 }
 
 async function unpack(program: string): Promise<void> {
