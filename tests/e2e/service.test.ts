@@ -67,6 +67,34 @@ Deno.test("no unit is put where another can't be, and why is said in words", asy
   assert.match(stderr, /hint: knockd service prints what belongs there/);
 });
 
+Deno.test("over a knockd that runs already the next step is a restart", async () => {
+  await using scratch = await Scratch.create();
+  const config = await scratch.write("knock.toml", CONFIG.replace("]", "]\nopen = 22"));
+  await scratch.write("systemctl", `#!/bin/sh\ncat ${scratch.path("state")}\nexit 3\n`);
+  await Deno.chmod(scratch.path("systemctl"), 0o755);
+  const steps = async (state: string, kind: string, force = "") => {
+    await scratch.write("state", `${state}\n`);
+    const { stdout } = await withServices(`PATH=${scratch.directory}:$PATH
+      "$@" service ${kind} -c ${config} --install
+      [ -z "${force}" ] || { echo; "$@" service ${kind} -c ${config} --install --force; }`);
+    const said = stdout.split("\n\n").at(-1)!.split("\n");
+    return said.filter((line) => line.startsWith("    ")).map((line) => line.trim());
+  };
+  const [reload, restart] = ["systemctl daemon-reload", "systemctl restart knockd"];
+  const enable = "systemctl enable knockd-guard";
+  for (const state of ["active", "activating", "reloading"]) {
+    const expected = [reload, `${enable} knockd`, restart];
+    assert.deepEqual(await steps(state, "systemd"), expected);
+  }
+  const again = await steps("active", "systemd", "--force");
+  assert.deepEqual(again, [reload, `${enable} knockd`, restart]);
+  assert.deepEqual(await steps("active", "guard"), [reload, enable, restart]);
+  for (const state of ["inactive", "failed", "unknown", ""]) {
+    const now = "systemctl enable --now knockd-guard knockd";
+    assert.deepEqual(await steps(state, "systemd"), [reload, now]);
+  }
+});
+
 Deno.test("a script for OpenRC is installed so that it can be run", async () => {
   await using scratch = await Scratch.create();
   const config = await scratch.write("knock.toml", CONFIG);

@@ -1,7 +1,9 @@
 /** Files for service managers, put where they belong. */
 
 import { UsageError } from "../../core/failure.ts";
+import { realMachine } from "../../doctor/machine.ts";
 import { explainedLater } from "../../files/reason.ts";
+import { isUnderWay } from "../../setup/service/steps.ts";
 import { dropInWarnings } from "./drop_ins.ts";
 import { installFile, type NewFile, refuseToInstall } from "./install.ts";
 import { FILES, type ServicePlace } from "./service_files.ts";
@@ -43,8 +45,15 @@ export function installService(
     }));
     for (const each of news) refuseToInstall(each);
     for (const { prepare } of all) await prepare?.();
-    return { files: news.map(put), next };
+    const files = news.map(put);
+    return { files, next: next(await isRunning()) };
   });
+}
+
+/** Whatever runs under that name: knockd 0.8, too. */
+async function isRunning(): Promise<boolean> {
+  const said = await realMachine().run("systemctl", "is-active", "knockd");
+  return said !== undefined && isUnderWay(said.text);
 }
 
 function placeOf(kind: string, place: ServicePlace | undefined): ServicePlace {

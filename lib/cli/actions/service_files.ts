@@ -10,16 +10,18 @@ import { GUARD_UNIT_PATH, guardUnit } from "../../setup/service/guard.ts";
 import { OPENRC_SCRIPT_PATH, openrcScript } from "../../setup/service/openrc.ts";
 import { ownUserUnit, whyRoot } from "../../setup/service/own_user.ts";
 import { plainPath, type Service } from "../../setup/service/service.ts";
+import { systemdSteps } from "../../setup/service/steps.ts";
 import { SYSTEMD_UNIT_PATH, systemdUnit } from "../../setup/service/systemd.ts";
 import { SYSV_SCRIPT_PATH, sysvScript } from "../../setup/service/sysv.ts";
 import { installAccount } from "./service_account.ts";
 import { installRuntime, startOf } from "./service_runtime.ts";
 
-/** Where a file belongs, with which mode, and what to do then. */
+/** Where a file belongs, and with which mode. */
 export interface ServicePlace {
   readonly path: string;
   readonly mode: number;
-  readonly next: readonly string[];
+  /** What to do then, if systemd says that a knockd runs or not. */
+  next(isRunning: boolean): readonly string[];
 }
 
 /** A file for a service manager. */
@@ -48,10 +50,13 @@ async function guardFile(path: string): Promise<ServiceFile> {
   if (!hasKernelDoors(config)) {
     throw new UsageError(`no door of ${path} has open, so there is nothing to guard`);
   }
-  const next = ["systemctl daemon-reload", "systemctl enable --now knockd-guard"];
   return {
     text: guardUnit(describe(path, config)),
-    place: { path: GUARD_UNIT_PATH, mode: 0o644, next },
+    place: {
+      path: GUARD_UNIT_PATH,
+      mode: 0o644,
+      next: (isRunning) => systemdSteps(["knockd-guard"], isRunning),
+    },
   };
 }
 
@@ -62,7 +67,7 @@ function hasKernelDoors({ doors }: Config): boolean {
 async function systemdFile(path: string): Promise<ServiceFile> {
   const { config } = await loadConfigOrThrow(path);
   const guarded = hasKernelDoors(config);
-  const units = guarded ? "knockd-guard knockd" : "knockd";
+  const units = guarded ? ["knockd-guard", "knockd"] : ["knockd"];
   return {
     ...unitOf(config, describe(path, config)),
     ...(guarded && {
@@ -75,7 +80,7 @@ async function systemdFile(path: string): Promise<ServiceFile> {
     place: {
       path: SYSTEMD_UNIT_PATH,
       mode: 0o644,
-      next: ["systemctl daemon-reload", `systemctl enable --now ${units}`],
+      next: (isRunning) => systemdSteps(units, isRunning),
     },
   };
 }
@@ -101,7 +106,7 @@ function openrcFile(path: string): ServiceFile {
     place: {
       path: OPENRC_SCRIPT_PATH,
       mode: 0o755,
-      next: ["rc-update add knockd", "rc-service knockd start"],
+      next: () => ["rc-update add knockd", "rc-service knockd start"],
     },
   };
 }
@@ -112,7 +117,7 @@ function sysvFile(path: string): ServiceFile {
     place: {
       path: SYSV_SCRIPT_PATH,
       mode: 0o755,
-      next: ["update-rc.d knockd defaults", "service knockd start"],
+      next: () => ["update-rc.d knockd defaults", "service knockd start"],
     },
   };
 }
