@@ -16,11 +16,11 @@ import { realMachine } from "../../doctor/machine.ts";
 import { createPrivateFile } from "../../files/durable.ts";
 import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./journal_beforehand.ts";
-import { installService } from "./install_service.ts";
+import { haveUnits } from "./init_units.ts";
 import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { statOf } from "../../files/look.ts";
-import { absolutePath, directoryOf } from "../../files/path.ts";
+import { directoryOf } from "../../files/path.ts";
 
 const HOST_EXAMPLE = "--host gate.example.org";
 
@@ -60,12 +60,10 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   const config = await haveConfig(wanted);
   const enrolled = await haveClient(config, door, whom);
   await makeJournal(config, { door, client: whom.client });
-  const hasSystemd = statOf("/run/systemd/system") !== undefined;
-  if (hasSystemd) await haveUnits(path);
-  else printError("units     none: systemd does not run here");
+  const own = path === "/etc/knockd/knock.toml" ? "" : ` -c ${path}`;
+  const start = await haveUnits(path, own);
   await warnOfOthers(config);
-  if (enrolled !== undefined) showUri(enrolled, { qr: true });
-  showNext(whom, path, { isNew: enrolled !== undefined, hasSystemd });
+  showNext(whom, own, { isNew: enrolled !== undefined, start });
 }
 
 function portsOf(text: string): readonly PortRange[] {
@@ -127,17 +125,9 @@ async function haveClient(
   }
   const enrolled = await enroll({ config: path, door, client, host });
   printError(`client    ${client}, with a secret in ${enrolled.secretFile}`);
+  // Nobody can be shown it again, whatever fails from here on.
+  showUri(enrolled, { qr: true });
   return enrolled;
-}
-
-/** Without the executable there is nothing to run. */
-async function haveUnits(config: string): Promise<void> {
-  try {
-    await installService("systemd", absolutePath(config), false);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    printError(`units     none: ${error.message}`);
-  }
 }
 
 /** What keeps the port shut to all so far keeps it shut to who knocks. */
@@ -159,10 +149,9 @@ function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
 
 function showNext(
   { host }: Whom,
-  config: string,
-  { isNew, hasSystemd }: { isNew: boolean; hasSystemd: boolean },
+  own: string,
+  { isNew, start }: { isNew: boolean; start: readonly string[] },
 ): void {
-  const own = config === "/etc/knockd/knock.toml" ? "" : ` -c ${config}`;
   const lines = [
     "",
     "Now, and keep this session:",
@@ -173,9 +162,7 @@ function showNext(
       : []),
     `    knockd knock ${host} --otp && ssh ${host}`,
     "Are you in? Then end the trial here (Ctrl-C), and have it start with the machine:",
-    hasSystemd
-      ? "    systemctl enable --now knockd-guard knockd"
-      : `    knockd service sysv${own} --install    # or openrc, or container`,
+    ...start.map((line) => `    ${line}`),
   ];
   for (const line of lines) printError(line);
 }
