@@ -1,0 +1,61 @@
+/** The units over a knockd that runs already, as Debian's 0.8 does, on a system that boots. */
+import assert from "node:assert/strict";
+import { BootedSystem, bootObstacle } from "../../lab/booted.ts";
+import { Network } from "../../lab/net.ts";
+import { User } from "../../lab/one_time.ts";
+
+const EXECUTABLE = new URL("../../../dist/knockd", import.meta.url).pathname;
+const OLD = "[Service]\\nExecStart=/bin/sleep infinity\\n";
+const obstacle = bootObstacle();
+
+Deno.test({
+  name:
+    "what init says at its end puts the new knockd in the place of one that runs, and lets in" +
+    (obstacle === undefined ? "" : ` (${obstacle})`),
+  ignore: obstacle !== undefined,
+  async fn() {
+    await using net = await Network.create();
+    const server = await net.host("server");
+    const client = await net.host("client");
+    await server.listen(22);
+    await using system = await BootedSystem.create(server, EXECUTABLE);
+    const says = async (...argv: string[]) => {
+      const { code, stdout, stderr } = await system.run(argv, {
+        check: false,
+        timeout: 120_000,
+      });
+      return { code, text: stdout + stderr };
+    };
+    const show = async (unit: string, property: string) =>
+      (await says("systemctl", "show", "-p", property, "--value", unit)).text.trim();
+
+    await system.boot();
+    await says("sh", "-c", `printf '${OLD}' > /lib/systemd/system/knockd.service`);
+    await says("systemctl", "daemon-reload");
+    assert.equal((await says("systemctl", "start", "knockd")).code, 0);
+    const old = await show("knockd", "MainPID");
+
+    const init = await says("knockd", "init", "--host", server.ipv4, "--client", "alice");
+    assert.equal(init.code, 0, init.text);
+    const steps = init.text.match(/^ {4}systemctl .*$/gm) ?? [];
+    assert.ok(steps.length > 0, init.text);
+    for (const step of steps) {
+      const { code, text } = await says("sh", "-c", step);
+      assert.equal(code, 0, `${step}: ${text}`);
+    }
+    assert.notEqual(await show("knockd", "MainPID"), old);
+    assert.equal((await says("test", "-e", `/proc/${old}`)).code, 1);
+    for (const unit of ["knockd-guard", "knockd"]) {
+      assert.equal(await show(unit, "ActiveState"), "active");
+      assert.equal(await show(unit, "UnitFileState"), "enabled");
+    }
+    assert.equal(await client.canConnect(server.ipv4, 22), false);
+    const [uri = ""] = /^otpauth:.*$/m.exec(init.text) ?? [];
+    await using user = await User.create([EXECUTABLE], client, uri);
+    const knock = await user.knockd(
+      ["knock", server.ipv4, "--otp", "--wait-port", "22", "--retries", "3"],
+      { timeout: 180_000 },
+    );
+    assert.equal(knock.code, 0, knock.stderr);
+  },
+});
