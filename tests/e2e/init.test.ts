@@ -35,6 +35,11 @@ Deno.test("an init that is typed wrong, or again for other ports, says what it l
     again.stderr,
     /its door ssh opens 22, not 2222: see open in \/etc\/knockd/,
   );
+  // Whoever lost the first one's line is told how to have another.
+  assert.equal(again.stdout, "");
+  const [rotate = ""] = /knockd enroll ssh \S+ --host .*/.exec(again.stderr) ?? [];
+  const { stdout, stderr } = await host.run(rotate);
+  assert.match(stdout, /^otpauth:.*\n$/, stderr);
 });
 
 Deno.test("the README's first screen leads from an empty machine to an ssh session", async () => {

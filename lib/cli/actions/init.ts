@@ -60,10 +60,9 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   const config = await haveConfig(wanted);
   const enrolled = await haveClient(config, door, whom);
   await makeJournal(config, { door, client: whom.client });
-  const own = path === "/etc/knockd/knock.toml" ? "" : ` -c ${path}`;
-  const start = await haveUnits(path, own);
+  const start = await haveUnits(path, ownOption(path));
   await warnOfOthers(config);
-  showNext(whom, own, { isNew: enrolled !== undefined, start });
+  showNext(whom, ownOption(path), { isNew: enrolled !== undefined, start });
 }
 
 function portsOf(text: string): readonly PortRange[] {
@@ -119,8 +118,13 @@ async function haveClient(
 ): Promise<Enrolled | undefined> {
   const key = doors.find(({ name }) => name === door)?.key;
   const names = key?.kind === "otp" ? key.clients.map(({ name }) => name) : [];
-  if (names.some((name) => name.toLowerCase() === client.toLowerCase())) {
-    printError(`client    ${client} is there already (--client takes another name)`);
+  const there = names.find((name) => name.toLowerCase() === client.toLowerCase());
+  if (there !== undefined) {
+    printError(`client    ${there} is there already (--client takes another name)`);
+    const enroll = `knockd enroll${
+      ownOption(path)
+    } ${door} ${there} --host ${host} --rotate`;
+    printError(`          a new secret in the place of its old one: ${enroll}`);
     return undefined;
   }
   const enrolled = await enroll({ config: path, door, client, host });
@@ -136,6 +140,11 @@ async function warnOfOthers(config: Config): Promise<void> {
     printError(`firewall  ${escapeControls(`${about}: ${says}`)}`);
     printError(`          ${escapeControls(fix)}`);
   }
+}
+
+/** What names a config on command lines, where it is not the usual one. */
+function ownOption(config: string): string {
+  return config === "/etc/knockd/knock.toml" ? "" : ` -c ${config}`;
 }
 
 function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
