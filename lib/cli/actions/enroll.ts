@@ -5,7 +5,8 @@ import {
   rotate as giveNewSecret,
   type RotateRequest,
 } from "../../config/clients/rotate.ts";
-import { Failure, UsageError } from "../../core/failure.ts";
+import { UsageError } from "../../core/failure.ts";
+import { showByHand, unchangedConfig } from "./by_hand.ts";
 import { makeJournal, type Newcomer } from "./journal_beforehand.ts";
 import { printError } from "../terminal.ts";
 import { showUri } from "./show_uri.ts";
@@ -41,13 +42,8 @@ export async function enrollClient(
   if (!options.uriOnly) showNextSteps(enrolled, options);
   const { byHand } = enrolled;
   if (byHand === undefined) return;
-  const place = `${byHand.where} of ${config}`;
-  printError(`\nAdd this, ${place}:\n\n${byHand.lines}\n`);
-  if (options.print) return;
-  throw new Failure(
-    `${config} was not changed: an inline table can't be added to without you`,
-    "add the client as shown above",
-  );
+  showByHand(byHand, config);
+  if (!options.print) throw unchangedConfig(config, "add the client as shown above");
 }
 
 async function giveSecret(

@@ -16,6 +16,7 @@ import { realMachine } from "../../doctor/machine.ts";
 import { createPrivateFile } from "../../files/durable.ts";
 import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./journal_beforehand.ts";
+import { showByHand, unchangedConfig } from "./by_hand.ts";
 import { haveUnits } from "./init_units.ts";
 import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
@@ -60,6 +61,10 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   const config = await haveConfig(wanted);
   const enrolled = await haveClient(config, door, whom);
   await makeJournal(config, { door, client: whom.client });
+  if (enrolled?.byHand !== undefined) {
+    showByHand(enrolled.byHand, path);
+    throw unchangedConfig(path, "add the client as shown above, and call this again");
+  }
   const start = await haveUnits(path, ownOption(path));
   await warnOfOthers(config);
   showNext(whom, ownOption(path), { isNew: enrolled !== undefined, start });

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { initCommand } from "../../lib/cli/init.ts";
+import { loadConfigOrThrow } from "../../lib/config/load.ts";
+import { withGate } from "./enrolling.ts";
+import { type Outcome, runSubcommand } from "./program.ts";
+
+/** Runs what ends before there are units, as root would. */
+async function init(...args: string[]): Promise<Outcome> {
+  const { uid } = Deno;
+  Deno.uid = () => 0;
+  try {
+    return await runSubcommand(initCommand(), ["--host", "example.org", ...args]);
+  } finally {
+    Deno.uid = uid;
+  }
+}
+
+Deno.test(
+  "a client that only a human can add is shown, and no success",
+  withGate(async ({ config }) => {
+    const { code, stdout, stderr } = await init("-c", config, "--client", "me");
+    assert.equal(code, 1);
+    assert.match(stdout, /^otpauth:.*\n$/);
+    const [, line = ""] = /Add this, within the braces .*:\n\n(.*)\n/.exec(stderr) ?? [];
+    assert.match(stderr, /was not changed.*\nknockd: hint: .* call this again\n$/);
+    assert.doesNotMatch(stderr, /units|--trial/);
+    // What it says to do makes a config that knows the client.
+    const text = Deno.readTextFileSync(config).replace("{}", `{}, ${line}`);
+    Deno.writeTextFileSync(config, text);
+    const { config: changed } = await loadConfigOrThrow(config);
+    const [door] = changed.doors;
+    const names = door?.key.kind === "otp"
+      ? door.key.clients.map(({ name }) => name)
+      : [];
+    assert.deepEqual(names, ["me"]);
+  }, "[doors]\nssh = { open = 22, otp = {} }\n"),
+);
