@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { initCommand } from "../../lib/cli/init.ts";
 import { loadConfigOrThrow } from "../../lib/config/load.ts";
+import { inDirectory } from "../config/files.ts";
 import { withGate } from "./enrolling.ts";
 import { type Outcome, runSubcommand } from "./program.ts";
 
@@ -35,3 +36,25 @@ Deno.test(
     assert.deepEqual(names, ["me"]);
   }, "[doors]\nssh = { open = 22, otp = {} }\n"),
 );
+
+for (
+  const [args, error] of [
+    [["-c", "k.conf"], /k\.conf: the config is TOML, and only a file whose name ends in/],
+    [["-c", "knock"], /knock: the config is TOML/],
+    ...["constructor", "__proto__", "prototype"].map((name) =>
+      [[name], new RegExp(`a door of knock.toml can't be called ${name}`)] as const
+    ),
+    [["--client", "constructor"], /a client can't be called constructor/],
+  ] as const
+) {
+  Deno.test(`init writes nothing that could not be read: ${args.join(" ")}`, () =>
+    inDirectory(async (directory) => {
+      const named = args.map((arg) => /^k/.test(arg) ? `${directory}/new/${arg}` : arg);
+      const config = args[0] === "-c" ? [] : ["-c", `${directory}/new/knock.toml`];
+      const { code, stdout, stderr } = await init(...named, ...config);
+      assert.deepEqual([code, stdout], [2, ""], stderr);
+      assert.match(stderr, error);
+      assert.match(stderr, /^knockd: hint: /m);
+      assert.deepEqual([...Deno.readDirSync(directory)], []);
+    }));
+}

@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { CLIENT_NAME, LABEL } from "../../config/names.ts";
+import { RESERVED } from "../../config/toml/shape.ts";
 import { parseOpen } from "../../config/open_ports.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import type { Door } from "../../core/door.ts";
@@ -49,9 +50,7 @@ interface Whom {
 /** Makes what is missing, and says what is there already. */
 export async function init(door: string, options: InitOptions): Promise<void> {
   const { config: path } = options;
-  if (!LABEL.test(door)) {
-    throw new UsageError("a door's name has 1 to 64 of A-Z a-z 0-9 . _ - here");
-  }
+  refuseUnreadable(door, path);
   const wanted = { door, ports: portsOf(options.open), path };
   const whom = { client: clientOf(options), host: hostOf(options) };
   if (options.host === undefined) {
@@ -68,6 +67,24 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   const start = await haveUnits(path, ownOption(path));
   await warnOfOthers(config);
   showNext(whom, ownOption(path), { isNew: enrolled !== undefined, start });
+}
+
+/** A config that can't be read is of no use, and in the way of the next init. */
+function refuseUnreadable(door: string, path: string): void {
+  if (!LABEL.test(door)) {
+    throw new UsageError("a door's name has 1 to 64 of A-Z a-z 0-9 . _ - here");
+  }
+  if (RESERVED.has(door)) {
+    throw new UsageError(
+      `a door of knock.toml can't be called ${door}`,
+      "knockd init ssh",
+    );
+  }
+  if (path.endsWith(".toml")) return;
+  throw new UsageError(
+    `${path}: the config is TOML, and only a file whose name ends in .toml is read as such`,
+    "--config /etc/knockd/knock.toml",
+  );
 }
 
 function portsOf(text: string): readonly PortRange[] {
@@ -189,11 +206,18 @@ function hostOf({ host = knownHost() }: InitOptions): string {
 
 function clientOf({ client }: InitOptions): string {
   if (client !== undefined) {
-    if (CLIENT_NAME.test(client)) return client;
+    if (isClientName(client)) return client;
+    if (RESERVED.has(client)) {
+      throw new UsageError(`a client can't be called ${client}`, "--client alice");
+    }
     throw new UsageError("a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -");
   }
   const caller = Deno.env.get("SUDO_USER") ?? Deno.env.get("USER") ?? "";
-  return CLIENT_NAME.test(caller) && caller !== "root" ? caller : "me";
+  return isClientName(caller) && caller !== "root" ? caller : "me";
+}
+
+function isClientName(name: string): boolean {
+  return CLIENT_NAME.test(name) && !RESERVED.has(name);
 }
 
 /** What others know this machine by: its full name if it has one, else an address of its own. */
