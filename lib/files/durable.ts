@@ -2,13 +2,25 @@
 
 import { Failure } from "../core/failure.ts";
 import { replaceFile, syncDirectory, writeAll } from "./atomic.ts";
+import { exists, statOf } from "./look.ts";
 import { directoryOf } from "./path.ts";
 import { explained } from "./reason.ts";
 
 /** Makes a directory for its owner alone, if there is none, and gives its real path. */
 export function makePrivateDirectory(path: string): string {
+  return makeDirectory(path, 0o700);
+}
+
+/** The same, for whom its mode says. */
+export function makeDirectory(path: string, mode: number): string {
   return explained(`${path}: the directory can't be made`, () => {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (exists(path) && !statOf(path)?.isDirectory) {
+      throw new Failure(
+        `${path} is no directory`,
+        "move it away, it is in the way of one",
+      );
+    }
+    Deno.mkdirSync(path, { recursive: true, mode });
     return Deno.realPathSync(path);
   });
 }

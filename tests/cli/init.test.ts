@@ -37,6 +37,20 @@ Deno.test(
   }, "[doors]\nssh = { open = 22, otp = {} }\n"),
 );
 
+Deno.test("a file, or a link to nothing, in the place of the config's directory is named", () =>
+  inDirectory(async (directory) => {
+    Deno.writeTextFileSync(`${directory}/file`, "");
+    Deno.symlinkSync("/nonexistent/directory", `${directory}/link`);
+    for (const name of ["file", "link"]) {
+      const { code, stderr } = await init("-c", `${directory}/${name}/knock.toml`);
+      assert.equal(code, 1);
+      const said = `knockd: error: ${directory}/${name} is no directory\nknockd: hint: `;
+      assert.ok(stderr.startsWith(said), stderr);
+    }
+    const { stderr } = await init("-c", `${directory}/file/below/knock.toml`);
+    assert.match(stderr, /^knockd: error: .*: the directory can't be made: Not a dir/);
+  }));
+
 for (
   const [args, error] of [
     [["-c", "k.conf"], /k\.conf: the config is TOML, and only a file whose name ends in/],

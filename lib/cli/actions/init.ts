@@ -14,7 +14,7 @@ import { canBeHost } from "../../core/one_time/enrolment.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { othersInTheWay } from "../../doctor/kernel_doors.ts";
 import { realMachine } from "../../doctor/machine.ts";
-import { createPrivateFile } from "../../files/durable.ts";
+import { createPrivateFile, makeDirectory } from "../../files/durable.ts";
 import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./journal_beforehand.ts";
 import { showByHand, unchangedConfig } from "./by_hand.ts";
@@ -100,7 +100,7 @@ async function haveConfig(wanted: Wanted): Promise<Config> {
   if (statOf(path) !== undefined) {
     printError(`config    ${path} is there already, and stays as it is`);
   } else {
-    Deno.mkdirSync(directoryOf(path), { recursive: true, mode: 0o755 });
+    makeDirectory(directoryOf(path), 0o755);
     createPrivateFile(path, text);
     printError(`config    ${path}, with the door ${door}`);
   }
