@@ -62,6 +62,7 @@ async function unpack(program: string): Promise<void> {
   throw new Failure(
     `${program} can't be unpacked into ${RUNTIME_DIR}: ` +
       line.replace("knockd: error: ", ""),
+    "that directory has to be root's alone, writable, and on a disk with room",
   );
 }
 
