@@ -15,6 +15,7 @@ export function firewallCommand(): Command {
       (text, earlier: string[]) => [...earlier, text],
       [],
     )
+    .option("--table <name>", "down and status of this table, whatever the config says")
     .addHelpText(
       "after",
       "\nup makes the table of the doors with open, as the daemon does, down deletes it," +
@@ -22,6 +23,7 @@ export function firewallCommand(): Command {
         "\nknocked. Of doors of commands, nft and iptables print a ruleset and the" +
         "\ncommands: the ruleset goes to standard output, the doors' commands to" +
         "\nstandard error." +
+        "\nWhere the config is broken, down --table knockd opens the ports all the same." +
         "\nExample: knockd firewall nft --port web=443 > /etc/nftables.conf",
     )
     .action(async (what, options) => {

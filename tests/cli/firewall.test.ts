@@ -140,3 +140,22 @@ for (
     assert.match(stderr, error);
   });
 }
+
+for (const what of ["down", "status"]) {
+  Deno.test(`firewall ${what} says what is done where the config is broken`, async () => {
+    const { code, stderr } = await firewall("[doors.ssh\n", "knock.toml", what);
+    assert.equal(code, 2);
+    assert.match(stderr, /^knockd: error: \/knock.toml:1:/);
+    assert.match(stderr, /hint: (knockd firewall \w+ --table \w+|no table of knockd's)/);
+  });
+}
+
+Deno.test("firewall takes a table where that is all it needs, and no other name", async () => {
+  for (const what of ["up", "trace", "nft"]) {
+    const { code, stderr } = await firewall(TOML, "knock.toml", what, "--table", "k");
+    assert.equal(code, 2);
+    assert.match(stderr, /takes its table from the config\n.*table = "…"/);
+  }
+  const { code, stderr } = await firewall(TOML, "knock.toml", "down", "--table", "a b");
+  assert.deepEqual([code, /--table: the name of a table/.test(stderr)], [2, true]);
+});

@@ -10,7 +10,7 @@ import {
   sshConfig,
   waitUntilShut,
 } from "../lab/kernel_host.ts";
-import { KNOCKD, Network, waitFor } from "../lab/net.ts";
+import { Network, waitFor } from "../lab/net.ts";
 
 const FLUSH = "flush chain inet knockd guard";
 const POLICY = "add chain inet knockd guard { policy drop; }";
@@ -81,29 +81,6 @@ Deno.test("a table that holds no more than somebody's counter is not knockd's", 
     assert.equal(await ruleset(server), before);
     await server.run(["nft", "delete table inet knockd"]);
   }
-});
-
-Deno.test("a ruleset that was saved is loaded while a daemon keeps its table, which no second one gets", async () => {
-  await using scratch = await Scratch.create();
-  await using net = await Network.create();
-  const { server, alice, mallory } = await guardedHosts(net);
-  await server.run(["nft", "add table inet knockd_daemon"]);
-  const daemon = await serve(server, await sshConfig(scratch, 600));
-  JSON.parse((await server.run(["nft", "-j", "list", "ruleset"])).stdout);
-  const saved = `flush ruleset\n${await ruleset(server)}`;
-  await server.run(["nft", "-f", "-"], { stdin: saved });
-  await knockUntilOpen(alice, server.ipv4);
-  assert.equal(await mallory.canConnect(server.ipv4, 22), false);
-  await using beside = await Scratch.create();
-  const other = await sshConfig(beside, 600);
-  const { code, stderr } = await server.run([...KNOCKD, "serve", other], {
-    check: false,
-    timeout: 20_000,
-  });
-  assert.deepEqual([code, /keeps the table inet knockd already/.test(stderr)], [1, true]);
-  await daemon.stop("SIGKILL");
-  const { said } = await firewall(server, "up", other);
-  assert.match(said, /inet knockd: up/);
 });
 
 Deno.test("a restart finds who may pass, and an exit shuts the port", async () => {

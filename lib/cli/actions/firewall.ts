@@ -13,16 +13,20 @@ import { print, printError } from "../terminal.ts";
 import { iptablesCommands, iptablesRuleset } from "../../setup/firewall/iptables.ts";
 import { nftCommands, nftRuleset } from "../../setup/firewall/nft.ts";
 import { firewallDown, firewallStatus, firewallUp } from "./firewall_table.ts";
+import { hintWithoutConfig } from "./firewall_unconfigured.ts";
 import { inUsersWords } from "../../server/firewall/nf_tables.ts";
 import { firewallTrace } from "./firewall_trace.ts";
-import { loadConfigOrThrow } from "../../config/load.ts";
-import { exists } from "../../files/look.ts";
+import { loadConfig } from "../../config/load.ts";
+import { configError } from "../../config/problems.ts";
+import { tableNameProblem } from "../../core/firewall/table_name.ts";
+import { mayExist } from "../../files/look.ts";
 import { rulesetOf } from "./kernel_ruleset.ts";
 import { portsOfDoors } from "./door_ports.ts";
 import { commandLines } from "../../setup/firewall/command_lines.ts";
 
 interface FirewallOptions extends Where {
   readonly port: string[];
+  readonly table?: string | undefined;
 }
 
 /** What there is for each kind of firewall. */
@@ -38,9 +42,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 
 const ACTIONS: Readonly<Record<string, (config: Config) => void | Promise<void>>> = {
   up: (config) => inUsersWords(() => firewallUp(config)),
-  down: (config) => inUsersWords(() => firewallDown(config)),
-  status: (config) => inUsersWords(() => firewallStatus(config)),
+  down: ({ options }) => inUsersWords(() => firewallDown(options.table)),
+  status: (config) => inUsersWords(() => firewallStatus(config.options.table, config)),
   trace: firewallTrace,
+};
+
+/** What is done with a table that is named, whatever a config says. */
+const TABLE_ACTIONS: Readonly<Record<string, (table: string) => void>> = {
+  down: (table) => inUsersWords(() => firewallDown(table)),
+  status: (table) => inUsersWords(() => firewallStatus(table)),
 };
 
 /** Changes or shows the kernel's table, or prints a ruleset. */
@@ -53,15 +63,38 @@ export async function firewall(what: string, options: FirewallOptions): Promise<
       "knockd firewall up, down, status, trace, nft or iptables",
     );
   }
-  const { config } = await loadConfigOrThrow(await configFor(what, options));
+  if (options.table !== undefined) return onTable(what, options.table);
+  const config = await loadFor(what, await configFor(what, options));
   if (act !== undefined) return await act(config);
   if (recipe !== undefined) printRecipe(what, config, options.port, recipe);
 }
 
-/** The config; nothing is changed by another one than usual because a daemon runs with it. */
+function onTable(what: string, name: string): void {
+  const act = Object.hasOwn(TABLE_ACTIONS, what) ? TABLE_ACTIONS[what] : undefined;
+  if (act === undefined) {
+    throw new UsageError(
+      `firewall ${what} takes its table from the config`,
+      `--table is for down and status; otherwise it is table = "…" in [options]`,
+    );
+  }
+  const problem = tableNameProblem(name);
+  if (problem !== undefined) throw new UsageError(`--table: ${problem}`);
+  act(name);
+}
+
+/** The config; where it can't be used, the error says how the ports are opened without. */
+async function loadFor(what: string, path: string): Promise<Config> {
+  const { config, problems } = await loadConfig(path);
+  if (config !== undefined) return config;
+  const error = configError(problems);
+  if (!Object.hasOwn(TABLE_ACTIONS, what)) throw error;
+  throw new UsageError(error.message, hintWithoutConfig(what));
+}
+
+/** The config's path; nothing is changed by another one than usual because a daemon runs with it. */
 async function configFor(what: string, where: Where): Promise<string> {
   const isNamed = where.interface !== undefined || where.control !== undefined;
-  if (what === "status" || what === "trace" || isNamed || !exists(DEFAULT_CONFIG)) {
+  if (what === "status" || what === "trace" || isNamed || !mayExist(DEFAULT_CONFIG)) {
     return await configOf(where);
   }
   return where.config ?? DEFAULT_CONFIG;

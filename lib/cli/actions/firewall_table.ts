@@ -38,8 +38,7 @@ export function firewallUp(config: Config): void {
 }
 
 /** Deletes the table, whoever may pass by it. */
-export function firewallDown(config: Config): void {
-  const name = config.options.table;
+export function firewallDown(name: string): void {
   using nft = openNft();
   const found = inspect(nft, name);
   if (found.kind === "missing") return print(`table inet ${name}: there is none`);
@@ -54,28 +53,30 @@ export function firewallDown(config: Config): void {
   print(`table inet ${name}: down; nothing guards its ports any more`);
 }
 
-/** Says in words what the kernel has. */
-export function firewallStatus(config: Config): void {
-  const name = config.options.table;
+/** Says in words what the kernel has; without a config, what a look at the table tells. */
+export function firewallStatus(name: string, config?: Config): void {
   using nft = openNft();
   const found = inspect(nft, name);
   if (found.kind === "missing") return print(`table inet ${name}: down`);
   if (found.kind === "foreign") {
     return print(`table inet ${name}: not knockd's, ${found.why}`);
   }
-  const { there, missing } = findDoors(nft, name, kernelDoors(config.doors));
+  const { there, missing } = findDoors(nft, name, kernelDoors(config?.doors ?? []));
   const whole = isWhole(nft, name, new GuardedDoors(name, there));
-  print(`table inet ${name}: ${whole ? "up" : `${BROKEN} (knockd firewall up)`}`);
+  const up = config === undefined ? "there" : "up";
+  print(`table inet ${name}: ${whole ? up : `${BROKEN} (knockd firewall up)`}`);
   for (const { door } of there) print(`    ${guarded(door)}`);
   for (const { name } of missing) {
     print(`    door ${name}: not in it yet (knockd reload, or knockd firewall up)`);
   }
-  const open = there.flatMap((door) => elementsOf(nft, name, door, monotonic()));
-  for (const { door, ip, until } of open) {
-    const left = until - monotonic();
-    const time = left === Infinity ? "for ever" : `for ${Math.ceil(left / 1000)} s`;
-    print(`    open: ${door} for ${ip}, ${time}`);
+  const now = monotonic();
+  for (const { door, ip, until } of there.flatMap((d) => elementsOf(nft, name, d, now))) {
+    print(`    open: ${door} for ${ip}, ${timeLeft(until - now)}`);
   }
+}
+
+function timeLeft(ms: number): string {
+  return ms === Infinity ? "for ever" : `for ${Math.ceil(ms / 1000)} s`;
 }
 
 function guarded({ name, kernel, target }: Door): string {

@@ -49,6 +49,14 @@ export function inspect(nft: Nft, name: string): FoundTable {
   return { kind: "ours", owner, sets: known };
 }
 
+/** The tables that knockd made, whichever config's they are. */
+export function ownTables(nft: Nft): string[] {
+  return nft.tables().map(({ name }) => name).filter((name) => {
+    const found = inspect(nft, name);
+    return found.kind === "ours" && found.owner !== "";
+  });
+}
+
 /** Tables of other names that one owner made. */
 export function tablesOfOwner(nft: Nft, owner: string, but: string): string[] {
   return nft.tables().map(({ name }) => name).filter((name) => {
