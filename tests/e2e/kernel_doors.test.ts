@@ -60,6 +60,7 @@ Deno.test("a table that was put to sleep, emptied or made to drop all is not cal
   const other = await scratch.write("other.toml", text.replace("= 22", "= 23"));
   const changed = (await firewall(server, "status", other)).said;
   assert.match(changed, /knockd: up\n.*door ssh: not in it yet/, "not reloaded yet");
+  assert.match(changed, /not of this config: port 22 is dropped \(knockd reload/);
   const daemon = await serve(server, config);
   await server.run(["nft", POLICY]);
   await daemon.waitForLine(/another program changed the table inet knockd/, 20_000);
@@ -93,6 +94,10 @@ Deno.test("a restart finds who may pass, and an exit shuts the port", async () =
   await killed.stop("SIGKILL");
   const daemon = await serve(server, config);
   assert.match((await firewall(server, "status", config)).said, /open: ssh for 10\.77/);
+  const bare = await scratch.write("bare.toml", "[options]\n");
+  const { said: rest } = await firewall(server, "status", bare);
+  assert.match(rest, /not of this config: port 22 is dropped \(.*firewall down\)/);
+  assert.match(rest, /not of this config: 10\.77\S* may pass, for \d+ s/);
   const { code, said } = await firewall(server, "down", config);
   assert.deepEqual([code, /stop it first/.test(said)], [1, true], "a daemon has it");
   assert.equal(await daemon.stop(), 0);

@@ -52,6 +52,8 @@ Deno.test("a port is opened again though the config is gone", async () => {
     (await firewall(server, "down", config)).said,
   )!;
   assert.equal(await alice.canConnect(server.ipv4, 22), false);
+  const status = [...KNOCKD, "firewall", "status", "--table", "mine"];
+  assert.match((await server.run(status)).stdout, /mine: there\n +port 22 is dropped\n$/);
   const argv = [...KNOCKD, "firewall", ...command.split(" ")];
   assert.match((await server.run(argv)).stdout, /mine: down/);
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);

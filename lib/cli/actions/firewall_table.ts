@@ -5,14 +5,15 @@
 
 import type { Config } from "../../config/config.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
-import { kernelDoors } from "../../core/firewall/guarded_door.ts";
+import { type GuardedDoor, kernelDoors } from "../../core/firewall/guarded_door.ts";
 import { GuardedDoors } from "../../core/firewall/guarded_doors.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import type { Door } from "../../core/door.ts";
 import { claimTable } from "../../server/firewall/claim.ts";
 import { elementsOf, findDoors } from "../../server/firewall/door_elements.ts";
 import { inspect, isWhole } from "../../server/firewall/inspection.ts";
-import { openNft } from "../../server/firewall/nf_tables.ts";
+import { type Nft, openNft } from "../../server/firewall/nf_tables.ts";
+import { restOf } from "../../server/firewall/rest_of_table.ts";
 import { tableOf } from "../../server/firewall/table_of.ts";
 import { undo } from "../../server/firewall/table_before.ts";
 import { print } from "../terminal.ts";
@@ -73,6 +74,29 @@ export function firewallStatus(name: string, config?: Config): void {
   for (const { door, ip, until } of there.flatMap((d) => elementsOf(nft, name, d, now))) {
     print(`    open: ${door} for ${ip}, ${timeLeft(until - now)}`);
   }
+  sayRest(nft, name, there, config);
+}
+
+/** What the table has besides: of doors that the config has no more, or has otherwise. */
+function sayRest(
+  nft: Nft,
+  name: string,
+  there: readonly GuardedDoor[],
+  config: Config | undefined,
+): void {
+  const now = monotonic();
+  const { ports, open } = restOf(nft, name, there, now);
+  const whose = config === undefined ? "" : "not of this config: ";
+  const end = config === undefined ? "" : ` (${wayOut(config)})`;
+  for (const port of ports) print(`    ${whose}${port} is dropped${end}`);
+  for (const { ip, until } of open) {
+    print(`    ${whose}${ip} may pass, ${timeLeft(until - now)}`);
+  }
+}
+
+function wayOut({ doors }: Config): string {
+  const what = kernelDoors(doors).length === 0 ? "down" : "up";
+  return `knockd reload, or knockd firewall ${what}`;
 }
 
 function timeLeft(ms: number): string {

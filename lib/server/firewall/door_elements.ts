@@ -22,12 +22,22 @@ export function elementsOf(
   now: number,
 ): OpenElement[] {
   return familiesOf(door).flatMap((family) =>
-    nft.elements(table, setName(number, family)).map(({ key, left }) => ({
-      door: door.name,
-      ip: textOf(key),
-      until: now + left,
-    }))
+    elementsIn(nft, table, setName(number, family), now)
+      .map((element) => ({ door: door.name, ...element }))
   );
+}
+
+/** Who is in a set, and until when. */
+export function elementsIn(
+  nft: Nft,
+  table: string,
+  set: string,
+  now: number,
+): Omit<OpenElement, "door">[] {
+  return nft.elements(table, set).map(({ key, left }) => ({
+    ip: textOf(key),
+    until: now + left,
+  }));
 }
 
 function textOf(key: Uint8Array): string {
