@@ -28,8 +28,8 @@ export async function takeOver(
 ): Promise<boolean> {
   const { stateDir } = config.options;
   if (stateDir === undefined || !named.test(stateDir)) return false;
-  if (exists(`${stateDir}/journal.db`) || !exists(`${from}/journal.db`)) return false;
   try {
+    if (exists(`${stateDir}/journal.db`) || !exists(`${from}/journal.db`)) return false;
     using _common = await StateDir.claim(from);
     using own = await StateDir.claim(stateDir);
     if (!await isAllOf(config, `${from}/journal.db`)) return false;
@@ -37,7 +37,7 @@ export async function takeOver(
     for (const directory of [own.path, from]) syncDirectory(directory);
     return true;
   } catch {
-    // Another daemon's, or damaged: it stays where it is, for whoever it belongs to.
+    // Another daemon's or user's, or damaged: it stays where it is, for whoever has it.
     return false;
   }
 }

@@ -127,3 +127,14 @@ Deno.test("a journal of other doors, or of a daemon that runs, stays where it is
     using _running = await Journal.open(`${directory}/common`);
     assert.equal(await takeOverIn(directory, STOPS), false);
   }));
+
+Deno.test("where nobody can look for a common journal there is none to take over", () =>
+  inDirectory(async (directory) => {
+    // As good as a directory of another user's, which root can look into.
+    await Deno.writeTextFile(`${directory}/common`, "");
+    assert.equal(await takeOverIn(directory, STOPS), false);
+    await Deno.remove(`${directory}/common`);
+    await commonJournal(directory, "ssh");
+    await Deno.writeTextFile(`${directory}/named`, "");
+    assert.equal(await takeOverIn(directory, STOPS), false);
+  }));
