@@ -1,6 +1,9 @@
 /** Why a call to the system failed, in words for a user. */
 
 import { Failure } from "../core/failure.ts";
+import { blockedAt, letIn } from "./access.ts";
+import { statOf } from "./look.ts";
+import { serviceRunning } from "./service_group.ts";
 
 /** The system's words alone, `No such file or directory`, without Deno's around them. */
 export function reason(error: unknown): string {
@@ -45,10 +48,17 @@ function isOfTheSystem(error: unknown): error is Error {
     ("code" in error || error instanceof Deno.errors.NotCapable);
 }
 
-/** What to do about what the system refused, where that can be told. */
-export function hintFor(error: unknown): string | undefined {
+/** What to do about what the system refused, at a path or wherever; if that can be told. */
+export function hintFor(
+  error: unknown,
+  path?: string,
+  service = serviceRunning(),
+): string | undefined {
   if (error instanceof Deno.errors.PermissionDenied) {
-    return "run this as root, or as the owner of the file";
+    const asRoot = "run this as root, or as the owner of the file";
+    if (path === undefined || service === undefined) return asRoot;
+    // A daemon stays who it is: its files have to let it in.
+    return letIn(blockedAt(path, service, statOf), service) ?? asRoot;
   }
   if (error instanceof Deno.errors.AlreadyExists) return "remove it if nothing uses it";
   if (isReadOnly(error)) return "mount it for writing, or take another place";

@@ -3,6 +3,7 @@
  */
 
 import { orUndefined } from "../core/or_undefined.ts";
+import type { Reader } from "./access.ts";
 
 /** The name of that user and group, as `knockd service` makes them. */
 export const SERVICE_ACCOUNT = "knockd";
@@ -13,6 +14,15 @@ const GROUPS = "/etc/group";
 export function isServiceGroup(group: number | undefined): boolean {
   if (group === undefined || group === 0) return false;
   return Deno.uid() === 0 ? group === serviceGroup() : group === Deno.gid();
+}
+
+/** Who this process is, if it is a service that has a user of its own. */
+export function serviceRunning(): Reader | undefined {
+  const [uid, gid] = [Deno.uid(), Deno.gid()];
+  if (uid === null || uid === 0 || gid === null || gid !== serviceGroup()) {
+    return undefined;
+  }
+  return { uid, groups: [gid], groupName: SERVICE_ACCOUNT };
 }
 
 /** Its number on this machine; `undefined` where there is none. */

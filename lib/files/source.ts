@@ -56,7 +56,7 @@ export function readSource(path: string, rules: ReadRules = {}): Source | Proble
     const owner = uid ?? undefined;
     return { path, ...decoded, mode: mode ?? undefined, owner, group: gid ?? undefined };
   } catch (error) {
-    const hint = hintFor(error);
+    const hint = hintFor(error, path);
     const message = `the file can't be read: ${reason(error)}`;
     return problem(path, { message, ...(hint === undefined ? {} : { hint }) });
   }

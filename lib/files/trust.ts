@@ -79,7 +79,7 @@ function linkOfOthers(
 }
 
 /** The directories on the way to a path, the nearest first, the root last. */
-function directoriesOf(path: string): string[] {
+export function directoriesOf(path: string): string[] {
   const parts = absolutePath(path).split("/").slice(1, -1);
   return [
     ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`).reverse(),
