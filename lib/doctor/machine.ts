@@ -7,7 +7,8 @@ import { Pcap } from "../../ffi/pcap.ts";
 import { type Heard, hearOwnPackets } from "./own_packets.ts";
 import { readUpTo } from "../files/read_up_to.ts";
 import { orUndefined } from "../core/or_undefined.ts";
-import { exists } from "../files/look.ts";
+import { exists, statOf } from "../files/look.ts";
+import type { Owned } from "../files/trust.ts";
 
 export interface Said {
   readonly code: number;
@@ -24,6 +25,8 @@ export interface Machine {
   /** A file's text, 1 MiB of it at most; `undefined` if it can't be read. */
   read(path: string): string | undefined;
   exists(path: string): boolean;
+  /** Whose a path is, and its mode; `undefined` where nothing is. */
+  stat(path: string): Owned | undefined;
   /** The version of libpcap, or what it takes to have one. */
   libpcap(): string | Error;
   /** Which libnftables there is, or what it takes to have one. */
@@ -44,6 +47,7 @@ export function realMachine(): Machine {
     run,
     read,
     exists: (path) => orUndefined(() => exists(path)) ?? false,
+    stat: statOf,
     libpcap: () => attempt(() => Pcap.version()),
     libnftables: () => attempt(nftablesVersion),
     interfaces: () => Deno.networkInterfaces(),

@@ -51,6 +51,7 @@ export function machineWith(
     run: (program, ...args) => Promise.resolve(all[[program, ...args].join(" ")]),
     read: (path) => read[path],
     exists: (path) => path in read,
+    stat: () => undefined,
     libpcap: () => "libpcap version 1.10.3",
     libnftables: () => "libnftables.so.1.1.0",
     interfaces: () => [

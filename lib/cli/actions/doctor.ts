@@ -8,8 +8,10 @@ import { ask as askDaemon, configOf, socketOf, stateDirOf } from "./which_daemon
 import type { Where } from "../daemon_command.ts";
 import { ExitWith, print, terminalSize } from "../terminal.ts";
 import { loadConfig } from "../../config/load.ts";
+import { filesNamedIn } from "../../config/toml/named_files.ts";
 import { configFindings } from "../../doctor/config.ts";
 import { diagnose } from "../../doctor/doctor.ts";
+import { readableFindings } from "../../doctor/readable.ts";
 import { stateFindings } from "../../doctor/state.ts";
 import { realMachine } from "../../doctor/machine.ts";
 import { webClock } from "../../doctor/web_clock.ts";
@@ -48,6 +50,7 @@ async function ofServer(where: Where): Promise<Examined[]> {
   const stateDir = await stateDirOf({ ...where, config: path });
   return [
     ...configFindings(path, loaded),
+    ...await readableFindings(machine, path, filesNamedIn(path)),
     ...stateFindings(machine, loaded.config, stateDir),
     ...await diagnose(machine, loaded.config, ask),
     ...await ofFleet(loaded.config),
