@@ -18,5 +18,7 @@ export interface DaemonOptions {
   readonly onListening: (name: string, addresses: readonly string[]) => void;
   /** Called when an interface does not hear, with the reason. */
   readonly onDeaf: (name: string, reason: string) => void;
+  /** Called when an interface is not to be heard any more, with the reason. */
+  readonly onLeft: (name: string, reason: string) => void;
   readonly onBusy: () => void;
 }

@@ -96,6 +96,9 @@ export class Hearing {
       case "deaf":
         report.deaf(event.interface, event.reason);
         return daemon.onDeaf(event.interface, event.reason);
+      case "left":
+        report.deaf(event.interface, event.reason, true);
+        return daemon.onLeft(event.interface, event.reason);
       case "slow":
         return report.slow(event.interface, event.reason);
       case "addresses":

@@ -105,6 +105,8 @@ function listeners({ printing }: Order, { log, small, manager }: Host) {
     onBusy: () => small.busy(),
     onDeaf: (name: string, reason: string) =>
       manager?.deaf(name, `waiting for ${name}: ${reason}`),
+    onLeft: (name: string, reason: string) =>
+      manager?.deaf(name, `not listening on ${name} any more: ${reason}`),
   };
 }
 

@@ -96,7 +96,7 @@ Deno.test("capture follows the default route", async () => {
   await ip(`link add k0 type veth peer name k0 netns ${client.namespace}`);
   await ip("link set k0 up");
   await ip("route replace default dev k0");
-  assert.equal(await driver.news(), "eth0 deaf");
+  assert.equal(await driver.news(), "eth0 left");
   assert.equal(await driver.news(), "k0 listening");
 });
 

@@ -60,7 +60,7 @@ export class Driver {
 
   /** The next that is said of an interface, in short words. */
   async news(timeout = SOON): Promise<string> {
-    const line = await this.next(["listening", "deaf", "slow"], timeout);
+    const line = await this.next(["listening", "deaf", "left", "slow"], timeout);
     return `${line.interface} ${line.kind}`;
   }
 

@@ -93,6 +93,7 @@ export class MemoryWorld implements AsyncDisposable {
       reload: () => this.#config(),
       onListening: (name) => this.heard.push(`listening ${name}`),
       onDeaf: (name) => this.heard.push(`deaf ${name}`),
+      onLeft: (name) => this.heard.push(`left ${name}`),
       onBusy: () => {},
     });
     await settle();

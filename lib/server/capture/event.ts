@@ -10,6 +10,8 @@ export type CaptureEvent =
   }
   /** It does not hear, until `listening` says otherwise. */
   | { readonly kind: "deaf"; readonly interface: string; readonly reason: string }
+  /** It is not to be heard any more, and nothing waits for it. */
+  | { readonly kind: "left"; readonly interface: string; readonly reason: string }
   /** It hears, but at a cost. */
   | { readonly kind: "slow"; readonly interface: string; readonly reason: string }
   /** All addresses of this host. */

@@ -133,7 +133,7 @@ export class Interfaces {
   #listenOn(names: readonly string[], goodbye: string): void {
     for (const [name, listener] of this.#listeners) {
       if (names.includes(name)) continue;
-      listener.deafen(goodbye);
+      listener.leave(goodbye);
       this.#listeners.delete(name);
     }
     for (const name of names) {

@@ -138,12 +138,21 @@ export class Listener {
     this.#source = undefined;
   }
 
-  /** Stops hearing, and says so if that is news. */
+  /** Stops hearing for now, and says so if that is news. */
   deafen(reason: string): void {
+    this.#stop("deaf", reason);
+  }
+
+  /** Stops hearing for good. */
+  leave(reason: string): void {
+    this.#stop("left", reason);
+  }
+
+  #stop(kind: "deaf" | "left", reason: string): void {
     const news = this.#reason === "";
     this.close();
     this.#reason = reason;
-    if (news) this.#context.onEvent({ kind: "deaf", interface: this.name, reason });
+    if (news) this.#context.onEvent({ kind, interface: this.name, reason });
   }
 
   #open(index: number, addressesOf: AddressesOf, starting: boolean): void {

@@ -61,12 +61,10 @@ export class Report {
     });
   }
 
-  deaf(name: string, reason: string): void {
-    this.#log.warn("not listening on {interface}: {reason}; waiting for it", {
-      event: "deaf",
-      interface: name,
-      reason,
-    });
+  deaf(name: string, reason: string, isLeft = false): void {
+    const why = isLeft ? " any more: {reason}" : ": {reason}; waiting for it";
+    const what = { event: "deaf", interface: name, reason };
+    this.#log.warn(`not listening on {interface}${why}`, what);
   }
 
   slow(name: string, reason: string): void {

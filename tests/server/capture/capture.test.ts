@@ -155,7 +155,7 @@ Deno.test("other interfaces are heard as soon as they are set", async () => {
   network.add("eth1");
   capture.setInterfaces(["eth1"]);
   await settle();
-  assert.deepEqual(news(), ["addresses", "listening", "deaf", "listening"]);
+  assert.deepEqual(news(), ["addresses", "listening", "left", "listening"]);
   network.arrive("eth1", packet(2));
   await settle();
   assert.deepEqual(news(), ["packet 1 0 60 2", "end"]);

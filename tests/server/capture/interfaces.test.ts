@@ -44,7 +44,7 @@ Deno.test("without names the default routes say what is heard", () => {
   network.defaults = ["wlan0"];
   interfaces.look();
   assert.deepEqual(news(), [
-    "eth0: deaf: the default route goes elsewhere now",
+    "eth0: left: the default route goes elsewhere now",
     "wlan0: listening ()",
   ]);
 
@@ -63,7 +63,7 @@ Deno.test("other names replace the old ones, and those that stay are not opened 
   interfaces.setNames(["eth1", "eth2"]);
   interfaces.look();
   assert.deepEqual(news(), [
-    "eth0: deaf: it is not in the config any more",
+    "eth0: left: it is not in the config any more",
     "eth2: listening ()",
   ]);
   assert.equal(network.opened.length, 3);

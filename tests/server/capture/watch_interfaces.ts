@@ -26,6 +26,7 @@ function short(event: CaptureEvent): string {
     case "listening":
       return `${event.interface}: listening (${event.addresses})`;
     case "deaf":
+    case "left":
     case "slow":
       return `${event.interface}: ${event.kind}: ${event.reason}`;
   }
