@@ -29,7 +29,8 @@ export async function handleControl(
     case "metrics":
       return await metricsText(daemon, request.format);
     case "reload":
-      return await daemon.reload();
+      await daemon.reload();
+      return daemon.status().interfaces.filter(({ hears }) => !hears);
     case "confirm":
       if (trial?.confirm()) return null;
       throw new Failure("the daemon is not on trial");

@@ -204,3 +204,21 @@ Deno.test("SIGHUP is heeded from the moment that the PID file is there", async (
     assert.equal(await daemon.stop(), 0);
   }
 });
+
+Deno.test("knockd reload names an interface that there isn't, and takes the config", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const doors = recordingDoor(scratch, "a", "7000,8000,9000");
+  const config = await scratch.config(doors);
+  const daemon = await serve(server, config);
+  const argv = [...KNOCKD, "reload", "-c", config];
+  const well = await server.run(argv);
+  assert.equal(well.stdout + well.stderr, "");
+  const text = await Deno.readTextFile(config);
+  await Deno.writeTextFile(config, text.replace('"eth0"', '"eht0"'));
+  const { stderr } = await server.run(argv);
+  assert.match(stderr, /^knockd: warning: not listening on eht0: there is no such .*\n$/);
+  await daemon.waitForLine(/not listening on eth0 any more: it is not in the config/);
+  assert.equal(await daemon.stop(), 0);
+});

@@ -5,6 +5,7 @@ import type { ControlRequest } from "../../lib/server/control/message.ts";
 import type { Daemon } from "../../lib/server/daemon.ts";
 import type { Status } from "../../lib/server/status.ts";
 import { Trial } from "../../lib/server/trial.ts";
+import { load } from "../config/files.ts";
 import { door, MemoryWorld } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
@@ -60,6 +61,24 @@ Deno.test("what can't be done is a failure that says why", async () => {
       (error) => error instanceof Failure && why.test(error.message),
     );
   }
+});
+
+Deno.test("reload tells of interfaces that are not heard", async () => {
+  await using world = await MemoryWorld.start(door("ssh", 7000));
+  const reload = () => handle(world.daemon, undefined, { command: "reload" });
+  assert.deepEqual(await reload(), []);
+  const other = `[options]\ninterface = "eht0"\n${door("ssh", 7000)}`;
+  const { config, problems } = await load(other);
+  world.text = config ?? new Error(JSON.stringify(problems));
+  const deaf = await reload() as Status["interfaces"];
+  assert.deepEqual(deaf.map((row) => [row.interface, row.reason]), [
+    ["eht0", "there is no such interface"],
+  ]);
+  const lines = world.log.lines.filter((line) => /not listening/.test(line));
+  assert.deepEqual(lines, [
+    "not listening on eth0 any more: it is not in the config any more",
+    "not listening on eht0: there is no such interface; waiting for it",
+  ]);
 });
 
 Deno.test("reload answers when the config is in force, or why it is not", async () => {

@@ -9,7 +9,7 @@ import type { MetricsFormat } from "../../server/metrics/exposition.ts";
 import type { Closed } from "../../server/leases/close_within.ts";
 import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
-import { print, printText } from "../terminal.ts";
+import { print, printError, printText } from "../terminal.ts";
 import { addressOf } from "./network.ts";
 import { statusLines } from "./status_lines.ts";
 import { watchStatus } from "./status_watch.ts";
@@ -96,9 +96,15 @@ function closeRequest(door?: string, text?: string, all?: true): ControlRequest 
   return { command: "close", door, address: addressOf(`close ${door}`, text).text };
 }
 
-/** Lets the daemon read its config again. */
+/** Lets the daemon read its config again; what it does not hear now may come yet. */
 export async function reload(where: Where): Promise<void> {
-  await ask(where, { command: "reload" });
+  const deaf = await ask(where, { command: "reload" }) as Status["interfaces"] | null;
+  // A daemon that an earlier version started says nothing.
+  for (const { interface: name, reason } of deaf ?? []) {
+    printError(
+      `knockd: warning: not listening on ${name}: ${reason}; the daemon waits for it`,
+    );
+  }
 }
 
 /** Ends a trial well. */
