@@ -42,6 +42,14 @@ Deno.test("a port is opened again though the config is gone", async () => {
   const config = await scratch.write("mine.toml", named);
   assert.equal((await firewall(server, "up", config)).code, 0);
   await server.run(["nft", "add table inet other"]);
+  await Deno.writeTextFile(config, text);
+  for (const what of ["down", "status"]) {
+    const { code, said } = await firewall(server, what, config);
+    assert.deepEqual([code, /mine: .*earlier name \(.*down --table/.test(said)], [
+      0,
+      true,
+    ]);
+  }
   await Deno.remove(config);
   for (const what of ["down", "status"]) {
     const { code, said } = await firewall(server, what, config);

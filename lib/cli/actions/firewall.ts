@@ -42,7 +42,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 
 const ACTIONS: Readonly<Record<string, (config: Config) => void | Promise<void>>> = {
   up: (config) => inUsersWords(() => firewallUp(config)),
-  down: ({ options }) => inUsersWords(() => firewallDown(options.table)),
+  down: (config) => inUsersWords(() => firewallDown(config.options.table, config)),
   status: (config) => inUsersWords(() => firewallStatus(config.options.table, config)),
   trace: firewallTrace,
 };

@@ -11,9 +11,10 @@ import { formatPortRange } from "../../core/firewall/port_range.ts";
 import type { Door } from "../../core/door.ts";
 import { claimTable } from "../../server/firewall/claim.ts";
 import { elementsOf, findDoors } from "../../server/firewall/door_elements.ts";
-import { inspect, isWhole } from "../../server/firewall/inspection.ts";
+import { inspect, isWhole, tablesOfOwner } from "../../server/firewall/inspection.ts";
 import { type Nft, openNft } from "../../server/firewall/nf_tables.ts";
 import { restOf } from "../../server/firewall/rest_of_table.ts";
+import { ownerMark } from "../../server/firewall/owner.ts";
 import { tableOf } from "../../server/firewall/table_of.ts";
 import { undo } from "../../server/firewall/table_before.ts";
 import { print } from "../terminal.ts";
@@ -39,8 +40,9 @@ export function firewallUp(config: Config): void {
 }
 
 /** Deletes the table, whoever may pass by it. */
-export function firewallDown(name: string): void {
+export function firewallDown(name: string, config?: Config): void {
   using nft = openNft();
+  sayEarlier(nft, name, config);
   const found = inspect(nft, name);
   if (found.kind === "missing") return print(`table inet ${name}: there is none`);
   if (found.kind === "foreign") {
@@ -57,6 +59,7 @@ export function firewallDown(name: string): void {
 /** Says in words what the kernel has; without a config, what a look at the table tells. */
 export function firewallStatus(name: string, config?: Config): void {
   using nft = openNft();
+  sayEarlier(nft, name, config);
   const found = inspect(nft, name);
   if (found.kind === "missing") return print(`table inet ${name}: down`);
   if (found.kind === "foreign") {
@@ -75,6 +78,15 @@ export function firewallStatus(name: string, config?: Config): void {
     print(`    open: ${door} for ${ip}, ${timeLeft(until - now)}`);
   }
   sayRest(nft, name, there, config);
+}
+
+/** Tables that this config had under another name, which shut its ports as before. */
+function sayEarlier(nft: Nft, name: string, config: Config | undefined): void {
+  if (config === undefined) return;
+  for (const other of tablesOfOwner(nft, ownerMark(config.path), name)) {
+    const way = `knockd firewall down --table ${other}`;
+    print(`table inet ${other}: this config's under an earlier name (${way})`);
+  }
 }
 
 /** What the table has besides: of doors that the config has no more, or has otherwise. */
