@@ -3,23 +3,27 @@
 import { isServiceGroup, SERVICE_ACCOUNT, serviceGroup } from "./service_group.ts";
 import type { Source } from "./source.ts";
 
-/** Why a file with secrets is exposed to others than its owner, or nothing. */
+/**
+ * Why a file with secrets is exposed to others than its owner, or nothing.
+ *
+ * @param group the service's on this machine, asked for only where something is wrong
+ */
 export function exposure(
   source: Source,
-  service = serviceGroup(),
+  group = serviceGroup,
 ): { message: string; hint: string } | undefined {
   if (source.mode !== undefined && (source.mode & readableBy(source)) !== 0) {
     const mode = (source.mode & 0o777).toString(8).padStart(4, "0");
     return {
       message: `the file holds a secret and others may open it (mode ${mode})`,
-      hint: narrowing(source, service),
+      hint: narrowing(source, group()),
     };
   }
   const self = source.owner === undefined ? undefined : Deno.uid();
   if (self !== undefined && source.owner !== 0 && source.owner !== self) {
     return {
       message: `the file holds a secret and belongs to user ${source.owner}`,
-      hint: `chown root ${source.path}` + afterwards(source, service),
+      hint: `chown root ${source.path}` + afterwards(source, group()),
     };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { exposure } from "../../lib/files/secret_mode.ts";
 Deno.test("what narrows a secret's mode keeps a service of its own user in", () => {
   const hint = (mode: number, owner: number, group: number, service?: number) => {
     const source = { path: "/a", text: "", mode, owner, group };
-    return exposure(source, service)?.hint;
+    return exposure(source, () => service)?.hint;
   };
   assert.equal(hint(0o644, 0, 990, 990), "chmod 640 /a");
   assert.equal(hint(0o644, 0, 0, 990), "chgrp knockd /a && chmod 640 /a");
