@@ -2,6 +2,7 @@
 
 import type { Door } from "../core/door.ts";
 import { KernelDoors } from "./firewall/kernel_doors.ts";
+import { keyOf } from "./firewall/open_elements.ts";
 import type { Lease } from "./leases/lease.ts";
 import type { Leases } from "./leases/leases.ts";
 import { FirewallReport } from "./log/firewall_report.ts";
@@ -21,8 +22,9 @@ export function kernelDoorsFor(
     openFeed,
     onTrial,
     report: new FirewallReport(logger),
-    onUsed(door, ip) {
-      const chosen = (lease: Lease) => lease.door === door && lease.ip === ip;
+    onUsed(places) {
+      const used = new Set(places.map(keyOf));
+      const chosen = (lease: Lease) => used.has(keyOf(lease));
       void leases().close(chosen, "its one connection was made, or its place was lost");
     },
   });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { NftError } from "../../ffi/nftables.ts";
 import { PcapError } from "../../ffi/pcap.ts";
 import { settle } from "./fake_system.ts";
@@ -143,6 +143,23 @@ Deno.test("the lease of a connection that was made is over", async () => {
   world.daemon.status();
   await settle();
   deepEqual(leases(world), []);
+});
+
+Deno.test("leases of one connection that are over at the same moment are counted", async () => {
+  await using world = await MemoryWorld.start(
+    open("web", 7000, "443", "connections = 1"),
+  );
+  for (let n = 0; n < 150; n++) {
+    await world.knock(`10.1.0.${n}`, 7000, 7001, 7002);
+    if (n % 30 === 29) await world.system.advance(1000);
+  }
+  equal(leases(world).length, 150);
+  world.nft.run("flush set inet knockd d0_4\n");
+  world.daemon.status();
+  await settle();
+  deepEqual(leases(world), []);
+  const said = world.log.lines.filter((line) => line.includes("its one connection"));
+  ok(said.length > 0 && said.length <= 101, `${said.length} lines`);
 });
 
 Deno.test("a door with open and commands does both, and neither where the first fails", async () => {

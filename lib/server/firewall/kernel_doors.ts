@@ -32,8 +32,8 @@ export interface KernelDoorsOptions {
   readonly openFeed: (own: readonly number[]) => ChangeFeed;
   /** Whether all that is done is to be undone unless somebody confirms it. */
   readonly onTrial: boolean;
-  /** Called when a door's one connection was made, or its place was lost. */
-  readonly onUsed: (door: string, ip: string) => void;
+  /** Called when doors' one connections were made, or their places were lost. */
+  readonly onUsed: (places: readonly ElementName[]) => void;
 }
 
 /** The table that is kept, and the way to it. */
@@ -95,8 +95,7 @@ export class KernelDoors implements Disposable {
 
   /** Looks for connections that were made where only one may be. */
   settle(): void {
-    const used = this.#kept?.table.used() ?? [];
-    for (const { door, ip } of used) this.#options.onUsed(door, ip);
+    this.#tellUsed(this.#kept?.table.used() ?? []);
   }
 
   /** Leaves the machine as it was before this daemon. */
@@ -137,15 +136,17 @@ export class KernelDoors implements Disposable {
   }
 
   #watch(name: string, table: DoorTable, own: readonly number[]): TableWatch {
-    const { openFeed, system, report, onUsed } = this.#options;
+    const { openFeed, system, report } = this.#options;
     const mending = {
       mend: () => table.mend(),
-      reconcile() {
-        for (const { door, ip } of table.reconcile()) onUsed(door, ip);
-      },
+      reconcile: () => this.#tellUsed(table.reconcile()),
     };
     const onMended = () => report.mended(name);
     return new TableWatch({ feed: openFeed(own), system, own, mending, onMended });
+  }
+
+  #tellUsed(places: readonly ElementName[]): void {
+    if (places.length > 0) this.#options.onUsed(places);
   }
 
   /** A config that had such doors once must not leave their ports shut for ever. */
