@@ -5,14 +5,23 @@ import { Failure, orFailure } from "../../core/failure.ts";
 import { pathsIn, realPath } from "../../files/look.ts";
 import { explained } from "../../files/reason.ts";
 
-const PLACES = ["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]
-  .map((place) => `${place}/systemd/system`);
+const PLACES = [
+  // Where `systemctl set-property` writes.
+  ...["/etc", "/run"].map((place) => `${place}/systemd/system.control`),
+  ...["/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"]
+    .map((place) => `${place}/systemd/system`),
+];
 
 /** A line for each drop-in of a unit that says what the unit says, or can't be read. */
 export function dropInWarnings(unit: string, text: string, places = PLACES): string[] {
   const own = settingsOf(text);
   const seen = new Set<string>();
-  return places.flatMap((place) => dropInsIn(`${place}/${unit}.d`)).flatMap((path) => {
+  const directories = places.flatMap((place) => [
+    `${place}/${unit}.d`,
+    // They are of all units of the kind.
+    `${place}/${unit.replace(/^.*\./, "")}.d`,
+  ]);
+  return directories.flatMap(dropInsIn).flatMap((path) => {
     const real = realPath(path) ?? path;
     // A link to nothing at all is how one of another place is put out of force.
     if (seen.has(real) || real === "/dev/null") return [];

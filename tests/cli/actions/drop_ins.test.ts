@@ -20,6 +20,15 @@ Deno.test("a drop-in that can't be read is named, and hides none of the others",
     ]);
   }));
 
+Deno.test("a drop-in of all services is named as the unit's own are", () =>
+  inDirectory((directory) => {
+    Deno.mkdirSync(`${directory}/service.d`);
+    Deno.writeTextFileSync(`${directory}/service.d/a.conf`, "[Service]\nUser=root\n");
+    assert.deepEqual(dropInWarnings("knockd.service", UNIT, [directory]), [
+      `${directory}/service.d/a.conf overrides the unit's User: look into it`,
+    ]);
+  }));
+
 Deno.test("a directory of drop-ins that leads nowhere is none", () =>
   inDirectory((directory) => {
     Deno.symlinkSync("/nonexistent", `${directory}/knockd.service.d`);
