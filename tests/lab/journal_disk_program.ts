@@ -51,12 +51,16 @@ if (test === "full while running") {
   let next = 2;
   // The last block of a file has room for some more that are written to its end.
   while (next < MOST_IN_A_BLOCK && isSpent(journal, next)) next++;
+  // What did not fit is known as spent.
+  next++;
   await show("spend", () => journal.spend(SERIES, next));
   await show("begin", () => journal.spendAndBegin(SERIES, next + 1, LEASE));
-  await show("what is not spent", () => next - journal.highest(SERIES)!);
+  await show("known as spent since", () => journal.highest(SERIES)! - next);
   Deno.removeSync(filler);
   await show("spend again", () => journal.spend(SERIES, next));
   await show("begin again", () => journal.spendAndBegin(SERIES, next + 1, LEASE));
+  await show("spend the next", () => journal.spend(SERIES, next + 2));
+  await show("begin the next", () => journal.spendAndBegin(SERIES, next + 3, LEASE));
 }
 
 if (test === "full at the first start") {
