@@ -100,11 +100,11 @@ class RealNft implements Nft {
   readonly #dump = new NftDump();
   #context: NftContext | undefined;
   #changer: NftElements | undefined;
-  #claimed: ClaimedName | undefined;
+  readonly #claims = new DisposableStack();
 
   claim(table: string): boolean {
     const claimed = ClaimedName.claim(`knockd/table/${table}`);
-    if (claimed instanceof ClaimedName) this.#claimed = claimed;
+    if (claimed instanceof ClaimedName) this.#claims.use(claimed);
     // Anybody can take a name, and must not keep a daemon from its table by that.
     else if (claimed !== undefined) return !mayKeepTables(claimed);
     return true;
@@ -153,7 +153,7 @@ class RealNft implements Nft {
   [Symbol.dispose](): void {
     this.#context?.[Symbol.dispose]();
     this.#changer?.[Symbol.dispose]();
-    this.#claimed?.[Symbol.dispose]();
+    this.#claims.dispose();
     this.#dump[Symbol.dispose]();
   }
 }
