@@ -7,6 +7,8 @@ import { Process, type Result, run, type RunOptions } from "./process.ts";
 
 /** Booting takes ten seconds, on a machine that has time for it. */
 const BOOT_MS = 120_000;
+/** Time enough for a program that starts a service. */
+const SAYS_MS = 120_000;
 
 /** What is laid over this machine's files: nothing of a knockd that it may have. */
 const SYSTEM = `set -e
@@ -92,6 +94,28 @@ export class BootedSystem implements AsyncDisposable {
     const first = ["nsenter", "--target", `${this.#first()}`];
     const spaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--wdns=/"];
     return run([...first, ...spaces, ...argv], options);
+  }
+
+  /** The same, whatever its exit code: that, and all that it says. */
+  async says(...argv: string[]): Promise<{ code: number; text: string }> {
+    const { code, stdout, stderr } = await this.run(argv, {
+      check: false,
+      timeout: SAYS_MS,
+    });
+    return { code, text: stdout + stderr };
+  }
+
+  /** A property of a unit. */
+  async show(unit: string, property: string): Promise<string> {
+    const { text } = await this.says(
+      "systemctl",
+      "show",
+      "-p",
+      property,
+      "--value",
+      unit,
+    );
+    return text.trim();
   }
 
   /** Takes the power away. */

@@ -19,27 +19,24 @@ Deno.test({
     const stranger = await net.host("stranger");
     await server.listen(22);
     await using system = await BootedSystem.create(server, EXECUTABLE);
-    const says = async (...argv: string[]) => {
-      const { code, stdout, stderr } = await system.run(argv, {
-        check: false,
-        timeout: 120_000,
-      });
-      return { code, text: stdout + stderr };
-    };
-    const show = async (unit: string, property: string) =>
-      (await says("systemctl", "show", "-p", property, "--value", unit)).text.trim();
-
     await system.boot();
-    const init = await says("knockd", "init", "--host", server.ipv4, "--client", "alice");
+    const init = await system.says(
+      "knockd",
+      "init",
+      "--host",
+      server.ipv4,
+      "--client",
+      "alice",
+    );
     assert.equal(init.code, 0, init.text);
     const [uri = ""] = /^otpauth:.*$/m.exec(init.text) ?? [];
-    assert.equal((await says("systemctl", "daemon-reload")).code, 0);
+    assert.equal((await system.says("systemctl", "daemon-reload")).code, 0);
     const units = ["knockd-guard", "knockd"];
-    const enabled = await says("systemctl", "enable", "--now", ...units);
+    const enabled = await system.says("systemctl", "enable", "--now", ...units);
     assert.equal(enabled.code, 0, enabled.text);
 
-    const pid = await show("knockd", "MainPID");
-    const status = (await says("cat", `/proc/${pid}/status`)).text;
+    const pid = await system.show("knockd", "MainPID");
+    const status = (await system.says("cat", `/proc/${pid}/status`)).text;
     assert.doesNotMatch(status, /^Uid:\s+0\b/m);
     assert.match(status, /^CapEff:\s+0*3000$/m);
     assert.match(status, /^CapBnd:\s+0*3000$/m);
@@ -52,32 +49,33 @@ Deno.test({
     assert.equal(await client.canConnect(server.ipv4, 22), false);
     assert.equal((await knock()).code, 0);
     assert.equal(await stranger.canConnect(server.ipv4, 22), false);
-    assert.match((await says("knockd", "status")).text, /ssh\s+.*alice/);
+    assert.match((await system.says("knockd", "status")).text, /ssh\s+.*alice/);
 
     const config = "/etc/knockd/knock.toml";
-    const write = (text: string) => says("sh", "-c", `printf '${text}' >> ${config}`);
-    assert.equal((await says("systemctl", "reload", "knockd")).code, 0);
+    const write = (text: string) =>
+      system.says("sh", "-c", `printf '${text}' >> ${config}`);
+    assert.equal((await system.says("systemctl", "reload", "knockd")).code, 0);
     await write("[doors.x]\nsequence = [7, 8, 9]\ncommand = [");
-    assert.notEqual((await says("systemctl", "reload", "knockd")).code, 0);
+    assert.notEqual((await system.says("systemctl", "reload", "knockd")).code, 0);
     await write('"true"]\n');
-    assert.notEqual((await says("systemctl", "reload", "knockd")).code, 0);
-    assert.equal(await show("knockd", "ActiveState"), "active");
-    assert.equal(await show("knockd", "MainPID"), pid);
-    assert.notEqual((await says("systemctl", "restart", "knockd")).code, 0);
-    const log = (await says("journalctl", "-u", "knockd", "--no-pager")).text;
+    assert.notEqual((await system.says("systemctl", "reload", "knockd")).code, 0);
+    assert.equal(await system.show("knockd", "ActiveState"), "active");
+    assert.equal(await system.show("knockd", "MainPID"), pid);
+    assert.notEqual((await system.says("systemctl", "restart", "knockd")).code, 0);
+    const log = (await system.says("journalctl", "-u", "knockd", "--no-pager")).text;
     assert.match(log, /the door x has a command, and \S+ may not be executed here/);
     assert.equal(await stranger.canConnect(server.ipv4, 22), false);
-    await says("sed", "-i", "/doors.x/,$d", config);
+    await system.says("sed", "-i", "/doors.x/,$d", config);
 
     await system.powerOff();
     // The power took the kernel's tables with it, which here outlive the container.
     await server.run(["nft", "flush", "ruleset"]);
     await system.boot();
     const when = async (unit: string) =>
-      Number(await show(unit, "ActiveEnterTimestampMonotonic"));
+      Number(await system.show(unit, "ActiveEnterTimestampMonotonic"));
     const guarded = await when("knockd-guard.service");
     assert.ok(guarded > 0 && guarded <= await when("network-pre.target"));
-    assert.equal(await show("knockd", "ActiveState"), "active");
+    assert.equal(await system.show("knockd", "ActiveState"), "active");
     assert.equal(await stranger.canConnect(server.ipv4, 22), false);
     assert.equal((await knock()).code, 0);
   },

@@ -19,35 +19,32 @@ Deno.test({
     const client = await net.host("client");
     await server.listen(22);
     await using system = await BootedSystem.create(server, EXECUTABLE);
-    const says = async (...argv: string[]) => {
-      const { code, stdout, stderr } = await system.run(argv, {
-        check: false,
-        timeout: 120_000,
-      });
-      return { code, text: stdout + stderr };
-    };
-    const show = async (unit: string, property: string) =>
-      (await says("systemctl", "show", "-p", property, "--value", unit)).text.trim();
-
     await system.boot();
-    await says("sh", "-c", `printf '${OLD}' > /lib/systemd/system/knockd.service`);
-    await says("systemctl", "daemon-reload");
-    assert.equal((await says("systemctl", "start", "knockd")).code, 0);
-    const old = await show("knockd", "MainPID");
+    await system.says("sh", "-c", `printf '${OLD}' > /lib/systemd/system/knockd.service`);
+    await system.says("systemctl", "daemon-reload");
+    assert.equal((await system.says("systemctl", "start", "knockd")).code, 0);
+    const old = await system.show("knockd", "MainPID");
 
-    const init = await says("knockd", "init", "--host", server.ipv4, "--client", "alice");
+    const init = await system.says(
+      "knockd",
+      "init",
+      "--host",
+      server.ipv4,
+      "--client",
+      "alice",
+    );
     assert.equal(init.code, 0, init.text);
     const steps = init.text.match(/^ {4}systemctl .*$/gm) ?? [];
     assert.ok(steps.length > 0, init.text);
     for (const step of steps) {
-      const { code, text } = await says("sh", "-c", step);
+      const { code, text } = await system.says("sh", "-c", step);
       assert.equal(code, 0, `${step}: ${text}`);
     }
-    assert.notEqual(await show("knockd", "MainPID"), old);
-    assert.equal((await says("test", "-e", `/proc/${old}`)).code, 1);
+    assert.notEqual(await system.show("knockd", "MainPID"), old);
+    assert.equal((await system.says("test", "-e", `/proc/${old}`)).code, 1);
     for (const unit of ["knockd-guard", "knockd"]) {
-      assert.equal(await show(unit, "ActiveState"), "active");
-      assert.equal(await show(unit, "UnitFileState"), "enabled");
+      assert.equal(await system.show(unit, "ActiveState"), "active");
+      assert.equal(await system.show(unit, "UnitFileState"), "enabled");
     }
     assert.equal(await client.canConnect(server.ipv4, 22), false);
     const [uri = ""] = /^otpauth:.*$/m.exec(init.text) ?? [];
