@@ -94,8 +94,9 @@ export class Doorman {
     const tools = { matcher, journal, report, packets };
     this.#rotation = new Rotation(doors, system, tools, rotating);
     this.#voided = new Voided({ listed: this.#listed, rotation: this.#rotation, report });
-    this.#packetJudge = new PacketJudge(system, report, (sequence, hit) => {
-      this.#open(sequence, hit);
+    this.#packetJudge = new PacketJudge(system, report, {
+      open: (sequence, hit) => this.#open(sequence, hit),
+      refuse: (sequence, hit, refusal) => this.#refuse(sequence, hit, refusal, 0),
     });
   }
 

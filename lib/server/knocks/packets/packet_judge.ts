@@ -10,21 +10,26 @@ import type { System } from "../../system.ts";
 import { FirstOfMany } from "./first_of_many.ts";
 import type { LivePacket } from "./live_packet.ts";
 
-/** Opens what a sequence opens, if it may be used. */
-export type Open = (sequence: LiveSequence, hit: Hit) => void;
+/** What becomes of packets that are proven. */
+export interface Proven {
+  /** Opens what a sequence opens, if it may be used. */
+  open(sequence: LiveSequence, hit: Hit): void;
+  /** Opens nothing, and spends what who saw it could use. */
+  refuse(sequence: LiveSequence, hit: Hit, refusal: Refusal): void;
+}
 
 /** Takes single packets. Who sends many makes few lines. */
 export class PacketJudge {
   readonly #system: System;
   readonly #report: Report;
-  readonly #open: Open;
+  readonly #proven: Proven;
   readonly #wrong: FirstOfMany;
   readonly #repeated: FirstOfMany;
 
-  constructor(system: System, report: Report, open: Open) {
+  constructor(system: System, report: Report, proven: Proven) {
     this.#system = system;
     this.#report = report;
-    this.#open = open;
+    this.#proven = proven;
     this.#wrong = new FirstOfMany(system, (door, count) => {
       report.packets(door, "more packets with a wrong proof", count);
     });
@@ -50,12 +55,12 @@ export class PacketJudge {
       this.#repeated.add(door.name, () => this.#refuse(packet, ip, { kind: "used" }));
       return;
     }
-    if (this.#system.now() - hit.time >= door.seqTimeout * 1000) {
-      const allowed = door.seqTimeout;
-      return this.#refuse(packet, ip, { kind: "late packet", allowed });
-    }
     const { counter } = packet;
-    this.#open({ door, client, counter, knocks: [], ordered: false }, hit);
+    const sequence = { door, client, counter, knocks: [], ordered: false };
+    const allowed = door.seqTimeout;
+    const isLate = this.#system.now() - hit.time >= allowed * 1000;
+    if (!isLate) return this.#proven.open(sequence, hit);
+    this.#proven.refuse(sequence, hit, { kind: "late packet", allowed });
   }
 
   /** Says what is left to say, and ends its timers. */

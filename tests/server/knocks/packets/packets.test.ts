@@ -150,14 +150,24 @@ Deno.test("a step ahead of the window is refused and spent, one behind is refuse
     assert.deepEqual(world.openings, [`alice ${ALICE}`]);
   }));
 
-Deno.test("a packet that waited to be read for too long opens nothing", () =>
-  World.run([ssh], (world) => {
-    const { seqTimeout } = ssh;
-    const at = world.system.now() - seqTimeout * 1000;
-    send(world, payload(ssh, alice, world.step()), { at });
-    assert.deepEqual(world.openings, []);
-    assert.match(world.refusals.join(), /waited to be read for longer than/);
-  }));
+for (const [name, door] of Object.entries({ ssh, bound, hotp })) {
+  Deno.test(`a packet on the door ${name} that waited for too long is spent, and opens nothing`, () =>
+    World.run([door], (world) => {
+      const counter = door === hotp ? 1 : world.step();
+      const data = payload(door, alice, counter);
+      send(world, data, { at: world.system.now() - door.seqTimeout * 1000 });
+      assert.match(
+        world.refusals.join(),
+        /^alice: .* waited to be read for longer than the 25 s .*; it is spent$/,
+      );
+      send(world, data);
+      send(world, data, { from: MALLORY });
+      world.knockWith(alice, counter, MALLORY);
+      assert.deepEqual(world.openings, []);
+      send(world, payload(door, alice, counter + 1));
+      assert.deepEqual(world.openings, [`alice ${ALICE}`]);
+    }));
+}
 
 Deno.test("packets go on through a reload, and through one that brings or takes the port", () =>
   World.run([rotatingDoor("ssh", [alice])], async (world) => {
