@@ -16,6 +16,7 @@ export function firewallCommand(): Command {
       [],
     )
     .option("--table <name>", "down and status of this table, whatever the config says")
+    .option("--fallback <file>", "up keeps the ruleset here, for a config that is broken")
     .addHelpText(
       "after",
       "\nup makes the table of the doors with open, as the daemon does, down deletes it," +

@@ -59,8 +59,9 @@ export async function firewall(
   server: Host,
   what: string,
   config: string,
+  ...more: string[]
 ): Promise<{ code: number; said: string }> {
-  const argv = [...KNOCKD, "firewall", what, "-c", config];
+  const argv = [...KNOCKD, "firewall", what, "-c", config, ...more];
   const { code, stdout, stderr } = await server.run(argv, {
     check: false,
     timeout: PATIENCE_MS,

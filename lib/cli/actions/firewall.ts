@@ -6,13 +6,14 @@ import {
   type FirewallDoor,
   firewallDoors,
 } from "../../setup/firewall/firewall_door.ts";
-import { UsageError } from "../../core/failure.ts";
+import { Failure, orFailure, UsageError } from "../../core/failure.ts";
 import { configOf, DEFAULT_CONFIG } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
 import { iptablesCommands, iptablesRuleset } from "../../setup/firewall/iptables.ts";
 import { nftCommands, nftRuleset } from "../../setup/firewall/nft.ts";
 import { firewallDown, firewallStatus, firewallUp } from "./firewall_table.ts";
+import { keepFallback, shutByFallback } from "./firewall_fallback.ts";
 import { hintWithoutConfig } from "./firewall_unconfigured.ts";
 import { inUsersWords } from "../../server/firewall/nf_tables.ts";
 import { firewallTrace } from "./firewall_trace.ts";
@@ -26,6 +27,7 @@ import { commandLines } from "../../setup/firewall/command_lines.ts";
 
 interface FirewallOptions extends Where {
   readonly port: string[];
+  readonly fallback?: string | undefined;
   readonly table?: string | undefined;
 }
 
@@ -64,7 +66,12 @@ export async function firewall(what: string, options: FirewallOptions): Promise<
     );
   }
   if (options.table !== undefined) return onTable(what, options.table);
-  const config = await loadFor(what, await configFor(what, options));
+  const { fallback } = options;
+  if (fallback !== undefined && what !== "up") {
+    throw new UsageError(`firewall ${what} takes no --fallback`, "it is for up");
+  }
+  const config = await loadFor(what, await configFor(what, options), fallback);
+  if (fallback !== undefined) keepFallback(fallback, config);
   if (act !== undefined) return await act(config);
   if (recipe !== undefined) printRecipe(what, config, options.port, recipe);
 }
@@ -83,10 +90,17 @@ function onTable(what: string, name: string): void {
 }
 
 /** The config; where it can't be used, the error says how the ports are opened without. */
-async function loadFor(what: string, path: string): Promise<Config> {
+async function loadFor(what: string, path: string, fallback?: string): Promise<Config> {
   const { config, problems } = await loadConfig(path);
   if (config !== undefined) return config;
   const error = configError(problems);
+  if (fallback !== undefined) {
+    const failure = orFailure(() => shutByFallback(fallback, path));
+    if (failure instanceof Failure) {
+      throw new UsageError(`${error.message}\n${failure.message}`, failure.hint);
+    }
+    throw new UsageError(error.message, hintWithoutConfig("down"));
+  }
   if (!Object.hasOwn(TABLE_ACTIONS, what)) throw error;
   throw new UsageError(error.message, hintWithoutConfig(what));
 }

@@ -5,6 +5,7 @@
 
 import { doorMark, familiesOf, type GuardedDoor, setName } from "./guarded_door.ts";
 import { type ChainName, chainRules, CHAINS, PRIORITY } from "./rules.ts";
+import { tableNameProblem } from "./table_name.ts";
 
 /** Elements in a set at most: addresses that a door is open for. */
 export const SET_SIZE = 65_536;
@@ -39,6 +40,12 @@ export function tableText(
       rules[name].map((rule) => `add rule inet ${table} ${name} ${rule}`)
     ),
   ]);
+}
+
+/** Whose table such commands make; undefined where they are none of these. */
+export function tableOfText(text: string): string | undefined {
+  const [, table] = /^add table inet (\S+)$/m.exec(text) ?? [];
+  return table !== undefined && tableNameProblem(table) === undefined ? table : undefined;
 }
 
 /** Commands that delete sets, by their names; no rule may use them any more. */

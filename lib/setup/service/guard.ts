@@ -7,6 +7,8 @@ import type { Service } from "./service.ts";
 
 export const GUARD_UNIT_PATH = "/etc/systemd/system/knockd-guard.service";
 
+const FALLBACK = "/var/lib/knockd-guard/ruleset.nft";
+
 export function guardUnit({ program, config }: Service): string {
   return `# Shuts the ports of knockd's doors before there is a network, and leaves them shut:
 # only "knockd firewall down" takes the table away.
@@ -16,7 +18,7 @@ Description=Guard of port-knock doors
 DefaultDependencies=no
 # What loads rulesets of its own flushes them first.
 After=local-fs.target systemd-modules-load.service nftables.service
-RequiresMountsFor=/var/cache ${config}
+RequiresMountsFor=/var/cache /var/lib ${config}
 Before=network-pre.target knockd.service shutdown.target
 Wants=network-pre.target
 Conflicts=shutdown.target
@@ -24,7 +26,11 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=${program} firewall up --config ${config}
+ExecStart=${program} firewall up --config ${config} --fallback ${FALLBACK}
+
+# What it shuts where the config is broken: the ports of the last one that was not.
+StateDirectory=knockd-guard
+StateDirectoryMode=0700
 
 # Where the self-extracting form unpacks.
 CacheDirectory=knockd

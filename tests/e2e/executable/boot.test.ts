@@ -9,7 +9,7 @@ const obstacle = bootObstacle();
 
 Deno.test({
   name:
-    "init's units: shut before the network, no root, open to who knocks, after a reboot too" +
+    "init's units: shut before the network, no root, open to who knocks, after a reboot too, also with a broken config" +
     (obstacle === undefined ? "" : ` (${obstacle})`),
   ignore: obstacle !== undefined,
   async fn() {
@@ -77,6 +77,18 @@ Deno.test({
     assert.ok(guarded > 0 && guarded <= await when("network-pre.target"));
     assert.equal(await system.show("knockd", "ActiveState"), "active");
     assert.equal(await stranger.canConnect(server.ipv4, 22), false);
+    assert.equal((await knock()).code, 0);
+
+    await write("[doors.x");
+    await system.powerOff();
+    await server.run(["nft", "flush", "ruleset"]);
+    await system.boot();
+    for (const unit of units) {
+      assert.notEqual(await system.show(unit, "ActiveState"), "active");
+    }
+    assert.equal(await stranger.canConnect(server.ipv4, 22), false);
+    await system.says("sed", "-i", "/doors.x/,$d", config);
+    assert.equal((await system.says("systemctl", "restart", ...units)).code, 0);
     assert.equal((await knock()).code, 0);
   },
 });
