@@ -90,8 +90,9 @@ export class Fleet {
       },
     });
     const honouring = new Honouring({ ...common, facts, doors, hand, report });
-    const spent = this.#spent = new SpentSync({ ...options, seal, doors, spender });
     const onLoss = () => this.#attendance.restart();
+    const own = { seal, doors, spender, onLoss };
+    const spent = this.#spent = new SpentSync({ ...options, ...own });
     const concerned = { ...common, facts, report, spent, honouring, onLoss };
     const entries = new FleetEntries(concerned);
     const onRival = () => report.rival(node);

@@ -74,7 +74,8 @@ export class FleetReport {
 
   /** The engine knew less than a node does. */
   lowered(count: number): void {
-    this.#warn(
+    this.#oncePerMinute(
+      "lowered",
       "ALARM: etcd had forgotten what {whom} used: it was restored " +
         "from a backup, or written to; told again",
       { whom: whomOf(count) },

@@ -27,6 +27,14 @@ export interface SpentSyncOptions {
   readonly report: FleetReport;
   /** A counter of a series was spent elsewhere. */
   readonly onSpent: (series: Series) => void;
+  /** The engine has forgotten something, and could not be told: all is to be looked at anew. */
+  readonly onLoss: () => void;
+}
+
+/** What the journal knows, and the engine does not. */
+interface Missing {
+  readonly series: Series;
+  readonly counter: number;
 }
 
 /** Keeps the journal and the engine equal. */
@@ -44,37 +52,35 @@ export class SpentSync {
     return this.#options.doors.series.has(series);
   }
 
-  /** An entry that was put just now. */
+  /**
+   * An entry that was put just now. What says less than the journal comes late, or was put
+   * there by somebody who knows no better: the engine is told, and says which.
+   */
   put(found: FoundEntry, id: string): void {
-    const { doors, seal, spender, report } = this.#options;
-    const series = doors.series.get(id);
+    const series = this.#options.doors.series.get(id);
     if (series === undefined) return;
-    const entry = parseSpent(found.value, found.key, seal);
-    if (entry === undefined) return report.garbled(found.key);
-    // Its own knock spends it in the journal, and would find it used.
-    if (!spender.isOwn(entry)) this.raise(series, entry.counter);
+    const counter = this.#take(found, series);
+    const [lost] = this.#missing([series], new Map([[id, counter ?? -1]]));
+    if (lost !== undefined) void this.#restore(lost);
   }
 
   /** All entries that there are; tells the engine what it does not know. */
   async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
+    const own = this.#options.doors.series;
     const known = new Map<string, number>();
-    for (const { found, series } of all.filter(({ series }) => this.knows(series))) {
-      this.put(found, series);
-      const entry = parseSpent(found.value, found.key, this.#options.seal);
-      if (entry !== undefined) known.set(series, entry.counter);
+    for (const { found, series: id } of all) {
+      const series = own.get(id);
+      const counter = series && this.#take(found, series);
+      if (counter !== undefined) known.set(id, counter);
     }
-    const missing = this.#missing(known);
+    const missing = this.#missing([...own.values()], known);
     for (let i = 0; i < missing.length; i += TOLD_AT_ONCE) {
       await Promise.all(
         missing.slice(i, i + TOLD_AT_ONCE).map((each) => this.#tell(each)),
       );
     }
-    const { facts, report } = this.#options;
-    const joined = !facts.join();
-    if (missing.length > 0) {
-      if (joined && !this.owes) report.lowered(missing.length);
-      else report.told(missing.length);
-    }
+    const joined = !this.#options.facts.join();
+    if (missing.length > 0) this.#say(missing.length, joined);
     this.owes = false;
   }
 
@@ -88,9 +94,19 @@ export class SpentSync {
     });
   }
 
-  #missing(known: ReadonlyMap<string, number>) {
-    const { doors, journal } = this.#options;
-    return [...doors.series.values()].flatMap((series) => {
+  /** What an entry says that is one; spends it in the journal. */
+  #take(found: FoundEntry, series: Series): number | undefined {
+    const { seal, spender, report } = this.#options;
+    const entry = parseSpent(found.value, found.key, seal);
+    if (entry === undefined) return void report.garbled(found.key);
+    // Its own knock spends it in the journal, and would find it used.
+    if (!spender.isOwn(entry)) this.raise(series, entry.counter);
+    return entry.counter;
+  }
+
+  #missing(some: readonly Series[], known: ReadonlyMap<string, number>): Missing[] {
+    const { journal } = this.#options;
+    return some.flatMap((series) => {
       const counter = this.#highest(series);
       if (counter === undefined || counter <= (known.get(series.id) ?? -1)) return [];
       // A new journal's guess is for this machine alone: the fleet knows better.
@@ -105,9 +121,26 @@ export class SpentSync {
     return orTrouble(report, () => journal.highest(series));
   }
 
-  async #tell({ series, counter }: { series: Series; counter: number }): Promise<void> {
+  async #restore(lost: Missing): Promise<void> {
+    try {
+      if (await this.#tell(lost)) this.#say(1);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#options.onLoss();
+    }
+  }
+
+  /** Whether it was news to the engine. */
+  async #tell({ series, counter }: Missing): Promise<boolean> {
     const answer = await this.#options.spender.spend(series, counter);
     if (answer.kind === "unknown") throw new Failure(answer.why);
     if (answer.kind === "spent") answer.noted();
+    return answer.kind === "spent";
+  }
+
+  #say(count: number, joined = true): void {
+    const { report } = this.#options;
+    if (joined && !this.owes) report.lowered(count);
+    else report.told(count);
   }
 }

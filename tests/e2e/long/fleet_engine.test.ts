@@ -66,4 +66,15 @@ Deno.test("members restart, history is compacted, entries are taken away: nothin
   assert.ok(
     !c.daemon.lines.some((line) => /alice knocked with/.test(line)),
   );
+
+  // So does what somebody else's value was put over.
+  const all = ["get", "--prefix", "knockd/v1/test/spent/"];
+  const [key] = (await etcd.ctl(...all, "--keys-only")).trim().split("\n");
+  const counterThere = async () => {
+    const [counter] = (await etcd.ctl(...all, "--print-value-only")).split(" ");
+    return counter;
+  };
+  const before = await counterThere();
+  await etcd.ctl("put", key!, "0");
+  await waitFor(async () => await counterThere() === before, 30_000);
 });

@@ -40,6 +40,7 @@ async function node() {
     spender,
     report: new FleetReport(log.logger, system),
     onSpent: ({ client }) => heard.push(client),
+    onLoss: () => heard.push("loss"),
   });
   const key = KEYS.spent(series!.id);
   const found = (counter: number, seal = SEAL) => ({
@@ -104,6 +105,44 @@ Deno.test("an engine that has forgotten makes nothing good again, and is an alar
     b.log.lines.filter((line) => line.startsWith("ALARM: etcd had forgotten")).length,
     1,
   );
+});
+
+for (const what of ["an older one", "a forged one"]) {
+  Deno.test(`an engine in which ${what} was put is told anew, and it is an alarm`, async () => {
+    using b = await node();
+    b.sync.put(b.found(7), b.series.id);
+    const put = what === "an older one" ? b.found(2) : b.found(2, FORGER);
+    for (let again = 0; again < 100; again++) {
+      b.engine.values.set(b.key, put.value);
+      b.sync.put(put, b.series.id);
+      await Promise.resolve();
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    deepEqual([b.there(), b.highest(), b.heard], [7, 7, ["alice"]]);
+    const said = b.log.lines.filter((line) =>
+      line.startsWith("ALARM: etcd had forgotten")
+    );
+    equal(said.length, 1);
+  });
+}
+
+Deno.test("what could not be told of a loss is looked at anew", async () => {
+  using b = await node();
+  b.sync.put(b.found(7), b.series.id);
+  b.engine.values.set(b.key, b.found(2).value);
+  b.engine.faults.push("lost on the way");
+  b.sync.put(b.found(2), b.series.id);
+  await new Promise((resolve) => setTimeout(resolve));
+  deepEqual(b.heard, ["alice", "loss"]);
+});
+
+Deno.test("an event that comes late is no loss", async () => {
+  using b = await node();
+  b.engine.values.set(b.key, b.found(7).value);
+  b.sync.put(b.found(7), b.series.id);
+  b.sync.put(b.found(6), b.series.id);
+  await new Promise((resolve) => setTimeout(resolve));
+  deepEqual([b.there(), b.log.lines], [7, []]);
 });
 
 Deno.test("a debt is paid without an alarm", async () => {
