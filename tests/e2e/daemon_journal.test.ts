@@ -97,6 +97,21 @@ Deno.test("daemon that can't hear closes what an earlier one left open before it
     assert.deepEqual(journal.leases(), { leases: [], garbled: [] });
   }));
 
+Deno.test("daemon whose journal was left without its log says what that means", () =>
+  withState(async (directory, state) => {
+    {
+      using _used = await Journal.open(state);
+      await Deno.copyFile(`${state}/journal.db`, `${directory}/saved`);
+    }
+    await Deno.copyFile(`${directory}/saved`, `${state}/journal.db`);
+    const { stderr } = await serve(
+      directory,
+      'exec setpriv --bounding-set -net_raw,-net_admin -- "$@"',
+    );
+    assert.match(stderr, /journal\.db: its log \S+-wal was taken away or cut off, .*$/m);
+    await Deno.stat(`${directory}/closed`);
+  }));
+
 Deno.test("daemon on a full disk closes what an earlier one left open all the same", () =>
   withState(async (directory) => {
     const { code, stderr } = await serve(

@@ -6,7 +6,9 @@ import { exists } from "../../files/look.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { damaged, JournalError, journalFailure } from "./journal_error.ts";
 import { APPLICATION_ID, declarations, SCHEMA_VERSION, upgrade } from "./tables.ts";
-import { damageInLog } from "./wal.ts";
+import { isNoted, noteFact } from "./facts.ts";
+import { markInUse } from "./in_use.ts";
+import { damageInLog, hasPage } from "./wal.ts";
 import { LOG_KEPT } from "./database_files.ts";
 
 const MAGIC = "SQLite format 3\0";
@@ -28,17 +30,23 @@ const PAGE_SIZE = 1024;
 /** Bytes of the log after which it is taken into the database. */
 const LOG_FULL = 1_048_576;
 
+export interface DatabaseHooks {
+  /** Called when a new database is complete, before and after it gets its name. */
+  readonly onCreate?: (when: "before" | "after") => void;
+  /** Puts into a new database what it is to hold from the first moment on. */
+  readonly fill?: (db: DatabaseSync) => void;
+  /** Called when its log was taken away: what was spent before is unknown then. */
+  readonly onLogLost?: () => void;
+}
+
 /**
  * Opens the database at `path`, making it if there has never been one.
  *
- * @param onCreate called when a new database is complete, before and after it gets its name
- * @param fill puts into a new database what it is to hold from the first moment on
  * @throws {Failure} if it is damaged, newer than this program, or out of reach.
  */
 export async function openDatabase(
   path: string,
-  onCreate: (when: "before" | "after") => void,
-  fill: (db: DatabaseSync) => void = () => {},
+  { onCreate = () => {}, fill = () => {}, onLogLost = () => {} }: DatabaseHooks = {},
 ): Promise<DatabaseSync> {
   const { DatabaseSync } = await import("node:sqlite");
   try {
@@ -51,10 +59,11 @@ export async function openDatabase(
       create(path, onCreate, fill, (name) => new DatabaseSync(name));
     }
     refuseStranger(path);
-    if (exists(`${path}-wal`)) {
-      const damage = damageInLog(Deno.readFileSync(`${path}-wal`));
-      if (damage) throw damaged(path, damage);
-    }
+    const log = exists(`${path}-wal`)
+      ? Deno.readFileSync(`${path}-wal`)
+      : new Uint8Array();
+    const damage = damageInLog(log);
+    if (damage) throw damaged(path, damage);
     const db = new DatabaseSync(path);
     try {
       const version = trustedVersion(db, path);
@@ -68,6 +77,11 @@ export async function openDatabase(
       if (declarations(db) !== declarations(reference)) {
         throw damaged(path, "its tables are not those of a journal");
       }
+      if (isNoted(db, "in use") && !hasPage(log)) {
+        noteFact(db, "unknown past");
+        onLogLost();
+      }
+      markInUse(db);
       return db;
     } catch (error) {
       db.close();

@@ -8,7 +8,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
 import { journalFailure, takenAway } from "./journal_error.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
-import { isPastUnknown, notePastKnown, notePastUnknown } from "./unknown_past.ts";
+import { dropFact, isNoted, noteFact } from "./facts.ts";
+import { closeMarked } from "./in_use.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import { upgrade } from "./tables.ts";
 import type { Series } from "./series.ts";
@@ -31,6 +32,8 @@ export interface JournalOptions {
   readonly pastUnknown?: boolean;
   /** Called once when its file was taken away. */
   readonly onGone?: (path: string) => void;
+  /** Called when its log was taken away before it was opened. */
+  readonly onLogLost?: (path: string) => void;
   /** Called where a test may throw, or kill the process. */
   readonly onPoint?: (point: JournalPoint) => void;
 }
@@ -77,14 +80,16 @@ export class Journal implements Disposable {
    * or if the journal is damaged, newer than this program, or out of reach.
    */
   static async open(stateDir: string, options: JournalOptions = {}): Promise<Journal> {
-    const { onPoint, pastUnknown = false } = options;
+    const { onPoint, onLogLost, pastUnknown = false } = options;
     const dir = await StateDir.claim(stateDir);
     const path = `${stateDir}/journal.db`;
     let db: DatabaseSync | undefined;
     try {
-      const onCreate = (when: "before" | "after") => onPoint?.(`${when} create`);
-      const fill = (db: DatabaseSync) => pastUnknown && notePastUnknown(db);
-      db = await openDatabase(path, onCreate, fill);
+      db = await openDatabase(path, {
+        onCreate: (when) => onPoint?.(`${when} create`),
+        fill: (db) => pastUnknown && noteFact(db, "unknown past"),
+        onLogLost: () => onLogLost?.(path),
+      });
       return new Journal(dir, db, path, options);
     } catch (error) {
       db?.close();
@@ -127,23 +132,23 @@ export class Journal implements Disposable {
     });
   }
 
-  /** Whether a daemon made it, who did not say yet what was spent before. */
+  /** Whether it does not know, and was not told yet, what was spent before. */
   get pastUnknown(): boolean {
-    return this.#reading(() => isPastUnknown(this.#db));
+    return this.#reading(() => isNoted(this.#db, "unknown past"));
   }
 
-  /** Says what was spent before the journal was made: all up to these counters. */
+  /** Says what was spent before it was opened: all up to these counters, at least. */
   settlePast(spent: readonly { series: Series; counter: number }[]): void {
     this.#transactions.run("settle", () => {
       for (const { series, counter } of spent) this.#spent.raiseBlindly(series, counter);
-      notePastKnown(this.#db);
+      dropFact(this.#db, "unknown past");
     });
     for (const { series, counter } of spent) this.#unknown.set(series.id, counter);
   }
 
   /**
-   * The counter of a series up to which it was not known what was spent when the journal was
-   * made, by this process; -1 if it was known.
+   * The counter of a series up to which it was not known what was spent when this process
+   * opened the journal; -1 if it was known.
    */
   unknownUpTo({ id }: Series): number {
     return this.#unknown.get(id) ?? -1;
@@ -193,7 +198,7 @@ export class Journal implements Disposable {
 
   /** Lets go of the files; the next daemon may have them. Twice is harmless. */
   [Symbol.dispose](): void {
-    if (this.#db.isOpen) this.#db.close();
+    if (this.#db.isOpen) closeMarked(this.#db);
     this.#dir?.[Symbol.dispose]();
   }
 

@@ -37,6 +37,12 @@ export function goneWords(path: string): string {
     "next start, and a crash before it would leave open what other doors have open now";
 }
 
+/** The log when a journal's own log was not there at the start. */
+export function logLostWords(path: string): string {
+  return `${path}: its log ${path}-wal was taken away or cut off, and with it what was noted ` +
+    "last: the journal counts as new, and what was opened last stays open: close it by hand";
+}
+
 /** Puts an error of SQLite or of the file system into the user's words. */
 export function journalFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -9,8 +9,12 @@ const MOST = 16;
 /** Adds a counter; the runs are disjoint and in their order. */
 export function withCounter(runs: readonly Run[], counter: number): Run[] {
   if (covers(runs, counter)) return [...runs];
-  const added: Run[] = [...runs, [counter, counter]];
-  return fewer(joined(added.toSorted(([a], [b]) => a - b)));
+  return withRun(runs, [counter, counter]);
+}
+
+/** Adds several at once. */
+export function withRun(runs: readonly Run[], run: Run): Run[] {
+  return fewer(joined([...runs, run].toSorted(([a], [b]) => a - b)));
 }
 
 /** Whether a counter is in one of them. */

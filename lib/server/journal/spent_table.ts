@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
 import { damaged } from "./journal_error.ts";
-import { covers, formatRuns, parseRuns, type Run, withCounter } from "./runs.ts";
+import { covers, formatRuns, parseRuns, type Run, withCounter, withRun } from "./runs.ts";
 import type { Series } from "./series.ts";
 
 /** What is spent of a series. */
@@ -62,7 +62,11 @@ export class Spent {
 
   /** Spends everything up to a counter: nobody knows which of these were. */
   raiseBlindly(series: Series, counter: number): void {
-    this.#write(series, { highest: counter, runs: [[0, counter]] });
+    const { highest, runs } = this.#of(series) ?? { highest: -1, runs: [] };
+    this.#write(series, {
+      highest: Math.max(highest, counter),
+      runs: withRun(runs, [0, counter]),
+    });
   }
 
   /** Makes a lower counter the highest; what was spent above it stays spent. */

@@ -7,6 +7,7 @@ import type { Config } from "../../config/config.ts";
 import { syncDirectory } from "../../files/atomic.ts";
 import { exists } from "../../files/look.ts";
 import { openDatabase } from "./database.ts";
+import { closeMarked } from "./in_use.ts";
 import { LeaseTable } from "./lease_table.ts";
 import { seriesOf } from "./series.ts";
 import { StateDir } from "./state_dir.ts";
@@ -50,11 +51,15 @@ async function isAllOf({ doors }: Config, path: string): Promise<boolean> {
     for (const client of key.clients) series.add(seriesOf(label, key.otp, client).id);
   }
   const names = new Set(doors.map(({ name }) => name));
-  // Closing it takes its log in, so that there is one file to move.
-  using db = await openDatabase(path, () => {});
-  const spent = db.prepare("SELECT series FROM spent").all();
-  const { leases, garbled } = new LeaseTable(db).all();
-  return spent.length + leases.length > 0 && garbled.length === 0 &&
-    spent.every((row) => series.has(row["series"])) &&
-    leases.every(({ door }) => names.has(door));
+  const db = await openDatabase(path);
+  try {
+    const spent = db.prepare("SELECT series FROM spent").all();
+    const { leases, garbled } = new LeaseTable(db).all();
+    return spent.length + leases.length > 0 && garbled.length === 0 &&
+      spent.every((row) => series.has(row["series"])) &&
+      leases.every(({ door }) => names.has(door));
+  } finally {
+    // Closing it takes its log in, so that there is one file to move.
+    closeMarked(db);
+  }
 }

@@ -10,6 +10,13 @@ const FRAME_HEADER = 24;
 const BIG_ENDIAN_SUMS = 0x377f0683;
 const LITTLE_ENDIAN_SUMS = 0x377f0682;
 
+/** Whether a log has as much as one page; one that was begun never has less. */
+export function hasPage(log: Uint8Array): boolean {
+  if (log.length < HEADER + FRAME_HEADER) return false;
+  const pageSize = new DataView(log.buffer, log.byteOffset).getUint32(8);
+  return log.length >= HEADER + FRAME_HEADER + pageSize;
+}
+
 /** What is wrong with a log that a power failure does not explain. */
 export function damageInLog(log: Uint8Array): string | undefined {
   if (log.length < HEADER + FRAME_HEADER) return undefined;

@@ -2,7 +2,7 @@
 
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../log/log.ts";
-import { goneWords } from "../journal/journal_error.ts";
+import { goneWords, logLostWords } from "../journal/journal_error.ts";
 import { Journal } from "../journal/journal.ts";
 import { JournalSlot } from "../journal/slot.ts";
 import { type CountingFrom, newJournalLines, settlePast } from "./new_journal.ts";
@@ -31,8 +31,10 @@ export class DaemonJournal implements Disposable {
   ): Promise<DaemonJournal> {
     const onGone = (path: string) =>
       logger.error(goneWords(path), { event: "journal", path });
+    const onLogLost = (path: string) =>
+      logger.error("{line}", { event: "journal", line: logLostWords(path) });
     const open = (stateDir: string) =>
-      Journal.open(stateDir, { pastUnknown: true, onGone });
+      Journal.open(stateDir, { pastUnknown: true, onGone, onLogLost });
     const warn = (line: string) => logger.warn("{line}", { event: "journal", line });
     const slot = await JournalSlot.empty(open, warn);
     const journal = new DaemonJournal(slot, logger, system);

@@ -105,13 +105,24 @@ async function commonJournal(directory: string, door: string): Promise<void> {
   journal[Symbol.dispose]();
 }
 
+/** Has the files of a journal be as a daemon that is killed leaves them. */
+async function leftByKill(directory: string): Promise<void> {
+  const paths = ["journal.db", "journal.db-wal"].map((name) => `${directory}/${name}`);
+  const journal = await Journal.open(directory);
+  const contents = paths.map((path) => [path, Deno.readFileSync(path)] as const);
+  journal[Symbol.dispose]();
+  for (const [path, bytes] of contents) Deno.writeFileSync(path, bytes, { mode: 0o600 });
+}
+
 Deno.test("a journal that holds this config's doors alone is taken over, once", () =>
   inDirectory(async (directory) => {
     await commonJournal(directory, "ssh");
+    await leftByKill(`${directory}/common`);
     assert.equal(await takeOverIn(directory, STOPS), true);
     assert.ok(!files(`${directory}/common`).includes("journal.db"));
     const own = await Journal.open(`${directory}/named`);
     assert.equal(own.leases().leases[0]?.door, "ssh");
+    assert.equal(own.pastUnknown, false);
     own[Symbol.dispose]();
     await commonJournal(directory, "ssh");
     assert.equal(await takeOverIn(directory, STOPS), false);
