@@ -9,8 +9,8 @@ import { explained } from "./reason.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
-/** The text of a file, or `undefined` where there is none. */
-export function readPrivate(path: string): string | undefined {
+/** The text of a file of so many bytes at most, or `undefined` where there is none. */
+export function readPrivate(path: string, maxBytes = MAX_BYTES): string | undefined {
   return explained(`can't read ${path}`, () => {
     const info = statOf(path);
     if (info === undefined) return undefined;
@@ -18,8 +18,8 @@ export function readPrivate(path: string): string | undefined {
     if (HAS_MODES && ((info.mode ?? 0) & 0o077) !== 0) {
       throw new Failure(`${path} can be read by others`, `chmod 600 ${path}`);
     }
-    if (info.size > MAX_BYTES) {
-      throw new Failure(`${path} is larger than ${MAX_BYTES} bytes`);
+    if (info.size > maxBytes) {
+      throw new Failure(`${path} is larger than ${maxBytes} bytes`);
     }
     return Deno.readTextFileSync(path);
   });

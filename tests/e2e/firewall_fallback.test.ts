@@ -78,6 +78,24 @@ Deno.test("a fallback that can't be used is told of beside what is wrong with th
   assert.match(said, /the table inet knockd is there already, and of another config/);
 });
 
+Deno.test("a fallback has room for the doors of a large config", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, mallory } = await guardedHosts(net);
+  const door = (port: number) =>
+    `[doors.d${port}]\nopen = ${port}\nsequence = [1, ${port}, 3]\n`;
+  const ports = Array.from({ length: 3000 }, (_, i) => 22 + i);
+  const config = await scratch.config(ports.map(door).join(""));
+  const fallback = scratch.path("ruleset.nft");
+  const up = () => firewall(server, "up", config, "--fallback", fallback);
+  assert.equal((await up()).code, 0);
+  assert.ok((await Deno.stat(fallback)).size > 1024 * 1024);
+  await Deno.writeTextFile(config, "[doors");
+  await server.run(["nft", "flush", "ruleset"]);
+  assert.match((await up()).said, /inet knockd: up, as \S+ has it/);
+  assert.equal(await mallory.canConnect(server.ipv4, 22), false);
+});
+
 Deno.test("a fallback is what up has, and nothing else", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -20,10 +20,13 @@ import { rulesetOf } from "./kernel_ruleset.ts";
 /** A session on a port that is not guarded passes anyway. */
 const ANY_PORT = { first: 1, last: 65535, protocol: "tcp" } as const;
 
+/** Bytes of a ruleset at most, which are ten thousand doors' and more. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
 /** Keeps what a config guards. A disk that takes it not is told of: the ports are shut. */
 export function keepFallback(file: string, config: Config): void {
   const ruleset = rulesetOf(config);
-  if (orUndefined(() => readPrivate(file)) === ruleset) return;
+  if (orUndefined(() => readPrivate(file, MAX_BYTES)) === ruleset) return;
   const failure = orFailure(() => writePrivate(file, ruleset));
   if (failure instanceof Failure) printError(`warning: ${failure.message}`);
 }
@@ -34,7 +37,7 @@ export function keepFallback(file: string, config: Config): void {
  * @throws {Failure} if nothing was kept, or it can't be loaded
  */
 export function shutByFallback(file: string, path: string): void {
-  const ruleset = readPrivate(file);
+  const ruleset = readPrivate(file, MAX_BYTES);
   if (ruleset === undefined) throw new Failure(`no ruleset is kept in ${file} yet`);
   inUsersWords(() => {
     using nft = openNft();
