@@ -70,3 +70,18 @@ Deno.test("a port is opened again though the config is gone", async () => {
     /hint: no table of knockd's/,
   );
 });
+
+Deno.test("a port that a config has under another path now is opened when it has it no more", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice } = await guardedHosts(net);
+  const before = await sshConfig(scratch, 600);
+  assert.equal((await firewall(server, "up", before)).code, 0);
+  const text = await Deno.readTextFile(before);
+  const moved = await scratch.write("moved.toml", text);
+  await (await serve(server, moved)).stop();
+  assert.equal(await alice.canConnect(server.ipv4, 22), false);
+  await Deno.writeTextFile(moved, text.replace("open = 22", 'command = "true"'));
+  await serve(server, moved);
+  assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
+});

@@ -12,6 +12,7 @@ export const SET_SIZE = 65_536;
 
 const TYPES = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 const FAMILIES = [4, 6] as const;
+const CHAIN_NAMES = Object.keys(CHAINS) as ChainName[];
 
 /**
  * Commands that make the table, or bring one that is there up to date: what lacks is added,
@@ -26,17 +27,12 @@ export function tableText(
   doors: readonly GuardedDoor[],
 ): string {
   const rules = chainRules(doors);
-  const chains = Object.keys(CHAINS) as ChainName[];
   return lines([
     `add table inet ${table}`,
     ...doors.flatMap((door) => doorSets(table, door)),
     ...FAMILIES.map((family) => liveSet(table, family, owner)),
-    ...chains.map((name) =>
-      `add chain inet ${table} ${name} { type filter hook ${CHAINS[name].hook} ` +
-      `priority ${PRIORITY}; policy accept; }`
-    ),
-    ...chains.map((name) => `flush chain inet ${table} ${name}`),
-    ...chains.flatMap((name) =>
+    ...chainCommands(table),
+    ...CHAIN_NAMES.flatMap((name) =>
       rules[name].map((rule) => `add rule inet ${table} ${name} ${rule}`)
     ),
   ]);
@@ -48,6 +44,19 @@ export function tableOfText(text: string): string | undefined {
   return table !== undefined && tableNameProblem(table) === undefined ? table : undefined;
 }
 
+/**
+ * Commands that take from a table its mark of whose it is, with the sessions that it knows
+ * and its rules; its doors' sets stay.
+ */
+export function unmarkText(table: string): string {
+  return lines([
+    ...chainCommands(table),
+    // One that somebody took away is no error.
+    ...FAMILIES.map((family) => liveSet(table, family, "")),
+    ...FAMILIES.map((family) => `delete set inet ${table} live_${family}`),
+  ]);
+}
+
 /** Commands that delete sets, by their names; no rule may use them any more. */
 export function deleteSetsText(table: string, names: readonly string[]): string {
   return lines(names.map((name) => `delete set inet ${table} ${name}`));
@@ -56,6 +65,17 @@ export function deleteSetsText(table: string, names: readonly string[]): string 
 /** Commands that delete a table with all that is in it, whether or not it is there. */
 export function deleteTableText(table: string): string {
   return lines([`add table inet ${table}`, `delete table inet ${table}`]);
+}
+
+/** The chains, without a rule. */
+function chainCommands(table: string): string[] {
+  return [
+    ...CHAIN_NAMES.map((name) =>
+      `add chain inet ${table} ${name} { type filter hook ${CHAINS[name].hook} ` +
+      `priority ${PRIORITY}; policy accept; }`
+    ),
+    ...CHAIN_NAMES.map((name) => `flush chain inet ${table} ${name}`),
+  ];
 }
 
 function doorSets(table: string, { door, number }: GuardedDoor): string[] {

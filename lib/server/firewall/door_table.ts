@@ -21,6 +21,7 @@ import {
   deleteSetsText,
   deleteTableText,
   tableText,
+  unmarkText,
 } from "../../core/firewall/table_text.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import type { Session } from "../../core/firewall/session.ts";
@@ -72,8 +73,9 @@ export class DoorTable implements Disposable {
   }
 
   /**
-   * Makes the table for these doors, or brings it up to date: elements stay. Tables of
-   * other names that this config had before are deleted.
+   * Makes the table for these doors, or brings it up to date: elements stay, also of
+   * another config's, whose table it no longer is. Tables of other names that this config
+   * had before are deleted.
    *
    * @throws {Failure} and nothing has changed
    */
@@ -82,11 +84,13 @@ export class DoorTable implements Disposable {
     inUsersWords(() => {
       const found = inspect(nft, name);
       if (found.kind === "foreign") throw somebodyElses(name, found.why);
-      const known = found.kind === "ours" ? found.sets : [];
+      const [known, whose] = found.kind === "ours" ? [found.sets, found.owner] : [[], ""];
+      const isTaken = whose !== "" && whose !== owner;
       const guarded = new GuardedDoors(name, numberDoors(doors, known));
       const marks = new Set(known.map(({ comment }) => comment));
-      const fresh = doors.filter((door) => !marks.has(doorMark(door)));
-      const before = tablesOfOwner(nft, owner, name).map(deleteTableText).join("");
+      const fresh = doors.filter((door) => isTaken || !marks.has(doorMark(door)));
+      const before = tablesOfOwner(nft, owner, name).map(deleteTableText).join("") +
+        (isTaken ? unmarkText(name) : "");
       const after = deleteSetsText(name, unused(nft, name, guarded));
       this.#run(before + this.#text(guarded, fresh) + after);
       this.#forgetMoved(guarded);

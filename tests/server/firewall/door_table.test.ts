@@ -94,6 +94,18 @@ Deno.test("a restart finds the elements, and what has no timeout goes", () => {
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
 });
 
+Deno.test("a table that another config takes over is that one's, with who may pass", () => {
+  const { nft, table } = fresh();
+  open(table, "ssh", ALICE, 10_000);
+  tableOn(nft, "knockd", "bb").apply([SSH, WEB]);
+  deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
+  equal(nft.sets("knockd").find(({ name }) => name === "live_4")?.comment, "bb");
+  ok(nft.texts.at(-1)!.includes(" . 22 timeout 5d"));
+  // The config that had it has no table there any more.
+  tableOn(nft, "other", "aa").apply([SSH]);
+  deepEqual(nft.tables().map(({ name }) => name), ["knockd", "other"]);
+});
+
 Deno.test("a ruleset that was flushed is made anew with the time that is left", () => {
   const { nft, table } = fresh();
   equal(table.mend(), false);
