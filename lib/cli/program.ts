@@ -3,6 +3,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { legacyCommand } from "./serve.ts";
 import { subcommands } from "./subcommands.ts";
+import { refuseEmpty } from "./empty_value.ts";
 import { print, printError } from "./terminal.ts";
 import { withoutSecrets } from "./without_secrets.ts";
 
@@ -31,6 +32,7 @@ export function legacyProgram(): CommandUnknownOpts {
 }
 
 function quietly(command: CommandUnknownOpts): CommandUnknownOpts {
+  command.hook("preAction", (_, meant) => refuseEmpty(meant));
   return command.exitOverride().configureOutput({
     getOutHelpWidth: () => HELP_WIDTH,
     writeOut: (text) => print(text.trimEnd()),

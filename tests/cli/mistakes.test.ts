@@ -19,6 +19,26 @@ Deno.test("other programs' words for a command are told ours", () => {
   assert.equal(meantBy("constructor"), undefined);
 });
 
+Deno.test("a value that is empty is refused, of whichever option or argument", async () => {
+  const lines = [
+    ...["-p", "-g", "-i", "-c", "--state-dir", "--control"].map((name) => [name, ""]),
+    ["serve", "--state-dir="],
+    ["serve", ""],
+    ["check", "-c", ""],
+    ["status", "-i", ""],
+    ["enroll", "", "alice"],
+    ["replay", "a.pcap", "--address", "10.0.0.1", ""],
+    ["page", "--dir", ""],
+  ];
+  for (const args of lines) {
+    const { code, stderr } = await knockd(...args);
+    const said = JSON.stringify(args);
+    assert.match(stderr, /^knockd: error: (option|argument) '[^']+' is empty$/m, said);
+    assert.match(stderr, /^knockd: hint: leave it out, or say what it is$/m, said);
+    assert.equal(code, args[0]!.startsWith("-") ? 1 : 2, said);
+  }
+});
+
 Deno.test("each mistake of a command line is one line and a hint", async () => {
   const rows: [string[], RegExp, string][] = [
     [["stauts"], /unknown command 'stauts'/, "did you mean status?"],

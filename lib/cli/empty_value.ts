@@ -1,0 +1,25 @@
+/** Values that are empty, as of a variable of the shell that is not set: they mean nothing. */
+
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { UsageError } from "../core/failure.ts";
+
+/**
+ * Refuses what would be taken for the current directory, or for no name at all.
+ *
+ * @throws {UsageError} naming the first option or argument that is empty
+ */
+export function refuseEmpty(command: CommandUnknownOpts): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if ([value].flat().includes("")) throw empty(`option '${option.flags}'`);
+  }
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    if (!argument.variadic && command.processedArgs[index] === "") {
+      throw empty(`argument '${argument.name()}'`);
+    }
+  }
+}
+
+function empty(what: string): UsageError {
+  return new UsageError(`${what} is empty`, "leave it out, or say what it is");
+}
