@@ -11,7 +11,7 @@ export type PlanFor<T> = (target: T, system: ClientSystem) => KnockPlan;
  * Knocks at all addresses, one after the other where no port is waited for, else at once;
  * gives the first connection, and then no more is sent.
  *
- * @throws {Failure} if no port opened: a line for each address.
+ * @throws {Failure} if no port opened, or not all was sent: a line for each address.
  */
 export async function knockAtAll<T>(
   system: ClientSystem,
@@ -22,7 +22,7 @@ export async function knockAtAll<T>(
   const world = untilOver(system, over.signal);
   const plans = targets.map((target) => planFor(target, world));
   if (plans.every(({ port }) => port === undefined)) {
-    for (const plan of plans) await knock(system, plan);
+    await sendToEach(system, plans);
     return undefined;
   }
   try {
@@ -32,6 +32,18 @@ export async function knockAtAll<T>(
   } finally {
     over.abort();
   }
+}
+
+/** One that can't be reached keeps none of the others from being knocked at. */
+async function sendToEach(
+  system: ClientSystem,
+  plans: readonly KnockPlan[],
+): Promise<void> {
+  const errors: unknown[] = [];
+  for (const plan of plans) {
+    await knock(system, plan).catch((error) => errors.push(error));
+  }
+  if (errors.length > 0) throw allFailed(errors);
 }
 
 /** A world that stands still once it is over: who knocks in it sends no more. */

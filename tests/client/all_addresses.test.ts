@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
+import { Failure } from "../../lib/core/failure.ts";
 import { parseSequence } from "../../lib/core/sequence.ts";
 import { OneTimeTries } from "../../lib/client/one_time.ts";
 import { addProfile } from "../../lib/client/profiles.ts";
@@ -24,6 +25,20 @@ Deno.test("all addresses are knocked at, one after the other", async () => {
     hits,
     targets.flatMap(({ text }) => [`${text} 7000`, `${text} 8000`]),
   );
+});
+
+Deno.test("an address that can't be reached keeps no other from being knocked at", async () => {
+  const system = new FakeSystem();
+  const hits: string[] = [];
+  const refused = new Failure("no way there");
+  system.hit = (target, { port }) => {
+    if (target === targets[0]) return Promise.reject(refused);
+    hits.push(`${target.text} ${port}`);
+    return Promise.resolve();
+  };
+  const knocked = knockAtAll(system, targets, (target) => ({ ...plan, target }));
+  await assert.rejects(system.run(knocked), { message: "no way there" });
+  assert.deepEqual(hits, ["2001:db8::1 7000", "2001:db8::1 8000"]);
 });
 
 Deno.test("the first address that opens is enough, and ends the knock at the others", async () => {

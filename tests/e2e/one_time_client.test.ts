@@ -52,6 +52,41 @@ Deno.test("a bound door opens for its clients over IPv4 and IPv6", async () => {
   assert.deepEqual(opened.toSorted(), expected);
 });
 
+Deno.test("a bound door opens at each address that its client has a way to", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  await client.run([
+    "ip",
+    "address",
+    "flush",
+    "dev",
+    "eth0",
+    "scope",
+    "global",
+    "to",
+    "::/0",
+  ]);
+  const door = new RotatingDoor(scratch, "ssh", [alice], {
+    bindSource: true,
+    mode: "hotp",
+  });
+  await serve(server, await scratch.config(door.text));
+  const hosts = scratch.path("hosts");
+  await Deno.writeTextFile(hosts, `${server.ipv6} gate\n${server.ipv4} gate\n`);
+  const knowsNames = ["unshare", "--mount", "sh", "-c"];
+  const bind = 'mount --bind "$0" /etc/hosts && exec "$@"';
+  const program = [...knowsNames, bind, hosts, ...KNOCKD];
+  await using user = await User.create(program, client, door.uri(alice, "gate"));
+  const { code, stderr } = await user.knockd(["knock", "gate", "--otp", "--all"], {
+    check: false,
+  });
+  assert.match(stderr, new RegExp(`no address to knock at ${server.ipv6} from`));
+  assert.equal(code, 1);
+  assert.deepEqual(await scratch.waitForLines("opened", 1), [`ssh alice ${client.ipv4}`]);
+});
+
 Deno.test("behind NAT a bound door takes --source-ip, and opens for all behind it", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -37,20 +37,19 @@ export async function oneTimeKnock(
   const profile = openProfile(name, options);
   const { host, otp } = profile.enrolment;
   const targets = await addressesOf(system, host, options);
-  const sources = new Map<Address, Address>();
-  for (const target of targets) {
-    const source = await boundSource(profile, options, () => target);
-    if (source !== undefined) sources.set(target, source);
-  }
+  const sourceAt = sourceChooser(profile, options);
   const at = (target: Address, world: ClientSystem) => {
     const shared = target !== targets[0];
-    const tries = new OneTimeTries(world, {
-      ...takingFrom(profile, options, sources.get(target)),
-      shared,
-    });
+    let tries: OneTimeTries | undefined;
     return {
       target,
-      next: () => tries.next(),
+      next: async () => {
+        tries ??= new OneTimeTries(world, {
+          ...takingFrom(profile, options, await sourceAt(() => target)),
+          shared,
+        });
+        return await tries.next();
+      },
       waits: () => !shared && hasToWait(world, { dir: profileDirectory(), profile }),
       // The order does not matter on a rotating door, so its hits go out at once.
       anyOrder: true,
@@ -68,7 +67,7 @@ export async function printSequence(name: string, options: OneTimeFlags): Promis
   const profile = openProfile(name, options);
   const { host } = profile.enrolment;
   const target = () => resolveHost(system, host, familyOf(options));
-  const source = await boundSource(profile, options, target);
+  const source = await sourceChooser(profile, options)(target);
   const sequence = await takeSequence(system, takingFrom(profile, options, source));
   print(sequence[0]?.payload?.toHex() ?? sequence.map(formatKnock).join(" "));
 }
@@ -91,14 +90,13 @@ function takingFrom(
   };
 }
 
-async function boundSource(
-  { enrolment }: Profile,
-  { sourceIp }: OneTimeFlags,
-  target: () => Promise<Address> | Address,
-): Promise<Address | undefined> {
+/** Which address a knock is bound to, if the door asks for one; wrong options fail at once. */
+function sourceChooser({ enrolment }: Profile, { sourceIp }: OneTimeFlags) {
   const given = sourceIp === undefined ? undefined : addressOf("--source-ip", sourceIp);
-  if (!enrolment.otp.bindSource) return undefined;
-  return given ?? await sourceAddress(await target());
+  return async (target: () => Promise<Address> | Address) => {
+    if (!enrolment.otp.bindSource) return undefined;
+    return given ?? await sourceAddress(await target());
+  };
 }
 
 /** A line that counts down on a terminal, and is written once anywhere else. */
