@@ -2,6 +2,7 @@
 
 import type { CommandReport } from "../log/command_report.ts";
 import type { Child, Exit, System } from "../system.ts";
+import type { Drain } from "./drain.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { Leftovers } from "./leftovers.ts";
 import { Output } from "./output.ts";
@@ -12,6 +13,7 @@ const KILL_DELAY_MS = 2000;
 export interface ExecutionContext {
   readonly system: System;
   readonly report: CommandReport;
+  readonly drain: Drain;
   readonly leftovers: Leftovers;
   /** Called when it does not end though it was killed. */
   readonly onStuck: () => void;
@@ -45,11 +47,11 @@ export class Execution {
 
   /** Settles when it has ended. */
   async outcome(): Promise<Outcome> {
-    const { system, report } = this.#context;
+    const { system, report, drain } = this.#context;
     const { door } = this.#job;
     const startedAt = system.monotonic();
     const say = (line: string) => report.output(door, line);
-    const output = new Output(this.#child.output, say, system);
+    const output = new Output(this.#child.output, say, system, drain);
     const exit = await Promise.race([this.#child.exit, this.#timeUp.promise]);
     this.#cancelTimer();
     if (exit === undefined) {

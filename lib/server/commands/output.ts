@@ -1,10 +1,11 @@
 /**
- * What a command prints, up to a limit. The rest is read and thrown away, slowly, so that
- * neither a flood nor a full pipe stops anything.
+ * What a command prints, up to a limit. The rest is read and thrown away, in turn with what
+ * others print, so that neither a flood nor a full pipe stops anything.
  */
 
 import { plural } from "../../core/plural.ts";
 import type { System } from "../system.ts";
+import { type Drain, DRAIN_BYTES } from "./drain.ts";
 
 /** Bytes of a command's output that are logged. */
 const BYTES_LOGGED = 4096;
@@ -12,17 +13,12 @@ const BYTES_LOGGED = 4096;
 /** Lines of a command's output that are logged. */
 const LINES_LOGGED = 20;
 
-/** Bytes that are read at once; a hundred commands have two buffers of this size each. */
-const READ_BYTES = 4096;
-
-/** Between two reads of what is thrown away: 200 kB a second. */
-const PAUSE_MS = 20;
-
 /** How long output is still awaited once the command has ended. */
 const GRACE_MS = 100;
 
 export class Output {
   readonly #system: System;
+  readonly #drain: Drain;
   readonly #say: (line: string) => void;
   readonly #readers: readonly ReadableStreamBYOBReader[];
   readonly #read: Promise<unknown>;
@@ -36,8 +32,10 @@ export class Output {
     streams: readonly ReadableStream<Uint8Array>[],
     say: (line: string) => void,
     system: System,
+    drain: Drain,
   ) {
     this.#system = system;
+    this.#drain = drain;
     this.#say = say;
     this.#readers = streams.map((stream) => stream.getReader({ mode: "byob" }));
     this.#read = Promise.all(this.#readers.map((reader) => this.#readAll(reader)));
@@ -68,24 +66,37 @@ export class Output {
   }
 
   async #readAll(reader: ReadableStreamBYOBReader): Promise<void> {
-    const decoder = new TextDecoder();
-    let unfinished = "";
-    let buffer = new Uint8Array(READ_BYTES);
     try {
-      for (;;) {
-        const { value: chunk, done } = await reader.read(buffer);
-        if (done) break;
-        const taken = this.#take(chunk);
-        const lines = (unfinished + decoder.decode(taken, { stream: true })).split("\n");
-        unfinished = lines.pop() ?? "";
-        for (const line of lines) this.#sayLine(line);
-        if (taken.length < chunk.length) await this.#pause();
-        buffer = new Uint8Array(chunk.buffer);
-      }
+      if (!await this.#log(reader)) await this.#throwAway(reader);
     } catch {
       // A pipe that breaks has nothing more to tell; the exit code has.
     }
+  }
+
+  /** Says lines until nothing more may be logged; gives whether it ended before. */
+  async #log(reader: ReadableStreamBYOBReader): Promise<boolean> {
+    const decoder = new TextDecoder();
+    let unfinished = "";
+    let read = await reader.read(new Uint8Array(BYTES_LOGGED));
+    while (!read.done) {
+      const taken = this.#take(read.value);
+      const lines = (unfinished + decoder.decode(taken, { stream: true })).split("\n");
+      unfinished = lines.pop() ?? "";
+      for (const line of lines) this.#sayLine(line);
+      if (this.#bytesLeft === 0 || this.#linesLeft === 0) break;
+      read = await reader.read(new Uint8Array(read.value.buffer));
+    }
     if (unfinished !== "") this.#sayLine(unfinished);
+    return read.done;
+  }
+
+  async #throwAway(reader: ReadableStreamBYOBReader): Promise<void> {
+    let read = await reader.read(new Uint8Array(DRAIN_BYTES));
+    while (!read.done) {
+      this.#dropped += read.value.length;
+      await this.#drain.turn();
+      read = await reader.read(new Uint8Array(read.value.buffer));
+    }
   }
 
   /** As much of a chunk as may still be logged. */
@@ -104,9 +115,5 @@ export class Output {
       this.#linesLeft--;
       this.#say(line);
     } else this.#dropped += line.length + 1;
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => void this.#system.schedule(PAUSE_MS, resolve));
   }
 }

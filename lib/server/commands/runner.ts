@@ -6,6 +6,7 @@ import { reason } from "../../files/reason.ts";
 import { Counted } from "../log/counted.ts";
 import type { CommandReport } from "../log/command_report.ts";
 import type { Child, System } from "../system.ts";
+import { Drain } from "./drain.ts";
 import { Execution } from "./execution.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { PlaceLimits } from "./command_places.ts";
@@ -56,6 +57,7 @@ export class Runner {
   /** What nobody knows yet: commands that run or wait. */
   readonly #pending = new Set<Promise<Outcome>>();
   readonly #leftovers = new Leftovers();
+  readonly #drain: Drain;
   readonly #refused: Counted;
   readonly #pace: StartPace;
   #haste: "none" | "hurry" | "over" = "none";
@@ -65,6 +67,7 @@ export class Runner {
     const { system, report, starts, stops } = options;
     this.#options = options;
     this.#queue = new Queue(system, starts, stops);
+    this.#drain = new Drain(system);
     this.#pace = new StartPace(system);
     this.#refused = new Counted(system, (door, count) => report.refused(door, count));
   }
@@ -175,6 +178,7 @@ export class Runner {
     const execution = new Execution(job, child, {
       system,
       report,
+      drain: this.#drain,
       leftovers: this.#leftovers,
       onStuck: leave,
     });
