@@ -217,7 +217,9 @@ export class RotatingDoor {
   #wantedCounters(member: Member): Wanted {
     const { journal, report } = this.#options;
     const highest = orFailure(() => journal.highest(member.series));
-    if (!(highest instanceof Failure)) return wantedCounters(this.#otp, highest);
+    if (!(highest instanceof Failure)) {
+      return wantedCounters(this.#otp, this.#round.length, highest);
+    }
     const whose = { door: this.#door.name, client: member.client.name };
     report.trouble({ kind: "client shut", ...whose, why: highest.message });
     return { counters: [], vital: 0, lowest: Infinity, highest: -Infinity };

@@ -38,17 +38,23 @@ export function wantedSteps(
 }
 
 /**
- * The counters that are live for a client of an HOTP door: those that open it, and the one
- * that was spent last, whose second use is explained.
+ * The counters that are live for a client of an HOTP door: those that open it, and of those
+ * that were spent the last one, if the clients are few as many as may be ahead. Who knocks
+ * with them has an old copy of the counter, or repeats what was seen.
  */
 export function wantedCounters(
-  otp: Pick<OtpSettings, "lookAhead">,
+  { lookAhead }: Pick<OtpSettings, "lookAhead">,
+  clients: number,
   spent: number | undefined,
 ): Wanted {
   const next = spent === undefined ? 0 : spent + 1;
+  const few = clients * (2 * lookAhead + 1) <= EXPLAINING_SEQUENCES;
   const counters: number[] = [];
-  for (let ahead = 0; ahead <= otp.lookAhead; ahead++) counters.push(next + ahead);
-  return wanted([...counters, next - 1], counters.length);
+  for (let ahead = 0; ahead <= lookAhead; ahead++) counters.push(next + ahead);
+  const vital = counters.length;
+  const behind = few ? Math.max(1, lookAhead) : 1;
+  for (let back = 1; back <= behind; back++) counters.push(next - back);
+  return wanted(counters, vital);
 }
 
 function wanted(candidates: readonly number[], vital: number): Wanted {
