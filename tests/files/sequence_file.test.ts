@@ -1,11 +1,12 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { markUsed, readSequenceFile } from "../../lib/files/sequence_file.ts";
+import { readSequenceFile, sequencesOnDisk } from "../../lib/files/sequence_file.ts";
 import { parseSequenceFile, repeatedLines } from "../../lib/files/sequence_lines.ts";
 import { Failure } from "../../lib/core/failure.ts";
 import { formatSequence } from "../../lib/core/sequence.ts";
 import { inDirectory } from "../config/files.ts";
 
+const { markUsed } = sequencesOnDisk;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("a sequence file gives its unused lines in order", () => {

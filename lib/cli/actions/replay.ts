@@ -1,6 +1,5 @@
 /** `knockd replay`: which doors would a recording open, and why not the others? */
 
-import type { Config } from "../../config/config.ts";
 import { plural } from "../../core/plural.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { replay, type Replayed } from "../../server/replay/replay.ts";
@@ -22,13 +21,12 @@ export async function replayFile(
   { config: path, address = [], json }: ReplayFlags,
 ): Promise<void> {
   const { config } = await loadConfigOrThrow(path);
-  await using scratch = await withoutWriting(config);
   const progress = Deno.stderr.isTerminal()
     ? new ReplayProgress(sizeOf(file), rewriteError, performance.now())
     : undefined;
   let isRead = true;
   const { cutOff, ...replayed } = await replay({
-    config: scratch.config,
+    config,
     file,
     addresses: address.map((text) => addressOf("--address", text)),
     onLine: (line) => {
@@ -54,21 +52,6 @@ export async function replayFile(
 function sizeOf(file: string): number | undefined {
   const found = statOf(file);
   return found?.isFile ? found.size : undefined;
-}
-
-/** Doors whose one-time sequences are in a file use copies of these up. */
-async function withoutWriting(config: Config) {
-  const directory = await Deno.makeTempDir({ prefix: "knockd-replay-" });
-  const doors = config.doors.map((door, index) => {
-    if (door.key.kind !== "file") return door;
-    const path = `${directory}/${index}`;
-    Deno.writeFileSync(path, Deno.readFileSync(door.key.path), { mode: 0o600 });
-    return { ...door, key: { ...door.key, path } };
-  });
-  return {
-    config: { ...config, doors },
-    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
-  };
 }
 
 function sumLines(replayed: Omit<Replayed, "cutOff">): string[] {

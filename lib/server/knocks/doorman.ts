@@ -14,6 +14,7 @@ import { Matcher } from "../../core/matcher/matcher.ts";
 import { type MatcherSettings, matcherSettings } from "../../core/matcher/settings.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
 import type { Refusal } from "../../core/refusal.ts";
+import { type SequenceFiles, sequencesOnDisk } from "../../files/sequence_file.ts";
 import { Explainer } from "./explainer.ts";
 import { HitTrace } from "./hit_trace.ts";
 import { LineLimit } from "./line_limit.ts";
@@ -38,6 +39,8 @@ export interface DoormanOptions {
   readonly report: Report;
   /** Knows what is spent. */
   readonly journal: SpentCounters;
+  /** Where the sequences of files are used up; by default in the files. */
+  readonly files?: SequenceFiles;
   /**
    * Called for each opening, after the packet that completed it; one that takes its time
    * gives whether it was handed on then.
@@ -80,13 +83,14 @@ export class Doorman {
   constructor(options: DoormanOptions, previous?: Doorman) {
     this.#options = options;
     const { doors, ignorePorts, hashKey, report, system, journal } = options;
+    const { files = sequencesOnDisk } = options;
     this.#settings = matcherSettings(doors, ignorePorts, hashKey);
     const [earlier, rotating, explainer] = previous === undefined
       ? []
       : [previous.#matcher, previous.#rotation, previous.#explainer];
     const matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#matcher = matcher;
-    this.#listed = new ListedSequences(doors, { matcher, report, system });
+    this.#listed = new ListedSequences(doors, { matcher, report, system, files });
     this.#stages = new LineLimit("stage", system, report);
     this.#explainer = new Explainer(system, report, matcher, explainer);
     this.#trace = new HitTrace(report, system, matcher);

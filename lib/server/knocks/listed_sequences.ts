@@ -1,6 +1,6 @@
 /** Keeps the matcher's live sequences in step with what configs and files list. */
 
-import { checkMarkable, markUsed, readSequenceFile } from "../../files/sequence_file.ts";
+import type { SequenceFiles } from "../../files/sequence_file.ts";
 import { type SequenceEntry } from "../../files/sequence_lines.ts";
 import type { Door, FileKey } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
@@ -23,6 +23,7 @@ interface Tools {
   readonly matcher: Matcher;
   readonly report: Report;
   readonly system: Pick<System, "schedule">;
+  readonly files: SequenceFiles;
 }
 
 /** The live sequences that are written down: in the config, or in a door's file. */
@@ -51,7 +52,7 @@ export class ListedSequences {
     this.#entries.delete(sequence);
     this.#tools.matcher.remove(sequence);
     try {
-      markUsed(key.path, entry);
+      this.#tools.files.markUsed(key.path, entry);
     } catch (error) {
       UNMARKED.getOrInsertComputed(key.path, () => new Set()).add(entry.text);
       if (error instanceof Failure) this.#wait(sequence.door, key, error.message);
@@ -69,8 +70,8 @@ export class ListedSequences {
   #addNext(door: Door, key: FileKey): void {
     const listed = { door: door.name, path: key.path };
     try {
-      checkMarkable(key.path);
-      const entry = nextSequence(key.path);
+      this.#tools.files.checkMarkable(key.path);
+      const entry = this.#next(key.path);
       if (entry === undefined) {
         return this.#tools.report.warning({ kind: "list empty", ...listed });
       }
@@ -94,14 +95,14 @@ export class ListedSequences {
     const again = () => this.#addNext(door, key);
     this.#waits.set(door, this.#tools.system.schedule(RETRY_MS, again));
   }
-}
-
-/** The first that was not used, if any; throws a Failure. */
-function nextSequence(path: string): SequenceEntry | undefined {
-  const unmarked = UNMARKED.get(path);
-  for (const entry of readSequenceFile(path).unused) {
-    if (unmarked === undefined || !unmarked.has(entry.text)) return entry;
-    markUsed(path, entry);
+  /** The first that was not used, if any; throws a Failure. */
+  #next(path: string): SequenceEntry | undefined {
+    const { files } = this.#tools;
+    const unmarked = UNMARKED.get(path);
+    for (const entry of files.unused(path)) {
+      if (unmarked === undefined || !unmarked.has(entry.text)) return entry;
+      files.markUsed(path, entry);
+    }
+    return undefined;
   }
-  return undefined;
 }

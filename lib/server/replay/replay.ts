@@ -9,6 +9,7 @@ import type { Opening } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
 import { Hit } from "../../core/hit.ts";
 import { parsePacket } from "../../core/packet/parse.ts";
+import { sequencesInMemory } from "../../files/sequence_file.ts";
 import { Journal } from "../journal/journal.ts";
 import { alreadyUsed, spendingOf } from "../journal/spending.ts";
 import { Doorman } from "../knocks/doorman.ts";
@@ -65,6 +66,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     system: { ...realSystem(), ...clockOf(clock) },
     report,
     journal,
+    files: sequencesInMemory(),
     open: (opening) => open(opening, journal, report),
     hashKey: crypto.getRandomValues(new Uint32Array(2)),
   });

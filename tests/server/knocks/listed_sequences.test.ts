@@ -3,6 +3,7 @@ import type { Door } from "../../../lib/core/door.ts";
 import { Failure } from "../../../lib/core/failure.ts";
 import type { Matcher } from "../../../lib/core/matcher/matcher.ts";
 import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
+import { sequencesOnDisk } from "../../../lib/files/sequence_file.ts";
 import { ListedSequences } from "../../../lib/server/knocks/listed_sequences.ts";
 import type { Report } from "../../../lib/server/log/report.ts";
 import {
@@ -43,7 +44,12 @@ class World {
         void this.live.splice(this.live.indexOf(sequence), 1),
     } as Partial<Matcher> as Matcher;
     const report = { trouble: say, warning: say } as Partial<Report> as Report;
-    return new ListedSequences([listed], { matcher, report, system: this.system });
+    return new ListedSequences([listed], {
+      matcher,
+      report,
+      system: this.system,
+      files: sequencesOnDisk,
+    });
   }
 }
 

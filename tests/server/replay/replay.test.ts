@@ -143,3 +143,24 @@ Deno.test("a recording that is none is a failure and no crash", async () => {
     await assert.rejects(replay(options), { name: "Failure" });
   });
 });
+
+Deno.test("a file's one-time sequences are used up in memory alone", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/sequences`;
+    const sequences = "7000,8000\n7001,8001\n";
+    await Deno.writeTextFile(path, sequences, { mode: 0o600 });
+    const config = await configOf(
+      `[doors.ssh]\none_time_sequences = "${path}"\nstart_command = "true"\n`,
+    );
+    const before = [...Deno.readDirSync(directory)].length;
+    const ports = [7000, 8000, 7000, 8000, 7001, 8001];
+    const knocks = ports.map((port, n) => hit(`10.77.0.${2 + (n >> 1)}`, port));
+    const { lines, sum } = await replayed(config, knocks);
+    assert.deepEqual(lines.filter((line) => line.endsWith("SESAME")), [
+      "10.77.0.2: ssh: OPEN SESAME",
+      "10.77.0.4: ssh: OPEN SESAME",
+    ]);
+    assert.equal(sum.opened, 2);
+    assert.equal(await Deno.readTextFile(path), sequences);
+    assert.equal([...Deno.readDirSync(directory)].length, before);
+  }));
