@@ -8,12 +8,19 @@ import type { ChosenLeases } from "./leases/close_within.ts";
 import type { LogHandle } from "./log/log.ts";
 import type { Daemon } from "./daemon.ts";
 import { metricsText } from "./metrics_server.ts";
+import type { Status } from "./status.ts";
 import type { Trial } from "./trial.ts";
 
 /** Where it is looked up what happened, and what happens. */
 interface Told {
   readonly log: LogHandle;
   readonly history: History;
+}
+
+/** What is not as the config says, though it is in force. */
+export interface Reloaded {
+  readonly deaf: Status["interfaces"];
+  readonly takesRestart: readonly string[];
 }
 
 /** Answers a request; the answer is JSON, or a stream of it. */
@@ -30,7 +37,10 @@ export async function handleControl(
       return await metricsText(daemon, request.format);
     case "reload":
       await daemon.reload();
-      return daemon.status().interfaces.filter(({ hears }) => !hears);
+      return {
+        deaf: daemon.status().interfaces.filter(({ hears }) => !hears),
+        takesRestart: daemon.takesRestart(),
+      } satisfies Reloaded;
     case "confirm":
       if (trial?.confirm()) return null;
       throw new Failure("the daemon is not on trial");

@@ -47,7 +47,8 @@ export class Daemon {
   #ending = false;
 
   private constructor(options: DaemonOptions, kept: DaemonJournal) {
-    const { config, log: { logger }, world: { system, env, bootId, names } } = options;
+    const { config, log: { logger }, world, onTrial } = options;
+    const { system, env, bootId, names } = world;
     this.#options = options;
     this.#journal = kept;
     this.#tally = new Tally(() => system.now());
@@ -56,7 +57,6 @@ export class Daemon {
     const said = new CommandReport(logger, this.#tally.commands);
     this.#runner = new Runner({ system, report: said, env });
     const [report, runner] = [this.#report, this.#runner];
-    const { onTrial, world } = options;
     this.#kernel = kernelDoorsFor(world, logger, onTrial, () => this.#leases);
     const [journal, elements] = [kept.journal, this.#kernel];
     this.#leases = new Leases({ system, journal, runner, report, bootId, elements });
@@ -106,8 +106,7 @@ export class Daemon {
 
   /**
    * Opens the log file anew and reads the config again; rejected, and nothing has changed,
-   * if it is wrong or can't be put to work. Who asks while another waits for its turn
-   * is served together with that one.
+   * if it is wrong or can't be put to work. All who wait for a turn are served together.
    */
   readonly reload = coalesced(() => this.#reload());
 
@@ -126,6 +125,9 @@ export class Daemon {
     ]);
     return closed;
   }
+
+  /** Options of the config in force that differ from what this daemon was started with. */
+  readonly takesRestart = () => changedForGood(this.#options.config, this.#config);
 
   /** Whether the config has a door of that name, or one is still open. */
   knowsDoor(name: string): boolean {
@@ -215,11 +217,10 @@ export class Daemon {
 
   #putInForce(config: Config, doorman: Doorman): void {
     this.#openings.flush();
-    const before = { config: this.#config, doorman: this.#onDuty.doorman };
-    this.#config = config;
+    this.#onDuty.doorman.close();
     this.#onDuty.doorman = doorman;
-    before.doorman.close();
-    for (const option of changedForGood(before.config, config)) {
+    this.#config = config;
+    for (const option of this.takesRestart()) {
       this.#report.warning({ kind: "takes a restart", option });
     }
     this.#hearing.follow(config);

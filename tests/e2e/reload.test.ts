@@ -205,7 +205,7 @@ Deno.test("SIGHUP is heeded from the moment that the PID file is there", async (
   }
 });
 
-Deno.test("knockd reload names an interface that there isn't, and takes the config", async () => {
+Deno.test("knockd reload names what is not as the config says, and takes the config", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
@@ -216,9 +216,11 @@ Deno.test("knockd reload names an interface that there isn't, and takes the conf
   const well = await server.run(argv);
   assert.equal(well.stdout + well.stderr, "");
   const text = await Deno.readTextFile(config);
-  await Deno.writeTextFile(config, text.replace('"eth0"', '"eht0"'));
+  await Deno.writeTextFile(config, text.replace('"eth0"', '"eht0"\ntable = "other"'));
   const { stderr } = await server.run(argv);
-  assert.match(stderr, /^knockd: warning: not listening on eht0: there is no such .*\n$/);
+  const [deaf, takesRestart] = stderr.trimEnd().split("\n");
+  assert.match(deaf!, /^knockd: warning: not listening on eht0: there is no such /);
+  assert.equal(takesRestart, "knockd: warning: table has changed: that takes a restart");
   await daemon.waitForLine(/not listening on eth0 any more: it is not in the config/);
   assert.equal(await daemon.stop(), 0);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../lib/core/failure.ts";
-import { handleControl } from "../../lib/server/control_handler.ts";
+import { handleControl, type Reloaded } from "../../lib/server/control_handler.ts";
 import type { ControlRequest } from "../../lib/server/control/message.ts";
 import type { Daemon } from "../../lib/server/daemon.ts";
 import type { Status } from "../../lib/server/status.ts";
@@ -66,11 +66,11 @@ Deno.test("what can't be done is a failure that says why", async () => {
 Deno.test("reload tells of interfaces that are not heard", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
   const reload = () => handle(world.daemon, undefined, { command: "reload" });
-  assert.deepEqual(await reload(), []);
+  assert.deepEqual(await reload(), { deaf: [], takesRestart: [] });
   const other = `[options]\ninterface = "eht0"\n${door("ssh", 7000)}`;
   const { config, problems } = await load(other);
   world.text = config ?? new Error(JSON.stringify(problems));
-  const deaf = await reload() as Status["interfaces"];
+  const { deaf } = await reload() as Reloaded;
   assert.deepEqual(deaf.map((row) => [row.interface, row.reason]), [
     ["eht0", "there is no such interface"],
   ]);

@@ -4,9 +4,11 @@ import { parseAddress } from "../../core/address.ts";
 import { plural } from "../../core/plural.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import { quoted } from "../../core/printable.ts";
+import type { Reloaded } from "../../server/control_handler.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
 import type { MetricsFormat } from "../../server/metrics/exposition.ts";
 import type { Closed } from "../../server/leases/close_within.ts";
+import { troubleWords } from "../../server/log/trouble.ts";
 import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError, printText } from "../terminal.ts";
@@ -98,13 +100,16 @@ function closeRequest(door?: string, text?: string, all?: true): ControlRequest 
 
 /** Lets the daemon read its config again; what it does not hear now may come yet. */
 export async function reload(where: Where): Promise<void> {
-  const deaf = await ask(where, { command: "reload" }) as Status["interfaces"] | null;
+  const reloaded = await ask(where, { command: "reload" }) as Partial<Reloaded> | null;
   // A daemon that an earlier version started says nothing.
-  for (const { interface: name, reason } of deaf ?? []) {
-    printError(
-      `knockd: warning: not listening on ${name}: ${reason}; the daemon waits for it`,
-    );
-  }
+  const { deaf = [], takesRestart = [] } = reloaded ?? {};
+  const warnings = [
+    ...deaf.map(({ interface: name, reason }) =>
+      `not listening on ${name}: ${reason}; the daemon waits for it`
+    ),
+    ...takesRestart.map((option) => troubleWords({ kind: "takes a restart", option })),
+  ];
+  for (const warning of warnings) printError(`knockd: warning: ${warning}`);
 }
 
 /** Ends a trial well. */
