@@ -5,7 +5,11 @@ import { Command } from "@commander-js/extra-typings";
 export function serviceCommand(): Command {
   return new Command("service")
     .description("print, or install, what runs the daemon as a service")
-    .argument("[kind]", "systemd, guard, openrc, sysv or container", "systemd")
+    .argument(
+      "[kind]",
+      "systemd, openrc or sysv; guard, openrc-guard or sysv-guard; container",
+      "systemd",
+    )
     .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
     .option("--install", "put it where it belongs")
     .option("--force", "replace a file that is there and differs")

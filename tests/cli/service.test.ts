@@ -5,6 +5,8 @@ import { type Outcome, runSubcommand } from "./program.ts";
 
 const CONFIG = '[doors.ssh]\nsequence = "7000,8000"\nstart_command = "true"\n';
 
+const KERNEL_CONFIG = '[doors.ssh]\nsequence = "7000,8000"\nopen = 22\n';
+
 /** Runs the command beside a knock.toml, as the self-extracting form of a name. */
 function service(
   text: string,
@@ -62,14 +64,32 @@ Deno.test("service prints files for OpenRC and for a container", async () => {
   assert.match(container.stdout, /^FROM /m);
 });
 
-for (const kind of ["openrc", "sysv"]) {
+for (const kind of ["openrc", "openrc-guard", "sysv", "sysv-guard"]) {
   Deno.test(`the script for ${kind} is one that a shell can read`, async () => {
-    const { stdout } = await service(CONFIG, [kind]);
+    const { code, stdout } = await service(KERNEL_CONFIG, [kind]);
+    assert.equal(code, 0);
     const shell = new Deno.Command("/bin/sh", { args: ["-n"], stdin: "piped" }).spawn();
     const writer = shell.stdin.getWriter();
     await writer.write(new TextEncoder().encode(stdout));
     await writer.close();
     assert.equal((await shell.status).code, 0);
+  });
+}
+
+for (
+  const [kind, guard] of [
+    ["systemd", "guard"],
+    ["openrc", "openrc-guard"],
+    ["sysv", "sysv-guard"],
+  ] as const
+) {
+  Deno.test(`service ${kind} names the guard where the kernel has doors, and there alone`, async () => {
+    const { stderr } = await service(KERNEL_CONFIG, [kind]);
+    assert.ok(stderr.endsWith(`of its own: knockd service ${guard}\n`), stderr);
+    assert.doesNotMatch((await service(CONFIG, [kind])).stderr, /guard/);
+    const { code, stderr: none } = await service(CONFIG, [guard]);
+    assert.equal(code, 2);
+    assert.match(none, /no door of \S+ has open, so there is nothing to guard/);
   });
 }
 

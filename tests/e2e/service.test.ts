@@ -105,6 +105,28 @@ Deno.test("a script for OpenRC is installed so that it can be run", async () => 
   assert.match(stdout, /^755$/m);
 });
 
+for (
+  const [kind, steps] of [
+    ["openrc", ["rc-update add knockd-guard boot", "rc-service knockd-guard start"]],
+    ["sysv", ["update-rc.d knockd-guard defaults", "service knockd-guard start"]],
+  ] as const
+) {
+  Deno.test(`a script for ${kind} is installed with the guard of its doors, which starts first`, async () => {
+    await using scratch = await Scratch.create();
+    const config = await scratch.write("knock.toml", CONFIG.replace("]", "]\nopen = 22"));
+    const { stdout } = await withServices(
+      `"$@" service ${kind} -c ${config} --install; stat -c %a /etc/init.d/knockd-guard`,
+    );
+    const lines = stdout.split("\n").map((line) => line.trim());
+    assert.deepEqual(lines.slice(0, 4), [
+      "installed /etc/init.d/knockd-guard",
+      "installed /etc/init.d/knockd",
+      ...steps,
+    ]);
+    assert.match(stdout, /^755$/m);
+  });
+}
+
 Deno.test("the daemon opens and closes doors with the capabilities of its unit alone", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -1,10 +1,14 @@
 /** The script for System V's init, with a daemon whose process does not run its own file. */
 import assert from "node:assert/strict";
+import { GUARD_DIRECTORY } from "../../lib/setup/service/guard_command.ts";
+import { sysvGuard } from "../../lib/setup/service/sysv_guard.ts";
 import { sysvScript } from "../../lib/setup/service/sysv.ts";
 import { Scratch } from "../lab/daemon.ts";
 import { type Host, KNOCKD, Network, type Result, waitFor } from "../lab/net.ts";
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+
+const SERVICE = { writable: [], isGuarded: true, givesSocketAway: false };
 
 /** The script and what it runs, in a directory of their own. */
 class Script {
@@ -106,4 +110,30 @@ Deno.test("the System V script ends no other program whose number is in a stale 
   await script.config("first");
   assert.match((await script.call("start")).stdout, /not started/);
   assert.equal((await script.call("status")).code, 1);
+});
+
+Deno.test("the System V guard shuts a port, also with a broken config, and opens none when it stops", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const stranger = await net.host("stranger");
+  await server.listen(22);
+  const start = `#!/bin/sh\nexec ${KNOCKD.map(quoted).join(" ")} "$@"\n`;
+  const program = scratch.path("knockd");
+  await Deno.writeTextFile(program, start, { mode: 0o755 });
+  const service = { ...SERVICE, program, config: scratch.path("knock.toml") };
+  const text = sysvGuard(service).replaceAll(GUARD_DIRECTORY, scratch.path("guard"));
+  await Deno.writeTextFile(scratch.path("script"), text, { mode: 0o755 });
+  const call = (verb: string) =>
+    server.run([scratch.path("script"), verb], { check: false, timeout: 60_000 });
+
+  await scratch.config('[doors.ssh]\nsequence = "7000,8000,9000"\nopen = 22\n');
+  assert.equal((await call("start")).code, 0);
+  assert.match((await call("status")).stdout, /inet knockd: up/);
+  assert.equal((await call("stop")).code, 0);
+  assert.equal(await stranger.canConnect(server.ipv4, 22), false);
+  await Deno.writeTextFile(service.config, "wrong");
+  await server.run(["nft", "flush", "ruleset"]);
+  assert.notEqual((await call("start")).code, 0);
+  assert.equal(await stranger.canConnect(server.ipv4, 22), false);
 });

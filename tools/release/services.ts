@@ -1,6 +1,7 @@
 /** The services of a package, from those that `knockd service` makes. */
 
 import { guardUnit } from "../../lib/setup/service/guard.ts";
+import { GUARD_RULESET } from "../../lib/setup/service/guard_command.ts";
 import { systemdUnit } from "../../lib/setup/service/systemd.ts";
 import { sysvScript } from "../../lib/setup/service/sysv.ts";
 
@@ -20,6 +21,9 @@ ConditionPathExists=|/etc/knockd/knock.toml
 ConditionPathExists=|/etc/knockd.conf
 `;
 
+/** A config that is gone does not open the ports. */
+const WAS_CONFIGURED = `ConditionFileNotEmpty=|${GUARD_RULESET}\n`;
+
 /** knockd.service: by either config, with the options of /etc/default/knockd. */
 export function packagedUnit(): string {
   return edit(systemdUnit(SERVICE), [
@@ -31,8 +35,11 @@ export function packagedUnit(): string {
 /** knockd-guard.service. */
 export function packagedGuard(): string {
   return edit(guardUnit(SERVICE), [
-    [/^Description=.*\n/m, (line) => line + CONFIGURED],
-    [/^RequiresMountsFor=.*$/m, () => "RequiresMountsFor=/var/cache /etc/knockd"],
+    [/^Description=.*\n/m, (line) => line + CONFIGURED + WAS_CONFIGURED],
+    [
+      /^RequiresMountsFor=.*$/m,
+      () => "RequiresMountsFor=/var/cache /var/lib /etc/knockd",
+    ],
     [/^ExecStart=.*$/m, () => `ExecStart=${SERVE} guard`],
   ]);
 }

@@ -18,7 +18,7 @@ export async function service(kind: string, options: ServiceOptions): Promise<vo
   if (!Object.hasOwn(FILES, kind)) {
     throw new UsageError(
       `there is no service file for ${JSON.stringify(kind.slice(0, 40))}`,
-      "knockd service systemd, guard, openrc, sysv or container",
+      "knockd service systemd, guard, openrc, openrc-guard, sysv, sysv-guard or container",
     );
   }
   if (force && !install) throw new UsageError("--force needs --install");

@@ -7,11 +7,13 @@ import { directoryOf } from "../../files/path.ts";
 import { executable } from "../../server/process/this_program.ts";
 import { containerfile } from "../../setup/service/container.ts";
 import { GUARD_UNIT_PATH, guardUnit } from "../../setup/service/guard.ts";
+import { OPENRC_GUARD_PATH, openrcGuard } from "../../setup/service/openrc_guard.ts";
 import { OPENRC_SCRIPT_PATH, openrcScript } from "../../setup/service/openrc.ts";
 import { ownUserUnit, whyRoot } from "../../setup/service/own_user.ts";
 import { plainPath, type Service } from "../../setup/service/service.ts";
 import { systemdSteps } from "../../setup/service/steps.ts";
 import { SYSTEMD_UNIT_PATH, systemdUnit } from "../../setup/service/systemd.ts";
+import { SYSV_GUARD_PATH, sysvGuard } from "../../setup/service/sysv_guard.ts";
 import { SYSV_SCRIPT_PATH, sysvScript } from "../../setup/service/sysv.ts";
 import { installAccount } from "./service_account.ts";
 import { installRuntime, startOf } from "./service_runtime.ts";
@@ -34,6 +36,15 @@ interface ServiceFile {
   readonly prepare?: () => Promise<void>;
 }
 
+const OPENRC_GUARD_STEPS = [
+  "rc-update add knockd-guard boot",
+  "rc-service knockd-guard start",
+];
+const SYSV_GUARD_STEPS = [
+  "update-rc.d knockd-guard defaults",
+  "service knockd-guard start",
+];
+
 type MakeFile = (config: string) => ServiceFile | Promise<ServiceFile>;
 
 /** How each kind of file is made of a config. */
@@ -41,17 +52,15 @@ export const FILES: Readonly<Record<string, MakeFile>> = {
   systemd: systemdFile,
   guard: guardFile,
   openrc: openrcFile,
+  "openrc-guard": openrcGuardFile,
   sysv: sysvFile,
+  "sysv-guard": sysvGuardFile,
   container: () => ({ text: containerfile() }),
 };
 
 async function guardFile(path: string): Promise<ServiceFile> {
-  const { config } = await loadConfigOrThrow(path);
-  if (!hasKernelDoors(config)) {
-    throw new UsageError(`no door of ${path} has open, so there is nothing to guard`);
-  }
   return {
-    text: guardUnit(describe(path, config)),
+    text: guardUnit(await guarded(path)),
     place: {
       path: GUARD_UNIT_PATH,
       mode: 0o644,
@@ -60,23 +69,31 @@ async function guardFile(path: string): Promise<ServiceFile> {
   };
 }
 
+/** The service whose config has doors that are to be guarded. */
+async function guarded(path: string): Promise<Service> {
+  const { config } = await loadConfigOrThrow(path);
+  if (hasKernelDoors(config)) return describe(path, config);
+  throw new UsageError(`no door of ${path} has open, so there is nothing to guard`);
+}
+
+/** What shuts the ports is a file of its own, where a config has some. */
+function guardBeside(config: Config, kind: string): Pick<ServiceFile, "beside"> {
+  if (!hasKernelDoors(config)) return {};
+  const why = "The ports are shut before the network is up by a file of its own: " +
+    `knockd service ${kind}`;
+  return { beside: { kind, why } };
+}
+
 function hasKernelDoors({ doors }: Config): boolean {
   return doors.some(({ kernel }) => kernel !== undefined);
 }
 
 async function systemdFile(path: string): Promise<ServiceFile> {
   const { config } = await loadConfigOrThrow(path);
-  const guarded = hasKernelDoors(config);
-  const units = guarded ? ["knockd-guard", "knockd"] : ["knockd"];
+  const units = hasKernelDoors(config) ? ["knockd-guard", "knockd"] : ["knockd"];
   return {
     ...unitOf(config, describe(path, config)),
-    ...(guarded && {
-      beside: {
-        kind: "guard",
-        why: "The ports are shut before the network is up by a unit of its own: " +
-          "knockd service guard",
-      },
-    }),
+    ...guardBeside(config, "guard"),
     place: {
       path: SYSTEMD_UNIT_PATH,
       mode: 0o644,
@@ -100,25 +117,45 @@ function unitOf(config: Config, service: Service): Pick<ServiceFile, "text" | "p
   };
 }
 
-function openrcFile(path: string): ServiceFile {
+async function openrcFile(path: string): Promise<ServiceFile> {
+  const { config } = await loadConfigOrThrow(path);
+  const start = ["rc-update add knockd", "rc-service knockd start"];
   return {
-    text: openrcScript(describe(path)),
+    text: openrcScript(describe(path, config)),
+    ...guardBeside(config, "openrc-guard"),
     place: {
       path: OPENRC_SCRIPT_PATH,
       mode: 0o755,
-      next: () => ["rc-update add knockd", "rc-service knockd start"],
+      next: () => [...(hasKernelDoors(config) ? OPENRC_GUARD_STEPS : []), ...start],
     },
   };
 }
 
-function sysvFile(path: string): ServiceFile {
+async function openrcGuardFile(path: string): Promise<ServiceFile> {
   return {
-    text: sysvScript(describe(path)),
+    text: openrcGuard(await guarded(path)),
+    place: { path: OPENRC_GUARD_PATH, mode: 0o755, next: () => OPENRC_GUARD_STEPS },
+  };
+}
+
+async function sysvFile(path: string): Promise<ServiceFile> {
+  const { config } = await loadConfigOrThrow(path);
+  const start = ["update-rc.d knockd defaults", "service knockd start"];
+  return {
+    text: sysvScript(describe(path, config)),
+    ...guardBeside(config, "sysv-guard"),
     place: {
       path: SYSV_SCRIPT_PATH,
       mode: 0o755,
-      next: () => ["update-rc.d knockd defaults", "service knockd start"],
+      next: () => [...(hasKernelDoors(config) ? SYSV_GUARD_STEPS : []), ...start],
     },
+  };
+}
+
+async function sysvGuardFile(path: string): Promise<ServiceFile> {
+  return {
+    text: sysvGuard(await guarded(path)),
+    place: { path: SYSV_GUARD_PATH, mode: 0o755, next: () => SYSV_GUARD_STEPS },
   };
 }
 

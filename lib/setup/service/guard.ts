@@ -3,13 +3,12 @@
  * daemon starts.
  */
 
+import { guardCommand } from "./guard_command.ts";
 import type { Service } from "./service.ts";
 
 export const GUARD_UNIT_PATH = "/etc/systemd/system/knockd-guard.service";
 
-const FALLBACK = "/var/lib/knockd-guard/ruleset.nft";
-
-export function guardUnit({ program, config }: Service): string {
+export function guardUnit(service: Service): string {
   return `# Shuts the ports of knockd's doors before there is a network, and leaves them shut:
 # only "knockd firewall down" takes the table away.
 
@@ -18,7 +17,7 @@ Description=Guard of port-knock doors
 DefaultDependencies=no
 # What loads rulesets of its own flushes them first.
 After=local-fs.target systemd-modules-load.service nftables.service
-RequiresMountsFor=/var/cache /var/lib ${config}
+RequiresMountsFor=/var/cache /var/lib ${service.config}
 Before=network-pre.target knockd.service shutdown.target
 Wants=network-pre.target
 Conflicts=shutdown.target
@@ -26,7 +25,7 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=${program} firewall up --config ${config} --fallback ${FALLBACK}
+ExecStart=${guardCommand(service)}
 
 # What it shuts where the config is broken: the ports of the last one that was not.
 StateDirectory=knockd-guard

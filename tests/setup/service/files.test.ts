@@ -5,9 +5,11 @@ import { loadSource } from "../../../lib/config/load.ts";
 import { guardUnit } from "../../../lib/setup/service/guard.ts";
 import { type Config } from "../../../lib/config/config.ts";
 import { ownUserUnit, whyRoot } from "../../../lib/setup/service/own_user.ts";
+import { openrcGuard } from "../../../lib/setup/service/openrc_guard.ts";
 import { openrcScript } from "../../../lib/setup/service/openrc.ts";
 import { plainPath, type Service } from "../../../lib/setup/service/service.ts";
 import { systemdUnit } from "../../../lib/setup/service/systemd.ts";
+import { sysvGuard } from "../../../lib/setup/service/sysv_guard.ts";
 import { sysvScript } from "../../../lib/setup/service/sysv.ts";
 
 const SERVICE: Service = {
@@ -31,8 +33,10 @@ Deno.test("the files of a service", async (t) => {
   await t.assertSnapshot(sysvScript(SERVICE));
 });
 
-Deno.test("the unit that guards the kernel's doors, and what the daemon's says of it", async (t) => {
+Deno.test("what guards the kernel's doors, and what the daemon's unit says of it", async (t) => {
   await t.assertSnapshot(guardUnit(SERVICE));
+  await t.assertSnapshot(openrcGuard(SERVICE));
+  await t.assertSnapshot(sysvGuard(SERVICE));
   assert.equal(settings({}).get("Wants"), undefined);
   assert.equal(settings({ isGuarded: true }).get("Wants"), "knockd-guard.service");
 });

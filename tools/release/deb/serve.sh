@@ -7,7 +7,8 @@ if [ "${1-}" != guard ]; then
   exec /usr/bin/knockd serve --config "$config" ${KNOCKD_OPTS-}
 fi
 # A config without a door of the kernel's has nothing to guard.
-said=$(/usr/bin/knockd firewall up --config "$config" 2>&1) || code=$?
+fallback=/var/lib/knockd-guard/ruleset.nft
+said=$(/usr/bin/knockd firewall up --config "$config" --fallback "$fallback" 2>&1) || code=$?
 case ${code-0}$said in *"nothing to guard"*) code=0 ;; esac
 printf '%s\n' "$said"
 exit "${code-0}"
