@@ -127,3 +127,29 @@ Deno.test("daemon on a full disk closes what an earlier one left open all the sa
     await Deno.stat(`${directory}/closed`);
     await assert.rejects(Deno.stat(`${directory}/opened`), Deno.errors.NotFound);
   }));
+
+Deno.test("enroll by root makes the journal of a service that has a user of its own", () =>
+  withState(async (directory, state) => {
+    await Deno.writeTextFile(`${directory}/group`, "root:x:0:\nknockd:x:4321:\n");
+    await Deno.writeTextFile(
+      `${directory}/knock.toml`,
+      `[options]\nstate_dir = "${state}"\n[doors.ssh]\nopen = 22\n[doors.ssh.otp]\n`,
+    );
+    await Deno.remove(`${state}/journal.db`);
+    await Deno.chown(state, 4321, 4321);
+    const script = `mount --bind "${directory}/group" /etc/group; exec "$@"`;
+    const unshare = ["unshare", "--mount", "--propagation", "private"];
+    const enroll = ["enroll", "ssh", "alice", "--host", "h", "--no-qr"];
+    const config = ["-c", `${directory}/knock.toml`];
+    const { stderr } = await run([
+      ...[...unshare, "sh", "-ec", script, "sh"],
+      ...[...KNOCKD, ...enroll, ...config],
+    ]);
+    assert.doesNotMatch(stderr, /warning/);
+    const { uid, gid, mode } = await Deno.stat(`${state}/journal.db`);
+    assert.deepEqual([uid, gid, (mode ?? 0) & 0o777], [4321, 4321, 0o600]);
+    using db = new DatabaseSync(`${state}/journal.db`, { readOnly: true });
+    assert.deepEqual(db.prepare("SELECT name FROM facts").all(), []);
+    const disk = [...Deno.readDirSync(`${directory}/disk`)].map(({ name }) => name);
+    assert.deepEqual(disk, ["state"]);
+  }));

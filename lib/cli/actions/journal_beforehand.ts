@@ -10,7 +10,11 @@ import { Failure } from "../../core/failure.ts";
 import { Journal } from "../../server/journal/journal.ts";
 import { takeOver } from "../../server/journal/take_over.ts";
 import { newJournalLines, settlePast } from "../../server/knocks/new_journal.ts";
-import { mayExist } from "../../files/look.ts";
+import { syncDirectory } from "../../files/atomic.ts";
+import { mayExist, statOf } from "../../files/look.ts";
+import { directoryOf } from "../../files/path.ts";
+import { explainedLater } from "../../files/reason.ts";
+import { isServiceGroup } from "../../files/service_group.ts";
 import { printError } from "../terminal.ts";
 
 export interface Newcomer {
@@ -29,17 +33,43 @@ export async function makeJournal(config: Config, newcomer?: Newcomer): Promise<
   // Whatever hides it hides it from the daemon too, which says so.
   if (mayExist(`${stateDir}/journal.db`)) return;
   try {
-    using journal = await Journal.open(stateDir, { pastUnknown: true });
-    const now = Date.now();
-    const settled = settlePast(journal, without(config.doors, newcomer), now);
-    const lines = settled === undefined ? [] : newJournalLines(settled, now);
-    for (const line of lines) printError(`knockd: warning: ${line}`);
+    await inPlace(stateDir, async (directory) => {
+      using journal = await Journal.open(directory, { pastUnknown: true });
+      const now = Date.now();
+      const settled = settlePast(journal, without(config.doors, newcomer), now);
+      const lines = settled === undefined ? [] : newJournalLines(settled, now);
+      for (const line of lines) printError(`knockd: warning: ${line}`);
+    });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Another process may have been faster.
     if (mayExist(`${stateDir}/journal.db`)) return;
     printError(`knockd: warning: no journal was made: ${error.message}`);
   }
+}
+
+/**
+ * Has a journal made in a directory. Where a service has it that is not root, root makes the
+ * journal beside it and gives it away: what root wrote there could be led elsewhere.
+ */
+async function inPlace(
+  stateDir: string,
+  make: (directory: string) => Promise<void>,
+): Promise<void> {
+  const { uid, gid } = statOf(stateDir) ?? { uid: 0, gid: 0 };
+  if (Deno.uid() !== 0 || !uid || !gid || !isServiceGroup(gid)) return make(stateDir);
+  await explainedLater(stateDir, async () => {
+    const beside = { dir: directoryOf(stateDir), prefix: ".knockd-" };
+    const draft = Deno.makeTempDirSync(beside);
+    try {
+      await make(draft);
+      Deno.chownSync(`${draft}/journal.db`, uid, gid);
+      Deno.linkSync(`${draft}/journal.db`, `${stateDir}/journal.db`);
+    } finally {
+      Deno.removeSync(draft, { recursive: true });
+    }
+    syncDirectory(stateDir);
+  });
 }
 
 /** Where the daemon of this config keeps its journal, unless its command line says more. */
