@@ -53,19 +53,25 @@ function pathOf(name: string, lookAt: LookAt): string | undefined {
   return DIRECTORIES.map((directory) => `${directory}/${name}`).find(lookAt);
 }
 
-/** What an interpreter is given. */
+/** What an interpreter is given. Behind an option a word without a slash may be anything. */
 function judgeScript([program, ...rest]: Words, lookAt: LookAt): Remark | undefined {
   if (!INTERPRETER.test(baseName(program))) return undefined;
-  const script = rest.find((word) => !word.startsWith("-"));
-  return script === undefined ? undefined : judgeFile(script, lookAt);
+  const at = rest.findIndex((word) => !word.startsWith("-"));
+  const script = rest[at];
+  if (script === undefined || (at > 0 && !script.includes("/"))) return undefined;
+  return judgeFile(pathOf(script, lookAt) ?? script, lookAt);
 }
 
 const OTHERS_WRITE = 0o022;
+const WHOLE_PATH = "commands run in /: write the whole path";
 
-function judgeFile(path: string, lookAt: LookAt): Remark | undefined {
-  if (!/^\/[\w./+-]+$/.test(path)) return undefined;
+function judgeFile(written: string, lookAt: LookAt): Remark | undefined {
+  if (!/^[\w./+-]+$/.test(written)) return undefined;
+  const path = written.startsWith("/") ? written : `/${written}`;
   const found = lookAt(path);
-  if (found === undefined) return missing(path);
+  if (found === undefined) {
+    return path === written ? missing(path) : missing(written, WHOLE_PATH);
+  }
   const { uid, mode } = found;
   if (uid === 0 && ((mode ?? 0) & OTHERS_WRITE) === 0) return undefined;
   return unsafe(
@@ -75,10 +81,6 @@ function judgeFile(path: string, lookAt: LookAt): Remark | undefined {
   );
 }
 
-function missing(program: string): Remark {
-  return unsafe(
-    "no-such-program",
-    `${program} is not there`,
-    "install it, or mend the path",
-  );
+function missing(program: string, hint = "install it, or mend the path"): Remark {
+  return unsafe("no-such-program", `${program} is not there`, hint);
 }

@@ -64,6 +64,29 @@ for (const [title, text, names] of rows) {
   });
 }
 
+Deno.test("a program or a script by a path that is not whole is looked for in /, where commands run", async () => {
+  const judged = async (command: string) => {
+    const doors = await doorsOf(door(`${knock}command = "${command}"`));
+    const there = (path: string) =>
+      /^\/(opt\/|.*bin\/(ba)?sh$|usr\/bin\/python3$|usr\/sbin\/known)/.test(path)
+        ? { uid: 0, mode: 0o100755 }
+        : undefined;
+    return programAdvice(doors, there).map(({ message, hint }) => `${message}: ${hint}`);
+  };
+  const missing = (path: string) => [
+    `${path} is not there: commands run in /: write the whole path`,
+  ];
+  assert.deepEqual(await judged("./open.sh %IP%"), missing("./open.sh"));
+  assert.deepEqual(await judged("scripts/open"), missing("scripts/open"));
+  assert.deepEqual(await judged("bash open.sh %IP%"), missing("open.sh"));
+  assert.deepEqual(await judged("bash -e ../open.sh"), missing("../open.sh"));
+  assert.deepEqual(await judged("opt/open"), []);
+  assert.deepEqual(await judged("bash known"), []);
+  assert.deepEqual(await judged("cd /opt && ./open.sh"), []);
+  assert.deepEqual(await judged("python3 -m http.server"), []);
+  assert.deepEqual(await judged("~/open.sh"), []);
+});
+
 Deno.test("a program that is not there, or that anybody could have written, is named", async () => {
   const there: Record<string, { uid: number; mode: number }> = {
     "/usr/bin/own": { uid: 0, mode: 0o100755 },
