@@ -95,15 +95,18 @@ Deno.test("over a knockd that runs already the next step is a restart", async ()
   }
 });
 
-Deno.test("a script for OpenRC is installed so that it can be run", async () => {
-  await using scratch = await Scratch.create();
-  const config = await scratch.write("knock.toml", CONFIG);
-  const { stdout } = await withServices(
-    `"$@" service openrc -c ${config} --install; stat -c %a /etc/init.d/knockd`,
-  );
-  assert.match(stdout, /^installed \/etc\/init.d\/knockd$/m);
-  assert.match(stdout, /^755$/m);
-});
+for (const [kind, restart] of [["openrc", "rc-service"], ["sysv", "service"]]) {
+  Deno.test(`a script for ${kind} is installed so that it can be run, and takes a restart`, async () => {
+    await using scratch = await Scratch.create();
+    const config = await scratch.write("knock.toml", CONFIG);
+    const { stdout } = await withServices(
+      `"$@" service ${kind} -c ${config} --install; stat -c %a /etc/init.d/knockd`,
+    );
+    assert.match(stdout, /^installed \/etc\/init.d\/knockd$/m);
+    assert.match(stdout, new RegExp(`^    ${restart} knockd restart$`, "m"));
+    assert.match(stdout, /^755$/m);
+  });
+}
 
 for (
   const [kind, steps] of [

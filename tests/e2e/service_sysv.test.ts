@@ -92,6 +92,9 @@ Deno.test("the System V script starts, asks, reloads, restarts and stops the one
   assert.equal((await script.call("stop")).code, 0);
   assert.equal(await isThere(second), false);
   assert.equal((await script.call("status")).code, 3);
+  assert.equal((await script.call("restart")).code, 0, "what does not run is started");
+  assert.equal((await script.call("status")).code, 0);
+  assert.equal((await script.call("stop")).code, 0);
 });
 
 Deno.test("the System V script ends no other program whose number is in a stale PID file", async () => {

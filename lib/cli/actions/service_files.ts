@@ -22,7 +22,10 @@ import { installRuntime, startOf } from "./service_runtime.ts";
 export interface ServicePlace {
   readonly path: string;
   readonly mode: number;
-  /** What to do then, if systemd says that a knockd runs or not. */
+  /**
+   * What to do then, if systemd says that a knockd runs or not. Of other managers' none is
+   * asked: a restart also starts what does not run, and only a start would change nothing.
+   */
   next(isRunning: boolean): readonly string[];
 }
 
@@ -119,7 +122,7 @@ function unitOf(config: Config, service: Service): Pick<ServiceFile, "text" | "p
 
 async function openrcFile(path: string): Promise<ServiceFile> {
   const { config } = await loadConfigOrThrow(path);
-  const start = ["rc-update add knockd", "rc-service knockd start"];
+  const start = ["rc-update add knockd", "rc-service knockd restart"];
   return {
     text: openrcScript(describe(path, config)),
     ...guardBeside(config, "openrc-guard"),
@@ -140,7 +143,7 @@ async function openrcGuardFile(path: string): Promise<ServiceFile> {
 
 async function sysvFile(path: string): Promise<ServiceFile> {
   const { config } = await loadConfigOrThrow(path);
-  const start = ["update-rc.d knockd defaults", "service knockd start"];
+  const start = ["update-rc.d knockd defaults", "service knockd restart"];
   return {
     text: sysvScript(describe(path, config)),
     ...guardBeside(config, "sysv-guard"),
