@@ -19,8 +19,8 @@ async function onSmallDisk(test: string): Promise<string[]> {
   }
 }
 
-const FULL = "JournalError: DISK/state/journal.db: the disk is full " +
-  "[make room: doors that need the journal stay shut until it can be written]";
+const FULL =
+  "JournalError: DISK/state/journal.db: the disk is full [make room, then try again]";
 
 Deno.test("journal on a disk that fills up knows what was to be spent, and goes on when there is room", async () => {
   assert.deepEqual(await onSmallDisk("full while running"), [

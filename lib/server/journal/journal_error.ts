@@ -61,7 +61,7 @@ type Trouble = "damaged" | keyof typeof WORDS;
 const WORDS = {
   full: [
     "the disk is full",
-    "make room: doors that need the journal stay shut until it can be written",
+    "make room, then try again",
   ],
   "read-only": [
     "the disk is read-only",
