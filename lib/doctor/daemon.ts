@@ -1,5 +1,6 @@
 /** The daemon itself: its program, its unit, and whether it runs. */
 
+import type { Failure } from "../core/failure.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { VERSION } from "../version.ts";
 import type { Machine } from "./machine.ts";
@@ -102,12 +103,16 @@ async function runningFinding(machine: Machine, ask: Ask): Promise<Examined> {
   try {
     return well("daemon", `one runs and answers at ${await ask()}`);
   } catch (error) {
-    return unknown(
-      "daemon",
-      (error as Error).message,
-      machine.exists("/run/systemd/system")
-        ? "systemctl start knockd, or knockd serve"
-        : "knockd serve",
-    );
+    const { message, hint, cause } = error as Failure;
+    const isAbsent = cause instanceof Deno.errors.NotFound ||
+      cause instanceof Deno.errors.ConnectionRefused;
+    // Who is not let in, or finds several, is not to start one more.
+    return unknown("daemon", message, isAbsent ? startOf(machine) : hint);
   }
+}
+
+function startOf(machine: Machine): string {
+  return machine.exists("/run/systemd/system")
+    ? "systemctl start knockd, or knockd serve"
+    : "knockd serve";
 }

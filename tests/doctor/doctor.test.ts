@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../lib/config/config.ts";
+import { Failure } from "../../lib/core/failure.ts";
 import { clockVerdict } from "../../lib/doctor/clock_verdict.ts";
 import { diagnose } from "../../lib/doctor/doctor.ts";
 import type { Machine } from "../../lib/doctor/machine.ts";
@@ -227,6 +228,21 @@ Deno.test("a daemon that does not run is no illness", async () => {
   assert.deepEqual(await ills(machineWith(), undefined, ask), [
     "unknown daemon: no daemon is running here",
   ]);
+});
+
+Deno.test("only where no daemon is there, the doctor says how one is started", async () => {
+  const fix = async (error: Failure) => {
+    const findings = await diagnose(
+      machineWith(),
+      undefined,
+      () => Promise.reject(error),
+    );
+    return findings.find(({ about }) => about === "daemon")?.fix;
+  };
+  const absent = { cause: new Deno.errors.NotFound() };
+  assert.match(`${await fix(new Failure("none", "name it", absent))}`, /knockd serve$/);
+  const denied = { cause: new Deno.errors.PermissionDenied() };
+  assert.equal(await fix(new Failure("not permitted", "be root", denied)), "be root");
 });
 
 Deno.test("the client's clock is compared with a web server's", () => {
