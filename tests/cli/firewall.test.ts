@@ -118,6 +118,18 @@ Deno.test("firewall takes no door for granted that closes another", async () => 
   assert.match(stderr, /this door opens: closeSSH$/m);
 });
 
+Deno.test("a door that only closes others needs no port, and none is printed for it", async () => {
+  const leave = '[doors.leave]\nsequence = "9,8,7"\ncloses = "a"\n';
+  const commands = 'start_command = "old"\nstop_command = "old"\n';
+  const opened = `[doors.a]\nsequence = "7,8,9"\n${commands}${leave}`;
+  const kernels = opened.replace(commands, "open = 22\n");
+  for (const [text, more] of [[opened, ["--port", "a=80"]], [kernels, []]] as const) {
+    const { code, stdout, stderr } = await firewall(text, "knock.toml", "nft", ...more);
+    assert.deepEqual([code, /tcp dport/.test(stdout)], [0, true], stderr);
+    assert.doesNotMatch(stdout + stderr, /leave/);
+  }
+});
+
 for (
   const [args, error] of [
     [["pf"], /no recipe for the firewall "pf"/],

@@ -19,7 +19,9 @@ export function portsOfDoors(
     const ports = said.get(door) ?? [];
     said.set(door, port === undefined ? ports : [...ports, port]);
   }
-  const unknown = doors.filter((door) => !said.has(door.name) && !opensSsh(door));
+  const unknown = doors.filter((door) =>
+    !said.has(door.name) && impliedPorts(door) === undefined
+  );
   if (unknown.length > 0) {
     const names = unknown.map(({ name }) => name);
     throw new UsageError(
@@ -31,8 +33,16 @@ export function portsOfDoors(
     );
   }
   return doors
-    .map((door): [Door, Knock[]] => [door, said.get(door.name) ?? [SSH]])
+    .map((
+      door,
+    ): [Door, Knock[]] => [door, said.get(door.name) ?? impliedPorts(door) ?? []])
     .filter(([, ports]) => ports.length > 0);
+}
+
+/** The ports of a door of which nothing was said, if there is no doubt. */
+function impliedPorts(door: Door): Knock[] | undefined {
+  if (door.closes.length > 0 && door.start === undefined) return [];
+  return opensSsh(door) ? [SSH] : undefined;
 }
 
 function readDoorPort(

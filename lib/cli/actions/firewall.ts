@@ -121,21 +121,21 @@ function printRecipe(
   ports: readonly string[],
   recipe: Recipe,
 ): void {
-  const doors = config.doors.filter(({ kernel }) => kernel === undefined);
-  if (what === "nft" && doors.length < config.doors.length) {
-    print(rulesetOf(config).trimEnd());
-    if (doors.length === 0) return;
+  const others = config.doors.filter(({ kernel }) => kernel === undefined);
+  const doors = firewallDoors(portsOfDoors(others, ports));
+  const hasKernels = what === "nft" && others.length < config.doors.length;
+  if (doors.length === 0 && !hasKernels) {
+    throw new UsageError(`no door of ${config.path} opens a port`);
   }
-  printCommands({ ...config, doors }, ports, recipe);
+  if (hasKernels) print(rulesetOf(config).trimEnd());
+  if (doors.length > 0) printCommands(config, doors, recipe);
 }
 
 function printCommands(
-  config: Config,
-  ports: readonly string[],
+  { path, format }: Config,
+  doors: readonly FirewallDoor[],
   { ruleset, commands }: Recipe,
 ): void {
-  const doors = firewallDoors(portsOfDoors(config.doors, ports));
-  if (doors.length === 0) throw new UsageError(`no door of ${config.path} opens a port`);
   print(ruleset(doors).trimEnd());
   const lines = doors.map((door) => ({
     door: door.name,
@@ -143,7 +143,7 @@ function printCommands(
     ...commands(door),
   }));
   printError(
-    `\n# These lines belong into ${config.path}, in place of the doors' own commands:\n\n` +
-      commandLines(lines, config.format),
+    `\n# These lines belong into ${path}, in place of the doors' own commands:\n\n` +
+      commandLines(lines, format),
   );
 }
