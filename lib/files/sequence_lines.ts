@@ -43,13 +43,18 @@ export function parseSequenceFile(bytes: Uint8Array): SequenceFile {
     const trimmed = text.trim();
     if (trimmed.startsWith("#")) used++;
     else if (trimmed !== "") {
-      const { sequence, problems: [problem] } = parseSequence(text);
+      const { sequence, problems: [problem] } = parseSequence(withoutComment(text));
       if (problem === undefined) unused.push({ line, offset, text, sequence });
       else problems.push({ line, column: problem.offset + 1, message: problem.message });
     }
     offset += text.length + 1;
   }
   return { unused, used, problems };
+}
+
+/** knockd 0.8 takes the digits of a port and leaves what follows them. */
+function withoutComment(text: string): string {
+  return text.replace(/#.*$/s, "");
 }
 
 /** The lines whose sequence stands in one before them. */

@@ -23,6 +23,16 @@ Deno.test("a sequence file gives its unused lines in order", () => {
   deepEqual(file.problems, []);
 });
 
+Deno.test("what stands behind a sequence as a comment is not read", () => {
+  const file = parseSequenceFile(bytes("1,2 # monday\r\n3,4:udp# 5,6\n7 #,8\n"));
+  deepEqual(file.unused.map(({ sequence }) => formatSequence(sequence)), [
+    "1,2",
+    "3,4:udp",
+    "7",
+  ]);
+  deepEqual(file.problems, []);
+});
+
 Deno.test("a line that is no sequence is passed over and reported", () => {
   const file = parseSequenceFile(bytes("é1,2\n 1,70000\n3,4\n"));
   deepEqual(file.unused.map((entry) => [entry.line, entry.offset]), [[3, 15]]);
