@@ -94,15 +94,16 @@ export class Pcap implements Disposable {
   /**
    * Reads a capture file, pcap or pcapng.
    *
+   * @param name what its errors call it
    * @throws {PcapError}
    */
-  static openOffline(path: string): Pcap {
+  static openOffline(path: string, name = path): Pcap {
     const pcap = loadPcap();
     const problem = new Uint8Array(ERROR_SIZE);
     const handle = pcap.pcap_open_offline(cString(path), problem);
     if (handle === null) throw new PcapError("other", bufferText(problem));
     try {
-      return new Pcap(path, handle, -1).#readable();
+      return new Pcap(name, handle, -1).#readable();
     } catch (error) {
       pcap.pcap_close(handle);
       throw error;

@@ -55,11 +55,12 @@ function asRawIp(onPacket: PacketHandler): PacketHandler {
 }
 
 function opened(file: string): Pcap {
+  const name = nameOf(file);
   try {
-    return Pcap.openOffline(file);
+    return Pcap.openOffline(file, name);
   } catch (error) {
     if (!(error instanceof PcapError)) throw error;
-    const named = error.message.includes(file) ? "" : `${nameOf(file)}: `;
+    const named = error.message.includes(name) ? "" : `${name}: `;
     const hint = unpackHint(file) ?? "tcpdump -w FILE makes a recording";
     throw new Failure(named + error.message, hint);
   }
