@@ -4,7 +4,7 @@ import { derivationKey, deriveSequence } from "../../lib/core/one_time/derive.ts
 import { parseAddress } from "../../lib/core/address.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
-import { addProfile } from "../../lib/client/profiles.ts";
+import { addProfile, loadProfiles } from "../../lib/client/profiles.ts";
 import { mode, withDirectory } from "../client/directory.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { main } from "../../lib/cli/main.ts";
@@ -80,6 +80,24 @@ Deno.test(
     assert.match(stdout, /^example\.org\/ssh: .*\nwork: .*\n$/);
   }),
 );
+
+for (
+  const [what, pasted] of [
+    ["quotes", `"${formatUri(ssh)}"\n`],
+    ["a mail", `\r\n  <${formatUri(ssh)}>\r\nKind regards\n`],
+    ["a document", `\ufeff“${formatUri(ssh)}”`],
+  ] as const
+) {
+  Deno.test(
+    `a profile is added from a URI in ${what}`,
+    withProgram(async (knockd, dir) => {
+      const added = await knockd(["profile", "add"], pasted);
+      assert.equal(added.code, 0, added.stderr);
+      const [profile] = loadProfiles(dir);
+      assert.equal(formatUri(profile!.enrolment), formatUri(ssh));
+    }),
+  );
+}
 
 Deno.test(
   "a profile is not replaced unless asked",

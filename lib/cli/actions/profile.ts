@@ -19,6 +19,9 @@ const URI_HINT =
   'paste the whole line that "knockd enroll" shows, in quotes: the shell ' +
   "cuts it at the first &";
 
+/** What stands around a URI in a mail, a document or a script. */
+const AROUND = /^[\s"'`<«“„‘]+|[\s"'`>»”“’]+$/g;
+
 /** Forgets the steps of the future that a wrong clock used. */
 export function resyncProfile(name: string): void {
   const dir = profileDirectory();
@@ -35,7 +38,7 @@ export async function addProfileOf(
   { name, replace }: { name?: string | undefined; replace?: true | undefined },
 ): Promise<void> {
   const given = argument === undefined || argument === "-" ? await readLine() : argument;
-  const enrolment = parseUri(given);
+  const enrolment = parseUri(given.replaceAll(AROUND, ""));
   if (typeof enrolment === "string") throw new UsageError(enrolment, URI_HINT);
   const options = defined({ name, replace });
   const profile = addProfile(profileDirectory(), enrolment, options);
@@ -60,22 +63,23 @@ function describe({ name, enrolment }: Profile): string {
     `${otp.length} ${otp.protocol} ports, ${moves}${bound}`;
 }
 
-/** The first line of standard input, or all of it; no more than a URI can have. */
+/** The first line of standard input that is not empty; no more than a URI can have. */
 async function readLine(): Promise<string> {
   if (Deno.stdin.isTerminal()) printError("Paste the otpauth:// URI and press Enter:");
-  const buffer = new Uint8Array(MAX_URI_LENGTH + 2);
-  let size = 0;
-  while (size < buffer.length && !buffer.subarray(0, size).includes(10)) {
-    const read = await Deno.stdin.read(buffer.subarray(size));
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(MAX_URI_LENGTH);
+  let text = "";
+  while (text.length <= MAX_URI_LENGTH && !text.includes("\n")) {
+    const read = await Deno.stdin.read(buffer);
     if (read === null) break;
-    size += read;
+    text += decoder.decode(buffer.subarray(0, read), { stream: true });
+    text = text.trimStart();
   }
-  const [line = ""] = new TextDecoder().decode(buffer.subarray(0, size)).split("\n");
-  if (line.trim() === "") {
+  if (text === "") {
     throw new Failure(
       "there is no URI on standard input",
       'knockd profile add < FILE, with what "knockd enroll" printed in it',
     );
   }
-  return line;
+  return text.split("\n")[0] ?? "";
 }
