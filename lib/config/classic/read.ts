@@ -98,14 +98,19 @@ function readDoors(
 ): Door[] {
   const doors: Door[] = [];
   const names = new Map<string, number>();
+  const lines = new Map<string, number>();
   for (const section of sections) {
     if (isOptions(section) || section.name === "") continue;
     const name = freeName(section.name, names);
     const path = ["doors", name];
     found.place(path, section);
-    if (name !== section.name) {
-      const message = `this name is taken; the door is called "${name}" from here on`;
-      found.findings.push({ severity: "warning", path, message });
+    const first = lines.get(section.name.toLowerCase());
+    lines.set(name.toLowerCase(), section.line);
+    if (first !== undefined) {
+      const message = `the door of line ${first} has this name; ` +
+        `this one is called "${name}" from here on`;
+      const subject = ["doors", section.name];
+      found.findings.push({ severity: "warning", path, subject, message });
     }
     const door = readClassicDoor(name, section, context);
     if (door !== undefined) doors.push(door);

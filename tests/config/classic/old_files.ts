@@ -59,7 +59,7 @@ export const OLD_FILES: readonly OldFile[] = [
   file(
     "same_name_twice",
     "runs",
-    'warning 7:1: "SSH (2)": this name is taken; the door is called "SSH (2)" from here on',
+    'warning 7:1: SSH: the door of line 3 has this name; this one is called "SSH (2)" from here on',
   ),
   file("missing_log_directory", "runs"),
   file("long_sequence", "runs"),

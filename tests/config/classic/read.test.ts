@@ -167,12 +167,16 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
 });
 
 Deno.test("two classic doors of one name are told apart", async () => {
-  const text = "[a]\nsequence=1,2\ncommand=x\n[A]\nsequence=3,4\ncommand=x\n";
+  const door = (name: string, ports: string) =>
+    `[${name}]\nsequence=${ports}\ncommand=x\n`;
+  const text = door("a", "1,2") + door("A", "3,4") + door("a (2)", "5,6");
   const doors = await doorsOf(text, "knockd.conf");
-  deepEqual(doors.map((door) => door.name), ["a", "A (2)"]);
+  deepEqual(doors.map((door) => door.name), ["a", "A (2)", "a (2) (2)"]);
   deepEqual(await linesAbout(text, "knockd.conf"), [
-    'warning knockd.conf:4:1: "A (2)": this name is taken; the door is called "A (2)" ' +
-    "from here on",
+    "warning knockd.conf:4:1: A: the door of line 1 has this name; " +
+    'this one is called "A (2)" from here on',
+    'warning knockd.conf:7:1: "a (2)": the door of line 4 has this name; ' +
+    'this one is called "a (2) (2)" from here on',
   ]);
 });
 
