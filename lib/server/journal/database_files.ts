@@ -22,6 +22,7 @@ export class DatabaseFiles {
   readonly #path: string;
   readonly #seen = new Map<string, Seen>();
   #gone = false;
+  #isLogCut = false;
 
   /** Looks at the files of the database at `path` for the first time. */
   constructor(path: string) {
@@ -33,6 +34,11 @@ export class DatabaseFiles {
   get gone(): boolean {
     if (!this.#gone && !this.#look()) this.#gone = true;
     return this.#gone;
+  }
+
+  /** Whether the log is still the one that it was, and has lost its end. */
+  get isLogCut(): boolean {
+    return !this.areThere && this.#isLogCut;
   }
 
   /** Whether they are known to be there: a disk that does not tell is none to rely on. */
@@ -47,7 +53,10 @@ export class DatabaseFiles {
       const now = seenAt(this.#path + suffix);
       if (now !== undefined) this.#seen.set(suffix, now);
       if (before === undefined) return true;
-      return now?.identity === before.identity && now.size >= Math.min(before.size, kept);
+      if (now?.identity !== before.identity) return false;
+      const isWhole = now.size >= Math.min(before.size, kept);
+      this.#isLogCut ||= !isWhole && suffix === "-wal";
+      return isWhole;
     });
   }
 }

@@ -38,3 +38,14 @@ export function closeMarked(db: DatabaseSync): void {
   });
   db.close();
 }
+
+/**
+ * Closes a database whose log was cut off, and takes the rest of the log away: the next to
+ * open it finds the mark. What was written since lies behind a hole, which SQLite would take
+ * for pages; from an empty log it takes nothing.
+ */
+export function closeWithoutLog(db: DatabaseSync, path: string): void {
+  orUndefined(() => Deno.truncateSync(`${path}-wal`));
+  db.close();
+  orUndefined(() => Deno.removeSync(`${path}-wal`));
+}

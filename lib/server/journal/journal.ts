@@ -9,7 +9,7 @@ import { openDatabase } from "./database.ts";
 import { journalFailure, takenAway } from "./journal_error.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
 import { dropFact, isNoted, noteFact } from "./facts.ts";
-import { closeMarked } from "./in_use.ts";
+import { closeMarked, closeWithoutLog } from "./in_use.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import { upgrade } from "./tables.ts";
 import type { Series } from "./series.ts";
@@ -178,6 +178,7 @@ export class Journal implements Disposable {
 
   /** Notes what became of leases; gives those whose rows can't be read, and stay as they are. */
   noteLeases(notes: readonly LeaseNote[]): GarbledLease[] {
+    this.#isGone();
     return this.#transactions.run("note", () =>
       notes.flatMap(({ id, changes }) => {
         if (changes === undefined) this.#leases.remove(id);
@@ -198,8 +199,13 @@ export class Journal implements Disposable {
 
   /** Lets go of the files; the next daemon may have them. Twice is harmless. */
   [Symbol.dispose](): void {
-    if (this.#db.isOpen) closeMarked(this.#db);
+    if (this.#db.isOpen) this.#close();
     this.#dir?.[Symbol.dispose]();
+  }
+
+  #close(): void {
+    if (this.#files.isLogCut) closeWithoutLog(this.#db, this.#path);
+    else closeMarked(this.#db);
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
-import { SERIES } from "./journal_program.ts";
+import { LEASE, SERIES } from "./journal_program.ts";
 import { withStateDirectory } from "../state_directory.ts";
 
 /** Bytes of a log before the end of its first page. */
@@ -67,3 +67,24 @@ Deno.test("journal that was killed with its log, or closed, knows its past", () 
       used.spend(SERIES, 1);
     }
   }));
+
+for (const length of [0, 60, BEFORE_A_PAGE + 1]) {
+  Deno.test(`journal whose log was cut to ${length} bytes under a daemon wants to be told of the past`, () =>
+    withStateDirectory(async (directory) => {
+      for (const counter of [5, 10]) {
+        const used = await Journal.open(directory, { onGone: () => {} });
+        for (const each of [counter, counter + 1]) used.spend(SERIES, each);
+        const id = used.beginLease(LEASE);
+        Deno.truncateSync(`${directory}/journal.db-wal`, length);
+        // What is written behind the hole is no part of the database.
+        used.noteLeases([{ id, changes: undefined }]);
+        used.beginLease(LEASE);
+        used[Symbol.dispose]();
+        const [journal, lost] = await open(directory);
+        using _ = journal;
+        assert.deepEqual([journal.pastUnknown, lost.length], [true, 1]);
+        journal.settlePast([{ series: SERIES, counter }]);
+        assert.equal(journal.highest(SERIES), counter);
+      }
+    }));
+}
