@@ -4,6 +4,7 @@
 
 import type { Config } from "../config/config.ts";
 import { type KernelDoor, kernelDoors } from "../core/firewall/guarded_door.ts";
+import { CHAINS } from "../core/firewall/rules.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { libraryWords } from "./capture.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
@@ -62,14 +63,24 @@ function unreadable(machine: Machine, isThere: boolean): Examined[] {
 }
 
 function guardFinding(ruleset: Ruleset, table: string): Examined {
-  const guard = ruleset.some(({ chain }) =>
-    chain?.family === "inet" && chain.table === table && chain.name === "guard"
+  const chains = ruleset.flatMap(({ chain }) =>
+    chain?.family === "inet" && chain.table === table ? [chain.name] : []
   );
-  return guard ? well("guard", `the table inet ${table} is there`) : ill(
-    "guard",
-    `there is no table inet ${table}: nothing guards the ports of the doors`,
-    "knockd firewall up, or start the daemon",
-  );
+  const other = chains.find((name) => !Object.hasOwn(CHAINS, name));
+  if (other !== undefined) {
+    return ill(
+      "guard",
+      `the table inet ${table} is somebody else's (it has a chain ${other})`,
+      'give knockd another name: table = "…" in [options]',
+    );
+  }
+  return chains.includes("guard")
+    ? well("guard", `the table inet ${table} is there`)
+    : ill(
+      "guard",
+      `there is no table inet ${table}: nothing guards the ports of the doors`,
+      "knockd firewall up, or start the daemon",
+    );
 }
 
 /** Between the network and the daemon, and without the daemon, the ports are shut too. */

@@ -199,6 +199,12 @@ Deno.test("the doctor misses the guard, its unit, and libnftables", async () => 
   assert.ok(found.some((line) => line.includes("open until the daemon runs")));
 });
 
+Deno.test("a table that has a chain of somebody else's is none that knockd takes", async () => {
+  const chain = { family: "inet", table: "knockd", name: "mine" };
+  const [found = ""] = await says([{ chain }]);
+  assert.match(found, /^guard: .* somebody else's \(it has a chain mine\); .*table = /);
+});
+
 Deno.test("the doctor says that root's nft reads nothing where no door can be made", async () => {
   const programs = { "nft -j list ruleset": { code: 1, text: "" } };
   const { config } = await load(OPEN);
