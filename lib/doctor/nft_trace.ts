@@ -5,6 +5,7 @@
 
 import { Failure } from "../core/failure.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
+import { escapeControls } from "../core/printable.ts";
 import { mergeRanges } from "../core/firewall/port_range.ts";
 import { parseTrace, type TraceEvent } from "./trace_text.ts";
 
@@ -23,9 +24,10 @@ export class NftTrace implements AsyncDisposable {
   /**
    * Traces five a second of the packets that begin a connection to these ports.
    *
-   * @throws {Failure} Where there is no nft, or the kernel does not let it.
+   * @throws {Failure} Where there is no nft, or it or the kernel does not let it.
    */
   static async start(name: string, ports: readonly PortRange[]): Promise<NftTrace> {
+    await canRead();
     const pipes = { stderr: "piped", stdout: "piped" } as const;
     const trace = new NftTrace(
       spawn(["-i"], { ...pipes, stdin: "piped", stdout: "null" }),
@@ -115,8 +117,19 @@ function traceText(name: string, ports: readonly PortRange[]): string {
   ].join("\n");
 }
 
+/** Whether nft runs, and may do what it is for, before it is waited for. */
+async function canRead(): Promise<void> {
+  const { success, stderr } = await nft("list", "tables");
+  if (success) return;
+  const [why = ""] = new TextDecoder().decode(stderr).trim().split("\n");
+  throw new Failure(
+    `nft can't list the kernel's tables: ${escapeControls(why)}`,
+    "run it as root, where nft list tables works",
+  );
+}
+
 function nft(...args: string[]): Promise<Deno.CommandOutput> {
-  return new Deno.Command("nft", { args, stdin: "null" }).output();
+  return spawn(args, { stdin: "null", stdout: "piped", stderr: "piped" }).output();
 }
 
 function spawn(args: string[], options: Deno.CommandOptions): Deno.ChildProcess {

@@ -53,3 +53,23 @@ Deno.test("a trace where nothing is guarded says so", async () => {
   assert.equal(code, 2);
   assert.match(said, /has open, so there is nothing to trace/);
 });
+
+Deno.test("a trace where nft does not run says why", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server } = await guardedHosts(net);
+  const config = await sshConfig(scratch, 600);
+  const lame = await scratch.write(
+    "nft",
+    "#!/bin/sh\necho nft: no such library >&2\nexit 127\n",
+  );
+  await Deno.chmod(lame, 0o755);
+  const script = 'mount --bind "$0" "$(readlink -f "$(command -v nft)")" && exec "$@"';
+  const argv = [...KNOCKD, "firewall", "trace", "-c", config];
+  const { code, stderr } = await server.run(
+    ["unshare", "--mount", "sh", "-c", script, lame, ...argv],
+    { check: false, timeout: 20_000 },
+  );
+  assert.equal(code, 1);
+  assert.match(stderr, /nft can't list the kernel's tables: nft: no such library\n/);
+});
