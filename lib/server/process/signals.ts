@@ -11,21 +11,28 @@ export type Ending =
   | "hand over";
 
 /**
- * Settles when the daemon is to stop: by SIGUSR2, to hand over to the next one. Asked a
- * second time to close, it goes at once, after some last words.
+ * Milliseconds in which whoever asks several times asks once. timeout(1) signals a program
+ * and then its group; systemd signals whatever an `ExecStop=kill $MAINPID` has not ended.
+ */
+const ASKED_ONCE_MS = 1000;
+
+/**
+ * Settles when the daemon is to stop: by SIGUSR2, to hand over to the next one. Asked to
+ * close once more later than that, it goes at once, after some last words.
  */
 export function stopSignal(lastWords: () => void): Promise<Ending> {
   return new Promise((resolve) => {
-    let asked = false;
+    let asked: number | undefined;
     const stop = () => {
-      if (asked) endAtOnce(lastWords);
-      asked = true;
+      const now = performance.now();
+      asked ??= now;
+      if (now - asked > ASKED_ONCE_MS) endAtOnce(lastWords);
       resolve("close");
     };
     Deno.addSignalListener("SIGTERM", stop);
     Deno.addSignalListener("SIGINT", stop);
     Deno.addSignalListener("SIGUSR2", () => {
-      asked = true;
+      asked ??= performance.now();
       resolve("hand over");
     });
   });
