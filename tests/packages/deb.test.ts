@@ -142,7 +142,8 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   // And to ours once more, off, and gone with all that it wrote.
   await machine.shell(`${APT} ${await machine.bring(DEB)}`);
   await machine.waitUntil("systemctl is-active knockd");
-  await machine.shell("apt-get remove -q -y knockd");
+  assert.ok(await machine.holds("nft list table inet knockd"));
+  await machine.shell("echo wrong >>/etc/knockd/knock.toml; apt-get remove -q -y knockd");
   assert.ok(await machine.holds("test -e /etc/knockd/knock.toml"));
   assert.ok(!await machine.holds("nft list table inet knockd"));
   await machine.shell("apt-get purge -q -y knockd");
