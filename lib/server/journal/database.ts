@@ -30,6 +30,9 @@ const PAGE_SIZE = 1024;
 /** Bytes of the log after which it is taken into the database. */
 const LOG_FULL = 1_048_576;
 
+/** Bytes that no log has: beyond a full one there is a commit, of some thousand leases. */
+const LOG_MOST = 268_435_456;
+
 export interface DatabaseHooks {
   /** Called when a new database is complete, before and after it gets its name. */
   readonly onCreate?: (when: "before" | "after") => void;
@@ -59,9 +62,7 @@ export async function openDatabase(
       create(path, onCreate, fill, (name) => new DatabaseSync(name));
     }
     refuseStranger(path);
-    const log = exists(`${path}-wal`)
-      ? Deno.readFileSync(`${path}-wal`)
-      : new Uint8Array();
+    const log = logOf(path);
     const damage = damageInLog(log);
     if (damage) throw damaged(path, damage);
     const db = new DatabaseSync(path);
@@ -150,6 +151,16 @@ function refuseStranger(path: string): void {
   if (new TextDecoder("latin1").decode(header.subarray(0, 16)) !== MAGIC) {
     throw damaged(path, "not a SQLite database");
   }
+}
+
+/** What is in its log, before SQLite looks; a pipe there would be waited for. */
+function logOf(path: string): Uint8Array {
+  const log = `${path}-wal`;
+  if (!exists(log)) return new Uint8Array();
+  const { isFile, size } = Deno.lstatSync(log);
+  if (!isFile) throw damaged(path, `${log} is not a regular file`);
+  if (size > LOG_MOST) throw damaged(path, `its log has ${size} bytes`);
+  return Deno.readFileSync(log);
 }
 
 /** The version of a database in which every page makes sense. */

@@ -91,6 +91,23 @@ Deno.test("journal of garbage is damaged", () =>
     await assert.rejects(Journal.open(directory), DAMAGED);
   }));
 
+Deno.test("journal whose log is a pipe, a link, or endless is damaged", () =>
+  withStateDirectory(async (directory) => {
+    const log = `${directory}/journal.db-wal`;
+    const { closed } = await makeFiles(directory);
+    const pipe = () => void new Deno.Command("mkfifo", { args: [log] }).outputSync();
+    const link = () => Deno.symlinkSync("nowhere", log);
+    const endless = () => {
+      Deno.writeFileSync(log, new Uint8Array());
+      Deno.truncateSync(log, 2 ** 40);
+    };
+    for (const make of [pipe, link, () => Deno.mkdirSync(log), endless]) {
+      put(directory, closed);
+      make();
+      await assert.rejects(Journal.open(directory), DAMAGED);
+    }
+  }));
+
 Deno.test("journal of which only the log is left is damaged", () =>
   withStateDirectory(async (directory) => {
     const { killed } = await makeFiles(directory);
