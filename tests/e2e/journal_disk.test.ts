@@ -51,6 +51,14 @@ Deno.test("journal on a full disk still says which doors are to be closed", asyn
   ]);
 });
 
+Deno.test("journal on a full disk is taken over with all that is in its log, or not yet", async () => {
+  assert.deepEqual(await onSmallDisk("full at a take-over"), [
+    "take over: false",
+    "take over then: true",
+    "leases: 50",
+  ]);
+});
+
 Deno.test("journal on a read-only disk refuses to open and forgets nothing", async () => {
   const hint = "mount it writable, or set state_dir to a directory on a disk that is";
   const refusal = `JournalError: DISK/state: the disk is read-only [${hint}]`;

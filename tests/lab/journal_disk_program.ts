@@ -5,7 +5,9 @@
  * @module
  */
 import { Failure } from "../../lib/core/failure.ts";
+import { loadSource } from "../../lib/config/load.ts";
 import { Journal } from "../../lib/server/journal/journal.ts";
+import { takeOver } from "../../lib/server/journal/take_over.ts";
 import { LEASE, SERIES } from "../server/journal/journal_program.ts";
 
 const [test, disk = ""] = Deno.args;
@@ -84,6 +86,37 @@ if (test === "full at a later start") {
   Deno.removeSync(filler);
   await show("end again", () => journal.noteLeases([{ id: 1, changes: undefined }]));
   await show("leases then", () => journal.leases().leases.length);
+}
+
+if (test === "full at a take-over") {
+  const [common, named] = [`${disk}/common`, `${disk}/named`];
+  Deno.mkdirSync(named, { mode: 0o700 });
+  Deno.writeTextFileSync(`${named}/lock`, "a name");
+  const killed = await Journal.open(common);
+  for (let left = 50; left > 0; left--) {
+    killed.beginLease({ ...LEASE, stopShown: "x".repeat(3000) });
+  }
+  const paths = ["journal.db", "journal.db-wal"].map((name) => `${common}/${name}`);
+  const files = paths.map((path) => [path, Deno.readFileSync(path)] as const);
+  killed[Symbol.dispose]();
+  for (const [path, bytes] of files) Deno.writeFileSync(path, bytes, { mode: 0o600 });
+  // What the closed one had grown by is free again.
+  Deno.truncateSync(paths[0]!, files[0]![1].length);
+  fillDisk();
+  const text = `[options]
+    state_dir = "${named}"
+    [doors.ssh]
+    sequence = [7000, 8000, 9000]
+    start_command = "true"
+    stop_command = "true"`;
+  const source = { path: `${disk}/knock.toml`, text, mode: 0o600, owner: 0 };
+  const { config } = await loadSource(source);
+  const isNamed = /\/named$/;
+  await show("take over", () => takeOver(config!, common, isNamed));
+  Deno.removeSync(filler);
+  await show("take over then", () => takeOver(config!, common, isNamed));
+  using journal = await Journal.open(named);
+  await show("leases", () => journal.leases().leases.length);
 }
 
 if (test === "read-only") {

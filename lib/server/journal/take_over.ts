@@ -34,6 +34,8 @@ export async function takeOver(
     using _common = await StateDir.claim(from);
     using own = await StateDir.claim(stateDir);
     if (!await isAllOf(config, `${from}/journal.db`)) return false;
+    // A full disk may have no room to take the log in: without it most is forgotten.
+    if (exists(`${from}/journal.db-wal`)) return false;
     Deno.renameSync(`${from}/journal.db`, `${own.path}/journal.db`);
     for (const directory of [own.path, from]) syncDirectory(directory);
     return true;
