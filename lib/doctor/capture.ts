@@ -1,6 +1,7 @@
 /** Whether the daemon could hear: libpcap, rights, interfaces, a packet. */
 
 import type { Config } from "../config/config.ts";
+import { defaultInterface4, defaultInterface6 } from "../server/capture/default_route.ts";
 import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { packetFinding } from "./packets.ts";
@@ -38,10 +39,27 @@ function howToHaveOne(machine: Machine): string {
     : "bring one up: ip link, ip address";
 }
 
+const HOW_TO_NAME_ONE = 'interface = "eth0" in [options], whichever is to be heard';
+
+/** The interfaces of the default routes, where they can be read. */
+function byRoute({ read }: Machine): string[] | undefined {
+  const four = read("/proc/self/net/route");
+  if (four === undefined) return undefined;
+  const six = read("/proc/self/net/ipv6_route") ?? "";
+  const names = new Set([defaultInterface4(four), defaultInterface6(six)]);
+  return [...names].filter((name) => name !== undefined);
+}
+
 function interfaceFindings(machine: Machine, config: Config | undefined): Examined[] {
   const there = machine.interfaces();
   const names = [...new Set(there.map(({ name }) => name))];
   const wanted = config?.options.interfaces ?? [];
+  const routed = config === undefined || wanted.length > 0 ? undefined : byRoute(machine);
+  if (routed !== undefined) {
+    return routed.length > 0
+      ? [well("interfaces", `the default route goes by ${routed.join(" and ")}`)]
+      : [ill("interfaces", "no default route says where to listen", HOW_TO_NAME_ONE)];
+  }
   if (wanted.length === 0 || wanted.includes("any")) {
     const others = names.filter((name) => name !== "lo");
     return others.length > 0

@@ -2,17 +2,24 @@
 
 import type { Failure } from "../core/failure.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
+import type { Status } from "../server/status.ts";
 import { VERSION } from "../version.ts";
 import type { Machine } from "./machine.ts";
 
-/** Asks the daemon, and gives where it answered; an error says why it did not. */
-export type Ask = () => Promise<string>;
+/** Where a daemon answered, and which interfaces it does not hear. */
+export interface Answered {
+  readonly at: string;
+  readonly deaf: Status["interfaces"];
+}
+
+/** Asks the daemon; an error says why it did not answer. */
+export type Ask = () => Promise<Answered>;
 
 export async function daemonFindings(machine: Machine, ask: Ask): Promise<Examined[]> {
   return [
     await programFinding(machine),
     ...await unitFindings(machine),
-    await runningFinding(machine, ask),
+    ...await runningFindings(machine, ask),
   ];
 }
 
@@ -99,16 +106,25 @@ async function dropIns(machine: Machine): Promise<Examined[]> {
   );
 }
 
-async function runningFinding(machine: Machine, ask: Ask): Promise<Examined> {
+async function runningFindings(machine: Machine, ask: Ask): Promise<Examined[]> {
   try {
-    return well("daemon", `one runs and answers at ${await ask()}`);
+    const { at, deaf } = await ask();
+    return [well("daemon", `one runs and answers at ${at}`), ...deaf.map(deafFinding)];
   } catch (error) {
     const { message, hint, cause } = error as Failure;
     const isAbsent = cause instanceof Deno.errors.NotFound ||
       cause instanceof Deno.errors.ConnectionRefused;
     // Who is not let in, or finds several, is not to start one more.
-    return unknown("daemon", message, isAbsent ? startOf(machine) : hint);
+    return [unknown("daemon", message, isAbsent ? startOf(machine) : hint)];
   }
+}
+
+function deafFinding({ interface: name, reason }: Answered["deaf"][number]): Examined {
+  return ill(
+    "daemon",
+    `it does not listen on ${name}: ${reason}`,
+    "it will when that is over; or name another in [options], then knockd reload",
+  );
 }
 
 function startOf(machine: Machine): string {

@@ -6,9 +6,7 @@ import { diagnose } from "../../lib/doctor/doctor.ts";
 import type { Machine } from "../../lib/doctor/machine.ts";
 import { stateFindings } from "../../lib/doctor/state.ts";
 import { load } from "../config/files.ts";
-import { machineWith, ruleset } from "./sick_machine.ts";
-
-const answers = () => Promise.resolve("/run/knockd.sock");
+import { answers, machineWith, ruleset } from "./sick_machine.ts";
 
 async function ills(machine: Machine, config?: Config, ask = answers): Promise<string[]> {
   const findings = await diagnose(machine, config, ask);
@@ -228,6 +226,33 @@ Deno.test("a daemon that does not run is no illness", async () => {
   assert.deepEqual(await ills(machineWith(), undefined, ask), [
     "unknown daemon: no daemon is running here",
   ]);
+});
+
+Deno.test("a daemon that hears nothing is ill, and so is a machine that says not where", async () => {
+  const reason = "there is no default route";
+  const row = {
+    interface: "default route",
+    hears: false,
+    addresses: [],
+    packets: 0,
+    dropped: 0,
+    reason,
+  };
+  const ask = () => Promise.resolve({ at: "/run/knockd.sock", deaf: [row] });
+  const { config } = await load('[doors.a]\nopen = 22\nsequence = "7000,8000,9000"\n');
+  const route = (lines: string) => ({ "/proc/self/net/route": `Iface\n${lines}` });
+  const found = async (lines: string) =>
+    (await ills(machineWith({ files: route(lines) }), config, ask)).join("\n");
+  assert.match(
+    await found(""),
+    /^ill interfaces: no default route says where to listen$/m,
+  );
+  assert.match(
+    await found(""),
+    /^ill daemon: .* not listen on default route: there is no/m,
+  );
+  const there = "eth0\t00000000\t0\t0003\t0\t0\t0\t00000000\n";
+  assert.doesNotMatch(await found(there), /interfaces/);
 });
 
 Deno.test("only where no daemon is there, the doctor says how one is started", async () => {

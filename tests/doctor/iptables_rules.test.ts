@@ -4,7 +4,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { diagnose } from "../../lib/doctor/doctor.ts";
 import { surroundingAdvice } from "../../lib/doctor/surroundings.ts";
 import { load } from "../config/files.ts";
-import { machineWith, ruleset } from "./sick_machine.ts";
+import { answers, machineWith, ruleset } from "./sick_machine.ts";
 
 const IPTABLES = "iptables -w -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
 const DOOR = `[doors.ssh]\nsequence = "7000,8000,9000"\nstart_command = "${IPTABLES}"
@@ -48,7 +48,7 @@ function machine(policy: string, ...lines: readonly Line[]) {
 }
 
 const found = async (of: ReturnType<typeof machine>, config: Config | undefined) =>
-  (await diagnose(of, config, () => Promise.resolve("/run/knockd.sock")))
+  (await diagnose(of, config, answers))
     .filter(({ state, about }) => state === "ill" && about.startsWith("IPv"))
     .map(({ says }) => says);
 
@@ -245,7 +245,7 @@ Deno.test("a version of IP that no interface has an address of needs no firewall
   const findings = await diagnose(
     machine("drop", ANSWERS),
     config,
-    () => Promise.resolve(""),
+    answers,
   );
   const [six] = findings.filter(({ about }) => about === "IPv6");
   assert.equal(six?.says, "no interface has an address of IPv6");

@@ -3,7 +3,7 @@ import { diagnose } from "../../lib/doctor/doctor.ts";
 import type { Machine } from "../../lib/doctor/machine.ts";
 import { load } from "../config/files.ts";
 import { othersInTheWay } from "../../lib/doctor/kernel_doors.ts";
-import { machineWith, ruleset } from "./sick_machine.ts";
+import { answers, machineWith, ruleset } from "./sick_machine.ts";
 
 const OPEN = '[doors.ssh]\nopen = 22\nsequence = "7000,8000,9000"\n';
 const GUARD = {
@@ -34,7 +34,6 @@ const newSessions = (verdict: unknown) => ({
 });
 const accept = { accept: null };
 const drop = { drop: null };
-const answers = () => Promise.resolve("/run/knockd.sock");
 
 async function says(entries: readonly unknown[], more: Partial<Machine> = {}) {
   const machine = machineWith({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { diagnose } from "../../lib/doctor/doctor.ts";
 import { load } from "../config/files.ts";
-import { machineWith, ruleset } from "./sick_machine.ts";
+import { answers, machineWith, ruleset } from "./sick_machine.ts";
 
 const IPTABLES = "iptables -w -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
 const DOOR = `[doors.ssh]\nsequence = "7000,8000,9000"\nstart_command = "${IPTABLES}"
@@ -66,7 +66,7 @@ for (
       programs: { "nft -j list ruleset": { code: 0, text: ruleset(...entries) } },
     });
     const { config } = await load(DOOR);
-    const findings = await diagnose(machine, config, () => Promise.resolve("/run/sock"));
+    const findings = await diagnose(machine, config, answers);
     const ill = findings.filter(({ state, about }) => state === "ill" && about === "IPv4")
       .map(({ says }) => says);
     assert.equal(ill.length, doctor.length, ill.join("\n"));

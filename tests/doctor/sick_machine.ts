@@ -1,5 +1,6 @@
 /** A machine in memory: well, but for what a test makes it lack. */
 import { VERSION } from "../../lib/version.ts";
+import type { Ask } from "../../lib/doctor/daemon.ts";
 import type { Machine, Said } from "../../lib/doctor/machine.ts";
 
 const DROP = {
@@ -30,6 +31,9 @@ export const PROGRAMS: Readonly<Record<string, Said>> = {
   "systemctl is-enabled knockd": { code: 0, text: "enabled\n" },
   "systemctl show -p DropInPaths --value knockd": { code: 0, text: "\n" },
 };
+
+/** A daemon that runs and hears. */
+export const answers: Ask = () => Promise.resolve({ at: "/run/knockd.sock", deaf: [] });
 
 /** A machine with these programs, files and other differences. */
 export function machineWith(

@@ -13,6 +13,7 @@ import { configFindings } from "../../doctor/config.ts";
 import { diagnose } from "../../doctor/doctor.ts";
 import { readableFindings } from "../../doctor/readable.ts";
 import { stateFindings } from "../../doctor/state.ts";
+import type { Status } from "../../server/status.ts";
 import { realMachine } from "../../doctor/machine.ts";
 import { webClock } from "../../doctor/web_clock.ts";
 import { diagnoseClient } from "../../doctor/client.ts";
@@ -43,8 +44,8 @@ async function ofServer(where: Where): Promise<Examined[]> {
   const loaded = await loadConfig(path);
   const ask = async () => {
     const control = await socketOf({ ...where, config: path });
-    await askDaemon({ control }, { command: "status" });
-    return control;
+    const { interfaces } = await askDaemon({ control }, { command: "status" }) as Status;
+    return { at: control, deaf: interfaces.filter(({ hears }) => !hears) };
   };
   const machine = realMachine();
   const stateDir = await stateDirOf({ ...where, config: path });
