@@ -119,8 +119,9 @@ function spawn(
     output: [child.stdout, child.stderr],
     exit,
     async kill(signal) {
+      // While it lives: by it those are found that it started.
+      if (MARKED) await signalMarked([mark], signal, ended ? undefined : child.pid);
       if (!ended) signalProcess(MARKED ? child.pid : -child.pid, signal);
-      if (MARKED) await signalMarked([mark], signal);
     },
   };
 }
@@ -138,17 +139,30 @@ function signalProcess(pid: number, signal: Deno.Signal): void {
   }
 }
 
-/** Deno opens no file under /proc unless it has every permission; a shell does. */
-const SIGNAL_MARKED =
-  'kill -s "$1" $(grep -lsFf - /proc/[0-9]*/environ | tr -dc "0-9\\n")';
+/**
+ * Deno opens no file under /proc unless it has every permission; a shell does. What a marked
+ * process started without its environment, by sudo for one, is found by its parent.
+ */
+const SIGNAL_MARKED = `
+found="$2 $(grep -lsFf - /proc/[0-9]*/environ | tr -dc "0-9\\n")"
+all=
+while [ "$found" ]; do
+  all="$all $found"
+  found=$(cat $(printf "/proc/%s/task/*/children " $found) 2>/dev/null)
+done
+kill -s "$1" $all`;
 
-/** Signals every process that carries a mark, orphans included; whether there was any. */
+/**
+ * Signals every process that carries a mark, orphans included, and a job's own, which may
+ * carry none any more; whether there was any.
+ */
 async function signalMarked(
   marks: readonly string[],
   signal: Deno.Signal,
+  leader?: number,
 ): Promise<boolean> {
   const sweep = new Deno.Command("/bin/sh", {
-    args: ["-c", SIGNAL_MARKED, "sh", signal.slice("SIG".length)],
+    args: ["-c", SIGNAL_MARKED, "sh", signal.slice("SIG".length), `${leader ?? ""}`],
     stdin: "piped",
     stdout: "null",
     stderr: "null",

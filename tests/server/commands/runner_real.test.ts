@@ -78,6 +78,15 @@ Deno.test("runner kills a hanging command with all that it started, orphans too"
   assert.deepEqual(await survivors(pids), []);
 });
 
+Deno.test("runner ends what a hanging command started without its environment", async () => {
+  const hang = "env -i /bin/sh -c 'echo $$; sleep 98765 & echo $!; wait'";
+  const { outcome, lines } = await run(hang, 0.3);
+  assert.deepEqual(outcome, { kind: "timeout" });
+  const pids = lines.map(Number).filter((pid) => pid > 0);
+  assert.equal(pids.length, 2);
+  assert.deepEqual(await survivors(pids), []);
+});
+
 Deno.test("runner does not wait for a background process, nor kill it", async () => {
   const { outcome, lines } = await run("sleep 98765 & echo $!");
   const pid = Number(lines[0]);
