@@ -1,6 +1,6 @@
 /** A daemon from its start to its end: what it holds, and whom it tells. */
 
-import type { Config } from "../config/config.ts";
+import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
 import { Failure, orFailure } from "../core/failure.ts";
 import { isShort, isUnwritable } from "../files/unwritable.ts";
 import { handleControl } from "./control_handler.ts";
@@ -195,13 +195,17 @@ async function takeOverJournal(config: Config, { logger }: LogHandle): Promise<v
   });
 }
 
-/** Nobody's doors are to stay shut because there is no place for a PID file. */
+/**
+ * Nobody's doors are to stay shut because there is no place for a PID file, or because
+ * another knockd, for another interface say, has the one that nobody asked for.
+ */
 function holdPidFile({ config, printing }: Order): Disposable | undefined {
   const { pidFile } = config.options;
   if (pidFile === undefined) return undefined;
   const file = orFailure(() => createPidFile(pidFile));
   if (!(file instanceof Failure)) return { [Symbol.dispose]: () => file.remove() };
-  if (!isUnwritable(file.cause) && !isShort(file.cause)) throw file;
-  printing.warning(`${file.message}; going on without one`);
+  const needless = pidFile === DEFAULT_PID_FILE;
+  if (!needless && !isUnwritable(file.cause) && !isShort(file.cause)) throw file;
+  printing.warning(`${file.message}; going on without a PID file`);
   return undefined;
 }

@@ -31,6 +31,26 @@ a=$(cat a.pid); kill $a; gone $a
 ls /run
 `;
 
+Deno.test("daemons start for an interface each as knockd 0.8's do, though none is told of a PID file", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  await scratch.write("a.conf", `[doorA]\n${DOOR}`);
+  const script =
+    `mount -t tmpfs -o mode=755 none /run && cd ${scratch.directory} || exit 1
+"$@" -i eth0; echo "code $?"; first=$(cat /run/knockd.pid)
+"$@" -i lo; echo "code $?"; [ "$(cat /run/knockd.pid)" = "$first" ] && echo kept
+"$@" -i lo; echo "code $?"`;
+  const argv = [...KNOCKD, "-d", "-c", "a.conf"];
+  const { stdout, stderr } = await server.run(["sh", "-c", script, "sh", ...argv]);
+  assert.equal(stdout, "code 0\ncode 0\nkept\ncode 1\n", stderr);
+  assert.match(
+    stderr,
+    /warning: another knockd is running .*; going on without a PID file/,
+  );
+  assert.match(stderr, /error: another knockd is running with this config/);
+});
+
 Deno.test("several daemons run on one machine, and each is found", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
