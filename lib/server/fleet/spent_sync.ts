@@ -74,13 +74,14 @@ export class SpentSync {
       if (counter !== undefined) known.set(id, counter);
     }
     const missing = this.#missing([...own.values()], known);
+    let news = 0;
     for (let i = 0; i < missing.length; i += TOLD_AT_ONCE) {
-      await Promise.all(
-        missing.slice(i, i + TOLD_AT_ONCE).map((each) => this.#tell(each)),
-      );
+      const some = missing.slice(i, i + TOLD_AT_ONCE).map((each) => this.#tell(each));
+      // What was used since the listing is none.
+      news += (await Promise.all(some)).filter((isNews) => isNews).length;
     }
     const joined = !this.#options.facts.join();
-    if (missing.length > 0) this.#say(missing.length, joined);
+    if (news > 0) this.#say(news, joined);
     this.owes = false;
   }
 

@@ -145,6 +145,15 @@ Deno.test("an event that comes late is no loss", async () => {
   deepEqual([b.there(), b.log.lines], [7, []]);
 });
 
+Deno.test("what was used since all was listed is no loss", async () => {
+  using b = await node();
+  await b.listed(b.found(1));
+  b.engine.values.set(b.key, b.found(2).value);
+  b.journal.spend(b.series, 2);
+  await b.listed(b.found(1));
+  deepEqual([b.there(), b.log.lines], [2, []]);
+});
+
 Deno.test("a debt is paid without an alarm", async () => {
   using b = await node();
   await b.listed(b.found(1));
