@@ -16,6 +16,7 @@ import type { Series } from "./journal/series.ts";
 import { alreadyUsed, spendingOf } from "./journal/spending.ts";
 import type { Openings } from "./knocks/openings.ts";
 import type { SpentCounters } from "./knocks/rotation/rotating_door.ts";
+import { UnopenedKnocks } from "./knocks/unopened.ts";
 import type { Answer } from "./leases/answer.ts";
 import type { ChosenLeases } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
@@ -44,11 +45,13 @@ const NO_SECRET = new Secret(new Uint8Array(0));
 /** The doors that other machines have, too. */
 export class SharedDoors {
   readonly #options: SharedDoorsOptions;
+  readonly #unopened: UnopenedKnocks;
   #fleet: Fleet | undefined;
   #report: FleetReport | undefined;
 
   constructor(options: SharedDoorsOptions) {
     this.#options = options;
+    this.#unopened = new UnopenedKnocks(options);
   }
 
   /** Joins the fleet of the config, if it has one; that takes no time. */
@@ -168,8 +171,8 @@ export class SharedDoors {
   /** Whether a counter may open its door; if not, it is said why. */
   async #spend(opening: Opening, fleet: Fleet): Promise<boolean> {
     const { door, address, client } = opening;
-    const { series, counter } = spendingOf(opening)!;
-    const answer = await fleet.spend(series, counter);
+    const spending = spendingOf(opening)!;
+    const answer = await fleet.spend(spending.series, spending.counter);
     const refuse = (reason: "used" | "fault" | "engine", why: string) => {
       const knock = { door: door.name, ip: address.text, client: client?.name };
       this.#options.report.refused({ ...knock, reason, why });
@@ -182,18 +185,19 @@ export class SharedDoors {
         return true;
       case "used":
         return refuse("used", `${alreadyUsed().message}, at ${answer.by.node}`);
-      case "garbled":
-        return refuse("fault", "what etcd says was used was not written by this fleet");
-      case "unknown":
-        if (door.fleet!.alone === "shut") {
-          return refuse(
-            "engine",
-            `the fleet can't be asked whether it was used: ${answer.why}`,
-          );
-        }
-        this.#report?.alone(door.name, address.text, answer.why);
+      case "garbled": {
+        const why = "what etcd says was used was not written by this fleet";
+        return refuse("fault", why + await this.#unopened.spend(spending));
+      }
+      case "unknown": {
         fleet.owe();
-        return true;
+        if (door.fleet!.alone === "open") {
+          this.#report?.alone(door.name, address.text, answer.why);
+          return true;
+        }
+        const why = `the fleet can't be asked whether it was used: ${answer.why}`;
+        return refuse("engine", why + await this.#unopened.spend(spending));
+      }
     }
   }
 
@@ -203,9 +207,8 @@ export class SharedDoors {
     const door = this.#doorOf(opening.door.name);
     const { series, counter } = spendingOf(opening)!;
     const now = door === undefined ? undefined : spendingOf({ ...opening, door });
-    if (
-      door?.fleet === undefined || now?.series.id !== series.id || !has(door, opening)
-    ) {
+    const isSame = now?.series.id === series.id;
+    if (door?.fleet === undefined || !isSame || !has(door, opening)) {
       this.#options.journal.spend(series, counter);
       const { address: { text: ip }, client } = opening;
       const why = "the config has changed meanwhile; it is spent";

@@ -125,7 +125,7 @@ Deno.test("without a quorum one-time knocks are refused in time, and all goes on
   const from = a.daemon.lines.length;
   await knock(client, a.host.ipv4, ...a.door.ports(alice, second + 1));
   await a.daemon.waitForLine(
-    /ssh: refused \(alice\): the fleet can't be asked whether it was used: /,
+    /ssh: refused \(alice\): the fleet can't be asked whether it was used: .*; it is spent$/,
     30_000,
     from,
   );
@@ -140,6 +140,12 @@ Deno.test("without a quorum one-time knocks are refused in time, and all goes on
   await b.daemon.waitForLine(/web: knocked at a/, 60_000);
   await c.joined();
   await c.daemon.waitForLine(/web: knocked at a/, 60_000);
+  // Who saw the knock that was refused has nothing at any of them.
+  for (const { daemon, host } of [b, c]) {
+    const heard = daemon.lines.length;
+    await knock(client, host.ipv4, ...a.door.ports(alice, second + 1));
+    await daemon.waitForLine(/ssh: refused \(alice\): .*used already/, 30_000, heard);
+  }
   await fleet.letIn(c, second + 2);
   await a.daemon.waitForLine(/ssh: knocked at c/);
   for (const { daemon } of fleet.nodes) {

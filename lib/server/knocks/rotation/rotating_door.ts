@@ -134,10 +134,15 @@ export class RotatingDoor {
     return spent;
   }
 
-  /** A counter of a series was spent elsewhere, which may be a client's of this door. */
-  spentElsewhere({ id }: Series): void {
+  /**
+   * A counter of a series was spent elsewhere; whether other counters are wanted for that,
+   * of a client of this door.
+   */
+  spentElsewhere({ id }: Series): boolean {
+    if (this.#otp.mode !== "hotp") return false;
     const member = this.#round.find((each) => each.series.id === id);
-    if (this.#otp.mode === "hotp" && member !== undefined) this.#countAnew(member);
+    if (member !== undefined) this.#countAnew(member);
+    return member !== undefined;
   }
 
   #countAnew(member: Member): void {

@@ -26,6 +26,7 @@ export class Rotation {
   #from = -Infinity;
   #until = Infinity;
   #cancelTurn: (() => void) | undefined;
+  #cancelSlice: (() => void) | undefined;
 
   /**
    * Makes the sequences live that `previous` had live for the same
@@ -90,9 +91,14 @@ export class Rotation {
 
   /** A counter of a series was spent by others than a knock that was heard here. */
   spentElsewhere(series: Series): void {
-    for (const door of this.#round) door.spentElsewhere(series);
-    this.#retire();
-    this.#slices.run();
+    const concerned = this.#round.filter((door) => door.spentElsewhere(series));
+    if (concerned.length === 0) return;
+    // Many come at once.
+    this.#cancelSlice ??= this.#system.schedule(0, () => {
+      this.#cancelSlice = undefined;
+      this.#retire();
+      this.#slices.run();
+    });
   }
 
   /**
@@ -112,6 +118,8 @@ export class Rotation {
   close(): void {
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
+    this.#cancelSlice?.();
+    this.#cancelSlice = undefined;
     this.#slices.stop();
   }
 
