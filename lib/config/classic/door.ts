@@ -92,11 +92,17 @@ function hearValue(
     const message = `${key} is said twice; this one holds`;
     report({ severity: "warning", path: said.path, atKey: true, message });
   }
-  const quotes = /command/.test(key) ? undefined : quotesFinding(said);
+  if (/command/.test(key)) return void values.set(key, commandIn(said));
+  const quotes = quotesFinding(said);
   if (quotes === undefined) return void values.set(key, said);
   report(quotes);
   // What is within them may be right, and is not to be blamed for them.
   values.set(key, { ...said, value: said.value.slice(1, -1) });
+}
+
+/** Empty quotes, as knock.toml has them, are a shell's word for no command either. */
+function commandIn(said: Value): Value {
+  return /^(""|'')$/.test(said.value) ? { ...said, value: "" } : said;
 }
 
 function readKey(

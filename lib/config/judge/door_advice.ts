@@ -81,7 +81,7 @@ const oneFamily: Adviser = ({ start, target }) => {
     "ipv4-command",
     `somebody who knocks over IPv6 runs ${baseName(program[0])}, and it takes no IPv6 ` +
       "address",
-    'start_command_6 for IPv6, or start_command_6 = "" for nothing',
+    "start_command_6 for IPv6, or an empty one for nothing",
   );
 };
 

@@ -131,6 +131,9 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
       start: { ipv4: "x" },
       stop: { ipv4: "y" },
     }],
+    ["quotes with nothing in them", '[a]\nsequence=1,2\ncommand=x\ncommand_6 = ""\n', {
+      start: { ipv4: "x" },
+    }],
     ["no command_6", "[a]\nsequence=1,2\ncommand=x\nstop_command=y\nstop_command_6=z", {
       start: { ipv4: "x", ipv6: "x" },
       stop: { ipv4: "y", ipv6: "z" },
