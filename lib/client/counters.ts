@@ -84,7 +84,10 @@ export function windowOf({ mode, window = USUAL_WINDOW }: ClientOtpSettings): nu
 
 function readCounters(dir: string): Map<string, number> {
   const path = `${dir}/counters.toml`;
-  const counters = parseCounters(readPrivate(path) ?? "");
+  const text = readPrivate(path);
+  if (text === undefined) return new Map();
+  // Without counters it has a line's end: an empty one has lost them.
+  const counters = text === "" ? undefined : parseCounters(text);
   if (counters !== undefined) return counters;
   throw new Failure(
     `${path} is damaged: which one-time sequences were used is not known`,

@@ -130,10 +130,21 @@ Deno.test(
 );
 
 Deno.test(
+  "counters that were all forgotten are none, and no damage",
+  withDirectory((dir) => {
+    const profile = addProfile(dir, anEnrolment({ otp: HOTP }));
+    spendCounter(dir, profile, 5);
+    addProfile(dir, anEnrolment({ otp: HOTP, secret: otherSecret }), { replace: true });
+    assert.equal(nextCounter(dir, profile, 0).counter, 0);
+  }),
+);
+
+Deno.test(
   "damaged counters are refused, not taken for none",
   withDirectory((dir) => {
     const profile = addProfile(dir, anEnrolment());
-    for (const text of ["\0\0\0", '"a" = ', '"a" = "5"', '"a" = -1', "a = 0.5", "[a]"]) {
+    const damaged = ["", "\0\0\0", '"a" = ', '"a" = "5"', '"a" = -1', "a = 0.5", "[a]"];
+    for (const text of damaged) {
       Deno.writeTextFileSync(`${dir}/counters.toml`, text, { mode: 0o600 });
       assert.throws(
         () => spendCounter(dir, profile, 9),
