@@ -102,6 +102,13 @@ Deno.test("a reload that takes the last door with open away says that no port is
   match(world.log.lines.join("\n"), /the kernel guards no port any more/);
 });
 
+Deno.test("the log names the ports that are guarded, and whose they are", async () => {
+  const inner = open("inner", 9000, "1-65535", 'target = "192.0.2.9"');
+  const doors = open("ssh", 7000) + open("other", 8000) + inner;
+  await using world = await MemoryWorld.start(doors);
+  match(world.log.lines.join("\n"), /guards port 22, 1-65535 of 192\.0\.2\.9 \(nftables/);
+});
+
 Deno.test("a reload that the kernel refuses changes nothing", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   world.text = open("web", 8000, "443");

@@ -169,6 +169,11 @@ export class KernelDoors implements Disposable {
   }
 }
 
+/** Each once; of a door for another address with that: here they are as open as before. */
 function portsOf(doors: readonly KernelDoor[]): string[] {
-  return [...new Set(doors.flatMap(({ kernel }) => kernel.ports.map(formatPortRange)))];
+  const ports = doors.flatMap(({ kernel, target }) => {
+    const where = target === undefined ? "" : ` of ${target.text}`;
+    return kernel.ports.map((port) => `${formatPortRange(port)}${where}`);
+  });
+  return [...new Set(ports)];
 }
