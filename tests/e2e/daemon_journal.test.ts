@@ -128,28 +128,41 @@ Deno.test("daemon on a full disk closes what an earlier one left open all the sa
     await assert.rejects(Deno.stat(`${directory}/opened`), Deno.errors.NotFound);
   }));
 
+/** Root's `enroll` for a service with a user of its own, whose directory has no journal. */
+async function enrollForService(directory: string, state: string): Promise<string> {
+  await Deno.writeTextFile(`${directory}/group`, "root:x:0:\nknockd:x:4321:\n");
+  await Deno.writeTextFile(
+    `${directory}/knock.toml`,
+    `[options]\nstate_dir = "${state}"\n[doors.ssh]\nopen = 22\n[doors.ssh.otp]\n`,
+  );
+  await Deno.remove(`${state}/journal.db`);
+  await Deno.chown(state, 4321, 4321);
+  const script = `mount --bind "${directory}/group" /etc/group; exec "$@"`;
+  const unshare = ["unshare", "--mount", "--propagation", "private"];
+  const enroll = ["enroll", "ssh", "alice", "--host", "h", "--no-qr"];
+  const config = ["-c", `${directory}/knock.toml`];
+  const { stderr } = await run([
+    ...[...unshare, "sh", "-ec", script, "sh"],
+    ...[...KNOCKD, ...enroll, ...config],
+  ]);
+  const disk = [...Deno.readDirSync(`${directory}/disk`)].map(({ name }) => name);
+  assert.deepEqual(disk, ["state"]);
+  return stderr;
+}
+
 Deno.test("enroll by root makes the journal of a service that has a user of its own", () =>
   withState(async (directory, state) => {
-    await Deno.writeTextFile(`${directory}/group`, "root:x:0:\nknockd:x:4321:\n");
-    await Deno.writeTextFile(
-      `${directory}/knock.toml`,
-      `[options]\nstate_dir = "${state}"\n[doors.ssh]\nopen = 22\n[doors.ssh.otp]\n`,
-    );
-    await Deno.remove(`${state}/journal.db`);
-    await Deno.chown(state, 4321, 4321);
-    const script = `mount --bind "${directory}/group" /etc/group; exec "$@"`;
-    const unshare = ["unshare", "--mount", "--propagation", "private"];
-    const enroll = ["enroll", "ssh", "alice", "--host", "h", "--no-qr"];
-    const config = ["-c", `${directory}/knock.toml`];
-    const { stderr } = await run([
-      ...[...unshare, "sh", "-ec", script, "sh"],
-      ...[...KNOCKD, ...enroll, ...config],
-    ]);
-    assert.doesNotMatch(stderr, /warning/);
+    assert.doesNotMatch(await enrollForService(directory, state), /warning/);
     const { uid, gid, mode } = await Deno.stat(`${state}/journal.db`);
     assert.deepEqual([uid, gid, (mode ?? 0) & 0o777], [4321, 4321, 0o600]);
     using db = new DatabaseSync(`${state}/journal.db`, { readOnly: true });
     assert.deepEqual(db.prepare("SELECT name FROM facts").all(), []);
-    const disk = [...Deno.readDirSync(`${directory}/disk`)].map(({ name }) => name);
-    assert.deepEqual(disk, ["state"]);
+  }));
+
+Deno.test("enroll by root gives a service no journal beside the log of a lost one", () =>
+  withState(async (directory, state) => {
+    await Deno.writeTextFile(`${state}/journal.db-wal`, "left", { mode: 0o600 });
+    const stderr = await enrollForService(directory, state);
+    assert.match(stderr, /no journal was made: .*only \S+-wal is left of it$/m);
+    await assert.rejects(Deno.stat(`${state}/journal.db`), Deno.errors.NotFound);
   }));

@@ -7,6 +7,7 @@ import type { Config } from "../../config/config.ts";
 import { instancePaths, nameOf, settled } from "../../config/instance.ts";
 import type { Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
+import { refuseRemains } from "../../server/journal/database.ts";
 import { Journal } from "../../server/journal/journal.ts";
 import { takeOver } from "../../server/journal/take_over.ts";
 import { newJournalLines, settlePast } from "../../server/knocks/new_journal.ts";
@@ -59,6 +60,7 @@ async function inPlace(
   const { uid, gid } = statOf(stateDir) ?? { uid: 0, gid: 0 };
   if (Deno.uid() !== 0 || !uid || !gid || !isServiceGroup(gid)) return make(stateDir);
   await explainedLater(stateDir, async () => {
+    refuseRemains(`${stateDir}/journal.db`);
     const beside = { dir: directoryOf(stateDir), prefix: ".knockd-" };
     const draft = Deno.makeTempDirSync(beside);
     try {

@@ -121,8 +121,12 @@ function create(
   onCreate("after");
 }
 
-/** A log without its database is what a lost journal leaves. */
-function refuseRemains(path: string): void {
+/**
+ * Refuses a log without its database: that is what a lost journal leaves.
+ *
+ * @throws {JournalError}
+ */
+export function refuseRemains(path: string): void {
   for (const suffix of ["-wal", "-shm", "-journal"]) {
     if (exists(path + suffix)) throw damaged(path, `only ${path + suffix} is left of it`);
   }
