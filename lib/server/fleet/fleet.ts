@@ -16,6 +16,7 @@ import type { FleetReport } from "./fleet_report.ts";
 import { type FleetHand, Honouring } from "./honouring.ts";
 import { Presence } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
+import { Revocations } from "./revocations.ts";
 import { type SpendAnswer, Spender } from "./spender.ts";
 import { SpentSync } from "./spent_sync.ts";
 
@@ -93,8 +94,9 @@ export class Fleet {
     const onLoss = () => this.#attendance.restart();
     const own = { seal, doors, spender, onLoss };
     const spent = this.#spent = new SpentSync({ ...options, ...own });
-    const concerned = { ...common, facts, report, spent, honouring, onLoss };
-    const entries = new FleetEntries(concerned);
+    const known = { ...common, facts, doors, report, node };
+    const revocations = new Revocations({ ...known, onLoss });
+    const entries = new FleetEntries({ keys, spent, revocations, honouring, onLoss });
     const onRival = () => report.rival(node);
     this.#presence = new Presence({ ...common, node, doors, onRival });
     this.#forgetLater();

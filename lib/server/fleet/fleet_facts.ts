@@ -72,6 +72,12 @@ export class FleetFacts implements Disposable {
     return this.#db.prepare(select).get(series) !== undefined;
   }
 
+  /** The series that are. */
+  revoked(): string[] {
+    const rows = this.#db.prepare("SELECT series FROM revoked").all();
+    return rows.map(({ series }) => `${series}`);
+  }
+
   /** A series is revoked for good; whether that is new. */
   revoke(series: string): boolean {
     const insert = "INSERT OR IGNORE INTO revoked VALUES (?)";

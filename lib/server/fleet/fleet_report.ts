@@ -95,6 +95,16 @@ export class FleetReport {
     });
   }
 
+  /** The engine did not know of somebody who is revoked. */
+  unrevoked(door: string, client: string): void {
+    this.#oncePerMinute(
+      `unrevoked ${door} ${client}`,
+      "ALARM: {door}: etcd had forgotten that {client} was revoked: it was restored " +
+        "from a backup, or written to; told again",
+      { door, client },
+    );
+  }
+
   /** Another node has this one's name. */
   rival(node: string): void {
     this.#oncePerMinute(

@@ -1,0 +1,84 @@
+/** Clients that were shut out of the whole fleet, for good: who knows it tells an engine that does not. */
+
+import { Failure } from "../../core/failure.ts";
+import type { Series } from "../journal/series.ts";
+import type { System } from "../system.ts";
+import type { Engine } from "./engine.ts";
+import { toEngine } from "./engine_text.ts";
+import { formatEntry, parseEntry } from "./entry.ts";
+import type { EntryKeys } from "./entry_keys.ts";
+import type { EntrySeal } from "./entry_seal.ts";
+import type { FleetDoors } from "./fleet_doors.ts";
+import type { FleetFacts } from "./fleet_facts.ts";
+import type { FleetReport } from "./fleet_report.ts";
+import type { FoundEntry } from "./listing.ts";
+
+const TELL_MS = 3000;
+
+export interface RevocationsOptions {
+  readonly engine: Pick<Engine, "call">;
+  readonly keys: EntryKeys;
+  readonly seal: EntrySeal;
+  readonly system: Pick<System, "now">;
+  readonly facts: FleetFacts;
+  readonly doors: FleetDoors;
+  readonly report: FleetReport;
+  readonly node: string;
+  /** The engine has forgotten something, and could not be told: all is to be looked at anew. */
+  readonly onLoss: () => void;
+}
+
+/** Keeps who was revoked, and the engine from forgetting it. */
+export class Revocations {
+  readonly #options: RevocationsOptions;
+
+  constructor(options: RevocationsOptions) {
+    this.#options = options;
+  }
+
+  /** An entry that was put just now. */
+  put(found: FoundEntry, series: string): void {
+    if (!this.#take(found, series)) this.deleted(series);
+  }
+
+  /** An entry that is gone: none of ours takes one away. */
+  deleted(id: string): void {
+    // Of no other client is the name known.
+    const series = this.#options.doors.series.get(id);
+    if (series === undefined || !this.#options.facts.isRevoked(id)) return;
+    this.#tell(series).catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+      this.#options.onLoss();
+    });
+  }
+
+  /** All that there are; tells the engine of the others. */
+  async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
+    const there = new Set(
+      all.filter(({ found, series }) => this.#take(found, series))
+        .map(({ series }) => series),
+    );
+    for (const id of this.#options.facts.revoked().filter((id) => !there.has(id))) {
+      const series = this.#options.doors.series.get(id);
+      if (series !== undefined) await this.#tell(series);
+    }
+  }
+
+  /** Whether it is an entry; then it holds from now on. */
+  #take({ key, value }: FoundEntry, series: string): boolean {
+    const { facts, report, seal } = this.#options;
+    const entry = parseEntry("revoked", value, key, seal);
+    if (entry === undefined) report.garbled(key);
+    else if (facts.revoke(series)) report.revoked(entry.door, entry.client, entry.by);
+    return entry !== undefined;
+  }
+
+  async #tell({ id, label, client }: Series): Promise<void> {
+    const { engine, keys, seal, system, node, report } = this.#options;
+    const key = keys.revoked(id);
+    const entry = { v: 1, door: label, client, by: node, at: system.now() } as const;
+    const value = toEngine(formatEntry("revoked", entry, key, seal));
+    await engine.call("kv/put", { key: toEngine(key), value }, TELL_MS);
+    report.unrevoked(label, client);
+  }
+}
