@@ -42,6 +42,23 @@ Deno.test("an init that is typed wrong, or again for other ports, says what it l
   assert.match(stdout, /^otpauth:.*\n$/, stderr);
 });
 
+Deno.test("what init says to type on the client tries the port that the door opens", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const host = await FreshHost.create(await net.host("server"), scratch.directory);
+  const cases = [
+    ["22", "--otp && ssh h"],
+    ["53:udp, 8443", "--otp --wait-port 8443"],
+    ["53:udp", "--otp"],
+  ];
+  for (const [index, [open, end]] of cases.entries()) {
+    const config = `/etc/knockd/${index}/knock.toml`;
+    const command = `knockd init web --open "${open}" --host h -c ${config}`;
+    const { code, stderr } = await host.run(command);
+    assert.deepEqual([code, /knockd knock h (.*)/.exec(stderr)?.[1]], [0, end], stderr);
+  }
+});
+
 Deno.test("the README's first screen leads from an empty machine to an ssh session", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -66,7 +66,9 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   }
   const start = await haveUnits(path, ownOption(path));
   await warnOfOthers(config);
-  showNext(whom, ownOption(path), { isNew: enrolled !== undefined, start });
+  const opened = config.doors.find(({ name }) => name === door)?.kernel?.ports ?? [];
+  const knock = knockLine(whom.host, opened);
+  showNext(knock, ownOption(path), { isNew: enrolled !== undefined, start });
 }
 
 /** A config that can't be read is of no use, and in the way of the next init. */
@@ -178,8 +180,16 @@ function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
   print("units     knockd.service and knockd-guard.service, where systemd runs");
 }
 
+/** A knock, and what shows that the door is open. */
+function knockLine(host: string, opened: readonly PortRange[]): string {
+  const knock = `knockd knock ${host} --otp`;
+  const port = opened.find(({ protocol }) => protocol === "tcp")?.first;
+  if (port === undefined) return knock;
+  return port === 22 ? `${knock} && ssh ${host}` : `${knock} --wait-port ${port}`;
+}
+
 function showNext(
-  { host }: Whom,
+  knock: string,
   own: string,
   { isNew, start }: { isNew: boolean; start: readonly string[] },
 ): void {
@@ -191,7 +201,7 @@ function showNext(
     ...(isNew
       ? ["    knockd profile add            # and paste the otpauth:// line"]
       : []),
-    `    knockd knock ${host} --otp && ssh ${host}`,
+    `    ${knock}`,
     "Are you in? Then end the trial here (Ctrl-C), and have it start with the machine:",
     ...start.map((line) => `    ${line}`),
   ];
