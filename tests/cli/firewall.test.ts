@@ -118,6 +118,21 @@ Deno.test("firewall takes no door for granted that closes another", async () => 
   assert.match(stderr, /this door opens: closeSSH$/m);
 });
 
+Deno.test("a port that is said where the config says it is refused", async () => {
+  const text = '[doors.a]\nsequence = "7,8,9"\nopen = 22\n';
+  for (
+    const [what, port, error] of [
+      ["nft", "a=23", /--port a=23: the kernel opens this door by itself/],
+      ["up", "22", /firewall up takes its ports from the config/],
+      ["status", "a=22", /firewall status takes its ports from the config/],
+    ] as const
+  ) {
+    const printed = await firewall(text, "knock.toml", what, "--port", port);
+    assert.deepEqual([printed.code, printed.stdout], [2, ""]);
+    assert.match(printed.stderr, error);
+  }
+});
+
 Deno.test("a door that only closes others needs no port, and none is printed for it", async () => {
   const leave = '[doors.leave]\nsequence = "9,8,7"\ncloses = "a"\n';
   const commands = 'start_command = "old"\nstop_command = "old"\n';

@@ -8,14 +8,15 @@ const SSH: Knock = { port: 22, protocol: "tcp" };
 /** A door that opens no port: it runs commands of another kind, or closes a door. */
 const NO_PORT = "none";
 
-/** The doors that open ports, each with its ports. */
+/** The doors whose commands open ports, each with its ports; the kernel's are no such doors. */
 export function portsOfDoors(
-  doors: readonly Door[],
+  all: readonly Door[],
   given: readonly string[],
 ): [Door, readonly Knock[]][] {
+  const doors = all.filter(({ kernel }) => kernel === undefined);
   const said = new Map<string, Knock[]>();
   for (const text of given) {
-    const { door, port } = readDoorPort(text, doors);
+    const { door, port } = readDoorPort(text, all);
     const ports = said.get(door) ?? [];
     said.set(door, port === undefined ? ports : [...ports, port]);
   }
@@ -56,7 +57,14 @@ function readDoorPort(
   if (equals < 1) {
     throw new UsageError(`${what} has no door`, "--port DOOR=22, or DOOR=53:udp");
   }
-  if (!doors.some((door) => door.name === name)) {
+  const door = doors.find((door) => door.name === name);
+  if (door?.kernel !== undefined) {
+    throw new UsageError(
+      `${what}: the kernel opens this door by itself`,
+      "its ports are those of its open in the config",
+    );
+  }
+  if (door === undefined) {
     const names = doors.map((door) => door.name).join(", ");
     throw new UsageError(
       `${what}: there is no such door in the config`,

@@ -7,6 +7,7 @@ import {
   firewallDoors,
 } from "../../setup/firewall/firewall_door.ts";
 import { Failure, orFailure, UsageError } from "../../core/failure.ts";
+import { kernelDoors } from "../../core/firewall/guarded_door.ts";
 import { configOf, DEFAULT_CONFIG } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
@@ -65,6 +66,12 @@ export async function firewall(what: string, options: FirewallOptions): Promise<
       "knockd firewall up, down, status, trace, nft or iptables",
     );
   }
+  if (act !== undefined && options.port.length > 0) {
+    throw new UsageError(
+      `firewall ${what} takes its ports from the config`,
+      "--port is for nft and iptables; otherwise it is open = 22 on a door",
+    );
+  }
   if (options.table !== undefined) return onTable(what, options.table);
   const { fallback } = options;
   if (fallback !== undefined && what !== "up") {
@@ -121,9 +128,8 @@ function printRecipe(
   ports: readonly string[],
   recipe: Recipe,
 ): void {
-  const others = config.doors.filter(({ kernel }) => kernel === undefined);
-  const doors = firewallDoors(portsOfDoors(others, ports));
-  const hasKernels = what === "nft" && others.length < config.doors.length;
+  const doors = firewallDoors(portsOfDoors(config.doors, ports));
+  const hasKernels = what === "nft" && kernelDoors(config.doors).length > 0;
   if (doors.length === 0 && !hasKernels) {
     throw new UsageError(`no door of ${config.path} opens a port`);
   }
