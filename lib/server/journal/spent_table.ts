@@ -41,7 +41,14 @@ export class Spent {
          client = excluded.client, counter = excluded.counter, sum = excluded.sum,
          runs = excluded.runs`,
     );
-    for (const row of db.prepare("SELECT * FROM spent").iterate()) this.#read(row);
+    let before = "";
+    for (const row of db.prepare("SELECT * FROM spent").iterate()) {
+      this.#read(row);
+      // A page in another one's place makes sense to SQLite; what was there is forgotten.
+      const series = String(row["series"]);
+      if (series <= before) throw damaged(path, "its spent counters are out of order");
+      before = series;
+    }
   }
 
   /** The counter up to which all are spent, if any. */

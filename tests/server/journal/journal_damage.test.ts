@@ -8,6 +8,7 @@ import { withStateDirectory } from "../state_directory.ts";
 
 const SPENT = 1_000;
 const CLIENTS = 200;
+const PAGE = 1024;
 
 /** Files of a journal: closed properly, or as kill -9 leaves them. */
 interface Files {
@@ -128,6 +129,19 @@ Deno.test("damage says how to go on", () =>
         /wait \(2 \* window \+ 1\) \* period seconds/.test(error.hint ?? "") &&
         /enroll the clients of hotp doors/.test(error.hint ?? ""),
     );
+  }));
+
+Deno.test("journal with a page in another one's place says so or has forgotten nothing", () =>
+  withStateDirectory(async (directory) => {
+    const { closed: { database } } = await makeFiles(directory);
+    const pages = database.length / PAGE;
+    for (let from = 1; from < pages; from++) {
+      const to = (from % (pages - 1)) + 1;
+      const misplaced = database.slice();
+      misplaced.copyWithin(to * PAGE, from * PAGE, (from + 1) * PAGE);
+      put(directory, { database: misplaced });
+      await isDetected(directory);
+    }
   }));
 
 Deno.test("journal with any bit flipped says so or has forgotten nothing", () =>
