@@ -76,16 +76,21 @@ export function instancePaths(
 
 /** The directories in which daemons of an account make sockets of their own. */
 export function socketDirectories({ uid, env }: Account): string[] {
-  const own = env("XDG_RUNTIME_DIR") || undefined;
+  const own = directoryIn(env("XDG_RUNTIME_DIR"));
   return ["/run", ...(uid === 0 || own === undefined ? [] : [own])];
 }
 
+/** What a variable names, if it does; the XDG specification has relative paths ignored. */
+function directoryIn(value: string | undefined): string | undefined {
+  return value?.startsWith("/") ? value : undefined;
+}
+
 function stateDirOf(name: string, { uid, env }: Account): string | undefined {
-  const [given] = (env("STATE_DIRECTORY") ?? "").split(":");
+  const given = directoryIn(env("STATE_DIRECTORY")?.split(":")[0]);
   if (given) return given;
   if (uid === 0) return `/var/lib/knockd${name}`;
-  const home = env("HOME");
-  const base = env("XDG_STATE_HOME") || (home && `${home}/.local/state`);
+  const home = directoryIn(env("HOME"));
+  const base = directoryIn(env("XDG_STATE_HOME")) ?? (home && `${home}/.local/state`);
   return base ? `${base}/knockd${name}` : undefined;
 }
 
@@ -95,7 +100,7 @@ function socketOf(
   { uid, env }: Account,
 ): string | undefined {
   if (uid === 0) return `/run/knockd${name}.sock`;
-  const runtime = env("XDG_RUNTIME_DIR");
+  const runtime = directoryIn(env("XDG_RUNTIME_DIR"));
   if (runtime) return `${runtime}/knockd${name}.sock`;
   return stateDir && `${stateDir}/control.sock`;
 }

@@ -81,6 +81,13 @@ const ROWS: [
     {},
     ["/home/u/.local/state/knockd-x", "/home/u/.local/state/knockd-x/control.sock"],
   ],
+  [
+    "no other ones in another directory, whatever the variables are",
+    user({ HOME: "/home/u", XDG_STATE_HOME: "state", XDG_RUNTIME_DIR: "run" }),
+    {},
+    {},
+    ["/home/u/.local/state/knockd-x", "/home/u/.local/state/knockd-x/control.sock"],
+  ],
   ["none for a user without a home", user({}), {}, {}, [undefined, undefined]],
 ];
 
