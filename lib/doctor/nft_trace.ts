@@ -28,10 +28,9 @@ export class NftTrace implements AsyncDisposable {
    */
   static async start(name: string, ports: readonly PortRange[]): Promise<NftTrace> {
     await canRead();
-    const pipes = { stderr: "piped", stdout: "piped" } as const;
     const trace = new NftTrace(
-      spawn(["-i"], { ...pipes, stdin: "piped", stdout: "null" }),
-      spawn(["monitor", "trace"], { ...pipes, stdin: "null", stderr: "null" }),
+      spawn(["-i"], { stdin: "piped", stdout: "null", stderr: "piped" }),
+      spawnMonitor(),
     );
     try {
       await trace.#input.write(new TextEncoder().encode(traceText(name, ports)));
@@ -70,13 +69,13 @@ export class NftTrace implements AsyncDisposable {
 
   /** Ends the tracing; the kernel deletes the table with the process that owns it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#input.close().catch(() => {});
-    for (const child of [this.#monitor, this.#owner]) {
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It has ended.
-      }
+    for (const input of [this.#input, this.#monitor.stdin]) {
+      await input.close().catch(() => {});
+    }
+    try {
+      this.#owner.kill("SIGKILL");
+    } catch {
+      // It has ended.
     }
     await Promise.all([this.#owner.stderr.cancel(), this.#monitor.status]);
     await this.#owner.status;
@@ -130,6 +129,17 @@ async function canRead(): Promise<void> {
 
 function nft(...args: string[]): Promise<Deno.CommandOutput> {
   return spawn(args, { stdin: "null", stdout: "piped", stderr: "piped" }).output();
+}
+
+/**
+ * An nft that ends when we do, however that is: by itself it would wait for a packet to be
+ * traced, which never comes again. The shell waits for the end of what it reads from us.
+ */
+const MONITOR = 'nft monitor trace & trap "" INT HUP TERM; exec >&-; read end; kill $!';
+
+function spawnMonitor(): Deno.ChildProcess {
+  const pipes = { stdin: "piped", stdout: "piped", stderr: "null" } as const;
+  return new Deno.Command("/bin/sh", { args: ["-c", MONITOR], ...pipes }).spawn();
 }
 
 function spawn(args: string[], options: Deno.CommandOptions): Deno.ChildProcess {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Scratch, serve } from "../lab/daemon.ts";
 import { firewall, guardedHosts, knockUntilOpen, sshConfig } from "../lab/kernel_host.ts";
-import { type Host, KNOCKD, Network } from "../lab/net.ts";
+import { type Host, KNOCKD, Network, waitFor } from "../lab/net.ts";
 
 const OTHERS = `add table ip others
 add chain ip others input { type filter hook input priority 0; policy accept; }
@@ -40,6 +40,30 @@ Deno.test("a trace names the rule of another table, then says that none is left"
   assert.match(passed.said, /^10\.77\.\S+ to port 22\/tcp: no table drops it$/m);
   const { stdout } = await server.run(["nft", "list", "tables"]);
   assert.ok(!stdout.includes("trace"), "nothing of it is left");
+});
+
+Deno.test("nothing of a trace is left that was ended or killed", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const config = await sshConfig(scratch, 600);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
+    const tracing = server.spawn([...KNOCKD, "firewall", "trace", "-c", config]);
+    await tracing.waitForLine(/^connect to port 22 now/, 20_000);
+    await tracing.stop(signal);
+    const pids = async () =>
+      (await server.run(["ip", "netns", "pids", server.namespace])).stdout.trim().split(
+        "\n",
+      );
+    const left = async () => {
+      const names = (await pids()).map((pid) =>
+        Deno.readTextFile(`/proc/${pid}/comm`).catch(() => "")
+      );
+      return (await Promise.all(names)).includes("nft\n");
+    };
+    await waitFor(async () => !await left(), 10_000, `nft to end after ${signal}`);
+    assert.equal((await server.run(["nft", "list", "tables"])).stdout, "");
+  }
 });
 
 Deno.test("a trace where nothing is guarded says so", async () => {
