@@ -103,7 +103,8 @@ export class Starter {
     this.#disturb(ip, door.name);
     runner.run(job).then((outcome) => {
       this.#disturb(ip, door.name);
-      if (outcome.kind === "timeout") report.leases.cutShort({ door: door.name, ip });
+      if (outcome.kind !== "timeout") return;
+      report.leases.cutShort({ door: door.name, ip }, door.commandTimeout);
     });
   }
 

@@ -119,15 +119,13 @@ export class LeaseReport {
     this.#say("info", lease, "nothing to close", message, { by });
   }
 
-  /** A plain command was killed before it was through. */
-  cutShort(lease: LeaseName): void {
-    this.#say(
-      "warn",
-      lease,
-      "cut short",
+  /** A plain command was killed before it was through, by the door's limit or at the end. */
+  cutShort(lease: LeaseName, commandTimeout: number): void {
+    const message =
       "the command was killed before it was through: what it opened may stay open; give " +
-        "the door a stop_command, or command_timeout = 0",
-    );
+      "the door a stop_command";
+    const more = commandTimeout === 0 ? "" : ", or command_timeout = 0";
+    this.#say("warn", lease, "cut short", message + more);
   }
 
   /** Openings of a door that were refused in a second. */

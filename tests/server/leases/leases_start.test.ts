@@ -124,5 +124,16 @@ Deno.test("command that is killed before it is through leaves a line on what it 
     world.leases.open(knock(plain));
     await world.system.advance(32_000);
     await world.ends(143);
-    assert.equal(world.lines("what it opened may stay open").length, 1);
+    assert.equal(world.lines("a stop_command, or command_timeout = 0").length, 1);
+  }));
+
+Deno.test("command of a knockd.conf that the daemon's end cuts short is not told of a time limit", () =>
+  LeasesWorld.run(async (world) => {
+    const { stop: _, ...plain } = classic;
+    world.leases.open(knock(plain));
+    world.runner.hurry();
+    await world.system.advance(32_000);
+    await world.ends(143);
+    assert.equal(world.lines("give the door a stop_command").length, 1);
+    assert.equal(world.lines("command_timeout").length, 0);
   }));
