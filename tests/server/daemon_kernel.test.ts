@@ -141,6 +141,21 @@ Deno.test("a ruleset that was flushed is mended, and who changes others' is let 
   match(world.log.lines.join("\n"), /another program changed the table inet knockd/);
 });
 
+Deno.test("who passes by another program's word is taken out, and the log says so", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.knock(ALICE, 7000, 7001, 7002);
+  world.nft.run(`add element inet knockd d0_4 { ${BOB} timeout 90s }\n`);
+  for (const said of [1, 1]) {
+    world.feed.changed();
+    await settle();
+    await world.system.advance(1000);
+    const lines = world.log.lines.filter((line) => /who may pass by/.test(line));
+    deepEqual(lines.length, said);
+    match(lines[0]!, /the table inet knockd: 0 put back, 1 taken out$/);
+  }
+  equal(world.nft.open().length, 1);
+});
+
 Deno.test("the lease of a connection that was made is over", async () => {
   await using world = await MemoryWorld.start(
     open("web", 7000, "443", "connections = 1"),

@@ -43,6 +43,7 @@ import {
   type LastingElement,
   type OpenElement,
   OpenElements,
+  type Tampering,
 } from "./open_elements.ts";
 
 export interface DoorTableOptions {
@@ -164,13 +165,8 @@ export class DoorTable implements Disposable {
     return true;
   }
 
-  /**
-   * Compares who may pass with who knocked: whom others took out is put back, whom others
-   * put in is taken out.
-   *
-   * @returns The elements of doors for one connection that are gone: their leases are over.
-   */
-  reconcile(): OpenElement[] {
+  /** Compares who may pass with who knocked, and undoes what others have done. */
+  reconcile(): Tampering {
     const now = this.#options.monotonic();
     const used = this.used();
     const there = new Set(this.elements().map(keyOf));
@@ -181,7 +177,7 @@ export class DoorTable implements Disposable {
     const known = new Set(wanted.map(keyOf));
     const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
     this.close(foreign);
-    return used;
+    return { used, putBack: left.length, takenOut: foreign.length };
   }
 
   /** The elements of doors for one connection that are gone; they are forgotten. */

@@ -139,7 +139,11 @@ export class KernelDoors implements Disposable {
     const { openFeed, system, report } = this.#options;
     const mending = {
       mend: () => table.mend(),
-      reconcile: () => this.#tellUsed(table.reconcile()),
+      reconcile: () => {
+        const { used, ...others } = table.reconcile();
+        report.reconciled(name, others);
+        this.#tellUsed(used);
+      },
     };
     const onMended = () => report.mended(name);
     return new TableWatch({ feed: openFeed(own), system, own, mending, onMended });

@@ -16,6 +16,16 @@ export interface LastingElement extends ElementName {
   readonly ms: number;
 }
 
+/** What others have done to who may pass. */
+export interface Tampering {
+  /** How many they took out, who are put back. */
+  readonly putBack: number;
+  /** How many they put in, who are taken out. */
+  readonly takenOut: number;
+  /** The elements of doors for one connection that are gone: their leases are over. */
+  readonly used: readonly OpenElement[];
+}
+
 /** The elements that last longer than until this moment, and by how much. */
 export function lasting(elements: readonly OpenElement[], now: number): LastingElement[] {
   return elements.map(({ door, ip, until }) => ({ door, ip, ms: until - now }))

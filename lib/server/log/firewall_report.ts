@@ -26,6 +26,19 @@ export class FirewallReport {
     );
   }
 
+  /** Who may pass is again who knocked, and nobody else. */
+  reconciled(
+    table: string,
+    { putBack, takenOut }: { readonly putBack: number; readonly takenOut: number },
+  ): void {
+    if (putBack + takenOut === 0) return;
+    this.#logger.warn(
+      "another program changed who may pass by the table inet {table}: " +
+        "{back} put back, {out} taken out",
+      { event: "firewall", table, back: putBack, out: takenOut },
+    );
+  }
+
   removed(table: string): void {
     this.#logger.info("the table inet {table} is deleted", { event: "firewall", table });
   }
