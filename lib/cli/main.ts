@@ -5,7 +5,7 @@ import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
 import { VERSION } from "../version.ts";
 import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
-import { hasLegacyConfig } from "./legacy_config.ts";
+import { hasLegacyConfig } from "../config/legacy_config.ts";
 import { withoutValue } from "./missing_value.ts";
 import { print, printError } from "./terminal.ts";
 

@@ -8,7 +8,7 @@ import {
 import { UsageError } from "../core/failure.ts";
 import type { ServeOptions } from "../server/serve.ts";
 import { countReader } from "./arguments.ts";
-import { LEGACY_CONFIG } from "./legacy_config.ts";
+import { LEGACY_CONFIG } from "../config/legacy_config.ts";
 import { ExitWith, printError } from "./terminal.ts";
 
 /** Seconds that a trial may take: a day. */

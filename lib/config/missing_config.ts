@@ -1,9 +1,16 @@
 /** What to do where there is no config. */
 
 import type { Problem } from "../files/problem.ts";
+import { hasLegacyConfig, LEGACY_CONFIG } from "./legacy_config.ts";
+
+/** What is read where no config is named. */
+const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 
 /** What was meant by a path that no file has, or how a first config is made. */
-function hintForMissing(path: string): string {
+function hintForMissing(path: string, hasLegacy: () => boolean): string {
+  if (path === DEFAULT_CONFIG && hasLegacy()) {
+    return `${LEGACY_CONFIG} is there: --config ${LEGACY_CONFIG}`;
+  }
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? [];
   if (scheme?.toLowerCase() === "file") return "name the file without file://";
   if (/^otpauth$/i.test(scheme ?? "")) return "a client's line is for knockd profile add";
@@ -18,8 +25,11 @@ function hintForMissing(path: string): string {
 }
 
 /** The problem with a config that can't be read, and what to do about it. */
-export function unreadableConfig(problem: Problem): Problem {
+export function unreadableConfig(
+  problem: Problem,
+  hasLegacy: () => boolean = hasLegacyConfig,
+): Problem {
   return /No such file|Not a directory/.test(problem.message)
-    ? { hint: hintForMissing(problem.file), ...problem }
+    ? { hint: hintForMissing(problem.file, hasLegacy), ...problem }
     : problem;
 }

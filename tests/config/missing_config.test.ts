@@ -15,8 +15,23 @@ Deno.test("who names what is no file is told what was meant", () => {
   const problem = { severity: "error", line: 0, column: 0 } as const;
   const message = "the file can't be read: No such file or directory";
   for (const [file, hint] of rows) {
-    assert.match(unreadableConfig({ ...problem, file, message }).hint!, hint);
+    assert.match(
+      unreadableConfig({ ...problem, file, message }, () => false).hint!,
+      hint,
+    );
   }
   const other = { ...problem, file: "a", message: "this is a directory, not a file" };
   assert.equal(unreadableConfig(other), other);
+});
+
+Deno.test("who names no config and has knockd 0.8's is told how to name it", () => {
+  const problem = { severity: "error", line: 0, column: 0 } as const;
+  const message = "the file can't be read: No such file or directory";
+  const hint = (file: string) =>
+    unreadableConfig({ ...problem, file, message }, () => true).hint;
+  assert.equal(
+    hint("/etc/knockd/knock.toml"),
+    "/etc/knockd.conf is there: --config /etc/knockd.conf",
+  );
+  assert.match(hint("/etc/knock.toml")!, /^knockd init/);
 });
