@@ -191,7 +191,9 @@ export class World {
 
   /** Puts other doors in the place of the present ones, as a reload does. */
   reload(doors: readonly Door[]): void {
-    this.#watch(doors, this.#doorman);
+    const previous = this.#doorman;
+    this.#watch(doors, previous);
+    previous.close();
   }
 
   /** Sends packets to ports, each from a source port of its own. */
