@@ -95,13 +95,15 @@ function distrust(
 ): Distrust[] {
   const found: Distrust[] = [];
   const bits = mode ?? 0;
+  // All of the machine share a sticky directory.
+  const hint = (bits & STICKY) !== 0 ? "take a file of root's" : `chmod go-w ${path}`;
   const shown = `(mode 0${(bits & 0o777).toString(8).padStart(3, "0")})`;
   if ((bits & OTHERS_WRITE) !== 0) {
     const message = `everybody may write ${name} ${shown}, and root obeys it`;
-    found.push({ kind: "writable", message, hint: `chmod go-w ${path}` });
+    found.push({ kind: "writable", message, hint });
   } else if ((bits & GROUP_WRITES) !== 0 && gid !== 0) {
     const message = `group ${gid} may write ${name} ${shown}, and root obeys it`;
-    found.push({ kind: "writable", message, hint: `chmod go-w ${path}` });
+    found.push({ kind: "writable", message, hint });
   }
   if (uid !== 0 && uid !== self && uid !== null && uid !== undefined) {
     const message = `${name} belongs to user ${uid}, and root obeys it`;

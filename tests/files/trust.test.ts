@@ -31,6 +31,11 @@ Deno.test("root trusts what is root's and what nobody else may write", () => {
   deepEqual(distrustOfFile("/a", { mode: null, uid: null, gid: null }, 0), []);
 });
 
+Deno.test("nobody is told to shut others out of a directory that all share", () => {
+  const [found] = distrustOfFile("/tmp", { mode: 0o1777, uid: 0, gid: 0 }, 0);
+  deepEqual(found?.hint, "take a file of root's");
+});
+
 const TOML = '[doors.a]\nsequence = "1,2,3"\ncommand = "x"\n';
 const CLASSIC = "[a]\none_time_sequences=list\ncommand=x\n";
 

@@ -62,10 +62,12 @@ function refuseUnlessOurs(path: string): void {
       whoseHint(path, info),
     );
   }
-  if (((info.mode ?? 0) & 0o022) !== 0) {
+  const mode = info.mode ?? 0;
+  if ((mode & 0o022) !== 0) {
     throw new JournalError(
       `${path}: others can write to it`,
-      `chmod 700 ${path}, once you trust what is in it`,
+      // A sticky one, as /tmp, is theirs too, and is to stay so.
+      (mode & 0o1000) !== 0 ? hint : `chmod 700 ${path}, once you trust what is in it`,
     );
   }
 }

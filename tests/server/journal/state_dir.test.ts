@@ -47,6 +47,15 @@ for (
     }));
 }
 
+Deno.test("journal has nobody shut others out of a directory that all share", () =>
+  withStateDirectory(async (path) => {
+    Deno.mkdirSync(path);
+    Deno.chmodSync(path, 0o1777);
+    const hint =
+      /^set state_dir to a directory that only the daemon's user can write to$/;
+    await assert.rejects(Journal.open(path), { message: /others can write/, hint });
+  }));
+
 Deno.test("journal refuses a database that others can read", () =>
   withStateDirectory(async (path) => {
     (await Journal.open(path))[Symbol.dispose]();
