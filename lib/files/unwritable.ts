@@ -7,19 +7,5 @@ const UNWRITABLE: readonly unknown[] = ["EACCES", "EPERM", "EROFS", "ENOTDIR"];
 
 /** Whether that is why a call to the system failed. */
 export function isUnwritable(error: unknown): boolean {
-  return UNWRITABLE.includes(codeOf(error));
-}
-
-const SHORT: readonly unknown[] = [
-  ...["ENOSPC", "EDQUOT", "EIO"],
-  ...["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"],
-];
-
-/** Whether a call failed for want of room, memory or descriptors, or of a disk that works. */
-export function isShort(error: unknown): boolean {
-  return SHORT.includes(codeOf(error));
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown } | undefined)?.code;
+  return UNWRITABLE.includes((error as { code?: unknown } | undefined)?.code);
 }

@@ -2,7 +2,6 @@
 
 import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
 import { Failure, orFailure } from "../core/failure.ts";
-import { isShort, isUnwritable } from "../files/unwritable.ts";
 import { handleControl } from "./control_handler.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { openControl } from "./control_socket.ts";
@@ -20,7 +19,7 @@ import { openEarly } from "./capture/real_network.ts";
 import { snapLengthFor } from "./capture/snap_length.ts";
 import { announceReady } from "./process/daemonize.ts";
 import type { Small } from "./process/memory.ts";
-import { createPidFile } from "./process/pid_file.ts";
+import { createPidFile, PidFileTaken } from "./process/pid_file.ts";
 import { type Ending, HangUps, outliveFullFiles, stopSignal } from "./process/signals.ts";
 import { type ConfigOptions, type ConfigReader, configReader } from "./read_config.ts";
 import { reloadOnSignal } from "./reload.ts";
@@ -204,8 +203,7 @@ function holdPidFile({ config, printing }: Order): Disposable | undefined {
   if (pidFile === undefined) return undefined;
   const file = orFailure(() => createPidFile(pidFile));
   if (!(file instanceof Failure)) return { [Symbol.dispose]: () => file.remove() };
-  const needless = pidFile === DEFAULT_PID_FILE;
-  if (!needless && !isUnwritable(file.cause) && !isShort(file.cause)) throw file;
+  if (file instanceof PidFileTaken && pidFile !== DEFAULT_PID_FILE) throw file;
   printing.warning(`${file.message}; going on without a PID file`);
   return undefined;
 }

@@ -153,6 +153,23 @@ Deno.test("a second daemon with the same PID file or state is refused and names 
   assert.deepEqual(await scratch.lines("knockd.pid"), []);
 });
 
+Deno.test("a PID file that can't be made shuts no door, as with knockd 0.8", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  const config = await scratch.config(door);
+  const kept = await scratch.write("kept", "no PID file\n");
+  for (const path of [scratch.path("gone/knockd.pid"), scratch.directory, kept]) {
+    const daemon = await serve(server, config, ["-p", path]);
+    const warning = `knockd: warning: cannot use PID file ${path}: `;
+    assert.match(daemon.stderr, /; going on without a PID file$/m);
+    assert.ok(daemon.stderr.includes(warning), daemon.stderr);
+    assert.equal(await daemon.stop(), 0);
+  }
+  assert.deepEqual(await scratch.lines("kept"), ["no PID file"]);
+});
+
 Deno.test("an interface that there isn't is waited for", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -16,7 +16,13 @@ export interface PidFile {
 /** Longer files are no PID files. */
 const LONGEST_CONTENT = 32;
 
-/** Makes the file, or takes over a stale one. Throws a Failure if a daemon holds it. */
+/** The file is another daemon's. */
+export class PidFileTaken extends Failure {}
+
+/**
+ * Makes the file, or takes over a stale one. Throws PidFileTaken if a daemon holds it, and
+ * a Failure where none can be made.
+ */
 export function createPidFile(path: string): PidFile {
   const file = lock(path);
   try {
@@ -58,7 +64,7 @@ function claim(file: Deno.FsFile, path: string): void {
   const content = read(file);
   if (!/^\s*\d*\s*$/.test(content)) throw unusable(path, "it holds something else");
   if (file.tryLockSync(true)) return;
-  throw new Failure(
+  throw new PidFileTaken(
     `another knockd is running (pid ${content.trim() || "unknown"}, it holds ${path})`,
     "stop it first, or give this one a pid_file of its own",
   );

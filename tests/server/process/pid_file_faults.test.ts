@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../../lib/core/failure.ts";
-import { isShort, isUnwritable } from "../../../lib/files/unwritable.ts";
-import { createPidFile } from "../../../lib/server/process/pid_file.ts";
+import { createPidFile, PidFileTaken } from "../../../lib/server/process/pid_file.ts";
 import { ERRNOS, failing, systemError } from "../machine_faults.ts";
 import { memoryDirectory } from "../state_directory.ts";
 
@@ -31,7 +30,7 @@ for (const code of ERRNOS) {
           using _ = failing(owner, call, () => systemError(code));
           assert.throws(() => createPidFile(path), (error) => {
             assert.ok(error instanceof Failure, `${call}: ${error}`);
-            return isShort(error.cause) || isUnwritable(error.cause);
+            return !(error instanceof PidFileTaken);
           });
         }
         createPidFile(path).remove();
