@@ -42,6 +42,30 @@ Deno.test("a trace names the rule of another table, then says that none is left"
   assert.ok(!stdout.includes("trace"), "nothing of it is left");
 });
 
+Deno.test("who is dropped ahead of knockd is named, and the trace goes on", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice, mallory } = await guardedHosts(net);
+  const config = await sshConfig(scratch, 600);
+  await serve(server, config);
+  const banned = `add table ip ban
+add chain ip ban first { type filter hook prerouting priority -300; }
+add rule ip ban first ip saddr ${mallory.ipv4} tcp dport 22 drop
+`;
+  await server.run(["nft", "-f", "-"], { stdin: banned });
+  const tracing = server.spawn([...KNOCKD, "firewall", "trace", "-c", config]);
+  await tracing.waitForLine(/^connect to port 22 now/, 20_000);
+  const ahead =
+    /^10\.77\.\S+ to port 22\/tcp: ip ban first drops it ahead of knockd by the/;
+  await Promise.all([
+    tracing.waitForLine(ahead, 20_000),
+    mallory.canConnect(server.ipv4, 22, 5000),
+  ]);
+  await knockUntilOpen(alice, server.ipv4);
+  while (tracing.running) await alice.canConnect(server.ipv4, 22, 300);
+  assert.equal(await tracing.wait(), 0, tracing.stdout);
+});
+
 Deno.test("nothing of a trace is left that was ended or killed", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -35,6 +35,8 @@ export async function firewallTrace(config: Config): Promise<void> {
 
 interface Traced {
   readonly packet: TracedPacket;
+  /** Whether knockd's own table has seen it. */
+  readonly judged: boolean;
   readonly quiet: ReturnType<typeof setTimeout>;
 }
 
@@ -69,36 +71,49 @@ class Watch {
       const before = this.#packets.get(event.id);
       const packet = event.packet ?? before?.packet;
       if (packet === undefined) continue;
+      const judged = this.#isOwn(event) || (before?.judged ?? false);
       clearTimeout(before?.quiet);
       this.#packets.delete(event.id);
-      if (event.dropped) await this.#dropped(event, packet);
-      else this.#wait(event.id, packet);
+      if (event.dropped) await this.#dropped(event, packet, judged);
+      else this.#wait(event.id, packet, judged);
     }
     this.#over.resolve(undefined);
   }
 
-  #wait(id: string, packet: TracedPacket): void {
+  #wait(id: string, packet: TracedPacket, judged: boolean): void {
     const quiet = setTimeout(() => this.#passed(packet), QUIET_MS);
-    this.#packets.set(id, { packet, quiet });
+    this.#packets.set(id, { packet, judged, quiet });
   }
 
-  async #dropped(event: TraceEvent, packet: TracedPacket): Promise<void> {
-    if (event.table === this.#table) return this.#notKnocked(packet);
+  async #dropped(event: TraceEvent, packet: TracedPacket, judged: boolean) {
+    if (this.#isOwn(event)) {
+      return this.#sayOnce(
+        packet,
+        "dropped by knockd, who has not knocked, or whose time is over",
+      );
+    }
     const text = await ruleText(event);
     const what = text === undefined ? "its policy" : `the rule: ${text}`;
     const where = `${event.family} ${event.table} ${event.chain}`;
+    // Nobody has asked yet whether it is from who knocked: it may be a stranger's.
+    if (!judged) {
+      return this.#sayOnce(packet, `${where} drops it ahead of knockd by ${what}`);
+    }
     print(
       escapeControls(`${said(packet)}: knockd lets it in; ${where} drops it by ${what}`),
     );
     this.#over.resolve("dropped");
   }
 
-  #notKnocked(packet: TracedPacket): void {
+  #isOwn({ family, table }: TraceEvent): boolean {
+    return family === "inet" && table === this.#table;
+  }
+
+  /** Says what became of a source's packets, once, and goes on. */
+  #sayOnce(packet: TracedPacket, what: string): void {
     if (this.#spokenOf.has(packet.source) || this.#spokenOf.size >= SOURCES) return;
     this.#spokenOf.add(packet.source);
-    print(
-      `${said(packet)}: dropped by knockd, who has not knocked, or whose time is over`,
-    );
+    print(escapeControls(`${said(packet)}: ${what}`));
   }
 
   #passed(packet: TracedPacket): void {
