@@ -60,11 +60,25 @@ export class EngineWay implements Disposable {
 /** With the certificates of a config; the runtime is the one to say what it can use. */
 function clientOf({ ca, identity }: Certificates): Deno.HttpClient {
   const options = { poolMaxIdlePerHost: 64, ...(ca && { caCerts: [ca] }) };
+  const own = identity && {
+    cert: identity.cert,
+    key: new TextDecoder().decode(identity.key.reveal()),
+  };
   try {
-    if (identity === undefined) return Deno.createHttpClient(options);
-    const key = new TextDecoder().decode(identity.key.reveal());
-    return Deno.createHttpClient({ ...options, cert: identity.cert, key });
+    return withoutProxies(() => Deno.createHttpClient({ ...options, ...own }));
   } catch (error) {
     throw unusable(error);
+  }
+}
+
+/** etcd is asked itself: a proxy that the environment names is for the web. */
+function withoutProxies<T>(make: () => T): T {
+  const proxies = Object.entries(Deno.env.toObject())
+    .filter(([name]) => /^(https?|all)_proxy$/i.test(name));
+  for (const [name] of proxies) Deno.env.delete(name);
+  try {
+    return make();
+  } finally {
+    for (const [name, value] of proxies) Deno.env.set(name, value);
   }
 }

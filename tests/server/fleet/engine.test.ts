@@ -22,6 +22,26 @@ Deno.test("the engine is asked elsewhere when a member can't answer", async () =
   deepEqual([leaderless.asked.length, well.asked.length], [1, 2]);
 });
 
+Deno.test("the engine is asked itself, whatever proxy the environment names", async () => {
+  await using well = member(() => Response.json({ count: "1" }));
+  const names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY"];
+  const before = names.map((name) => Deno.env.get(name));
+  for (const name of names) Deno.env.set(name, "http://127.0.0.1:9");
+  try {
+    using engine = new Engine({ endpoints: [well.endpoint] });
+    deepEqual(await engine.call("kv/range", {}, 5000), { count: "1" });
+    deepEqual(
+      names.map((name) => Deno.env.get(name)),
+      Array(3).fill("http://127.0.0.1:9"),
+    );
+  } finally {
+    names.forEach((name, i) => {
+      if (before[i] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before[i]);
+    });
+  }
+});
+
 Deno.test("a member is asked 32 questions at once, and the others wait", async () => {
   const gate = Promise.withResolvers<void>();
   let [now, most] = [0, 0];
