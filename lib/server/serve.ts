@@ -203,7 +203,9 @@ function holdPidFile({ config, printing }: Order): Disposable | undefined {
   if (pidFile === undefined) return undefined;
   const file = orFailure(() => createPidFile(pidFile));
   if (!(file instanceof Failure)) return { [Symbol.dispose]: () => file.remove() };
-  if (file instanceof PidFileTaken && pidFile !== DEFAULT_PID_FILE) throw file;
+  // knockd 0.8 calls it /var/run/knockd.pid.
+  const isDefault = pidFile.replace(/^\/var(?=\/run\/)/, "") === DEFAULT_PID_FILE;
+  if (file instanceof PidFileTaken && !isDefault) throw file;
   printing.warning(`${file.message}; going on without a PID file`);
   return undefined;
 }

@@ -36,10 +36,10 @@ Deno.test("daemons start for an interface each as knockd 0.8's do, though none i
   await using net = await Network.create();
   const server = await net.host("server");
   await scratch.write("a.conf", `[doorA]\n${DOOR}`);
-  const script =
-    `mount -t tmpfs -o mode=755 none /run && cd ${scratch.directory} || exit 1
+  const script = `cd ${scratch.directory} || exit 1
+for d in /var/lib /run; do mount -t tmpfs -o mode=755 none $d || exit 1; done
 "$@" -i eth0; echo "code $?"; first=$(cat /run/knockd.pid)
-"$@" -i lo; echo "code $?"; [ "$(cat /run/knockd.pid)" = "$first" ] && echo kept
+"$@" -i lo -p /var/run/knockd.pid; echo "code $?"; [ "$(cat /run/knockd.pid)" = "$first" ] && echo kept
 "$@" -i lo; echo "code $?"`;
   const argv = [...KNOCKD, "-d", "-c", "a.conf"];
   const { stdout, stderr } = await server.run(["sh", "-c", script, "sh", ...argv]);
