@@ -70,17 +70,15 @@ function readNumber(
   if (said === undefined) return undefined;
   const { value, path } = said;
   const fail = (message: string) => report({ severity: "error", path, message });
+  const warn = (message: string) => report({ severity: "warning", path, message });
   const [digits] = /^[+-]?\d+/.exec(value) ?? [];
   const number = Number(digits);
   if (digits === undefined) fail(`expected a number of ${unit}`);
   else if (number < least) fail(`${number} is below ${least}`);
-  else if (number > most) {
-    fail(`more than ${most} ${unit}${unit === "seconds" ? ", a year" : ""}`);
-  } else if (digits !== value) {
-    const message = `only ${number} of this is read`;
-    report({ severity: "warning", path, message });
-  }
-  return number;
+  else if (number > most && unit === "seconds") warn("this is taken for a year");
+  else if (number > most) fail(`more than ${most} ${unit}`);
+  else if (digits !== value) warn(`only ${number} of this is read`);
+  return Math.min(number, most);
 }
 
 /** knockd takes a value with its quotes; only the shell takes them off. */

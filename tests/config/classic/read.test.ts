@@ -122,6 +122,9 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
     ["what follows a number", "[a]\nsequence=1,2 # two\ntimeout=5 s\ncommand=x", {
       seqTimeout: 5,
     }],
+    ["more than a year", "[a]\nsequence=1,2\ncommand=x\ntimeout=999999999", {
+      seqTimeout: 31_536_000,
+    }],
     ["a third part of a port", "[a]\nsequence=1,2:tcp:udp\ncommand=x", {}],
     ["the last of two", "[a]\nsequence=9\nsequence=1,2\ncommand=y\nstart_command=x", {}],
     ["flags add up", "[a]\nsequence=1,2\ntcpflags=syn,ack\nTCPFlags=!ack\ncommand=x", {
@@ -246,6 +249,12 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "[a]\nsequence=1,2\ncommand=x\nseq_timeout=0\ncmd_timeout=soon",
       "error 4:13: a.seq_timeout: 0 is below 1",
       "error 5:13: a.cmd_timeout: expected a number of seconds",
+    ],
+    [
+      "times and tolerance beyond the most there is",
+      "[a]\nsequence=1,2\ncommand=x\nseq_timeout=999999999\ntolerance=65",
+      "warning 4:13: a.seq_timeout: this is taken for a year",
+      "error 5:11: a.tolerance: more than 64 ports",
     ],
     [
       "no value",
