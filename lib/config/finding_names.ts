@@ -22,6 +22,7 @@ const WARNINGS = {
   "no-sequence-left": "unsafe",
   "unread-sequence": "unwise",
   "repeated-sequence": "unsafe",
+  "shared-list": "unsafe",
   "useless-timeout": "unwise",
   "useless-label": "unwise",
   "useless-alone": "unwise",

@@ -204,6 +204,23 @@ Deno.test("paths in a config are beside it, unless they are absolute", () =>
     ]);
   }));
 
+Deno.test("doors that share a sequence file are warned of", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/knockd.conf`;
+    const door = (name: string, file: string) =>
+      `[${name}]\none_time_sequences=${file}\ncommand=x\n`;
+    const doors = door("a", "s") + door("b", `${directory}/s`) + door("c", "t");
+    await Deno.writeTextFile(path, doors);
+    for (const file of ["s", "t"]) {
+      await Deno.writeTextFile(`${directory}/${file}`, "1,2");
+    }
+    const { problems } = await loadConfig(path);
+    deepEqual(problems.map(formatProblem), [
+      `${path}:5:20: b.one_time_sequences: the door a has this file, too: what opens one ` +
+      "opens no other (a file for each door, or one door that does both)",
+    ]);
+  }));
+
 Deno.test("a sequence file is looked at: none left and wrong lines are warned of", () =>
   inDirectory(async (directory) => {
     const path = `${directory}/knockd.conf`;

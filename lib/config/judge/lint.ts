@@ -21,6 +21,7 @@ export function* lint(draft: Draft): Generator<Finding> {
   const { ignorePorts } = draft.options;
   yield* sameNames(draft.doors);
   yield* sameSequences(draft.doors);
+  yield* sharedLists(draft.doors);
   yield* tooManyTargets(draft.doors);
   yield* fleetFindings(draft);
   for (const door of draft.doors) {
@@ -61,6 +62,25 @@ function* sameSequences(doors: readonly Door[]): Generator<Finding> {
     const message = `this knock opens the door ${twin} too`;
     const path = ["doors", door.name, "sequence"];
     yield { severity: "warning", name: "same-knock", path, message };
+  }
+}
+
+/** What opens one of them is used for the other, whose line is not what it was then. */
+function* sharedLists(doors: readonly Door[]): Generator<Finding> {
+  const seen = new Map<string, string>();
+  for (const { name, key } of doors) {
+    if (key.kind !== "file") continue;
+    const twin = seen.get(key.path);
+    if (twin === undefined) seen.set(key.path, name);
+    else {
+      yield {
+        severity: "warning",
+        name: "shared-list",
+        path: ["doors", name, "one_time_sequences"],
+        message: `the door ${twin} has this file, too: what opens one opens no other`,
+        hint: "a file for each door, or one door that does both",
+      };
+    }
   }
 }
 
