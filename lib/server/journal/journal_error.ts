@@ -40,7 +40,7 @@ export function goneWords(path: string): string {
 /** The log when a journal's own log was not there at the start. */
 export function logLostWords(path: string): string {
   return `${path}: its log ${path}-wal was taken away or cut off, and with it what was noted ` +
-    "last: the journal counts as new, and what was opened last stays open: close it by hand";
+    "last: the journal counts as new, and what knockd log has as opened last may stay open";
 }
 
 /** Puts an error of SQLite or of the file system into the user's words. */
