@@ -14,6 +14,7 @@ import {
 import { Failure, orFailure } from "../../core/failure.ts";
 import { LaterLines } from "./later_lines.ts";
 import type { LogTime } from "./line.ts";
+import { intoOutput } from "./own_output.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Reopening } from "./reopening.ts";
 import { UnreadOutput } from "./unread_output.ts";
@@ -71,7 +72,8 @@ const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close", "stage"];
  * Opens the log; lines go to standard error when nothing else takes them, and those for a
  * file that can't be opened, which is said.
  */
-export async function openLog(options: LogOptions, system: System): Promise<LogHandle> {
+export async function openLog(said: LogOptions, system: System): Promise<LogHandle> {
+  const { options, toError } = intoOutput(said);
   const { format, verbose, debug } = options;
   const emergency = consoleOf(2, format, system);
   const destinations: Destination[] = [];
@@ -91,7 +93,8 @@ export async function openLog(options: LogOptions, system: System): Promise<LogH
   const meanwhile = standIn === "standard error" ? emergency : SILENCE;
   const { file, missing } = openFile(options, meanwhile, trouble);
   destinations.push(...file, ...await besideFile(options, system));
-  if (destinations.length === 0) destinations.push(emergency);
+  const isTwice = options.syslog && isCollected(2);
+  if (destinations.length === 0 || toError && !isTwice) destinations.push(emergency);
   if (missing !== undefined) {
     const message = `${missing}; logging to ${standIn}`;
     writeAll([ownRecord(system, "warning", message)]);

@@ -131,6 +131,19 @@ Deno.test("log goes to standard output when verbose, with debug lines when debug
   assert.deepEqual(await printed({ debug: true }), ["10.0.0.1: Stage 1\na packet\n", ""]);
 });
 
+Deno.test("log whose file is an output of the program goes there, and nowhere twice", async () => {
+  const stage = "10.0.0.1: Stage 1\n";
+  for (const file of ["/dev/stdout", "/proc/self/fd/1"]) {
+    assert.deepEqual(await printed({ file }), [stage, ""]);
+    assert.deepEqual(await printed({ file, verbose: true }), [stage, ""]);
+  }
+  for (const file of ["/dev/stderr", "/dev/fd/2"]) {
+    assert.deepEqual(await printed({ file }), ["", stage]);
+    assert.deepEqual(await printed({ file, verbose: true }), [stage, stage]);
+    assert.deepEqual(await printed({ file, syslog: true }, true), ["", ""]);
+  }
+});
+
 Deno.test("log whose directory is missing goes to standard error, until it is there", async () => {
   const directory = await Deno.makeTempDir();
   const file = `${directory}/logs/knockd.log`;
