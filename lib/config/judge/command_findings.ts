@@ -11,8 +11,12 @@ export function* commandFindings(door: Door, draft: Draft): Generator<Finding> {
   for (const [path, command] of commandsOf(door, draft)) {
     const message = commandProblem(command, door);
     if (message !== undefined) yield { severity: "error", path, message };
+    const inShell = hasShell(command);
     for (const [own, text] of textsOf(path, command)) {
-      const mistakes = [...placeholderMistakes(text), ...unexpanded(text, command)];
+      const mistakes = [
+        ...placeholderMistakes(text),
+        ...(inShell ? [] : unexpanded(text)),
+      ];
       for (const mistake of mistakes) {
         yield { severity: "warning", name: "no-placeholder", path: own, ...mistake };
       }
@@ -48,11 +52,13 @@ function textsOf(path: Path, command: Command): [Path, string][] {
   return command.map((text, index) => [[...path, index], text]);
 }
 
-/** A variable of the environment that no shell puts a value in the place of. */
-function unexpanded(text: string, command: Command): Mistake[] {
-  const hasShell = typeof command === "string" ||
+function hasShell(command: Command): boolean {
+  return typeof command === "string" ||
     command.some((word) => /(^|\/)((ba|da|k|z)?sh|env)$/.test(word));
-  if (hasShell) return [];
+}
+
+/** A variable of the environment that no shell puts a value in the place of. */
+function unexpanded(text: string): Mistake[] {
   return [...text.matchAll(/\$\{?KNOCK_(IP|DOOR|CLIENT|PORT)\b\}?/g)].map((found) => ({
     offset: found.index,
     message: `${found[0]} stays as it is: this command runs without a shell`,

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { placeholderMistakes } from "../../../lib/config/judge/placeholders.ts";
 import { linesAbout } from "../files.ts";
 
@@ -61,6 +61,16 @@ Deno.test("a variable in a command without a shell is warned of", async () => {
   ]);
   deepEqual(await door('["/bin/sh", "-c", "nft $KNOCK_IP"]'), []);
   deepEqual(await door('"nft $KNOCK_IP"'), []);
+});
+
+Deno.test("a command of very many words is judged in a time that grows with them", async () => {
+  const words = ', "y"'.repeat(40_000);
+  const start = performance.now();
+  const said = await linesAbout(
+    `[doors.a]\nsequence = "1,2"\ncommand = ["x"${words}, "$KNOCK_IP"]\n`,
+  );
+  deepEqual(said.length, 1);
+  ok(performance.now() - start < 10_000);
 });
 
 Deno.test("what a web page made of a command is warned of where it is", async () => {
