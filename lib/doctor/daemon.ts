@@ -111,12 +111,20 @@ async function runningFindings(machine: Machine, ask: Ask): Promise<Examined[]> 
     const { at, deaf } = await ask();
     return [well("daemon", `one runs and answers at ${at}`), ...deaf.map(deafFinding)];
   } catch (error) {
-    const { message, hint, cause } = error as Failure;
-    const isAbsent = cause instanceof Deno.errors.NotFound ||
-      cause instanceof Deno.errors.ConnectionRefused;
-    // Who is not let in, or finds several, is not to start one more.
-    return [unknown("daemon", message, isAbsent ? startOf(machine) : hint)];
+    return [unanswered(machine, error as Failure)];
   }
+}
+
+function unanswered(machine: Machine, { message, hint, cause }: Failure): Examined {
+  const { NotFound, ConnectionRefused, PermissionDenied } = Deno.errors;
+  if (cause instanceof NotFound || cause instanceof ConnectionRefused) {
+    return unknown("daemon", message, startOf(machine));
+  }
+  // Who is not let in, or finds several, is not to start one more.
+  if (cause === undefined || cause instanceof PermissionDenied) {
+    return unknown("daemon", message, hint);
+  }
+  return ill("daemon", message, hint ?? startOf(machine));
 }
 
 function deafFinding({ interface: name, reason }: Answered["deaf"][number]): Examined {

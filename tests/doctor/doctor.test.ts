@@ -255,20 +255,22 @@ Deno.test("a daemon that hears nothing is ill, and so is a machine that says not
   assert.doesNotMatch(await found(there), /interfaces/);
 });
 
-Deno.test("only where no daemon is there, the doctor says how one is started", async () => {
-  const fix = async (error: Failure) => {
-    const findings = await diagnose(
-      machineWith(),
-      undefined,
-      () => Promise.reject(error),
-    );
-    return findings.find(({ about }) => about === "daemon")?.fix;
-  };
-  const absent = { cause: new Deno.errors.NotFound() };
-  assert.match(`${await fix(new Failure("none", "name it", absent))}`, /knockd serve$/);
-  const denied = { cause: new Deno.errors.PermissionDenied() };
-  assert.equal(await fix(new Failure("not permitted", "be root", denied)), "be root");
-});
+for (
+  const [why, cause, state, fix] of [
+    ["is not there", new Deno.errors.NotFound(), "unknown", /knockd serve$/],
+    ["lets nobody in", new Deno.errors.PermissionDenied(), "unknown", /^the hint$/],
+    ["is stuck", new Deno.errors.Interrupted(), "ill", /^the hint$/],
+  ] as const
+) {
+  Deno.test(`the doctor says what to do about a daemon that ${why}`, async () => {
+    const error = new Failure("no answer", "the hint", { cause });
+    const ask = () => Promise.reject(error);
+    const findings = await diagnose(machineWith(), undefined, ask);
+    const found = findings.find(({ about }) => about === "daemon")!;
+    assert.equal(found.state, state);
+    assert.match(found.fix!, fix);
+  });
+}
 
 Deno.test("the client's clock is compared with a web server's", () => {
   const at = Date.parse("Thu, 26 Nov 2026 08:00:00 GMT");

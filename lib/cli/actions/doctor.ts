@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import type { Examined } from "../../doctor/finding.ts";
 import { folded } from "./columns.ts";
 import { escapeControls } from "../../core/printable.ts";
-import { ask as askDaemon, configOf, socketOf, stateDirOf } from "./which_daemon.ts";
+import { configOf, socketOf, stateDirOf } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
 import { ExitWith, print, terminalSize } from "../terminal.ts";
 import { loadConfig } from "../../config/load.ts";
@@ -13,6 +13,7 @@ import { configFindings } from "../../doctor/config.ts";
 import { diagnose } from "../../doctor/doctor.ts";
 import { readableFindings } from "../../doctor/readable.ts";
 import { stateFindings } from "../../doctor/state.ts";
+import { requestControl } from "../../server/control/client.ts";
 import type { Status } from "../../server/status.ts";
 import { realMachine } from "../../doctor/machine.ts";
 import { webClock } from "../../doctor/web_clock.ts";
@@ -23,6 +24,9 @@ interface DoctorOptions extends Where {
   readonly clock?: string | undefined;
   readonly json?: true | undefined;
 }
+
+/** Milliseconds in which a daemon that is not stuck answers, however busy it is. */
+const PATIENCE_MS = 10_000;
 
 /** Looks at the daemon's side, or at the client's where a profile is named. */
 export async function doctor(
@@ -44,7 +48,8 @@ async function ofServer(where: Where): Promise<Examined[]> {
   const loaded = await loadConfig(path);
   const ask = async () => {
     const control = await socketOf({ ...where, config: path });
-    const { interfaces } = await askDaemon({ control }, { command: "status" }) as Status;
+    const status = await requestControl(control, { command: "status" }, PATIENCE_MS);
+    const { interfaces } = status as Status;
     return { at: control, deaf: interfaces.filter(({ hears }) => !hears) };
   };
   const machine = realMachine();
