@@ -55,6 +55,11 @@ Deno.test("service lets the daemon write what the config says it writes", async 
   });
 });
 
+Deno.test("service lets no daemon write to /dev whose log is its output", async () => {
+  const { stdout } = await service(`[options]\nlog_file = "/dev/stdout"\n${CONFIG}`, []);
+  assert.match(stdout, /^ReadWritePaths=\/run$/m);
+});
+
 Deno.test("service prints files for OpenRC and for a container", async () => {
   const openrc = await service(CONFIG, ["openrc"]);
   assert.match(openrc.stdout, /^#!\/sbin\/openrc-run$/m);

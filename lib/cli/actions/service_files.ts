@@ -3,6 +3,7 @@
 import type { Config } from "../../config/config.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
+import { ownOutput } from "../../files/own_output.ts";
 import { directoryOf } from "../../files/path.ts";
 import { executable } from "../../server/process/this_program.ts";
 import { containerfile } from "../../setup/service/container.ts";
@@ -193,7 +194,8 @@ function installedProgram(): string {
 /** Directories that the daemon writes to; the unit sees to the default of its state. */
 function writtenTo({ options, doors }: Config): string[] {
   const { control, pidFile, logFile, stateDir } = options;
-  const files = [control, pidFile, logFile].filter((path) => path !== undefined);
+  const files = [control, pidFile, logFile].filter((path) => path !== undefined)
+    .filter((path) => ownOutput(path) === undefined);
   for (const { key } of doors) if (key.kind === "file") files.push(key.path);
   const directories = files.map(directoryOf);
   if (stateDir !== undefined) directories.push(stateDir);

@@ -12,9 +12,9 @@ import {
   writeTo,
 } from "./destination.ts";
 import { Failure, orFailure } from "../../core/failure.ts";
+import { intoOutput } from "./into_output.ts";
 import { LaterLines } from "./later_lines.ts";
 import type { LogTime } from "./line.ts";
-import { intoOutput } from "./own_output.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { Reopening } from "./reopening.ts";
 import { UnreadOutput } from "./unread_output.ts";

@@ -4,6 +4,7 @@
  */
 
 import type { Config } from "../../config/config.ts";
+import { ownOutput } from "../../files/own_output.ts";
 import { SERVICE_ACCOUNT } from "../../files/service_group.ts";
 import type { Service } from "./service.ts";
 import { HARDENING, lifeOf, unitSection } from "./unit_parts.ts";
@@ -38,7 +39,8 @@ export function whyRoot({ doors, options, path }: Config): string | undefined {
   if (listed !== undefined) return `the door ${listed.name} writes into its file`;
   const { logFile, pidFile, control, stateDir } = options;
   const own = [logFile, pidFile, control, stateDir].find((place) =>
-    place !== undefined && !/^\/(var\/lib|var\/log|run)\/knockd(\/|$)/.test(place)
+    place !== undefined && ownOutput(place) === undefined &&
+    !/^\/(var\/lib|var\/log|run)\/knockd(\/|$)/.test(place)
   );
   if (own !== undefined) return `${own} is not knockd's own`;
   if (/^\/(home|root|run\/user|tmp|var\/tmp)\//.test(path)) return `of where ${path} is`;

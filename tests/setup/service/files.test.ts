@@ -55,6 +55,7 @@ for (
   const [toml, why] of [
     ["", undefined],
     ['log_file = "/var/log/knockd/knockd.log"', undefined],
+    ['log_file = "/dev/stdout"', undefined],
     ['log_file = "/var/log/knockd.log"', "/var/log/knockd.log is not knockd's own"],
     ['log_file = "/var/log/knockdoor/log"', "/var/log/knockdoor/log is not knockd's own"],
     ['state_dir = "/srv/knockd"', "/srv/knockd is not knockd's own"],
