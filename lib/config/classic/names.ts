@@ -5,11 +5,11 @@ export const OPTION_NAMES: readonly string[] = [
   ...["usesyslog", "logfile", "pidfile", "interface"],
 ];
 
-/** Those of a door: knockd 0.8's, a fork's `seq_cooldown`; `tolerance` and `open` of ours. */
+/** Those of a door: knockd 0.8's, a fork's cooldown; `tolerance` and `open` of ours. */
 export const DOOR_NAMES: readonly string[] = [
   ...["sequence", "one_time_sequences", "seq_timeout", "timeout", "tcpflags", "target"],
   ...["start_command", "command", "start_command_6", "command_6", "cmd_timeout"],
-  ...["stop_command", "stop_command_6", "seq_cooldown", "tolerance", "open"],
+  ...["stop_command", "stop_command_6", "seq_cooldown", "cooldown", "tolerance", "open"],
 ];
 
 /** Other names of the same. */
@@ -17,6 +17,7 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["timeout", "seq_timeout"],
   ["command", "start_command"],
   ["command_6", "start_command_6"],
+  ["cooldown", "seq_cooldown"],
 ]);
 
 /** Whether a line starts with a directive, in whichever section. */

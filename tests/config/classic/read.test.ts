@@ -151,6 +151,9 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
     ["a fork's cooldown", "[a]\nsequence=1,2\nSeq_Cooldown = 15\ncommand=x", {
       cooldown: 15,
     }],
+    ["its other name", "[a]\nsequence=1,2\nCooldown = 15\ncommand=x", {
+      cooldown: 15,
+    }],
     ["tolerance of ours", "[a]\nsequence=1,2\ncommand=x\nTolerance=-1", {
       tolerance: -1,
     }],
