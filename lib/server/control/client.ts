@@ -22,35 +22,40 @@ export async function requestControl(
   try {
     answer = await within(timeLimit, connection, ask(connection, request));
   } catch (error) {
-    throw new Failure(
-      `${path}: the daemon did not answer`,
-      "look into its log; it may be stopping, or stuck",
-      { cause: error },
-    );
+    throw unanswered(path, error);
   } finally {
     hangUp(connection);
   }
   return checkAnswer(path, answer);
 }
 
+function unanswered(path: string, cause: unknown): Failure {
+  return new Failure(
+    `${path}: the daemon did not answer`,
+    "look into its log; it may be stopping, or stuck",
+    { cause },
+  );
+}
+
 /**
  * Asks the daemon for what happens from now on, a value at a time, until it ends.
  *
+ * @param timeLimit milliseconds to wait for its word that it will tell
  * @throws {Failure} if there is no daemon, if we may not ask, or if it says no.
  */
 export async function* watchControl(
   path: string,
   request: ControlRequest,
+  timeLimit = 60_000,
 ): AsyncGenerator<unknown> {
   const connection = await connect(path);
   try {
+    const lines = linesOf(connection);
     await writeLine(connection, request);
-    let answered = false;
-    for await (const line of linesOf(connection)) {
-      if (answered) yield JSON.parse(line);
-      else checkAnswer(path, parseAnswer(line));
-      answered = true;
-    }
+    const first = await within(timeLimit, connection, lines.next())
+      .catch((error) => Promise.reject(unanswered(path, error)));
+    checkAnswer(path, first.done ? undefined : parseAnswer(first.value));
+    for await (const line of lines) yield JSON.parse(line);
   } finally {
     hangUp(connection);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { watchControl } from "../../../lib/server/control/client.ts";
-import { withServer } from "./control_server.ts";
+import { withPath, withServer } from "./control_server.ts";
 
 Deno.test("a watcher is told line by line until it goes away, which ends the stream", async () => {
   const ended = Promise.withResolvers<void>();
@@ -40,6 +40,13 @@ Deno.test("a watcher hears the end when the daemon stops", async () => {
     assert.deepEqual(heard, [{ line: "é\n" }]);
   }, { handle });
 });
+
+Deno.test("a watcher gives up on a daemon that never answers", () =>
+  withPath(async (path) => {
+    using _listener = Deno.listen({ transport: "unix", path });
+    const watching = Array.fromAsync(watchControl(path, { command: "watch" }, 50));
+    await assert.rejects(watching, { message: `${path}: the daemon did not answer` });
+  }));
 
 Deno.test("a watcher that may not watch is told why", () =>
   withServer(async (path) => {
