@@ -31,7 +31,8 @@ export interface SpenderOptions {
 
 export class Spender {
   readonly #options: SpenderOptions;
-  readonly #nonces = new Set<string>();
+  /** Whose each is, by its series. */
+  readonly #nonces = new Map<string, string>();
   #inFlight = 0;
 
   constructor(options: SpenderOptions) {
@@ -43,6 +44,11 @@ export class Spender {
     return this.#nonces.has(nonce);
   }
 
+  /** Whether a knock of a series is still to be dealt with. */
+  isSpending({ id }: Pick<Series, "id">): boolean {
+    return this.#nonces.values().some((series) => series === id);
+  }
+
   /** Spends a counter and all below it. */
   async spend(series: Pick<Series, "id">, counter: number): Promise<SpendAnswer> {
     if (this.#inFlight >= MOST_IN_FLIGHT) {
@@ -51,7 +57,7 @@ export class Spender {
     const nonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
     const entry = { counter, node: this.#options.node, nonce };
     this.#inFlight++;
-    this.#nonces.add(nonce);
+    this.#nonces.set(nonce, series.id);
     const answer = await this.#ask(series, entry);
     this.#inFlight--;
     if (answer.kind !== "spent") this.#nonces.delete(nonce);

@@ -131,12 +131,14 @@ export class SpentSync {
     }
   }
 
-  /** Whether it was news to the engine. */
+  /** Whether it was news to the engine, and no knock was about to tell it. */
   async #tell({ series, counter }: Missing): Promise<boolean> {
-    const answer = await this.#options.spender.spend(series, counter);
+    const { spender } = this.#options;
+    const isTold = spender.isSpending(series);
+    const answer = await spender.spend(series, counter);
     if (answer.kind === "unknown") throw new Failure(answer.why);
     if (answer.kind === "spent") answer.noted();
-    return answer.kind === "spent";
+    return answer.kind === "spent" && !isTold;
   }
 
   #say(count: number, joined = true): void {

@@ -145,6 +145,22 @@ Deno.test("an event that comes late is no loss", async () => {
   deepEqual([b.there(), b.log.lines], [7, []]);
 });
 
+Deno.test("what the engine is being told of is no loss", async () => {
+  using b = await node();
+  await b.listed();
+  const call = b.engine.call.bind(b.engine);
+  const slow = Promise.withResolvers<void>();
+  b.engine.call = (path, body) => slow.promise.then(() => call(path, body));
+  const knock = b.spender.spend(b.series, 3);
+  b.engine.call = call;
+  b.journal.spend(b.series, 3);
+  b.sync.put(b.found(2), b.series.id);
+  await b.listed(b.found(2));
+  slow.resolve();
+  await knock;
+  deepEqual([b.there(), b.log.lines], [3, []]);
+});
+
 Deno.test("what was used since all was listed is no loss", async () => {
   using b = await node();
   await b.listed(b.found(1));
