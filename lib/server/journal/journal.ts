@@ -7,6 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "./database.ts";
 import { journalFailure, takenAway } from "./journal_error.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
 import { dropFact, isNoted, noteFact } from "./facts.ts";
 import { closeMarked, closeWithoutLog } from "./in_use.ts";
@@ -178,7 +179,8 @@ export class Journal implements Disposable {
 
   /** Notes what became of leases; gives those whose rows can't be read, and stay as they are. */
   noteLeases(notes: readonly LeaseNote[]): GarbledLease[] {
-    this.#isGone();
+    // A disk that does not tell keeps no door from being closed.
+    orUndefined(() => this.#isGone());
     return this.#transactions.run("note", () =>
       notes.flatMap(({ id, changes }) => {
         if (changes === undefined) this.#leases.remove(id);
