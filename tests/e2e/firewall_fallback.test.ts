@@ -107,5 +107,5 @@ Deno.test("a fallback is what up has, and nothing else", async () => {
   }
   const up = await firewall(server, "up", config, "--fallback", "/proc/no/such");
   assert.equal(up.code, 0);
-  assert.match(up.said, /warning: can't write \/proc\/no\/such: /);
+  assert.match(up.said, /knockd: warning: can't write \/proc\/no\/such: /);
 });

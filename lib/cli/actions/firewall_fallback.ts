@@ -28,7 +28,7 @@ export function keepFallback(file: string, config: Config): void {
   const ruleset = rulesetOf(config);
   if (orUndefined(() => readPrivate(file, MAX_BYTES)) === ruleset) return;
   const failure = orFailure(() => writePrivate(file, ruleset));
-  if (failure instanceof Failure) printError(`warning: ${failure.message}`);
+  if (failure instanceof Failure) printError(`knockd: warning: ${failure.message}`);
 }
 
 /**
