@@ -128,19 +128,24 @@ closes = "ssh"
   assert.equal(count(daemon, /STILL OPEN|non-zero/), 0, daemon.lines.join("\n"));
 });
 
+/** A door that is open while a file is there; what is done before that is removed. */
+async function fileDoor(scratch: Scratch, beforeClosing: string) {
+  const open = scratch.path("open");
+  const config = await scratch.config(`[doors.ssh]
+sequence = "7000,8000,9000"
+start_command = "touch ${open}"
+stop_command = "${beforeClosing}; rm -f ${open}"
+cmd_timeout = 600
+`);
+  return { config, isOpen: () => Deno.stat(open).then(() => true, () => false) };
+}
+
 Deno.test("asked twice at one time to end, as by a unit with its own kill, the daemon closes all the same", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
   const client = await net.host("client");
-  const open = scratch.path("open");
-  const config = await scratch.config(`[doors.ssh]
-sequence = "7000,8000,9000"
-start_command = "touch ${open}"
-stop_command = "sleep 0.1; rm ${open}"
-cmd_timeout = 600
-`);
-  const isOpen = () => Deno.stat(open).then(() => true, () => false);
+  const { config, isOpen } = await fileDoor(scratch, "sleep 0.1");
   const daemon = await serve(server, config);
   await knock(client, server.ipv4, 7000, 8000, 9000);
   await waitFor(isOpen, PATIENCE_MS, "the door to open");
@@ -156,15 +161,9 @@ Deno.test("asked again to end the daemon goes at once, names what is open, and t
   await using net = await Network.create();
   const server = await net.host("server");
   const client = await net.host("client");
-  const [hang, open] = [scratch.path("hang"), scratch.path("open")];
-  await Deno.writeTextFile(hang, "");
-  const config = await scratch.config(`[doors.ssh]
-sequence = "7000,8000,9000"
-start_command = "touch ${open}"
-stop_command = "test -e ${hang} && exec sleep 3600; rm -f ${open}"
-cmd_timeout = 600
-`);
-  const isOpen = () => Deno.stat(open).then(() => true, () => false);
+  const hang = await scratch.write("hang", "");
+  const hangs = `test -e ${hang} && exec sleep 3600`;
+  const { config, isOpen } = await fileDoor(scratch, hangs);
   const daemon = await serve(server, config);
   await knock(client, server.ipv4, 7000, 8000, 9000);
   await waitFor(isOpen, PATIENCE_MS, "the door to open");

@@ -105,6 +105,11 @@ export class BootedSystem implements AsyncDisposable {
     return { code, text: stdout + stderr };
   }
 
+  /** `knockd init` at an address, for a client called alice. */
+  init(address: string): Promise<{ code: number; text: string }> {
+    return this.says("knockd", "init", "--host", address, "--client", "alice");
+  }
+
   /** A property of a unit. */
   async show(unit: string, property: string): Promise<string> {
     const { text } = await this.says(

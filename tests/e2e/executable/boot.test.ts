@@ -20,14 +20,7 @@ Deno.test({
     await server.listen(22);
     await using system = await BootedSystem.create(server, EXECUTABLE);
     await system.boot();
-    const init = await system.says(
-      "knockd",
-      "init",
-      "--host",
-      server.ipv4,
-      "--client",
-      "alice",
-    );
+    const init = await system.init(server.ipv4);
     assert.equal(init.code, 0, init.text);
     const [uri = ""] = /^otpauth:.*$/m.exec(init.text) ?? [];
     assert.equal((await system.says("systemctl", "daemon-reload")).code, 0);

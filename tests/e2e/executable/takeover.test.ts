@@ -25,14 +25,7 @@ Deno.test({
     assert.equal((await system.says("systemctl", "start", "knockd")).code, 0);
     const old = await system.show("knockd", "MainPID");
 
-    const init = await system.says(
-      "knockd",
-      "init",
-      "--host",
-      server.ipv4,
-      "--client",
-      "alice",
-    );
+    const init = await system.init(server.ipv4);
     assert.equal(init.code, 0, init.text);
     const steps = init.text.match(/^ {4}systemctl .*$/gm) ?? [];
     assert.ok(steps.length > 0, init.text);
