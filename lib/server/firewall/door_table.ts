@@ -168,24 +168,26 @@ export class DoorTable implements Disposable {
   /** Compares who may pass with who knocked, and undoes what others have done. */
   reconcile(): Tampering {
     const now = this.#options.monotonic();
-    const used = this.used();
-    const there = new Set(this.elements().map(keyOf));
+    // One look for all of it: whom another no longer found would be let in once more.
+    const found = this.elements();
+    const used = this.used(() => found);
+    const there = new Set(found.map(keyOf));
     const wanted = this.#open.list(now);
     const missing = wanted.filter((element) => !there.has(keyOf(element)));
     const left = lasting(missing, now + GRACE_MS);
     for (const some of inTexts(left)) this.openAll(some);
     const known = new Set(wanted.map(keyOf));
-    const foreign = this.elements().filter((element) => !known.has(keyOf(element)));
+    const foreign = found.filter((element) => !known.has(keyOf(element)));
     this.close(foreign);
     return { used, putBack: left.length, takenOut: foreign.length };
   }
 
   /** The elements of doors for one connection that are gone; they are forgotten. */
-  used(): OpenElement[] {
+  used(look = () => this.elements()): OpenElement[] {
     const now = this.#options.monotonic();
     const once = this.#open.list(now).filter(({ door }) => this.#doors.isOnce(door));
     if (once.length === 0) return [];
-    const there = new Set(this.elements().map(keyOf));
+    const there = new Set(look().map(keyOf));
     const gone = once.filter((element) => !there.has(keyOf(element)));
     for (const element of gone) this.#open.delete(element);
     return gone;

@@ -199,6 +199,20 @@ Deno.test("whom others put in is taken out, and whom they took out is put back",
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
 });
 
+Deno.test("a connection that is made while it is looked who may pass is the only one", () => {
+  const { nft, table } = fresh();
+  open(table, "once", ALICE, 10_000);
+  const look = nft.elements.bind(nft);
+  nft.elements = (name, set) => {
+    const found = look(name, set);
+    if (set === "d2_4") nft.ruleset.get(name)!.sets.get(set)!.elements.clear();
+    return found;
+  };
+  deepEqual(table.reconcile(), { used: [], putBack: 0, takenOut: 0 });
+  deepEqual(nft.open(), []);
+  deepEqual(table.reconcile().used.map(({ door }) => door), ["once"]);
+});
+
 Deno.test("an address of the other family than a door's target opens nothing", () => {
   const nft = new FakeNft();
   const table = tableOn(nft);
