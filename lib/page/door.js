@@ -37,7 +37,7 @@ export async function keep(door) {
  */
 export async function knock(door, onWait) {
   for (;;) {
-    if (door.kept) Object.assign(door, { used: (await keptDoor(door))?.used });
+    if (door.kept && !await refresh(door)) return "removed";
     const next = await nextKnock(door, Date.now() / 1000);
     if (next.obstacle !== undefined) return next.obstacle;
     const seconds = Math.ceil(next.wait);
@@ -54,6 +54,14 @@ export async function knock(door, onWait) {
     await send(door.host, next.sequence);
     return undefined;
   }
+}
+
+/** Takes over what another window has kept meanwhile; false if it has removed the door. */
+async function refresh(door) {
+  const kept = await keptDoor(door);
+  if (kept === undefined) return false;
+  Object.assign(door, { used: undefined }, kept, { kept: true });
+  return true;
 }
 
 /** Keys can't be compared, what they make can. */

@@ -773,7 +773,7 @@ function spendCounter(door, counter) {
     read.onsuccess = () => {
       answer.result = read.result !== void 0 && read.result.used === door.used;
       if (answer.result) table.put({
-        ...door,
+        ...read.result,
         used: counter
       }, nameOf(door));
     };
@@ -814,9 +814,7 @@ async function keep(door) {
 }
 async function knock(door, onWait) {
   for (; ; ) {
-    if (door.kept) Object.assign(door, {
-      used: (await keptDoor(door))?.used
-    });
+    if (door.kept && !await refresh(door)) return "removed";
     const next = await nextKnock(door, Date.now() / 1e3);
     if (next.obstacle !== void 0) return next.obstacle;
     const seconds = Math.ceil(next.wait);
@@ -832,6 +830,16 @@ async function knock(door, onWait) {
     await send(door.host, next.sequence);
     return void 0;
   }
+}
+async function refresh(door) {
+  const kept = await keptDoor(door);
+  if (kept === void 0) return false;
+  Object.assign(door, {
+    used: void 0
+  }, kept, {
+    kept: true
+  });
+  return true;
 }
 async function sameKeys(one, other) {
   const shape = {
@@ -893,6 +901,7 @@ var WORDS = {
     passedOver: "Browsers refuse a port of this step. The next one is knocked in {seconds} s.",
     blocked: "Browsers refuse ports of this door in every step. Use the knockd client, or other ports.",
     noUdp: "This door wants UDP, which this browser can't send: WebRTC is missing or switched off. Use another browser, or the knockd client.",
+    removed: "This key was removed in another window. To knock, open its link again.",
     cannotKeep: "This browser keeps no keys here (a private window?). Knock once.",
     notALink: "This is no line of knockd enroll.",
     boundDoor: "This door wants the address that you come from, which a page doesn't know. Use the knockd client.",
@@ -920,6 +929,7 @@ var WORDS = {
     passedOver: "Browser sperren einen Port dieses Schritts. Der n\xE4chste ist in {seconds} s dran.",
     blocked: "Browser sperren in jedem Schritt Ports dieser T\xFCr. Bitte den knockd-Client oder andere Ports verwenden.",
     noUdp: "Diese T\xFCr verlangt UDP, das dieser Browser nicht sendet: WebRTC fehlt oder ist abgeschaltet. Bitte einen anderen Browser oder den knockd-Client verwenden.",
+    removed: "Der Schl\xFCssel wurde in einem anderen Fenster entfernt. Bitte den Link nochmals \xF6ffnen.",
     cannotKeep: "Dieser Browser beh\xE4lt hier keine Schl\xFCssel (privates Fenster?). Bitte einmal anklopfen.",
     notALink: "Das ist keine Zeile von knockd enroll.",
     boundDoor: "Diese T\xFCr verlangt die Adresse, von der Sie kommen; eine Seite kennt sie nicht. Bitte den knockd-Client verwenden.",

@@ -47,7 +47,7 @@ export function spendCounter(door, counter) {
     const read = table.get(nameOf(door));
     read.onsuccess = () => {
       answer.result = read.result !== undefined && read.result.used === door.used;
-      if (answer.result) table.put({ ...door, used: counter }, nameOf(door));
+      if (answer.result) table.put({ ...read.result, used: counter }, nameOf(door));
     };
     return answer;
   });

@@ -25,6 +25,7 @@ export const WORDS = {
       "other ports.",
     noUdp: "This door wants UDP, which this browser can't send: WebRTC is missing or " +
       "switched off. Use another browser, or the knockd client.",
+    removed: "This key was removed in another window. To knock, open its link again.",
     cannotKeep: "This browser keeps no keys here (a private window?). Knock once.",
     notALink: "This is no line of knockd enroll.",
     boundDoor:
@@ -63,6 +64,9 @@ export const WORDS = {
     noUdp:
       "Diese Tür verlangt UDP, das dieser Browser nicht sendet: WebRTC fehlt oder ist " +
       "abgeschaltet. Bitte einen anderen Browser oder den knockd-Client verwenden.",
+    removed:
+      "Der Schlüssel wurde in einem anderen Fenster entfernt. Bitte den Link nochmals " +
+      "öffnen.",
     cannotKeep:
       "Dieser Browser behält hier keine Schlüssel (privates Fenster?). Bitte einmal " +
       "anklopfen.",
