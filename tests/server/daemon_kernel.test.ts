@@ -95,6 +95,19 @@ Deno.test("a reload keeps who may pass, unless the door opens something else now
   deepEqual(leases(world), [`ssh ${ALICE} 60`]);
 });
 
+Deno.test("a reload just after the ruleset was flushed keeps who may pass", async () => {
+  const web = open("web", 8000, "443");
+  await using world = await MemoryWorld.start(open("ssh", 7000) + web);
+  world.text = web;
+  await world.daemon.reload();
+  await world.knock(ALICE, 8000, 8001, 8002);
+  world.nft.ruleset.clear();
+  await world.daemon.reload();
+  deepEqual(world.nft.open(), [`d1_4 ${ALICE} 60.25s`]);
+  deepEqual(leases(world), [`web ${ALICE} 60`]);
+  match(world.log.lines.join("\n"), /another program changed the table inet knockd/);
+});
+
 Deno.test("a reload that takes the last door with open away says that no port is guarded", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   world.text = door("ssh", 7000);

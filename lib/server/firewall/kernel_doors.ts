@@ -61,7 +61,7 @@ export class KernelDoors implements Disposable {
    */
   apply(config: Config): void {
     const doors = kernelDoors(config.doors);
-    if (this.#kept !== undefined) this.#kept.table.apply(doors);
+    if (this.#kept !== undefined) this.#bringUpToDate(this.#kept, doors);
     else if (doors.length === 0) return this.#removeLeftovers(config);
     else this.#kept = this.#keep(config, doors);
     this.#options.report.guards(this.#kept.name, portsOf(doors));
@@ -116,6 +116,12 @@ export class KernelDoors implements Disposable {
     this.#kept?.watch[Symbol.dispose]();
     this.#kept?.table[Symbol.dispose]();
     this.#kept = undefined;
+  }
+
+  /** A table that others took away, and that is not mended yet, has lost who may pass. */
+  #bringUpToDate({ name, table }: Kept, doors: readonly KernelDoor[]): void {
+    if (inUsersWords(() => table.mend())) this.#options.report.mended(name);
+    table.apply(doors);
   }
 
   #keep(config: Config, doors: readonly KernelDoor[]): Kept {
