@@ -54,7 +54,8 @@ export interface EnrolledDoor {
 }
 
 /**
- * Reads the URI that `knockd enroll` prints, white space around it included.
+ * Reads the URI that `knockd enroll` prints, white space around it included, or the link to
+ * a page that it prints with `--page`.
  *
  * @throws SyntaxError saying what is wrong. It shows no piece of the text, which may be a
  * piece of the secret.

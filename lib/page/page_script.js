@@ -531,8 +531,9 @@ function canBeHost(text) {
 
 // lib/core/one_time/otpauth_uri.ts
 var MAX_URI_LENGTH = 8192;
+var PAGE = /^(?:https|file):\/\/[^\s#]+#(?=otpauth:)/;
 function parseUri(text) {
-  const uri = text.trim();
+  const uri = text.trim().replace(PAGE, "");
   if (uri.length > MAX_URI_LENGTH) {
     return `the URI is longer than ${MAX_URI_LENGTH} characters`;
   }

@@ -16,6 +16,8 @@ import {
 export const MAX_URI_LENGTH = 8192;
 
 const ISSUER = "knockd";
+/** The page that a link opens, up to the URI. */
+const PAGE = /^(?:https|file):\/\/[^\s#]+#(?=otpauth:)/;
 
 /** The URI of an enrolment. It holds the secret: show it to the client alone. */
 export function formatUri(enrolment: Enrolment): string {
@@ -33,9 +35,12 @@ export function formatUri(enrolment: Enrolment): string {
   return `otpauth://${mode}/${ISSUER}:${account}?${query.join("&")}`;
 }
 
-/** Reads a URI; a string says what is wrong, and never shows the secret. */
+/**
+ * Reads a URI, or a page's link to it, which `knockd enroll --page` shows in its place; a
+ * string says what is wrong, and never shows the secret.
+ */
 export function parseUri(text: string): Enrolment | string {
-  const uri = text.trim();
+  const uri = text.trim().replace(PAGE, "");
   if (uri.length > MAX_URI_LENGTH) {
     return `the URI is longer than ${MAX_URI_LENGTH} characters`;
   }

@@ -54,6 +54,15 @@ Deno.test("a URI with the usual values is the documented one", () => {
   );
 });
 
+Deno.test("a link to the page is read as the URI in it", () => {
+  for (const page of ["https://example.org/knock.html?a=1", "file:///sdcard/k.html"]) {
+    const parsed = parseUri(`${page}#${VALID}&then=ssh%3A%2F%2Fexample.org\n`);
+    assert(typeof parsed !== "string", `${parsed}`);
+    assert.equal(parsed.client, "alice");
+  }
+  assert.equal(typeof parseUri(`https://a#https://b#${VALID}`), "string");
+});
+
 Deno.test("parameters that others added do not matter", () => {
   const parsed = parseUri(`\n ${VALID}&image=x \r\n`);
   assert(typeof parsed !== "string");
