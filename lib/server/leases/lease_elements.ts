@@ -103,8 +103,10 @@ export class LeaseElements {
   }
 
   #keep(lease: Lease, why: string): void {
-    const left = lease.longest + GRACE_MS;
-    this.#left.set(keyOf(lease), { lease, until: this.#system.monotonic() + left });
+    const [key, left] = [keyOf(lease), lease.longest + GRACE_MS];
+    // An earlier lease's, which a knock could not lengthen: one is to wait for it.
+    this.#forget(key);
+    this.#left.set(key, { lease, until: this.#system.monotonic() + left });
     this.#report.elementLeft(lease, why, Math.ceil(left / 1000));
   }
 

@@ -165,3 +165,17 @@ Deno.test("fault in the midst of an opening closes what it opened, and takes no 
     assert.deepEqual(world.commands, Array(3).fill(`close-kernel ${ALICE}`));
     assert.equal(world.leases.open(knock(door)).kind, "opened");
   }));
+
+Deno.test("knock that the kernel refuses while it does not close leaves no lease behind", () =>
+  withElements(async (world, elements) => {
+    const { isClosed } = await stuck(world, elements);
+    elements.broken = true;
+    assert.equal(world.leases.open(knock(alone)).kind, "refused");
+    elements.broken = false;
+    elements.stuck = undefined;
+    await world.system.advance(12_000);
+    assert.deepEqual(elements.list, []);
+    assert.deepEqual(world.leases.list(), []);
+    assert.equal(isClosed(), true);
+    assert.equal(world.system.timers, 0);
+  }));
