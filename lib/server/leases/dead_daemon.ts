@@ -17,10 +17,15 @@ export interface Here {
   readonly clock: Pick<System, "monotonic" | "now">;
 }
 
-/** A lease that was found: it lasts for so many milliseconds, or is to close at once. */
-export type FoundLease =
-  | { readonly lease: Lease; readonly left: number }
-  | { readonly lease: Lease; readonly left: undefined; readonly why: string };
+/** A lease that was found, and is to close at once. */
+export interface OverdueLease {
+  readonly lease: Lease;
+  readonly left: undefined;
+  readonly why: string;
+}
+
+/** A lease that was found: it lasts for so many milliseconds, or is overdue. */
+type FoundLease = OverdueLease | { readonly lease: Lease; readonly left: number };
 
 /** The rows of a dead daemon's leases, with one for each door that is to be closed. */
 export interface Rows {

@@ -18,7 +18,7 @@ import { Cooldown } from "./cooldown.ts";
 import { Deadlines } from "./deadlines.ts";
 import { type Elements, NO_ELEMENTS } from "./elements.ts";
 import { endOf, exitOf, restarted, SHUTTING_DOWN, withDoor } from "./events.ts";
-import { found, overLease, united } from "./dead_daemon.ts";
+import { found, type OverdueLease, overLease, united } from "./dead_daemon.ts";
 import { begun } from "./held.ts";
 import { Keeper } from "./keeper.ts";
 import { Lease } from "./lease.ts";
@@ -30,7 +30,7 @@ import { Registry } from "./registry.ts";
 import { Renewal } from "./renewal.ts";
 import { adoptedPromise, markOf } from "./row.ts";
 import { Starter } from "./starter.ts";
-import { isHeld, type Step } from "./state.ts";
+import { isHeld } from "./state.ts";
 
 export interface LeasesOptions {
   readonly system: System;
@@ -107,16 +107,13 @@ export class Leases {
       ),
     );
     const alone = marks.size === 0 ? undefined : system.endMarked([...marks]);
-    const steps: { atOnce: [Lease, Step][]; alone: [Lease, Step][] } = {
-      atOnce: [],
-      alone: [],
-    };
+    const [atOnce, later]: [OverdueLease[], OverdueLease[]] = [[], []];
     for (const row of rows) {
-      const step = this.#takeOver(row);
-      if (step !== undefined) steps[row.stage === "open" ? "atOnce" : "alone"].push(step);
+      const overdue = this.#takeOver(row);
+      if (overdue !== undefined) (row.stage === "open" ? atOnce : later).push(overdue);
     }
-    this.#keeper.take(steps.atOnce);
-    void alone?.then(() => this.#keeper.take(steps.alone));
+    this.#closeFound(atOnce);
+    void alone?.then(() => this.#closeFound(later));
   }
 
   /** A door of the kernel's that is open, as it says, until this moment of its clock. */
@@ -212,7 +209,7 @@ export class Leases {
     this.#keeper.end(leases, why, (state) => endOf(state, why, keepNext));
   }
 
-  #takeOver(row: StoredLease): [Lease, Step] | undefined {
+  #takeOver(row: StoredLease): OverdueLease | undefined {
     const { registry, admission, deadlines, notes, system, bootId } = this.#parts;
     const here = found(row, { bootId, now: system.now(), clock: system });
     const { lease, left } = here;
@@ -220,11 +217,18 @@ export class Leases {
     admission.begins(lease.door);
     if (left === undefined) {
       notes.later(lease);
-      return [lease, restarted(lease.state, here.why)];
+      return here;
     }
     deadlines.set(lease, left);
     if (lease.span.closesAt < row.closesAt) notes.later(lease);
     return undefined;
+  }
+
+  /** Closes leases that were found overdue; a knock may wait for one by now. */
+  #closeFound(overdue: readonly OverdueLease[]): void {
+    this.#keeper.take(
+      overdue.map(({ lease, why }) => [lease, restarted(lease.state, why)]),
+    );
   }
 }
 

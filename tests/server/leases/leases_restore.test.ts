@@ -310,3 +310,18 @@ Deno.test("thousands of leases are taken over, and closed, with few commits", ()
     await world.leases.close(() => false, "");
   }, { onPoint: (point) => points.push(point) });
 });
+
+Deno.test("knock opens anew that came while a dead daemon's command was still being ended", () =>
+  LeasesWorld.run(async (world) => {
+    world.leases.open(knock(ssh));
+    const ended = Promise.withResolvers<void>();
+    world.kill();
+    world.system.endMarked = () => ended.promise;
+    await world.start();
+    assert.equal(world.leases.open(knock(ssh)).kind, "waits");
+    assert.deepEqual(world.commands, []);
+    ended.resolve();
+    await settle();
+    await world.ends();
+    assert.deepEqual(world.commands, [close, open]);
+  }));
