@@ -104,18 +104,19 @@ export class Listener {
     }
   }
 
-  /** Hears more of each packet, and misses none: what waited is read once more at worst. */
+  /** Hears more of each packet, and misses none: some are heard twice at worst. */
   #lengthen(): void {
-    const before = this.#source!;
+    let source: PacketSource;
     try {
-      const source = this.#opened();
-      this.#read(before);
-      this.#dropped += before.dropped();
-      before.close();
-      this.#source = source;
+      source = this.#opened();
     } catch (error) {
-      this.deafen(reasonOf(error));
+      return this.deafen(reasonOf(error));
     }
+    this.drain(() => false);
+    // What broke just now is opened again by a later look.
+    if (this.#source === undefined) return source.close();
+    this.close();
+    this.#source = source;
   }
 
   /** How it is doing. */

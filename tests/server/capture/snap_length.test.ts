@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { frame } from "../../core/frames.ts";
+import { PcapError } from "../../../ffi/pcap.ts";
 import { udp } from "../../core/packets.ts";
 import { Hit } from "../../../lib/core/hit.ts";
 import { LinkType, parsePacket } from "../../../lib/core/packet/parse.ts";
@@ -61,5 +62,42 @@ Deno.test("a capture that has to keep more is opened anew, and misses nothing", 
   capture.refilter();
   assert.equal(network.source("eth0"), after, "more than enough is no reason");
   assert.deepEqual(events.filter((kind) => kind !== "addresses"), ["listening"]);
+  await capture.close();
+});
+
+Deno.test("a capture that is opened anew reads all that had waited, and gives back what broke", async () => {
+  const network = new MemoryNetwork();
+  network.add("eth0");
+  let snapLength = 128;
+  let packets = 0;
+  const events: string[] = [];
+  const capture = new Capture({
+    interfaces: ["eth0"],
+    filter: () => "udp",
+    snapLength: () => snapLength,
+    onPacket: () => void packets++,
+    onEvent: ({ kind }) => events.push(kind),
+    network: () => network,
+    system: new FakeSystem(),
+  });
+  capture.start();
+  await settle();
+  const before = network.source("eth0")!;
+  for (let time = 0; time < 9; time++) {
+    before.waiting.push({ bytes: new Uint8Array(60), time });
+  }
+  snapLength = 192;
+  capture.refilter();
+  assert.equal(packets, 9);
+  assert.equal(capture.status()[0]?.packets, 9);
+  network.source("eth0")!.failure = new PcapError("other", "it broke");
+  snapLength = 256;
+  capture.refilter();
+  assert.ok(
+    network.opened.every(({ closed }) => closed),
+    "none is open that nobody reads",
+  );
+  assert.equal(capture.status()[0]?.hears, false);
+  assert.equal(events.at(-1), "deaf");
   await capture.close();
 });
