@@ -127,11 +127,12 @@ export class Rotation {
     const earlier = new Map(
       [...previous.#doors].map(([door, rotating]) => [door.name, rotating]),
     );
-    for (const [{ name }, rotating] of this.#doors) {
+    // Together: a source may have begun to knock on several of them.
+    const heirs = [...this.#doors].flatMap(([{ name }, rotating]) => {
       const before = earlier.get(name);
-      if (before === undefined) continue;
-      this.#bound.inherit(previous.#bound, rotating.inherit(before));
-    }
+      return before === undefined ? [] : [...rotating.inherit(before)];
+    });
+    this.#bound.inherit(previous.#bound, new Map(heirs));
   }
 
   #memberOf(sequence: LiveSequence): Member | undefined {

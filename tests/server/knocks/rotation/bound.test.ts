@@ -309,3 +309,18 @@ Deno.test("10 of 10 bound knocks open beside 1,000 forged first ports a second",
     }, random));
   assert.equal(opened, 10);
 });
+
+Deno.test("a reload amid knocks of one source on two bound doors loses neither", () => {
+  const doors = ["ssh", "web"].map((name) =>
+    rotatingDoor(name, [alice], { bindSource: true })
+  );
+  return World.run(doors, (world) => {
+    const [first = [], second = []] = doors.map((door) =>
+      knocks(door, alice, world.step(), ALICE)
+    );
+    world.send(ALICE, [...first.slice(0, 1), ...second.slice(0, 1)]);
+    world.reload(doors.map((door) => ({ ...door, cooldown: 1 })));
+    world.send(ALICE, first.slice(1));
+    assert.deepEqual(world.openings, [`alice ${ALICE}`]);
+  });
+});
