@@ -23,6 +23,7 @@ const WARNINGS = {
   "unread-sequence": "unwise",
   "repeated-sequence": "unsafe",
   "shared-list": "unsafe",
+  "shared-secret": "unsafe",
   "useless-timeout": "unwise",
   "useless-label": "unwise",
   "useless-alone": "unwise",

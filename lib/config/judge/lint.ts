@@ -3,7 +3,7 @@
  * were written.
  */
 
-import type { Door, Knock } from "../../core/door.ts";
+import { type Door, isOtpDoor, type Knock, type OtpDoor } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
@@ -22,6 +22,7 @@ export function* lint(draft: Draft): Generator<Finding> {
   yield* sameNames(draft.doors);
   yield* sameSequences(draft.doors);
   yield* sharedLists(draft.doors);
+  yield* sharedSecrets(draft.doors);
   yield* tooManyTargets(draft.doors);
   yield* fleetFindings(draft);
   for (const door of draft.doors) {
@@ -82,6 +83,41 @@ function* sharedLists(doors: readonly Door[]): Generator<Finding> {
       };
     }
   }
+}
+
+/** A secret and a label make one series of counters, whichever door takes them. */
+function* sharedSecrets(doors: readonly Door[]): Generator<Finding> {
+  const alike = Map.groupBy(
+    doors.filter(isOtpDoor),
+    ({ label, key: { otp } }) => `${label} ${otp.mode === "totp" ? otp.period : ""}`,
+  );
+  for (const group of alike.values()) {
+    // Most doors are alone, and may have thousands of clients.
+    if (group.length === 1) continue;
+    const seen = new Map<string, string>();
+    for (const { name: door, client } of group.flatMap(clientsOf)) {
+      const secret = client.secret.reveal().join();
+      const twin = seen.get(secret);
+      if (twin === undefined) {
+        seen.set(secret, `${client.name} of door ${door}`);
+        continue;
+      }
+      yield {
+        severity: "warning",
+        name: "shared-secret",
+        path: ["doors", door, "clients", client.name],
+        atKey: true,
+        message:
+          `${twin} has this secret under the same label: what opens one opens no ` +
+          "other",
+        hint: "a label or a secret for each door, or one door that does both",
+      };
+    }
+  }
+}
+
+function clientsOf({ name, key: { clients } }: OtpDoor) {
+  return clients.map((client) => ({ name, client }));
 }
 
 /** At the first door beyond what a daemon can tell apart. */

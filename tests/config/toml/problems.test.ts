@@ -323,6 +323,22 @@ Deno.test("a rotating door is strong enough and its clients are told apart", () 
     ],
   ));
 
+Deno.test("doors that take one counter of one secret are warned of", () => {
+  const door = (name: string, label: string, otp = "") =>
+    `[doors.${name}]\ncommand = "x"\nlabel = "${label}"\n[doors.${name}.otp]\n${otp}\n` +
+    `[doors.${name}.clients.al]\nsecret = "${SECRET}"\n`;
+  const warning =
+    "warning 13:18: doors.b.clients.al: al of door a has this secret under " +
+    "the same label: what opens one opens no other (a label or a secret for each door, or " +
+    "one door that does both)";
+  return eachRow(
+    ["one label", door("a", "x") + door("b", "x"), warning],
+    ["other ports", door("a", "x") + door("b", "x", 'ports = "1-40000"'), warning],
+    ["two labels", door("a", "x") + door("b", "y")],
+    ["two clocks", door("a", "x") + door("b", "x", "period = 60")],
+  );
+});
+
 Deno.test("what is likely a mistake is warned of, and the config still loads", () =>
   eachRow(
     ["no door", "", "warning there is no door in it"],
