@@ -5,12 +5,16 @@ import { blockedAt, letIn } from "./access.ts";
 import { statOf } from "./look.ts";
 import { serviceRunning } from "./service_group.ts";
 
+/** What Linux has room for in the address of a socket. */
+const LONG_SOCKET = "the path of a socket has 107 bytes at most";
+
 /** The system's words alone, `No such file or directory`, without Deno's around them. */
 export function reason(error: unknown): string {
   // Deno keeps devices and /proc from programs that have not every permission.
   if (error instanceof Deno.errors.NotCapable) return "it is a device, not a file";
   if (error instanceof Deno.errors.AlreadyExists) return "there is one already";
   const message = error instanceof Error ? error.message : String(error);
+  if (message.includes("SUN_LEN")) return LONG_SOCKET;
   return message.replace(/^Failed to spawn '.*': /s, "").replace(
     / \(os error \d+\).*/s,
     "",

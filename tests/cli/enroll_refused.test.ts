@@ -114,7 +114,10 @@ Deno.test(
     const args = ["-c", config, "--host", "h", "ssh", "alice"];
     const { code, stderr } = await runSubcommand(enrollCommand(), args);
     assert.equal(code, 2);
-    assert.match(stderr, /in the TOML format only.*\n.*docs\/configuration\.md/);
+    assert.match(
+      stderr,
+      /in the TOML format only.*\n.*knockd import .*knockd\.conf > knock\.toml/,
+    );
   }),
 );
 

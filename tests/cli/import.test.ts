@@ -23,3 +23,12 @@ Deno.test("import refuses a name that no door of a knock.toml can have", async (
     });
   });
 });
+
+Deno.test("import of what is not there names no option that it has not", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/knockd.conf`;
+    await assert.rejects(importCommand().parseAsync([path], { from: "user" }), {
+      message: /No such file or directory \(knockd import FILE reads another\)$/,
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explained, hintFor } from "../../lib/files/reason.ts";
+import { explained, hintFor, reason } from "../../lib/files/reason.ts";
 import { Failure } from "../../lib/core/failure.ts";
 
 const DENIED = Object.assign(
@@ -19,5 +19,14 @@ Deno.test("who may not read a file is told who may", () => {
     (error) =>
       error instanceof Failure && error.message === "/a: Permission denied" &&
       error.hint === hintFor(DENIED),
+  );
+});
+
+Deno.test("a socket's path that is too long is told how long it may be", () => {
+  const path = `/run/${"x".repeat(103)}`;
+  const listen = () => Deno.listen({ transport: "unix", path });
+  assert.throws(
+    listen,
+    (error) => reason(error) === "the path of a socket has 107 bytes at most",
   );
 });

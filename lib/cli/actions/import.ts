@@ -4,7 +4,7 @@ import { UsageError } from "../../core/failure.ts";
 import { print, printError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import type { Config } from "../../config/config.ts";
-import { formatProblem } from "../../config/problems.ts";
+import { configError, formatProblem } from "../../config/problems.ts";
 import { RESERVED } from "../../config/toml/shape.ts";
 import { tomlOf } from "../../setup/import/imported_config.ts";
 import { readSource } from "../../files/source.ts";
@@ -12,8 +12,13 @@ import { isAccessConf, tomlOfAccessConf } from "../../setup/import/access_conf.t
 
 /** What is unsafe is said beside its door, and on standard error. */
 export async function importConfig(path: string): Promise<void> {
-  const fwknops = importAccessConf(path);
-  if (fwknops !== undefined) return print(fwknops.trimEnd());
+  const source = readSource(path, { latin1: true });
+  if (!("text" in source)) {
+    throw configError([{ hint: "knockd import FILE reads another", ...source }]);
+  }
+  if (isAccessConf(source.text)) {
+    return print(tomlOfAccessConf(source.text, path).trimEnd());
+  }
   const { config, warnings } = await loadConfigOrThrow(path);
   if (path.endsWith(".toml")) {
     throw new UsageError(`${path} is TOML already`, `knockd check ${path} judges it`);
@@ -34,11 +39,4 @@ function refuseNames({ path, doors }: Config): void {
       `call the section [${name}] otherwise, and import again`,
     );
   }
-}
-
-/** fwknop's access.conf as TOML, if that is what the file is. */
-function importAccessConf(path: string): string | undefined {
-  const source = readSource(path, { latin1: true });
-  if (!("text" in source)) return undefined;
-  return isAccessConf(source.text) ? tomlOfAccessConf(source.text, path) : undefined;
 }

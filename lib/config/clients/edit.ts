@@ -18,7 +18,7 @@ export async function whileEditing<T>(
   if (!path.endsWith(".toml")) {
     throw new UsageError(
       `${path}: clients are known in the TOML format only, in a file named *.toml`,
-      "docs/configuration.md has the format; knockd check explains both",
+      `knockd import ${path} > knock.toml makes one of a knockd.conf; name it by --config`,
     );
   }
   // What is wrong with the path is said better by this than by a lock.

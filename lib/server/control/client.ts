@@ -1,6 +1,7 @@
 /** The asking end of the control socket. */
 
 import { Failure } from "../../core/failure.ts";
+import { reason } from "../../files/reason.ts";
 import { hangUp, linesOf, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";
 
@@ -103,7 +104,7 @@ async function connect(path: string): Promise<Deno.UnixConn> {
       );
     }
     throw new Failure(
-      `${path}: ${error instanceof Error ? error.message : error}`,
+      `${path}: ${reason(error)}`,
       "check the path of the control socket in the config",
       { cause: error },
     );

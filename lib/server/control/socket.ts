@@ -1,6 +1,7 @@
 /** The control socket's place in the file system. */
 
 import { Failure } from "../../core/failure.ts";
+import { reason } from "../../files/reason.ts";
 
 /**
  * Listens at `path`, for the owner alone, or for a group too.
@@ -20,7 +21,7 @@ export async function listenAt(
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(
-      `${path}: can't listen: ${error instanceof Error ? error.message : error}`,
+      `${path}: can't listen: ${reason(error)}`,
       "set control to a path that the daemon's user can write to",
       { cause: error },
     );

@@ -1,6 +1,7 @@
 /** What can be wrong with the journal, in words that say what to do about it. */
 
 import { Failure } from "../../core/failure.ts";
+import { reason } from "../../files/reason.ts";
 
 /** The journal can't be opened, read or written; what depends on it stays shut. */
 export class JournalError extends Failure {
@@ -50,7 +51,9 @@ export function journalFailure(path: string, error: unknown): Failure {
   const options = { cause: error };
   const trouble = troubleOf(error, message);
   if (trouble === "damaged") return damaged(path, message, options);
-  const [what, hint] = trouble === undefined ? [message, DISK_HINT] : WORDS[trouble];
+  const [what, hint] = trouble === undefined
+    ? [reason(error), DISK_HINT]
+    : WORDS[trouble];
   return new JournalError(`${path}: ${what}`, hint, options);
 }
 

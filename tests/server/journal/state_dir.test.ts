@@ -105,3 +105,8 @@ Deno.test("journal that was closed can be closed again", () =>
     using _next = await Journal.open(path);
     assert.throws(() => journal.leases());
   }));
+
+Deno.test("journal says in the system's words why a directory can't be made", () =>
+  assert.rejects(Journal.open("/proc/knockd"), {
+    message: "/proc/knockd: No such file or directory",
+  }));
