@@ -3,7 +3,7 @@
  * up in logs and bug reports.
  */
 
-/** The text, without what an otpauth URI in it keeps secret. */
+/** The text, without what an otpauth URI in it keeps secret, escaped as often as it may be. */
 export function withoutSecrets(text: string): string {
-  return text.replace(/\b(secret=)[^\s&"'#]+/gi, "$1…");
+  return text.replace(/(secret(?:=|%(?:25)*3D))[^\s&"'#%]+/gi, "$1…");
 }
