@@ -18,8 +18,11 @@ export interface OneTimeOptions {
   /** The profiles' directory. */
   readonly dir: string;
   readonly profile: Profile;
-  /** The address that the host sees, for a door with `bind_source`. */
-  readonly source?: Address;
+  /**
+   * The address that the host sees, for a door with `bind_source`: asked for each try, as
+   * whoever leaves one network for another meanwhile comes from another.
+   */
+  readonly source?: () => Promise<Address | undefined>;
   /** What to send; both in turns without it, where the door takes packets. */
   readonly form?: Form;
   /** Whether other addresses of the host are knocked at with the same profile. */
@@ -44,7 +47,9 @@ export async function takeSequence(
   options: OneTimeOptions,
 ): Promise<readonly Shot[]> {
   const form = formOf(options.profile.enrolment, 0, options.form);
-  return shots(options, form, await takeCounter(system, options, 0));
+  const source = await options.source?.();
+  const counter = await takeCounter(system, options, 0);
+  return shotsOf(options.profile.enrolment, form, counter, source);
 }
 
 /**
@@ -56,8 +61,7 @@ export async function takeSequence(
 export class OneTimeTries {
   readonly #system: Clock;
   readonly #options: OneTimeOptions;
-  readonly #early: { readonly counter: number; readonly sequence: readonly Shot[] }[] =
-    [];
+  readonly #early: { readonly counter: number; readonly form: Form }[] = [];
   #ahead: number;
   #tries = 0;
 
@@ -76,22 +80,24 @@ export class OneTimeTries {
     }
     const { profile, form: asked } = this.#options;
     const form = formOf(profile.enrolment, this.#tries, asked);
+    const source = await this.#options.source?.();
     const counter = await takeCounter(this.#system, this.#options, this.#ahead);
     this.#tries++;
-    const sequence = shots(this.#options, form, counter);
-    if (counter > this.#step) this.#early.push({ counter, sequence });
+    if (counter > this.#step) this.#early.push({ counter, form });
     this.#ahead = this.#window;
-    return { sequence };
+    return { sequence: shotsOf(profile.enrolment, form, counter, source) };
   }
 
   /** What was sent ahead of its time, if that comes before the next counter's. */
   async #again(): Promise<Sending | undefined> {
     const early = this.#early.shift();
     if (early === undefined) return undefined;
-    const { counter, sequence } = early;
+    const { counter, form } = early;
     const wait = counter * this.#period - this.#system.now() / 1000;
     if (wait >= this.#next(0).wait) return undefined;
-    await countDown(this.#system, wait, this.#options.onWait);
+    const { profile, source, onWait } = this.#options;
+    await countDown(this.#system, wait, onWait);
+    const sequence = shotsOf(profile.enrolment, form, counter, await source?.());
     return { sequence, again: true };
   }
 
@@ -112,10 +118,6 @@ export class OneTimeTries {
     const { mode, period } = this.#options.profile.enrolment.otp;
     return mode === "hotp" ? Infinity : this.#system.now() / 1000 / period;
   }
-}
-
-function shots({ profile, source }: OneTimeOptions, form: Form, counter: number) {
-  return shotsOf(profile.enrolment, form, counter, source);
 }
 
 async function takeCounter(

@@ -130,7 +130,10 @@ Deno.test(
     async (options) => {
       const system = new FakeSystem(START);
       const source = parseAddress("198.51.100.7")!;
-      const sequence = await takeSequence(system, { ...options, source });
+      const sequence = await takeSequence(system, {
+        ...options,
+        source: () => Promise.resolve(source),
+      });
       assert.deepEqual(sequence, sequenceOf(options.profile, 0, source));
       const plain = sequenceOf(options.profile, 0);
       assert.deepEqual(sequence[0], plain[0]);

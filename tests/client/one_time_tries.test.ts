@@ -7,6 +7,7 @@ import {
 } from "../../lib/core/one_time/derive.ts";
 import type { Enrolment } from "../../lib/core/one_time/enrolment.ts";
 import { knock } from "../../lib/client/knock.ts";
+import { shotsOf } from "../../lib/client/forms.ts";
 import { OneTimeTries } from "../../lib/client/one_time.ts";
 import { addProfile, type Profile } from "../../lib/client/profiles.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
@@ -119,6 +120,26 @@ Deno.test(
       const { sequence, again } = await tries.next();
       assert.deepEqual(sequence.map(formatKnock), portsOf(hotp, counter));
       assert.equal(again, undefined);
+    }
+  }),
+);
+
+Deno.test(
+  "each try is bound to the address that it is sent from",
+  withDirectory(async (dir) => {
+    const bound = anEnrolment({ otp: { ...anEnrolment().otp, bindSource: true } });
+    const profile = addProfile(dir, bound);
+    const addresses = ["192.0.2.7", "198.51.100.7", "203.0.113.7"]
+      .map((text) => parseAddress(text)!);
+    const sources = addresses.values();
+    const source = () => Promise.resolve(sources.next().value);
+    const system = new FakeSystem(START);
+    const tries = new OneTimeTries(system, { dir, profile, source });
+    // The third is the second once more, when its time has come.
+    for (const [i, step] of [0, 1, 1].entries()) {
+      const { sequence, again } = await system.run(tries.next());
+      assert.deepEqual(sequence, shotsOf(bound, "sequence", STEP + step, addresses[i]));
+      assert.equal(again === true, i === 2);
     }
   }),
 );

@@ -40,16 +40,13 @@ export async function oneTimeKnock(
   const sourceAt = sourceChooser(profile, options);
   const at = (target: Address, world: ClientSystem) => {
     const shared = target !== targets[0];
-    let tries: OneTimeTries | undefined;
+    const tries = new OneTimeTries(world, {
+      ...takingFrom(profile, options, () => sourceAt(() => target)),
+      shared,
+    });
     return {
       target,
-      next: async () => {
-        tries ??= new OneTimeTries(world, {
-          ...takingFrom(profile, options, await sourceAt(() => target)),
-          shared,
-        });
-        return await tries.next();
-      },
+      next: () => tries.next(),
       waits: () => !shared && hasToWait(world, { dir: profileDirectory(), profile }),
       // The order does not matter on a rotating door, so its hits go out at once.
       anyOrder: true,
@@ -67,8 +64,9 @@ export async function printSequence(name: string, options: OneTimeFlags): Promis
   const profile = openProfile(name, options);
   const { host } = profile.enrolment;
   const target = () => resolveHost(system, host, familyOf(options));
-  const source = await sourceChooser(profile, options)(target);
-  const sequence = await takeSequence(system, takingFrom(profile, options, source));
+  const sourceAt = sourceChooser(profile, options);
+  const taking = takingFrom(profile, options, () => sourceAt(target));
+  const sequence = await takeSequence(system, taking);
   print(sequence[0]?.payload?.toHex() ?? sequence.map(formatKnock).join(" "));
 }
 
@@ -79,13 +77,13 @@ function openProfile(name: string, { door }: OneTimeFlags): Profile {
 function takingFrom(
   profile: Profile,
   { form }: OneTimeFlags,
-  source?: Address,
+  source: () => Promise<Address | undefined>,
 ): OneTimeOptions {
   return {
     dir: profileDirectory(),
     profile,
+    source,
     onWait: showWait(),
-    ...(source ? { source } : {}),
     ...(form ? { form } : {}),
   };
 }
