@@ -49,7 +49,7 @@ Deno.test("a kernel's door is closed for one address, and by an exit for all", a
   deepEqual(world.nft.open(), [`d0_4 ${BOB} 60.25s`]);
   await world.daemon.stop();
   deepEqual(world.nft.open(), []);
-  equal(world.nft.rules("knockd", "guard").at(-1), "tcp dport { 22 } drop");
+  equal(world.nft.rules("knockd", "guard").at(-1), "tcp dport 22 drop");
 });
 
 Deno.test("what is to be kept stays at an exit, and the next start has it as it was", async () => {

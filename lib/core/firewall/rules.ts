@@ -38,6 +38,12 @@ const LIVE = "tcp flags & syn == 0";
 /** What the guard ahead of DNAT has let through already. */
 const JUDGED = "ct status & dnat == 0";
 
+/**
+ * As many values have a rule each and no set: a set without a name costs the kernel as much
+ * as there are others in the table, and a thousand doors would take ten seconds to load.
+ */
+const FEW = 4;
+
 /** Packets that are routed here, whatever else they are sent to. */
 const HERE = "fib daddr type != unicast";
 
@@ -193,8 +199,9 @@ function apart<Value>(
     values,
     (value) => isOne(value) ? "one" : "several",
   );
-  const set = one.length === 0 ? [] : [`{ ${one.map(format).join(", ")} }`];
-  return [...set, ...several.map(format)];
+  const texts = one.map(format);
+  const those = texts.length <= FEW ? texts : [`{ ${texts.join(", ")} }`];
+  return [...those, ...several.map(format)];
 }
 
 function isOnePort({ first, last }: PortRange): boolean {
