@@ -1,11 +1,12 @@
 /** `knockd check`: is a config right, and what does it do? */
 
 import { Command } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 
 export function checkCommand(): Command {
   return new Command("check")
     .description("validate, judge and explain a config; needs no root")
-    .argument("[config]", "the config", "/etc/knockd/knock.toml")
+    .argument("[config]", "the config", DEFAULT_CONFIG)
     .option("-c, --config <file>", "the config, too")
     .option("--ruleset", "print what the kernel is told of doors with open, alone")
     .option("--strict", "fail where there is any warning or advice")

@@ -1,6 +1,7 @@
 /** `knockd completions`: what a shell needs to complete our command lines. */
 
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 import { UsageError } from "../core/failure.ts";
 
 /** The subcommand; `program` gives the whole command line. */
@@ -9,7 +10,7 @@ export function completionsCommand(program: () => CommandUnknownOpts): Command {
     .description("print a shell's completion script: bash, zsh or fish")
     .argument("<shell>", "bash, zsh or fish")
     .argument("[words...]", "for the scripts' own use: names doors|clients|profiles")
-    .option("-c, --config <file>", "config whose names are completed", CONFIG)
+    .option("-c, --config <file>", "config whose names are completed", DEFAULT_CONFIG)
     .addHelpText("after", HELP)
     .action(async (shell, words, { config }) => {
       const { printNames, printScript } = await import("./actions/completions.ts");
@@ -20,7 +21,6 @@ export function completionsCommand(program: () => CommandUnknownOpts): Command {
     }) as unknown as Command;
 }
 
-const CONFIG = "/etc/knockd/knock.toml";
 const HELP = `
 Examples:
   knockd completions bash > /etc/bash_completion.d/knockd

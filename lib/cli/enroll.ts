@@ -1,6 +1,7 @@
 /** `knockd enroll`: a new client of a rotating door. */
 
 import { Command } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 import { UsageError } from "../core/failure.ts";
 
 export function enrollCommand(): Command {
@@ -11,7 +12,7 @@ export function enrollCommand(): Command {
     .argument("<door>", "the door's name in the config")
     .argument("<client>", "a name for whoever is to open it")
     .option("--host <name>", "name or address by which the client reaches this machine")
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .option(
       "--secret-dir <dir>",
       "where the secret is stored; a directory secrets beside the config by default",

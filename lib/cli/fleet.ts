@@ -1,13 +1,14 @@
 /** `knockd fleet`: several machines with one set of counters and leases. */
 
 import { Command } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 
 export function fleetCommand(): Command {
   return new Command("fleet")
     .description("several machines that open doors together")
     .argument("<what>", "init, status or forget")
     .argument("[node]", "the node to forget")
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .option("--name <name>", "with init: the fleet's name", "prod")
     .option(
       "--secret-file <file>",

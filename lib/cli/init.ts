@@ -1,6 +1,7 @@
 /** `knockd init`: a first door, whole. */
 
 import { Command } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 
 export function initCommand(): Command {
   return new Command("init")
@@ -9,7 +10,7 @@ export function initCommand(): Command {
     .option("--open <ports>", 'the ports that it opens, as 22 or "22, 51820:udp"', "22")
     .option("--host <name>", "name or address by which clients reach this machine")
     .option("--client <name>", "a name for who is to open it (default: who called sudo)")
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .addHelpText(
       "after",
       "\nAsks nothing, overwrites nothing, and says each thing it does. Without root it" +

@@ -1,12 +1,13 @@
 /** `knockd replay`: which doors would a recording open, and why not the others? */
 
 import { Command } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 
 export function replayCommand(): Command {
   return new Command("replay")
     .description("say which doors a recording would open, and why not the others")
     .argument("<file>", "a pcap or pcapng file; - for standard input")
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .option(
       "--address <address...>",
       "the server's addresses; without, every destination in the file is one",

@@ -8,13 +8,12 @@ import {
 import { UsageError } from "../core/failure.ts";
 import type { ServeOptions } from "../server/serve.ts";
 import { countReader } from "./arguments.ts";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 import { LEGACY_CONFIG } from "../config/legacy_config.ts";
 import { ExitWith, printError } from "./terminal.ts";
 
 /** Seconds that a trial may take: a day. */
 const LONGEST_TRIAL = 86_400;
-
-const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 
 export function serveCommand(): CommandUnknownOpts {
   return withOptions(new Command("serve"), DEFAULT_CONFIG)

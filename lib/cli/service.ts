@@ -1,6 +1,7 @@
 /** `knockd service`: files for service managers. */
 
 import { Command } from "@commander-js/extra-typings";
+import { DEFAULT_CONFIG } from "../config/default_config.ts";
 
 export function serviceCommand(): Command {
   return new Command("service")
@@ -10,7 +11,7 @@ export function serviceCommand(): Command {
       "systemd, openrc or sysv; guard, openrc-guard or sysv-guard; container",
       "systemd",
     )
-    .option("-c, --config <file>", "the config", "/etc/knockd/knock.toml")
+    .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .option("--install", "put it where it belongs")
     .option("--force", "replace a file that is there and differs")
     .addHelpText("after", "\nExample: knockd service --install")

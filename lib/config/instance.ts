@@ -4,6 +4,8 @@
  */
 
 import type { Options } from "./config.ts";
+import { DEFAULT_CONFIG } from "./default_config.ts";
+import { LEGACY_CONFIG } from "./legacy_config.ts";
 import { realPath } from "../files/look.ts";
 import { absolutePath } from "../files/path.ts";
 
@@ -30,7 +32,7 @@ export interface InstancePaths {
 }
 
 /** The configs of the machine's first daemon, whose paths bear no name. */
-const FIRST_CONFIGS = ["/etc/knockd.conf", "/etc/knockd/knock.toml"];
+const FIRST_CONFIGS = [LEGACY_CONFIG, DEFAULT_CONFIG];
 
 const NAME_DIGITS = 12;
 

@@ -1,10 +1,8 @@
 /** What to do where there is no config. */
 
 import type { Problem } from "../files/problem.ts";
+import { DEFAULT_CONFIG } from "./default_config.ts";
 import { hasLegacyConfig, LEGACY_CONFIG } from "./legacy_config.ts";
-
-/** What is read where no config is named. */
-const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 
 /** What was meant by a path that no file has, or how a first config is made. */
 function hintForMissing(path: string, hasLegacy: () => boolean): string {

@@ -8,7 +8,8 @@ import {
 } from "../../setup/firewall/firewall_door.ts";
 import { Failure, orFailure, UsageError } from "../../core/failure.ts";
 import { kernelDoors } from "../../core/firewall/guarded_door.ts";
-import { configOf, DEFAULT_CONFIG } from "./which_daemon.ts";
+import { DEFAULT_CONFIG } from "../../config/default_config.ts";
+import { configOf } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
 import { iptablesCommands, iptablesRuleset } from "../../setup/firewall/iptables.ts";

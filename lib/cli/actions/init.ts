@@ -1,6 +1,7 @@
 /** What `knockd init` does, one thing after the other. */
 
 import type { Config } from "../../config/config.ts";
+import { DEFAULT_CONFIG } from "../../config/default_config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { CLIENT_NAME, LABEL } from "../../config/names.ts";
@@ -168,7 +169,7 @@ async function warnOfOthers(config: Config): Promise<void> {
 
 /** What names a config on command lines, where it is not the usual one. */
 function ownOption(config: string): string {
-  return config === "/etc/knockd/knock.toml" ? "" : ` -c ${config}`;
+  return config === DEFAULT_CONFIG ? "" : ` -c ${config}`;
 }
 
 function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {

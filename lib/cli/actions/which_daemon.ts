@@ -1,5 +1,6 @@
 /** Which daemon a command is meant for, of those that run on this machine. */
 
+import { DEFAULT_CONFIG } from "../../config/default_config.ts";
 import {
   type Account,
   instancePaths,
@@ -19,9 +20,6 @@ import {
 } from "../../server/control/running.ts";
 import { requestControl } from "../../server/control/client.ts";
 import { isSameFile } from "../../files/path.ts";
-
-/** The config that is meant where none is named, and no daemon runs. */
-export const DEFAULT_CONFIG = "/etc/knockd/knock.toml";
 
 /** Asks the daemon that is meant. */
 export async function ask(where: Where, request: ControlRequest): Promise<unknown> {
