@@ -6,6 +6,9 @@ import { isCollected, linePrefix } from "../server/log/service_journal.ts";
 
 const encoder = new TextEncoder();
 
+/** What has a terminal begin at its top again, with nothing on it. */
+export const HOME_AND_CLEAR = "\x1b[H\x1b[J";
+
 /** Writes a line to standard output. */
 export function print(line = ""): void {
   write(Deno.stdout, `${line}\n`);

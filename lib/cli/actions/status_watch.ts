@@ -2,9 +2,7 @@
 
 import type { Status } from "../../server/status.ts";
 import { statusLines } from "./status_lines.ts";
-import { printed } from "../terminal.ts";
-
-const HOME_AND_CLEAR = "\x1b[H\x1b[J";
+import { HOME_AND_CLEAR, printed } from "../terminal.ts";
 
 /** Prints the status every second, in place on a terminal, as long as somebody reads it. */
 export async function watchStatus(

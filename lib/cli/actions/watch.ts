@@ -7,7 +7,7 @@ import { watchControl } from "../../server/control/client.ts";
 import type { WatchedLine } from "../../server/log/watchers.ts";
 import { networkOf } from "./network.ts";
 import type { Where } from "../daemon_command.ts";
-import { print, printed, terminalSize } from "../terminal.ts";
+import { HOME_AND_CLEAR, print, printed, terminalSize } from "../terminal.ts";
 import { WatchTable } from "./watch_table.ts";
 import { socketOf } from "./which_daemon.ts";
 
@@ -44,7 +44,6 @@ function canRedraw(): boolean {
   return Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }
 
-const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 /** Milliseconds between two pictures at least. */
 const REDRAW_MS = 200;
 
