@@ -9,6 +9,7 @@ import { pathsIn } from "../../files/look.ts";
 export interface RunningDaemon {
   /** Where it answers. */
   readonly socket: string;
+  readonly pid: number;
   readonly config: string;
   /** What it was told to listen on; empty for the default route's. */
   readonly interfaces: readonly string[];
@@ -31,18 +32,16 @@ export async function runningDaemons(
 }
 
 /** What is looked at of a daemon's status. */
-type Answer = Pick<RunningDaemon, "config"> & { readonly listenOn: readonly string[] };
+type Answer = Pick<RunningDaemon, "pid" | "config"> & {
+  readonly listenOn: readonly string[];
+};
 
 /** The daemon that answers there; nothing where none does, or may not be asked. */
 export async function askRunning(socket: string): Promise<RunningDaemon | undefined> {
   try {
-    const request = { command: "status" } as const;
-    const { config, listenOn } = await requestControl(
-      socket,
-      request,
-      PATIENCE_MS,
-    ) as Answer;
-    return { socket, config, interfaces: listenOn };
+    const answer = await requestControl(socket, { command: "status" }, PATIENCE_MS);
+    const { pid, config, listenOn } = answer as Answer;
+    return { socket, pid, config, interfaces: listenOn };
   } catch {
     return undefined;
   }
@@ -57,6 +56,6 @@ function byName(account: Account): string[] {
 /** Elsewhere, if the path says whose it is: nobody else's socket is to be talked to. */
 function fromKernel(): string[] {
   return readKernelFile("/proc/self/net/unix", MOST_SOCKETS).split("\n")
-    .map((line) => / 00010000 0001 .*? (\/.*)$/.exec(line)?.[1])
-    .filter((path) => path !== undefined && /knock/.test(path)) as string[];
+    .flatMap((line) => / 00010000 0001 .*? (\/.*)$/.exec(line)?.[1] ?? [])
+    .filter((path) => /knock/.test(path));
 }
