@@ -13,7 +13,7 @@ import { FleetDoors, leasePlace } from "./fleet_doors.ts";
 import { FleetEntries } from "./fleet_entries.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
-import { type FleetHand, Honouring } from "./honouring.ts";
+import { CLOCKS_MS, type FleetHand, Honouring } from "./honouring.ts";
 import { Presence } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
 import { Revocations } from "./revocations.ts";
@@ -55,7 +55,7 @@ export interface FleetStanding {
 
 /** What was spent here alone is told so soon. */
 const DEBT_MS = 5000;
-const [LEAVE_MS, FORGET_MS, CLOCKS_MS] = [1000, 60_000, 300_000];
+const [LEAVE_MS, FORGET_MS] = [1000, 60_000];
 
 export class Fleet {
   readonly #options: FleetOptions;

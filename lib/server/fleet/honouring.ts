@@ -12,7 +12,7 @@ import type { FleetReport } from "./fleet_report.ts";
 import type { FoundEntry } from "./listing.ts";
 
 /** By so much the clocks of two nodes may differ before a lease is taken for an old one. */
-const CLOCKS_MS = 300_000;
+export const CLOCKS_MS = 300_000;
 /** Leases of which the engine is asked at once how long they last. */
 const ASKED_AT_ONCE = 32;
 const ASK_MS = 3000;
