@@ -12,7 +12,7 @@ const MAX_BYTES = 1024 * 1024;
 /** The text of a file of so many bytes at most, or `undefined` where there is none. */
 export function readPrivate(path: string, maxBytes = MAX_BYTES): string | undefined {
   return explained(`can't read ${path}`, () => {
-    const info = statOf(path);
+    const info = infoOf(path);
     if (info === undefined) return undefined;
     if (!info.isFile) throw new Failure(`${path} is not a file`);
     if (HAS_MODES && ((info.mode ?? 0) & 0o077) !== 0) {
@@ -41,7 +41,8 @@ export function whileDirectoryLocked<T>(directory: string, work: () => T): T {
   });
 }
 
-function statOf(path: string): Deno.FileInfo | undefined {
+/** Unlike what may not be looked at, what is not there is no trouble. */
+function infoOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
   } catch (error) {
