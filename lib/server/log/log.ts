@@ -19,7 +19,7 @@ import { RateLimit } from "./rate_limit.ts";
 import { Reopening } from "./reopening.ts";
 import { UnreadOutput } from "./unread_output.ts";
 import { Watchers } from "./watchers.ts";
-import { isCollected, priorityPrefix } from "./service_journal.ts";
+import { isCollected, JOURNAL_STREAM, priorityPrefix } from "./service_journal.ts";
 import type { System } from "../system.ts";
 
 export type { Logger } from "@logtape/logtape";
@@ -55,9 +55,6 @@ export interface LogHandle {
   /** Writes what is pending and closes everything. */
   close(): void;
 }
-
-/** systemd sets it where output goes to its journal, to which syslog's lines go too. */
-const COLLECTED = "JOURNAL_STREAM";
 
 /** Lines of one kind a second: enough to read, too few to fill a disk. */
 const LINES_PER_SECOND = 50;
@@ -105,7 +102,7 @@ export async function openLog(said: LogOptions, system: System): Promise<LogHand
   return {
     watchers,
     isSeen: missing !== undefined || destinations.includes(emergency) || verbose ||
-      debug || (options.syslog && Deno.env.has(COLLECTED)),
+      debug || (options.syslog && Deno.env.has(JOURNAL_STREAM)),
     logger: configure(limited.write, emergency),
     get tellsHits() {
       return debug || watchers.any;

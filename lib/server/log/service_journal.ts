@@ -5,8 +5,11 @@
 import type { LogRecord } from "@logtape/logtape";
 import { statOf } from "../../files/look.ts";
 
-/** Device and inode of the stream that is collected, if one is. */
-const STREAM = "JOURNAL_STREAM";
+/**
+ * The variable that systemd sets where a program's output goes to its journal, to which
+ * syslog's lines go too: device and inode of the stream that is collected.
+ */
+export const JOURNAL_STREAM = "JOURNAL_STREAM";
 
 /** Priorities of syslog(3). */
 const PRIORITIES: Partial<Record<LogRecord["level"], number>> = {
@@ -17,11 +20,11 @@ const PRIORITIES: Partial<Record<LogRecord["level"], number>> = {
  * Whether the journal has what is written to a descriptor: the variable alone tells of an
  * output that may have been sent elsewhere since.
  *
- * @param stream what {@linkcode STREAM} says
+ * @param stream what {@linkcode JOURNAL_STREAM} says
  */
 export function isCollected(
   fd: 1 | 2,
-  stream: string | undefined = Deno.env.get(STREAM),
+  stream: string | undefined = Deno.env.get(JOURNAL_STREAM),
 ): boolean {
   if (stream === undefined) return false;
   const output = statOf(`/proc/self/fd/${fd}`);
