@@ -25,12 +25,28 @@ export async function knockAtAll<T>(
     await sendToEach(system, plans);
     return undefined;
   }
+  const knocks = plans.map((plan) => knock(world, plan));
   try {
-    return await Promise.any(plans.map((plan) => knock(world, plan)));
+    const first = await Promise.any(knocks);
+    closeOthers(knocks, first);
+    return first;
   } catch (error) {
     throw allFailed((error as AggregateError).errors);
   } finally {
     over.abort();
+  }
+}
+
+/** Of those that open in the same moment one is wanted. */
+function closeOthers(
+  knocks: readonly Promise<Connection | undefined>[],
+  wanted: Connection | undefined,
+): void {
+  for (const knock of knocks) {
+    knock.then(
+      (connection) => connection !== wanted && connection?.close(),
+      () => {},
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import { addProfile } from "../../lib/client/profiles.ts";
 import { knockAtAll } from "../../lib/client/all_addresses.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { withDirectory } from "./directory.ts";
-import { FakeSystem } from "./fake_system.ts";
+import { FakeConnection, FakeSystem } from "./fake_system.ts";
 
 const targets = ["192.0.2.1", "2001:db8::1"].map((text) => parseAddress(text)!);
 const { sequence } = parseSequence("7000,8000");
@@ -57,6 +57,24 @@ Deno.test("the first address that opens is enough, and ends the knock at the oth
   const before = system.events.length;
   await system.run(system.sleep(60_000));
   assert.equal(system.events.length, before);
+});
+
+Deno.test("of two addresses that open at once the connection to one is closed", async () => {
+  const system = new FakeSystem();
+  system.connect = () => {
+    const connection = new FakeConnection();
+    system.connections.push(connection);
+    return Promise.resolve(connection);
+  };
+  const connection = await system.run(
+    knockAtAll(system, targets, (target) => ({ ...plan, target, port: 22 })),
+  );
+  for (let round = 0; round < 50; round++) await null;
+  assert.equal(system.connections.length, 2);
+  assert.deepEqual(
+    system.connections.filter(({ closed }) => !closed),
+    [connection],
+  );
 });
 
 Deno.test("a knock at addresses that all stay shut says so of each", async () => {
