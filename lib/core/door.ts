@@ -168,6 +168,8 @@ export interface Opening {
   readonly client?: Client;
   /** The counter of that sequence, to be spent. */
   readonly counter?: number;
+  /** Whether it was knocked at another machine, which has seen to how often it opens. */
+  readonly elsewhere?: boolean;
 }
 
 /** Whether a door has anything that must not be forgotten. */

@@ -147,12 +147,10 @@ export class SharedDoors {
 
   readonly #hand: FleetHand = {
     open: (door, ip, client, ms) => {
-      const address = parseAddress(ip);
-      if (address === undefined) return;
+      const knock = { address: parseAddress(ip)!, port: 0, elsewhere: true };
       this.#options.leases().openAll([{
+        ...knock,
         door: { ...door, cmdTimeout: ms / 1000 },
-        address,
-        port: 0,
         ...(client === undefined ? {} : { client: { name: client, secret: NO_SECRET } }),
       }]);
     },

@@ -1,6 +1,6 @@
 /** How many doors may be opened: at once, and in a second. */
 
-import type { Door } from "../../core/door.ts";
+import type { Opening } from "../../core/door.ts";
 import type { System } from "../system.ts";
 
 /** Openings of a door in a second; who knocks beyond has to knock again. */
@@ -25,15 +25,15 @@ export class Admission {
   }
 
   /** What forbids another opening, if anything; `lease`: it takes a place. */
-  refuses(door: Door, lease: boolean): Limit | undefined {
+  refuses({ door, elsewhere = false }: Opening, lease: boolean): Limit | undefined {
     const count = this.#count(door.name);
     if (lease && count.open >= door.maxOpen) return "max_open";
-    return count.opened >= OPENINGS_A_SECOND ? "rate" : undefined;
+    return !elsewhere && count.opened >= OPENINGS_A_SECOND ? "rate" : undefined;
   }
 
   /** It opens once more. */
-  opens(door: string): void {
-    this.#count(door).opened++;
+  opens({ door, elsewhere = false }: Opening): void {
+    if (!elsewhere) this.#count(door.name).opened++;
   }
 
   /** A lease of it begins. */

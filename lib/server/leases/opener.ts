@@ -118,13 +118,13 @@ export class DoorOpener {
 
   /** @param free whether it has its place already, so that no limit is asked */
   #planNew(opening: Opening, free: boolean): Plan {
-    const { door, address } = opening;
+    const { door, address, elsewhere = false } = opening;
     const { admission, cooldown, elements, system } = this.#parts;
-    if (!free && cooldown.holds(door, address.text, system.monotonic())) {
+    if (!free && !elsewhere && cooldown.holds(door, address.text, system.monotonic())) {
       return this.#spendAnd(opening, (spent) => this.#cool(opening, spent));
     }
     const holds = commandOf(door.stop, address) !== undefined || elements.has(door);
-    const limit = free ? undefined : admission.refuses(door, holds);
+    const limit = free ? undefined : admission.refuses(opening, holds);
     // A flood is refused before anything is made for it.
     if (limit !== undefined) {
       return this.#spendAnd(opening, (spent) => this.#limit(opening, limit, spent));
@@ -135,7 +135,7 @@ export class DoorOpener {
         return this.#refuse(opening, shutBy(jobs), spent);
       });
     }
-    admission.opens(door.name);
+    admission.opens(opening);
     if (holds) return this.#planLease(opening, jobs);
     return this.#spendAnd(opening, (spent) => {
       this.#starter.run(opening, jobs.start);

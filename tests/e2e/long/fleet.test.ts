@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { knock } from "../../lab/daemon.ts";
 import { crowdOf, FleetCrowd, PACKET_PORT } from "../../lab/fleet_crowd.ts";
-import { FleetHosts } from "../../lab/fleet_hosts.ts";
-import { sleep } from "../../lab/net.ts";
+import { type FleetHost, FleetHosts } from "../../lab/fleet_hosts.ts";
+import { hitFrame, send } from "../../lab/frames_sent.ts";
+import { sleep, waitFor } from "../../lab/net.ts";
 import { alice, bob } from "../../lab/one_time.ts";
 import type { Status } from "../../../lib/server/status.ts";
 
@@ -106,6 +107,26 @@ Deno.test("of a thousand knocks at once at three machines some open, and the oth
 function summary(answered: readonly Status[]): string {
   return JSON.stringify(answered.map(({ spent, refused }) => ({ spent, refused })));
 }
+
+Deno.test("a machine that comes late opens for all whom the others let in", async () => {
+  await using fleet = await FleetHosts.start({ opens: "kernel" });
+  const [a, b, c] = [fleet.node("a"), fleet.node("b"), fleet.node("c")];
+  await c.daemon.stop("SIGKILL");
+  const ports = [7001, 7002, 7003];
+  for (let net = 0; net < 4; net++) {
+    const frames = Array.from({ length: 60 }, (_, n) => `10.78.${net}.${n + 1}`)
+      .flatMap((ip) => ports.map((port) => hitFrame(ip, a.host.ipv4, port, net)));
+    await send(fleet.client, frames, { perSecond: 180 });
+  }
+  const of = async (node: FleetHost) => (await node.open()).sort();
+  await waitFor(async () => (await of(b)).length > 200 && await areSame(a, b));
+  await c.start();
+  await waitFor(async () => await areSame(a, c), 60_000, () => c.daemon.stdout);
+
+  async function areSame(one: FleetHost, other: FleetHost): Promise<boolean> {
+    return `${await of(one)}` === `${await of(other)}`;
+  }
+});
 
 Deno.test("without a quorum one-time knocks are refused in time, and all goes on", async () => {
   await using fleet = await FleetHosts.start({ cmdTimeout: 35 });

@@ -70,6 +70,22 @@ Deno.test("door opens a hundred times a second, and other doors all the while", 
     assert.equal(world.leases.open(knock(ssh, "10.4.0.101")).kind, "opened");
   }));
 
+Deno.test("what was knocked at another machine meets no limit but max_open again", () =>
+  LeasesWorld.run(async (world) => {
+    const kept = closingDoor("kept", { maxOpen: 151, cooldown: 60 });
+    const open = (ip: string, elsewhere = false) =>
+      world.leases.open(knock(kept, ip, { elsewhere })).kind;
+    await world.opened(kept);
+    const closed = world.leases.close(() => true, "test");
+    await world.ends();
+    await closed;
+    assert.equal(open(ALICE), "cooling");
+    assert.equal(open(ALICE, true), "opened");
+    for (let n = 1; n < 150; n++) assert.equal(open(`10.4.0.${n}`, true), "opened");
+    assert.equal(open(BOB), "opened", "they count for nobody here");
+    assert.equal(open("10.4.0.150", true), "refused");
+  }));
+
 Deno.test("knock within the cooldown extends an open door and never runs its command", () =>
   LeasesWorld.run(async (world) => {
     const door = closingDoor("ssh", { again: "run", cooldown: 60 });
