@@ -1,5 +1,6 @@
 /** What a running daemon does when it is asked. */
 
+import type { Changed } from "../config/changed.ts";
 import { parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ControlRequest } from "./control/message.ts";
@@ -18,9 +19,8 @@ interface Told {
 }
 
 /** What is not as the config says, though it is in force. */
-export interface Reloaded {
+export interface Reloaded extends Changed {
   readonly deaf: Status["interfaces"];
-  readonly takesRestart: readonly string[];
 }
 
 /** Answers a request; the answer is JSON, or a stream of it. */
@@ -39,7 +39,7 @@ export async function handleControl(
       await daemon.reload();
       return {
         deaf: daemon.status().interfaces.filter(({ hears }) => !hears),
-        takesRestart: daemon.takesRestart(),
+        ...daemon.changed(),
       } satisfies Reloaded;
     case "confirm":
       if (trial?.confirm()) return null;

@@ -1,6 +1,6 @@
 /** The daemon: capture, doorman, leases and log, put together. */
 
-import { changedForGood } from "../config/changed_for_good.ts";
+import { changed } from "../config/changed.ts";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
@@ -20,6 +20,7 @@ import {
 import { Leases } from "./leases/leases.ts";
 import { CommandReport } from "./log/command_report.ts";
 import { Report } from "./log/report.ts";
+import { changeWarnings } from "./log/trouble.ts";
 import { Runner } from "./commands/runner.ts";
 import { DaemonJournal } from "./knocks/daemon_journal.ts";
 import { type LastOpenings, type Status, statusOf } from "./status.ts";
@@ -126,8 +127,8 @@ export class Daemon {
     return closed;
   }
 
-  /** Options of the config in force that differ from what this daemon was started with. */
-  readonly takesRestart = () => changedForGood(this.#options.config, this.#config);
+  /** What the config in force has otherwise than the one that this daemon was started with. */
+  readonly changed = () => changed(this.#options.config, this.#config);
 
   /** Whether the config has a door of that name, or one is still open. */
   knowsDoor(name: string): boolean {
@@ -220,9 +221,7 @@ export class Daemon {
     this.#onDuty.doorman.close();
     this.#onDuty.doorman = doorman;
     this.#config = config;
-    for (const option of this.takesRestart()) {
-      this.#report.warning({ kind: "takes a restart", option });
-    }
+    for (const what of changeWarnings(this.changed())) this.#report.warning(what);
     this.#hearing.follow(config);
     this.#leases.reload(config.doors);
     this.#shared.reloaded();

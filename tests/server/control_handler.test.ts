@@ -66,7 +66,7 @@ Deno.test("what can't be done is a failure that says why", async () => {
 Deno.test("reload tells of interfaces that are not heard", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
   const reload = () => handle(world.daemon, undefined, { command: "reload" });
-  assert.deepEqual(await reload(), { deaf: [], takesRestart: [] });
+  assert.deepEqual(await reload(), { deaf: [], takesRestart: [], takesEnrolment: [] });
   const other = `[options]\ninterface = "eht0"\n${door("ssh", 7000)}`;
   const { config, problems } = await load(other);
   world.text = config ?? new Error(JSON.stringify(problems));

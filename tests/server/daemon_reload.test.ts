@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SECRET } from "../config/files.ts";
 import { settle } from "./fake_system.ts";
 import { door, MemoryWorld } from "./memory_world.ts";
 
@@ -80,6 +81,22 @@ Deno.test("a reload that a stop overtakes changes nothing any more", async () =>
   assert.equal(world.system.timers, 0);
 });
 
+Deno.test("a reload that shuts clients out names them, and what they knock by", async () => {
+  const rotating = (name: string) =>
+    `[doors.${name}]\nopen = 22\n[doors.${name}.otp]\n` +
+    `[doors.${name}.clients]\nalice.secret = "${SECRET}"\n`;
+  await using world = await MemoryWorld.start(rotating("ssh"));
+  world.text = rotating("shell");
+  await world.daemon.reload();
+  assert.ok(
+    world.log.lines.includes(
+      'shell: clients enrolled with label = "ssh" knock in vain now: alice; ' +
+        "set that again, or enroll them anew (--rotate)",
+    ),
+    world.log.lines.join("\n"),
+  );
+});
+
 Deno.test("an option that takes a restart is named until it is as it was at the start", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
   const changed = 'log_file = "/var/log/other"\n' + door("web", 8000);
@@ -96,7 +113,7 @@ Deno.test("an option that takes a restart is named until it is as it was at the 
           `${name} has changed: that takes a restart`
         ),
       );
-      assert.deepEqual(world.daemon.takesRestart(), takesRestart);
+      assert.deepEqual(world.daemon.changed().takesRestart, takesRestart);
     }
   }
   assert.deepEqual(world.daemon.status().doors.map(({ name }) => name), ["web"]);

@@ -8,7 +8,7 @@ import type { Reloaded } from "../../server/control_handler.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
 import type { MetricsFormat } from "../../server/metrics/exposition.ts";
 import type { Closed } from "../../server/leases/close_within.ts";
-import { troubleWords } from "../../server/log/trouble.ts";
+import { changeWarnings, troubleWords } from "../../server/log/trouble.ts";
 import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError, printText } from "../terminal.ts";
@@ -102,12 +102,12 @@ function closeRequest(door?: string, text?: string, all?: true): ControlRequest 
 export async function reload(where: Where): Promise<void> {
   const reloaded = await ask(where, { command: "reload" }) as Partial<Reloaded> | null;
   // A daemon that an earlier version started says nothing.
-  const { deaf = [], takesRestart = [] } = reloaded ?? {};
+  const { deaf = [], ...changed } = reloaded ?? {};
   const warnings = [
     ...deaf.map(({ interface: name, reason }) =>
       `not listening on ${name}: ${reason}; the daemon waits for it`
     ),
-    ...takesRestart.map((option) => troubleWords({ kind: "takes a restart", option })),
+    ...changeWarnings(changed).map(troubleWords),
   ];
   for (const warning of warnings) printError(`knockd: warning: ${warning}`);
 }

@@ -2,6 +2,8 @@
  * What troubles the daemon, a lease or the fleet while it goes on, and the words for it.
  */
 
+import type { Outdated } from "../../config/changed_for_clients.ts";
+import type { Changed } from "../../config/changed.ts";
 import { Failure, orFailure } from "../../core/failure.ts";
 import { plural } from "../../core/plural.ts";
 
@@ -24,7 +26,9 @@ export type Warning =
   | { readonly kind: "beginnings"; readonly door: string }
   | { readonly kind: "beginnings ignored"; readonly count: number }
   /** An option that a reload can't change. */
-  | { readonly kind: "takes a restart"; readonly option: string };
+  | { readonly kind: "takes a restart"; readonly option: string }
+  /** Clients were enrolled with what their door has no more. */
+  | { readonly kind: "takes an enrolment" } & Outdated;
 
 interface Whose {
   readonly door: string;
@@ -46,6 +50,16 @@ export function orTrouble<T>(
   return void report.trouble({ kind: "failure", why: given.message });
 }
 
+/** What a change of the config leaves to be done; an older daemon tells less of it. */
+export function changeWarnings(
+  { takesRestart = [], takesEnrolment = [] }: Partial<Changed>,
+): Warning[] {
+  return [
+    ...takesRestart.map((option) => ({ kind: "takes a restart", option }) as const),
+    ...takesEnrolment.map((who) => ({ kind: "takes an enrolment", ...who }) as const),
+  ];
+}
+
 export function troubleWords(what: Trouble | Warning): string {
   switch (what.kind) {
     case "failure":
@@ -65,6 +79,13 @@ export function troubleWords(what: Trouble | Warning): string {
       return "the config was not read again; the old one stays in force";
     case "takes a restart":
       return `${what.option} has changed: that takes a restart`;
+    case "takes an enrolment":
+      return `${what.door}: clients enrolled with ${
+        what.enrolledWith.join(", ")
+      } knock ` +
+        `in vain now: ${
+          some(what.clients)
+        }; set that again, or enroll them anew (--rotate)`;
     case "beginnings":
       return `${what.door}: more knocks on bound doors begin than there can be; ` +
         "some are ignored";
@@ -73,3 +94,11 @@ export function troubleWords(what: Trouble | Warning): string {
         `${what.count === 1 ? "was" : "were"} ignored`;
   }
 }
+
+/** The first names of many. */
+function some(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+const NAMED = 5;
