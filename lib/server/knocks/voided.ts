@@ -56,13 +56,13 @@ export class Voided {
     if (others > MOST_OTHERS) {
       return this.#isNews(`${ip} ${door.name}`, time) ? "scan" : "known scan";
     }
-    return this.#spend(sequence, time) ? "spent" : "kept";
+    return this.#spend(sequence) ? "spent" : "kept";
   }
 
-  #spend(sequence: LiveSequence, time: number): boolean {
+  #spend(sequence: LiveSequence): boolean {
     const { listed, rotation, report } = this.#options;
     return orTrouble(report, () => {
-      if (sequence.door.key.kind === "otp") return rotation.void(sequence, time);
+      if (sequence.door.key.kind === "otp") return rotation.void(sequence);
       listed.use(sequence);
       return true;
     }) ?? false;
