@@ -6,6 +6,7 @@ import type { Candidate } from "./candidate.ts";
 import { knockOf, OTHER_PROTOCOL, packKnock, unpackKnock } from "./mark.ts";
 import { whyOutOfOrder } from "./out_of_order.ts";
 import type { Recent } from "./recent.ts";
+import type { SequenceIndex } from "./sequence_index.ts";
 import { ticksBetween, toMilliseconds } from "./ticks.ts";
 
 /** When the source hit each knock last, within a door's timeout; higher is earlier. */
@@ -20,9 +21,14 @@ export interface Explanation {
 }
 
 /** What was expected of a source and what came instead, by the hits laid out. */
-export function whyIncomplete(recent: Recent, candidate: Candidate): Explanation {
+export function whyIncomplete(
+  recent: Recent,
+  candidate: Candidate,
+  index: SequenceIndex,
+): Explanation {
   const { knocks } = candidate.live;
-  const counted = countedHits(recent, candidate);
+  const counted = countedHits(recent, candidate)
+    .filter((i) => !isOfAnother(i, recent, candidate, index));
   const refusal = reasonOf(recent, candidate, counted);
   const hit = new Set(counted.map((i) => knockOf(recent.marks[i]!)));
   const came = knocks.filter((knock) => hit.has(packKnock(knock))).length;
@@ -83,6 +89,17 @@ function withoutRest(hits: number[], recent: Recent, candidate: Candidate): numb
     toMilliseconds(ticksBetween(completed, recent.times[i]!)) >= candidate.timeout
   );
   return next < 0 ? [] : hits.slice(next);
+}
+
+/** Whether a knock on another sequence, which was complete, had the hit: none went wrong. */
+function isOfAnother(
+  i: number,
+  recent: Recent,
+  candidate: Candidate,
+  index: SequenceIndex,
+): boolean {
+  return index.sequencesWith(knockOf(recent.marks[i]!))
+    .some((other) => other.id !== candidate.id && recent.isUsedBy(other.id, i));
 }
 
 /** Whether a knock came by the other protocol, where that is no knock of the sequence. */

@@ -175,7 +175,8 @@ export class Matcher {
     const record = this.#history.find(source);
     if (row < 0 || record < 0) return undefined;
     this.#lay(record, time, time);
-    return whyIncomplete(this.#history.recent, this.#index.candidate(row));
+    const candidate = this.#index.candidate(row);
+    return whyIncomplete(this.#history.recent, candidate, this.#index);
   }
 
   /** What keeps a hit that counts as a foreign one from counting for a door. */

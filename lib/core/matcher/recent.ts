@@ -131,6 +131,15 @@ export class Recent {
       ticksBetween(this.times[index]!, this.useTimes[this.#partial]!) >= 0;
   }
 
+  /** Whether a sequence that need not be at hand was complete, and used a hit up. */
+  isUsedBy(id: number, index: number): boolean {
+    for (let i = 0; i < this.uses; i++) {
+      if (this.useIds[i] !== id || isPartial(this.useKinds[i]!)) continue;
+      if (hitsBetween(this.kinds[index]!, this.useKinds[i]!) >= 0) return true;
+    }
+    return false;
+  }
+
   #set(at: number, cell: number, mark: number, time: number, kind: number): void {
     this.cells[at] = cell;
     this.marks[at] = mark;

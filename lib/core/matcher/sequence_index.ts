@@ -65,11 +65,16 @@ export class SequenceIndex {
       this.rows.next(this.rows.start(knock)) === this.rows.end(knock);
   }
 
+  /** The sequences that the knock is part of. */
+  sequencesWith(knock: number): Candidate[] {
+    return this.#rowsWith(knock).map((row) => this.candidate(row));
+  }
+
   /** The longest time that a sequence with the knock may take, milliseconds. */
   longestTimeout(knock: number): number {
     return Math.max(
       0,
-      ...this.#rowsWith(knock).map((row) => this.candidate(row).timeout),
+      ...this.sequencesWith(knock).map(({ timeout }) => timeout),
     );
   }
 

@@ -43,6 +43,26 @@ Deno.test("a wrong knock right after one that opened is explained as any other",
     assert.equal(world.lines("timeout").length, 2);
   }));
 
+Deno.test("a knock that opened a door is no failed one on a door that shares its ports", () => {
+  const close = door("close", "9000,8000,7000");
+  const web = door("web", "7000,8000,9001");
+  return World.run([SSH, close, web], async (world) => {
+    world.send(EVE, sequence("7000,7000,8000,8000,9000,9000"));
+    await world.system.advance(60_000);
+    world.send(EVE, sequence("9000,8000,7000"));
+    await world.system.advance(60_000);
+    assert.deepEqual(world.lines("timeout"), []);
+    assert.equal(world.lines("OPEN SESAME").length, 2);
+    // One that follows, and fails, is.
+    world.send(EVE, sequence("7000,8000,9000"));
+    world.send(EVE, sequence("9000,8000,7001"));
+    await world.system.advance(60_000);
+    assert.deepEqual(world.lines("timeout"), [
+      `${EVE}: close: sequence timeout (stage 2): 7001 came and 7000 did not`,
+    ]);
+  });
+});
+
 Deno.test("what a client sends after its knock was complete needs no explanation", () =>
   World.run([door("pair", "7000,7000"), door("two", "8000,9000")], async (world) => {
     world.send(EVE, sequence("7000,7000,7000,8000,8000,9000,9000"));
