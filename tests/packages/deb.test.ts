@@ -151,6 +151,17 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   assert.ok(
     !await machine.holds(`${left} /usr/lib/knockd* /etc/init.d/knockd 2>/dev/null`),
   );
+
+  // A first door is made for the package's units, which need nothing beside them.
+  await machine.shell(`${APT} /root/${DEB.split("/").at(-1)}`);
+  const made = await machine.shell("knockd init --host 10.77.0.1 2>&1");
+  assert.match(
+    made,
+    /^units +\/lib\/systemd\/system\/knockd-guard\.service is there already$/m,
+  );
+  assert.match(made, /^ +systemctl enable --now knockd-guard knockd$/m);
+  await machine.shell("systemctl enable --now knockd-guard knockd && knockd status >&2");
+  await machine.shell("test ! -e /etc/systemd/system/knockd.service");
 }
 
 async function withoutSystemd(

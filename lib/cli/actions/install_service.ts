@@ -1,11 +1,13 @@
 /** Files for service managers, put where they belong. */
 
-import { UsageError } from "../../core/failure.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
 import { realMachine } from "../../doctor/machine.ts";
-import { explainedLater } from "../../files/reason.ts";
+import { exists } from "../../files/look.ts";
+import { explained, explainedLater } from "../../files/reason.ts";
 import { isUnderWay } from "../../setup/service/steps.ts";
 import { dropInWarnings } from "./drop_ins.ts";
 import { installFile, type NewFile, refuseToInstall } from "./install.ts";
+import { packagedFile } from "./packaged_file.ts";
 import { FILES, type ServicePlace } from "./service_files.ts";
 
 /** A file that is where it belongs. */
@@ -38,13 +40,15 @@ export function installService(
     const { next } = placeOf(kind, file.place);
     const beside = file.beside && await FILES[file.beside.kind]!(config);
     const all = beside === undefined ? [file] : [beside, file];
-    const news = all.map(({ text, place }) => ({
-      ...placeOf(kind, place),
-      text,
-      replace,
-    }));
-    for (const each of news) refuseToInstall(each);
-    for (const { prepare } of all) await prepare?.();
+    const news = all.map(({ text, place, prepare }) => {
+      const { path, mode } = placeOf(kind, place);
+      const packaged = packagedFile(path, config);
+      return { path, mode, text, replace, prepare, packaged };
+    });
+    for (const each of news) refuse(each);
+    for (const { prepare, packaged } of news) {
+      if (packaged === undefined) await prepare?.();
+    }
     const files = news.map(put);
     return { files, next: next(await isRunning()) };
   });
@@ -64,12 +68,30 @@ function placeOf(kind: string, place: ServicePlace | undefined): ServicePlace {
   );
 }
 
-function put(file: NewFile): InstalledFile {
-  const { path, text } = file;
+/** A file that this makes, or the package's that is in force without it. */
+type ServiceFileHere = NewFile & { readonly packaged: string | undefined };
+
+function refuse(file: ServiceFileHere): void {
+  const { path, replace, packaged } = file;
+  if (packaged === undefined) return void refuseToInstall(file);
+  if (packaged === path || replace || !exists(path)) return;
+  throw new Failure(
+    `${path} is there, in the place of the package's ${packaged}`,
+    "--force removes it",
+  );
+}
+
+function put(file: ServiceFileHere): InstalledFile {
+  const { path, packaged } = file;
+  if (packaged === undefined) return shown(path, installFile(file), file.text);
+  if (packaged !== path && exists(path)) {
+    explained(`${path} can't be removed`, () => Deno.removeSync(path));
+  }
+  return shown(packaged, false, Deno.readTextFileSync(packaged));
+}
+
+function shown(path: string, isNew: boolean, text: string): InstalledFile {
   const unit = path.split("/").at(-1)!;
-  return {
-    path,
-    isNew: installFile(file),
-    warnings: unit.endsWith(".service") ? dropInWarnings(unit, text) : [],
-  };
+  const warnings = unit.endsWith(".service") ? dropInWarnings(unit, text) : [];
+  return { path, isNew, warnings };
 }

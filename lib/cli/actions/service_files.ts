@@ -16,6 +16,7 @@ import { systemdSteps } from "../../setup/service/steps.ts";
 import { SYSTEMD_UNIT_PATH, systemdUnit } from "../../setup/service/systemd.ts";
 import { SYSV_GUARD_PATH, sysvGuard } from "../../setup/service/sysv_guard.ts";
 import { SYSV_SCRIPT_PATH, sysvScript } from "../../setup/service/sysv.ts";
+import { isPackaged } from "./packaged_file.ts";
 import { installAccount } from "./service_account.ts";
 import { installRuntime, startOf } from "./service_runtime.ts";
 
@@ -108,7 +109,7 @@ async function systemdFile(path: string): Promise<ServiceFile> {
 
 /** Root's only where it has to be. */
 function unitOf(config: Config, service: Service): Pick<ServiceFile, "text" | "prepare"> {
-  const why = whyRoot(config);
+  const why = whyRoot(config) ?? (isPackaged() ? "a package has the program" : undefined);
   if (why !== undefined) {
     return { text: systemdUnit(service, hasKernelDoors(config) ? why : undefined) };
   }
