@@ -9,7 +9,7 @@ import { type FoundEntry, foundEntry } from "./listing.ts";
 
 export type EngineEvent =
   | { readonly kind: "put"; readonly entry: FoundEntry }
-  | { readonly kind: "delete"; readonly key: string };
+  | { readonly kind: "delete"; readonly key: string; readonly revision: number };
 
 /** Changes of a range of keys from a revision on; ends with an error, or when it is told to. */
 export async function* watchAll(
@@ -42,6 +42,7 @@ function eventsOf(line: string): EngineEvent[] {
       return objectsIn([kv]).flatMap(foundEntry).map((entry) => ({ kind: "put", entry }));
     }
     const key = fromEngine(kv?.key);
-    return key === undefined ? [] : [{ kind: "delete", key }];
+    const revision = Number(kv?.mod_revision) || 0;
+    return key === undefined ? [] : [{ kind: "delete", key, revision }];
   });
 }

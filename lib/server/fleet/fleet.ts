@@ -96,12 +96,17 @@ export class Fleet {
     const spent = this.#spent = new SpentSync({ ...options, ...own });
     const known = { ...common, facts, doors, report, node };
     const revocations = new Revocations({ ...known, onLoss });
-    const entries = new FleetEntries({ keys, spent, revocations, honouring, onLoss });
+    const publisher = this.#publisher;
+    const heard = { spent, revocations, honouring, publisher };
+    const entries = new FleetEntries({ ...heard, keys, onLoss });
     const onRival = () => report.rival(node);
     this.#presence = new Presence({ ...common, node, doors, onRival });
     this.#forgetLater();
     this.#attendance = new Attendance(engine, keys, system, {
-      shared: () => facts.shared(),
+      shared: () => {
+        publisher.forgetChanges();
+        return facts.shared();
+      },
       listed: (listing, before) => entries.listed(listing, before),
       changed: (event) => this.#guarded(() => entries.changed(event)),
       beat: (ms) => this.#presence.beat(ms),

@@ -5,6 +5,7 @@ import type { EngineEvent } from "./engine_watch.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { Honouring } from "./honouring.ts";
 import type { FoundEntry, Listing } from "./listing.ts";
+import type { Publisher } from "./publisher.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SpentSync } from "./spent_sync.ts";
 
@@ -17,6 +18,7 @@ export interface FleetEntriesOptions {
   readonly spent: SpentSync;
   readonly revocations: Revocations;
   readonly honouring: Honouring;
+  readonly publisher: Publisher;
   /** Something is missing that should be there: all is to be looked at anew. */
   readonly onLoss: () => void;
 }
@@ -48,7 +50,7 @@ export class FleetEntries {
   }
 
   changed(event: EngineEvent): void {
-    if (event.kind === "delete") return this.#deleted(event.key);
+    if (event.kind === "delete") return this.#deleted(event);
     const { keys, spent, revocations, honouring } = this.#options;
     const about = keys.parse(event.entry.key);
     if (about?.kind === "spent") spent.put(event.entry, about.series);
@@ -56,12 +58,21 @@ export class FleetEntries {
     if (about?.kind === "revoked") revocations.put(event.entry, about.series);
   }
 
-  #deleted(key: string): void {
-    const { keys, spent, revocations, honouring, onLoss } = this.#options;
+  #deleted({ key, revision }: Extract<EngineEvent, { kind: "delete" }>): void {
+    const { keys, spent, revocations, onLoss } = this.#options;
     const about = keys.parse(key);
-    if (about?.kind === "lease") honouring.deleted(key, about.place);
+    if (about?.kind === "lease") this.#closed(key, about.place, revision);
     if (about?.kind === "revoked") revocations.deleted(about.series);
     // None of ours takes it away: what the journal has goes back.
     if (about?.kind === "spent" && spent.knows(about.series)) onLoss();
+  }
+
+  /** What was open until now may be open anew here, and the engine not know it yet. */
+  #closed(key: string, place: LeasePlace, revision: number): void {
+    const { honouring, publisher, onLoss } = this.#options;
+    const told = publisher.telling(key);
+    if (told !== undefined) {
+      void told.then(() => publisher.isOlder(key, revision) || onLoss());
+    } else if (!publisher.isOlder(key, revision)) honouring.deleted(key, place);
   }
 }

@@ -113,7 +113,7 @@ async function pageOf(
 }
 
 /** The revision that an answer's header has. */
-function revisionOf(answer: EngineAnswer): number {
+export function revisionOf(answer: EngineAnswer): number {
   const revision = Number(answer["header"]?.revision);
   if (Number.isSafeInteger(revision) && revision > 0) return revision;
   throw new EngineError("etcd's answer has no revision", true);

@@ -3,6 +3,7 @@
  * address one thing is told after the other, and only what is still so.
  */
 
+import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
 import type { System } from "../system.ts";
 import type { Engine } from "./engine.ts";
@@ -11,15 +12,24 @@ import { toEngine } from "./engine_text.ts";
 import { formatEntry, type LeaseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
+import { revisionOf } from "./listing.ts";
 
 const RETRY_MS = 1000;
 const TRY_MS = 3000;
+/** Doors whose changes are known: of each only until the engine's own word of it comes. */
+const MOST_CHANGES = 4096;
 
 /** What is told of an open door besides its time. */
 export type LeaseFacts = Pick<
   LeaseEntry,
   "by" | "client" | "series" | "counter" | "once"
 >;
+
+/** What is told of a place. */
+interface Telling {
+  readonly what: "open" | "closed";
+  readonly done: Promise<void>;
+}
 
 export interface PublisherOptions {
   readonly engine: Pick<Engine, "call">;
@@ -35,7 +45,9 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions;
   /** What is told last of each place. */
-  readonly #latest = new Map<string, { readonly done: Promise<void> }>();
+  readonly #latest = new Map<string, Telling>();
+  /** Of open doors, the change in the engine that told of each. */
+  readonly #changes = new BoundedMap<string, number>(MOST_CHANGES);
   #closed = false;
 
   constructor(options: PublisherOptions) {
@@ -55,11 +67,11 @@ export class Publisher {
     const { keys, system, published } = this.#options;
     const key = keys.lease(place);
     const closesAt = system.monotonic() + openFor;
-    return this.#tell(place, closesAt, async () => {
+    return this.#tell("open", place, closesAt, async () => {
       // Whole seconds, as its own config would say it.
       const rest = Math.ceil((closesAt - system.monotonic()) / 1000) * 1000;
       const left = Math.min(openFor, rest);
-      await this.#put(key, facts, left, note);
+      this.#changes.set(key, await this.#put(key, facts, left, note));
       published(key, system.now() + left);
     });
   }
@@ -68,9 +80,25 @@ export class Publisher {
   unpublish(place: LeasePlace, openFor: number): Promise<void> {
     const { keys, system, engine } = this.#options;
     const key = toEngine(keys.lease(place));
-    return this.#tell(place, system.monotonic() + openFor, async () => {
+    return this.#tell("closed", place, system.monotonic() + openFor, async () => {
       await engine.call("kv/deleterange", { key }, TRY_MS);
     });
+  }
+
+  /** Settles when what is just being told of an open door is, or can't be. */
+  telling(key: string): Promise<void> | undefined {
+    const latest = this.#latest.get(key);
+    return latest?.what === "open" ? latest.done : undefined;
+  }
+
+  /** Whether a change in the engine is older than what was told of an open door. */
+  isOlder(key: string, revision: number): boolean {
+    return revision < (this.#changes.get(key) ?? 0);
+  }
+
+  /** The engine is to be listed anew, and may have gone back. */
+  forgetChanges(): void {
+    this.#changes.clear();
   }
 
   /** Tells nothing more. */
@@ -79,7 +107,12 @@ export class Publisher {
   }
 
   /** Gives a promise that settles after the first try, whatever came of it. */
-  #tell(place: LeasePlace, until: number, act: () => Promise<void>): Promise<void> {
+  #tell(
+    what: Telling["what"],
+    place: LeasePlace,
+    until: number,
+    act: () => Promise<void>,
+  ): Promise<void> {
     const key = this.#options.keys.lease(place);
     const before = this.#latest.get(key)?.done ?? Promise.resolve();
     const first = Promise.withResolvers<void>();
@@ -89,7 +122,7 @@ export class Publisher {
       if (this.#latest.get(key) === own) this.#latest.delete(key);
       first.resolve();
     });
-    const own = { done };
+    const own = { what, done };
     this.#latest.set(key, own);
     return first.promise;
   }
@@ -118,7 +151,7 @@ export class Publisher {
     facts: LeaseFacts,
     left: number,
     note: () => void,
-  ): Promise<void> {
+  ): Promise<number> {
     const { engine, seal, system } = this.#options;
     const granted = this.#granted(left);
     granted.catch(() => {});
@@ -128,7 +161,8 @@ export class Publisher {
     const lease = await granted;
     const entry = { v: 1, open_for: left, ...facts, at: system.now() } as const;
     const value = toEngine(formatEntry("lease", entry, key, seal));
-    await engine.call("kv/put", { key: toEngine(key), value, lease }, TRY_MS);
+    const put = { key: toEngine(key), value, lease };
+    return revisionOf(await engine.call("kv/put", put, TRY_MS));
   }
 
   /** etcd's lease for so many milliseconds from now on. */

@@ -20,7 +20,7 @@ export class MemoryEngine {
   readonly values = new Map<string, string>();
   /** The change that made each value what it is. */
   readonly #changes = new Map<string, number>();
-  #revision = 0;
+  #revision = 1;
   readonly calls: string[] = [];
   /** Taken one by one by the calls to come. */
   readonly faults: (Fault | undefined)[] = [];
@@ -41,9 +41,13 @@ export class MemoryEngine {
         return this.#transact(body);
       case "kv/put":
         this.#put(body);
-        return {};
+        return { header: { revision: `${this.#revision}` } };
       case "kv/deleterange":
-        return { deleted: this.values.delete(fromEngine(body["key"])!) ? "1" : "0" };
+        this.#revision++;
+        return {
+          header: { revision: `${this.#revision}` },
+          deleted: this.values.delete(fromEngine(body["key"])!) ? "1" : "0",
+        };
       case "lease/grant":
         return { ID: "7", TTL: body["TTL"] };
       case "lease/revoke":
