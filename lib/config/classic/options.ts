@@ -53,14 +53,18 @@ function hear(
     return fail("this directive has no value", "write UseSyslog alone on its line");
   }
   if (value === undefined) return fail("a value is missing", `${name} = …`);
-  const quotes = name === "interface" ? undefined : quotesFinding({ value, path });
-  if (quotes !== undefined) return report(quotes);
+  const quotes = quotesFinding({ value, path });
+  // knockd 0.8 runs with them, without the log file or where -i names the interface.
+  if (quotes !== undefined) {
+    report({ ...quotes, severity: "warning", message: "the quotes are left out" });
+  }
+  const bare = quotes === undefined ? value : value.slice(1, -1).trim();
   if (values.has(name)) {
     const message = `${name} is said twice; this one holds`;
     report({ severity: "warning", path, atKey: true, message });
   }
   // What is empty is as good as not said, as in knockd 0.8.
-  if (value !== "") values.set(name, value);
+  if (bare !== "") values.set(name, bare);
 }
 
 function checkInterface(name: string | undefined, { report }: ClassicContext): void {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
-import { doorsOf, inDirectory, linesAbout } from "../files.ts";
+import { doorsOf, inDirectory, linesAbout, load } from "../files.ts";
 import { loadConfig } from "../../../lib/config/load.ts";
 import { manualsExample } from "./manuals_examples.ts";
 
@@ -175,6 +175,17 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
   }
 });
 
+Deno.test("an option is taken without its quotes, as one that knockd 0.8 runs without", async () => {
+  const { config } = await load(
+    '[options]\nLogFile = "/var/log/knockd.log"\nPidFile = ""\nInterface = “eth0”\n' +
+      "[a]\nsequence=1,2\ncommand=x",
+    "knockd.conf",
+  );
+  equal(config?.options.logFile, "/var/log/knockd.log");
+  equal(config?.options.pidFile, undefined);
+  deepEqual(config?.options.interfaces, ["eth0"]);
+});
+
 Deno.test("two classic doors of one name are told apart", async () => {
   const door = (name: string, ports: string) =>
     `[${name}]\nsequence=${ports}\ncommand=x\n`;
@@ -326,12 +337,13 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
     ],
     [
       "quotes",
-      '[options]\nlogfile = "/x"\n[a]\nsequence = “1,2”\ncommand = "x"\ntarget = \'::1\'',
-      "error 2:11: options.logfile: the quotes are taken for a part of the value (write it " +
+      '[options]\nlogfile = "/x"\ninterface = "eth0"\npidfile=""\n[a]\nsequence = “1,2”\ncommand = "x"\ntarget = \'::1\'',
+      "warning 2:11: options.logfile: the quotes are left out (write it without quotes)",
+      "warning 3:13: options.interface: the quotes are left out (write it without quotes)",
+      "warning 4:9: options.pidfile: the quotes are left out (write it without quotes)",
+      "error 6:12: a.sequence: the quotes are taken for a part of the value (write it " +
       "without quotes)",
-      "error 4:12: a.sequence: the quotes are taken for a part of the value (write it " +
-      "without quotes)",
-      "error 6:10: a.target: the quotes are taken for a part of the value (write it " +
+      "error 8:10: a.target: the quotes are taken for a part of the value (write it " +
       "without quotes)",
     ],
     [
@@ -342,12 +354,7 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "warning 9:1: options.interface: interface is said twice; this one holds",
     ],
     ...[
-      ['"eth0"', "the quotes are taken for a part of the name (write eth0 without them)"],
-      [
-        '""',
-        "the quotes are taken for a part of the name (leave it out to listen where " +
-        "the default route goes)",
-      ],
+      ['"eth0', "the quotes are taken for a part of the name (write eth0 without them)"],
       [
         "eth0,eth1",
         "this is more than one interface (interface = any listens on all of " +
