@@ -10,6 +10,7 @@ import type { Door } from "../core/door.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { plainOpening } from "../config/judge/plain_opening.ts";
 import { dropsAnswers } from "./answers.ts";
+import { localHooks } from "./local_hooks.ts";
 import { type AboutPacket, follow } from "./passage.ts";
 import { type Chain, chainsAt, type Ruleset } from "./ruleset.ts";
 
@@ -35,19 +36,21 @@ export function droppersOf(
   { ports, target, isOwn }: Opened,
   isAbout?: AboutPacket,
 ): Dropper[] {
-  const hooks = ["prerouting", target === undefined ? "input" : "forward"];
   const versions = target === undefined ? [4, 6] as const : [target.family];
   return versions.flatMap((version) =>
-    ports.flatMap((port) =>
-      chainsAt(ruleset, version, hooks).filter((chain) => !isOwn(chain)).flatMap(
+    ports.flatMap((port) => {
+      const packet = { version, protocol: port.protocol, port: port.first };
+      const hooks = target === undefined
+        ? localHooks(ruleset, packet)
+        : ["prerouting", "forward"];
+      return chainsAt(ruleset, version, hooks).filter((chain) => !isOwn(chain)).flatMap(
         (chain) => {
-          const packet = { version, protocol: port.protocol, port: port.first };
           const { ends, dropper: rule } = follow(ruleset, chain, packet, isAbout);
           const surely = ends.size === 1 && ends.has("drop") && rule !== undefined;
           return surely ? [{ chain, version, port, rule }] : [];
         },
-      )
-    )
+      );
+    })
   );
 }
 

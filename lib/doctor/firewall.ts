@@ -8,6 +8,7 @@ import { type LegacyInput, legacyInput } from "./legacy_input.ts";
 import { dropsAnswers } from "./answers.ts";
 import { openedBy } from "./door_firewall.ts";
 import { listedRuleset } from "./listed_ruleset.ts";
+import { isSentOn, localHooks } from "./local_hooks.ts";
 import type { Machine } from "./machine.ts";
 import { follow } from "./passage.ts";
 import type { Packet } from "./rule_match.ts";
@@ -38,6 +39,7 @@ export async function firewallFindings(
     }
     const packets = opened(config).map((packet) => ({ ...packet, version }));
     const open = openTo(ruleset, packets);
+    if (open !== undefined && isSentOn(ruleset, open)) return sentOn(open, guards);
     const input = open === undefined ? undefined : await legacyInput(machine, version);
     if (input?.dropsByPolicy || input?.dropsByRule) return shutByLegacy(input, version);
     return open === undefined ? shut(ruleset, packets) : ill(...wideOpen(open, guards));
@@ -91,6 +93,17 @@ function wideOpen(
   ];
 }
 
+/** What the forwarding chains do then depends on what it has become. */
+function sentOn({ version, protocol, port }: Packet, guards: boolean): Examined {
+  return unknown(
+    `IPv${version}`,
+    `what comes to ${port}/${protocol} is sent on, as to a container: INPUT never sees it`,
+    guards
+      ? "knockd firewall up shuts it"
+      : `give the door open = ${port}, which comes first`,
+  );
+}
+
 function shut(ruleset: Ruleset, packets: readonly Packet[]): Examined {
   const { version } = packets[0]!;
   const about = `IPv${version}`;
@@ -127,7 +140,7 @@ function nameOf({ family, table, name }: Chain): string {
 
 /** The first chain that may drop what somebody begins with; `undefined` if none can. */
 function droppingChain(ruleset: Ruleset, packet: Packet): Chain | undefined {
-  return chainsAt(ruleset, packet.version, HOOKS)
+  return chainsAt(ruleset, packet.version, localHooks(ruleset, packet))
     .find((chain) => follow(ruleset, chain, packet).ends.has("drop"));
 }
 

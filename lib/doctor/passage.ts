@@ -13,9 +13,14 @@ import {
   said,
 } from "./ruleset.ts";
 
+/**
+ * `on` goes to the chain that called this one; `sent on`, to another address or port, as to
+ * a container.
+ */
+export type End = "accept" | "drop" | "on" | "sent on";
+
 export interface Passage {
-  /** `on` goes to the chain that called this one. */
-  readonly ends: ReadonlySet<"accept" | "drop" | "on">;
+  readonly ends: ReadonlySet<End>;
   /** What drops it first, if anything does: `inet filter input, rule 7`. */
   readonly dropper?: string;
 }
@@ -48,7 +53,7 @@ export function follow(
   isAbout: AboutPacket = certain,
   depth = 0,
 ): Passage {
-  const ends = new Set<"accept" | "drop" | "on">();
+  const ends = new Set<End>();
   let dropper: string | undefined;
   const where = `${chain.family} ${chain.table} ${chain.name}`;
   const last = lastOf(chain);
@@ -90,12 +95,17 @@ function endOf(
   for (const part of expr) {
     const verdict = chosen(part, packet);
     // Where it can't be told, or iptables has what nft has no words for.
-    if (verdict === undefined || target(verdict)) return ANYTHING;
+    if (verdict === undefined || mayDrop(verdict)) return ANYTHING;
     if (said(verdict, "accept")) return { ends: new Set(["accept"]) };
-    if (said(verdict, "drop") ?? said(verdict, "reject") ?? refusal(verdict)) {
+    if (
+      said(verdict, "drop") ?? said(verdict, "reject") ?? xtTarget(verdict, /^REJECT$/)
+    ) {
       return { ends: new Set(["drop"]) };
     }
     if (said(verdict, "return")) return { ends: new Set(["on"]) };
+    if (said(verdict, "dnat") ?? xtTarget(verdict, /^DNAT$/)) {
+      return { ends: new Set(["sent on"]) };
+    }
     const call = said(verdict, "jump") ?? said(verdict, "goto");
     if (call === undefined) continue;
     const name = (call as { target?: string }).target ?? "";
@@ -109,16 +119,16 @@ function endOf(
 
 const ANYTHING: Passage = { ends: new Set(["accept", "drop", "on"]) };
 
-function refusal(part: unknown): unknown {
-  return iptablesOwn(part).name === "REJECT" || undefined;
-}
-
 function isReturn({ expr = [] }: Rule): boolean {
   return expr.some((part) => said(part, "return") !== undefined);
 }
 
-function target(part: unknown): unknown {
+/** Of iptables' own targets, those that decide by what is not in the rule. */
+function mayDrop(part: unknown): unknown {
+  return xtTarget(part, /^(NFQUEUE|SYNPROXY|TARPIT|STEAL|DELUDE|CHAOS)$/);
+}
+
+function xtTarget(part: unknown, names: RegExp): true | undefined {
   const { type, name = "" } = iptablesOwn(part);
-  return type === "target" && !/^(LOG|NFLOG|MARK|CONNMARK|REJECT)$/.test(name) ||
-    undefined;
+  return type === "target" && names.test(name) || undefined;
 }
