@@ -1,5 +1,6 @@
 /** `knockd completions`: what a shell needs to complete our command lines. */
 
+import { ownEntry } from "../../core/own_entry.ts";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { loadProfiles, profileDirectory } from "../../client/profiles.ts";
 import { loadConfig } from "../../config/load.ts";
@@ -21,7 +22,7 @@ const SCRIPTS: Readonly<Record<string, (words: CommandWords) => string>> = {
 };
 
 export function printScript(shell: string, program: CommandUnknownOpts): void {
-  const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+  const script = ownEntry(SCRIPTS, shell);
   if (script === undefined) {
     throw new UsageError(
       `no completions for ${JSON.stringify(shell.slice(0, 40))}`,

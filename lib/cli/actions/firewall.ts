@@ -1,5 +1,6 @@
 /** `knockd firewall`: a ruleset for the doors of a config. */
 
+import { ownEntry } from "../../core/own_entry.ts";
 import type { Config } from "../../config/config.ts";
 import {
   type FirewallCommands,
@@ -59,8 +60,8 @@ const TABLE_ACTIONS: Readonly<Record<string, (table: string) => void>> = {
 
 /** Changes or shows the kernel's table, or prints a ruleset. */
 export async function firewall(what: string, options: FirewallOptions): Promise<void> {
-  const act = Object.hasOwn(ACTIONS, what) ? ACTIONS[what] : undefined;
-  const recipe = Object.hasOwn(RECIPES, what) ? RECIPES[what] : undefined;
+  const act = ownEntry(ACTIONS, what);
+  const recipe = ownEntry(RECIPES, what);
   if (act === undefined && recipe === undefined) {
     throw new UsageError(
       `there is no recipe for the firewall ${JSON.stringify(what.slice(0, 40))}`,
@@ -85,7 +86,7 @@ export async function firewall(what: string, options: FirewallOptions): Promise<
 }
 
 function onTable(what: string, name: string): void {
-  const act = Object.hasOwn(TABLE_ACTIONS, what) ? TABLE_ACTIONS[what] : undefined;
+  const act = ownEntry(TABLE_ACTIONS, what);
   if (act === undefined) {
     throw new UsageError(
       `firewall ${what} takes its table from the config`,

@@ -1,6 +1,7 @@
 /** What a program does to a firewall, going by its arguments, as far as they tell. */
 
-import { baseName, type Words } from "./shell_words.ts";
+import { ownEntry } from "../../core/own_entry.ts";
+import { baseName, withoutSudo, type Words } from "./shell_words.ts";
 
 /** What a program does to a firewall. */
 export interface FirewallChange {
@@ -17,15 +18,10 @@ type Reader = (rest: Words) => FirewallChange["does"] | undefined;
 /** What it does; `undefined` where it is no firewall's, or that can't be told. */
 export function firewallChange(words: Words): FirewallChange | undefined {
   const [program, ...rest] = withoutSudo(words);
-  const does = READERS[baseName(program)]?.(rest);
+  const does = ownEntry(READERS, baseName(program))?.(rest);
   if (does === undefined) return undefined;
   const text = rest.join(" ").replaceAll(/--to\S*[ =]\S+/g, "");
   return { does, expires: /(^|[\s-])timeout\b/.test(text), names: SOMEBODY.test(text) };
-}
-
-function withoutSudo(words: Words): Words {
-  if (!/^(sudo|doas)$/.test(baseName(words[0]))) return words;
-  return words.slice(1).filter((word, i) => i > 0 || !word.startsWith("-"));
 }
 
 /** An address, or a match on where a packet came from. */

@@ -3,7 +3,8 @@
  */
 
 import type { Command } from "../../core/door.ts";
-import { baseName, programsOf, type Words } from "./shell_words.ts";
+import { ownEntry } from "../../core/own_entry.ts";
+import { baseName, programsOf, withoutSudo, type Words } from "./shell_words.ts";
 
 /** `22` or `51820:udp`, if a start command opens that to its knocker and does nothing else. */
 export function plainOpening(command: Command | undefined): string | undefined {
@@ -12,7 +13,7 @@ export function plainOpening(command: Command | undefined): string | undefined {
     return undefined;
   }
   const [program, ...rest] = withoutSudo(words);
-  return READERS[baseName(program)]?.(rest);
+  return ownEntry(READERS, baseName(program))?.(rest);
 }
 
 type Reader = (rest: Words) => string | undefined;
@@ -90,7 +91,7 @@ const RICH = parts(
 const firewallCmd: Reader = (rest) => {
   const words = rest.join(" ").replaceAll(/["']/g, "").split(" ");
   const found = groupsOf(RICH, words.filter((word) => word !== ""));
-  return SERVICES[found?.["service"] ?? ""] ?? portsText(found);
+  return ownEntry(SERVICES, found?.["service"] ?? "") ?? portsText(found);
 };
 
 const READERS: Readonly<Record<string, Reader>> = {
@@ -141,8 +142,4 @@ function portsText(groups: Groups | undefined): string | undefined {
 /** A comment may have any words. */
 function named(words: Words, option: string): Words {
   return words.map((word, i) => words[i - 1] === option ? "comment" : word);
-}
-
-function withoutSudo(words: Words): Words {
-  return baseName(words[0]) === "sudo" ? words.slice(1) : words;
 }

@@ -1,6 +1,7 @@
 /** What the printed systemd unit keeps from the commands of doors. */
 
 import type { Door } from "../../core/door.ts";
+import { ownEntry } from "../../core/own_entry.ts";
 import { type Adviser, unwise } from "./advice.ts";
 import { baseName, programsOf, type Words } from "./shell_words.ts";
 
@@ -43,7 +44,7 @@ export const hiddenByUnit: Adviser = ({ start, stop }: Door) => {
 function hiddenOf(words: Words): [string, string] | undefined {
   const name = baseName(words[0]);
   if (name === "systemd-run") return undefined;
-  const hint = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : undefined;
+  const hint = ownEntry(PROGRAMS, name);
   if (hint !== undefined) return [name, hint];
   const home = words.map((word) => HOME.exec(word)?.[1]).find((found) => found);
   return home === undefined ? undefined : [

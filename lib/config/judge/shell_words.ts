@@ -27,6 +27,12 @@ export function programsOf(command: Command | undefined, depth = 0): Words[] {
     });
 }
 
+/** The same words without what only says who runs the program, and an option of that. */
+export function withoutSudo(words: Words): Words {
+  if (!/^(sudo|doas)$/.test(baseName(words[0]))) return words;
+  return words.slice(1).filter((word, i) => i > 0 || !word.startsWith("-"));
+}
+
 /** The name of a program without its directory. */
 export function baseName(program = ""): string {
   return program.slice(program.lastIndexOf("/") + 1);

@@ -28,17 +28,18 @@ export function placeOf(path: Path, key: string, value: unknown): string | undef
   if (path.length === 0 && looksLikeDoor(value)) {
     return `a door's table has its name behind doors: [doors.${key}]`;
   }
-  if (Object.hasOwn(OTHERS_WORDS, key)) return OTHERS_WORDS[key];
-  if (key in OPTION_WORDS) return "it belongs under [options]";
-  if (key in OTP_WORDS) return `it belongs under [${door}.otp]`;
-  if (key in CLIENT_WORDS) return `it belongs under [${door}.clients.NAME]`;
-  if (key in DOOR_WORDS) return `it belongs to a door, under [${door}]`;
+  const isIn = (words: Readonly<Record<string, unknown>>) => Object.hasOwn(words, key);
+  if (isIn(OTHERS_WORDS)) return OTHERS_WORDS[key];
+  if (isIn(OPTION_WORDS)) return "it belongs under [options]";
+  if (isIn(OTP_WORDS)) return `it belongs under [${door}.otp]`;
+  if (isIn(CLIENT_WORDS)) return `it belongs under [${door}.clients.NAME]`;
+  if (isIn(DOOR_WORDS)) return `it belongs to a door, under [${door}]`;
   return undefined;
 }
 
 function looksLikeDoor(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    Object.keys(value).some((key) => key in DOOR_WORDS);
+    Object.keys(value).some((key) => Object.hasOwn(DOOR_WORDS, key));
 }
 
 /** What to write in the place of a value of the wrong type. */

@@ -46,6 +46,7 @@ const rows: readonly [string, string][] = [
   ["sudo -n ufw allow 22", "opens"],
   ["conntrack -D -s %IP%", ""],
   ["logger 'iptables -A INPUT -j ACCEPT'", ""],
+  ["constructor %IP%", ""],
   ["", ""],
 ];
 

@@ -26,6 +26,7 @@ const ROWS: readonly (readonly [string, RegExp, RegExp])[] = [
   ["[doors.a]\notp = { length = 5\nopen = 22\n", /not TOML/, /closing } is missing/],
   [`${DOOR}tcpflags = ["syn", "ack"]`, /found an array/, /one text in quotes/],
   [`${DOOR}timeout = 10`, /unknown key "timeout"/, /seq_timeout .* cmd_timeout/],
+  [`${DOOR}toString = 1`, /unknown key "toString"/, /^known here/],
   [`${DOOR}port = 22`, /unknown key "port"/, /open = 22/],
   ['[doors.a]\nopen = 22\n[doors.a.otp]\nports = "900-100"', /a range/, /"100-900"/],
   ['[doors.a\nsequence = "1,2"', /not TOML/, /closing \] is missing/],

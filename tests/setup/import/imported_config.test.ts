@@ -150,6 +150,11 @@ const openings: [string | string[], string | undefined][] = [
     "firewall-cmd --add-rich-rule='rule source address=%IP% service name=x drop'",
     undefined,
   ],
+  [
+    "firewall-cmd --add-rich-rule='rule source address=%IP% service name=constructor accept'",
+    undefined,
+  ],
+  ["doas -n ufw allow from %IP% to any port 22", "22"],
   ["iptables -A INPUT ! -s %IP% -p tcp --dport 22 -j ACCEPT", undefined],
   ["iptables -t nat -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT", undefined],
   [`${IPTABLES}; rm -f /tmp/x`, undefined],
