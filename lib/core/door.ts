@@ -156,6 +156,12 @@ export function isOtpDoor(door: Door): door is OtpDoor {
   return door.key.kind === "otp";
 }
 
+/** What a door runs, for either version of IP, to open and to close; each once. */
+export function allCommands({ start, stop }: Door): Command[] {
+  const commands = [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6];
+  return [...new Set(commands.filter((command) => command !== undefined))];
+}
+
 /** A sequence was completed: its door is to open for a source. */
 export interface Opening {
   /** The door. */

@@ -16,8 +16,8 @@ export interface Advice {
 /** What may be said of a door; the door is known to who asks. */
 export type Remark = Omit<Advice, "door">;
 
-/** Looks at a door for one thing. */
-export type Adviser = (door: Door) => Remark | undefined;
+/** Looks at a door for one thing, or at each of its commands. */
+export type Adviser = (door: Door) => Remark | undefined | (Remark | undefined)[];
 
 /** A remark on what works, and could be better. */
 export function unwise(
@@ -40,9 +40,8 @@ export function unsafe(
 /** What the judges say of the doors, in the doors' order, and nothing twice. */
 export function remarksOn(doors: readonly Door[], judges: readonly Adviser[]): Advice[] {
   return doors.flatMap((door) => {
-    const remarks = judges.map((judge) => judge(door)).filter((said) =>
-      said !== undefined
-    );
+    const remarks = judges.flatMap((judge) => judge(door))
+      .filter((said) => said !== undefined);
     const once = new Map(remarks.map((said) => [`${said.name} ${said.message}`, said]));
     return [...once.values()].map((remark) => ({ door: door.name, ...remark }));
   });

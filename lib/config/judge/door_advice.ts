@@ -9,7 +9,7 @@ import { type FirewallChange, firewallChange } from "./firewall_words.ts";
 import { closedBy, openersOf } from "./pairs.ts";
 import { hiddenByUnit } from "./sandbox.ts";
 import { busyPort, metByAscendingScan, metByRandomScan } from "./scanned.ts";
-import { baseName, programsOf } from "./shell_words.ts";
+import { baseName, programsOf, programsOfDoor } from "./shell_words.ts";
 
 /** Advice on the doors of a config, in their order. */
 export function adviceOn(doors: readonly Door[]): Advice[] {
@@ -58,14 +58,11 @@ const staysOpen: Adviser = ({ start, stop, kernel, closes }) => {
 
 const IPTABLES = /^ip6?tables(-legacy)?$/;
 
-const withoutWait: Adviser = ({ start, stop }) =>
-  [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6].flatMap((command) =>
-      programsOf(command)
+const withoutWait: Adviser = (door) =>
+  programsOfDoor(door).some(([program, ...rest]) =>
+      IPTABLES.test(baseName(program)) && firewallChange([program!, ...rest]) &&
+      !rest.some((word) => /^(-w\d*|--wait(=\d+)?)$/.test(word))
     )
-      .some(([program, ...rest]) =>
-        IPTABLES.test(baseName(program)) && firewallChange([program!, ...rest]) &&
-        !rest.some((word) => /^(-w\d*|--wait(=\d+)?)$/.test(word))
-      )
     ? unwise(
       "iptables-without-wait",
       "an iptables of the old kind fails when another runs at the same moment",

@@ -1,6 +1,6 @@
 /** The programs that doors run, as they are on this machine. */
 
-import type { Command, Door } from "../../core/door.ts";
+import { allCommands, type Command, type Door } from "../../core/door.ts";
 import { type Advice, type Adviser, type Remark, remarksOn, unsafe } from "./advice.ts";
 import { baseName, programsOf, type Words } from "./shell_words.ts";
 
@@ -16,19 +16,9 @@ const DIRECTORIES = [
 
 /** Programs that are not there, or that others than root could have written. */
 export function programAdvice(doors: readonly Door[], lookAt: LookAt): Advice[] {
-  const judges = [0, 1, 2, 3].map((index): Adviser => (door) => {
-    const commands = [
-      door.start?.ipv4,
-      door.start?.ipv6,
-      door.stop?.ipv4,
-      door.stop?.ipv6,
-    ];
-    const command = commands[index];
-    // One command for both versions of IP is one command.
-    if (command === undefined || commands.indexOf(command) < index) return undefined;
-    return judge(command, lookAt);
-  });
-  return remarksOn(doors, judges);
+  const ofCommands: Adviser = (door) =>
+    allCommands(door).map((command) => judge(command, lookAt));
+  return remarksOn(doors, [ofCommands]);
 }
 
 /** What a shell knows without a program of that name, and what nobody can look up. */

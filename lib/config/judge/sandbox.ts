@@ -1,9 +1,8 @@
 /** What the printed systemd unit keeps from the commands of doors. */
 
-import type { Door } from "../../core/door.ts";
 import { ownEntry } from "../../core/own_entry.ts";
 import { type Adviser, unwise } from "./advice.ts";
-import { baseName, programsOf, type Words } from "./shell_words.ts";
+import { baseName, programsOfDoor, type Words } from "./shell_words.ts";
 
 /** Programs that need rights which the unit takes away, and what does their work. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -24,31 +23,29 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 const HOME = /^\d?[<>]*(\/root|\/home)\//;
 
 /** A door whose command the unit would keep from its work. */
-export const hiddenByUnit: Adviser = ({ start, stop }: Door) => {
-  const programs = [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6]
-    .flatMap((command) => programsOf(command));
-  for (const words of programs) {
-    const hidden = hiddenOf(words);
-    if (hidden === undefined) continue;
-    const [what, hint] = hidden;
-    return unwise(
-      "hidden-by-the-unit",
-      `the printed systemd unit keeps its commands from ${what}`,
-      hint,
-    );
-  }
-  return undefined;
+export const hiddenByUnit: Adviser = (door) => {
+  const [hidden] = programsOfDoor(door).flatMap((words) => hiddenOf(words) ?? []);
+  return hidden && unwise(
+    "hidden-by-the-unit",
+    `the printed systemd unit keeps its commands from ${hidden.what}`,
+    hidden.hint,
+  );
 };
 
+interface Hidden {
+  readonly what: string;
+  readonly hint: string;
+}
+
 /** What is hidden, and what to do; what systemd-run starts is under no rules of ours. */
-function hiddenOf(words: Words): [string, string] | undefined {
+function hiddenOf(words: Words): Hidden | undefined {
   const name = baseName(words[0]);
   if (name === "systemd-run") return undefined;
   const hint = ownEntry(PROGRAMS, name);
-  if (hint !== undefined) return [name, hint];
+  if (hint !== undefined) return { what: name, hint };
   const home = words.map((word) => HOME.exec(word)?.[1]).find((found) => found);
-  return home === undefined ? undefined : [
-    `${home}/`,
-    "move the script to /usr/local, or loosen the unit by systemctl edit knockd",
-  ];
+  return home === undefined ? undefined : {
+    what: `${home}/`,
+    hint: "move the script to /usr/local, or loosen the unit by systemctl edit knockd",
+  };
 }

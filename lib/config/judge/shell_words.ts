@@ -3,7 +3,7 @@
  * what a variable holds is the shell's.
  */
 
-import type { Command } from "../../core/door.ts";
+import { allCommands, type Command, type Door } from "../../core/door.ts";
 
 /** One program and its arguments. */
 export type Words = readonly string[];
@@ -31,6 +31,11 @@ export function programsOf(command: Command | undefined, depth = 0): Words[] {
 export function withoutSudo(words: Words): Words {
   if (!/^(sudo|doas)$/.test(baseName(words[0]))) return words;
   return words.slice(1).filter((word, i) => i > 0 || !word.startsWith("-"));
+}
+
+/** The same of all commands of a door. */
+export function programsOfDoor(door: Door): Words[] {
+  return allCommands(door).flatMap((command) => programsOf(command));
 }
 
 /** The name of a program without its directory. */

@@ -5,7 +5,7 @@
 
 import { isExecutable } from "../../../ffi/libc.ts";
 import type { Config } from "../../config/config.ts";
-import type { Command, Door } from "../../core/door.ts";
+import { allCommands, type Command } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
 import { statOf } from "../../files/look.ts";
 
@@ -14,11 +14,11 @@ const EXECUTE_BITS = 0o111;
 
 /** Throws a UsageError for a door whose command is a file that may not be executed here. */
 export function refuseForbiddenCommands({ path, doors }: Config): void {
-  const programs = new Set(doors.flatMap(commandsOf).map(programOf));
+  const programs = new Set(doors.flatMap(allCommands).map(programOf));
   const forbidden = new Set([...programs].filter(isForbidden));
   if (forbidden.size === 0) return;
   for (const door of doors) {
-    const program = commandsOf(door).map(programOf).find((it) => forbidden.has(it));
+    const program = allCommands(door).map(programOf).find((it) => forbidden.has(it));
     if (program === undefined) continue;
     throw new UsageError(
       `${path}: the door ${door.name} has a command, and ${program} may not be ` +
@@ -26,11 +26,6 @@ export function refuseForbiddenCommands({ path, doors }: Config): void {
       "knockd service --install --force makes a unit for doors of commands",
     );
   }
-}
-
-function commandsOf({ start, stop }: Door): Command[] {
-  return [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6]
-    .filter((command) => command !== undefined);
 }
 
 function programOf(command: Command): string {
