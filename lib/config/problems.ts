@@ -4,6 +4,7 @@ import { UsageError } from "../core/failure.ts";
 import { escapeControls } from "../core/printable.ts";
 import type { Problem } from "../files/problem.ts";
 import type { WarningName } from "./finding_names.ts";
+import { tomlKey } from "./toml/key.ts";
 
 /** A problem whose place in the file is yet to be looked up. */
 export interface Finding {
@@ -31,8 +32,7 @@ export type Path = readonly (string | number)[];
 export function formatPath(path: Path): string {
   return path.map((part, index) => {
     if (typeof part === "number") return `[${part}]`;
-    const key = /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part);
-    return index === 0 ? key : `.${key}`;
+    return index === 0 ? tomlKey(part) : `.${tomlKey(part)}`;
   }).join("");
 }
 

@@ -4,6 +4,7 @@ import { type Door, isOtpDoor, type OtpDoor } from "../../core/door.ts";
 import { UsageError } from "../../core/failure.ts";
 import { doorNameProblem } from "../names.ts";
 import { nearest } from "../nearest.ts";
+import { tomlKey } from "../toml/key.ts";
 
 /** More names than this help nobody. */
 const MAX_NAMES = 10;
@@ -32,7 +33,7 @@ export function rotatingDoor(
     const key = KEYS[door.key.kind];
     throw new UsageError(
       `${path}: the door ${name} is no rotating door: it has no otp table`,
-      `in the place of its ${key} line, give it the table [doors.${quoted(name)}.otp]`,
+      `in the place of its ${key} line, give it the table [doors.${tomlKey(name)}.otp]`,
     );
   }
   return door;
@@ -51,8 +52,4 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   if (names.length === 0) return undefined;
   const more = names.length > MAX_NAMES ? ", …" : "";
   return `known here: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
-}
-
-function quoted(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
 }

@@ -7,6 +7,7 @@ import { parse, stringify, TomlError } from "smol-toml";
 import { type AST, parseTOML } from "toml-eslint-parser";
 import type { Path } from "../problems.ts";
 import { isTable } from "../toml/shape.ts";
+import { tomlKey } from "../toml/key.ts";
 
 /** A client of a door, and where its secret is. */
 export interface ClientEntry {
@@ -24,8 +25,7 @@ export function clientTable({ door, client, secretFile }: ClientEntry): string {
 
 /** The same within the braces of an inline table of clients. */
 export function inlineClient({ client, secretFile }: ClientEntry): string {
-  const key = /^[\w-]+$/.test(client) ? client : JSON.stringify(client);
-  return `${key} = { ${stringify({ secret_file: secretFile }).trimEnd()} }`;
+  return `${tomlKey(client)} = { ${stringify({ secret_file: secretFile }).trimEnd()} }`;
 }
 
 /**

@@ -5,12 +5,11 @@ import type { Command, Commands, Door } from "../../core/door.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { formatSequence } from "../../core/sequence.ts";
 import { formatTcpFlags } from "../../core/tcp_flags.ts";
+import * as limits from "../../config/limits.ts";
 import type { DoorFindingName } from "../../config/finding_names.ts";
 import { plainOpening } from "../../config/judge/plain_opening.ts";
 import { ignoringLines } from "./judged.ts";
-
-/** The defaults of knock.toml that a door need not say. */
-const DEFAULTS = { seqTimeout: 25, cmdTimeout: 10, tolerance: 2, tcpFlags: "syn,!ack" };
+import { tomlKey } from "../../config/toml/key.ts";
 
 /** The door's lines; `remarks` stand above it as comments, `accepted` is what it ignores. */
 export function doorLines(
@@ -20,7 +19,7 @@ export function doorLines(
 ): string[] {
   return [
     ...remarks.map((remark) => `# ${remark}`),
-    `[doors.${keyOf(door.name)}]`,
+    `[doors.${tomlKey(door.name)}]`,
     ...knockLines(door),
     ...commandLines(door),
     ...closingLines(door),
@@ -35,9 +34,11 @@ function knockLines(door: Door): string[] {
   return [
     ...key.kind === "static" ? [line("sequence", formatSequence(key.sequence))] : [],
     ...key.kind === "file" ? [line("one_time_sequences", key.path)] : [],
-    ...seqTimeout === DEFAULTS.seqTimeout ? [] : [line("seq_timeout", seqTimeout)],
-    ...tolerance === DEFAULTS.tolerance ? [] : [line("tolerance", tolerance)],
-    ...flags === DEFAULTS.tcpFlags ? [] : [line("tcpflags", flags) + flagsRemark(flags)],
+    ...seqTimeout === limits.DEFAULT_SEQ_TIMEOUT ? [] : [line("seq_timeout", seqTimeout)],
+    ...tolerance === limits.DEFAULT_TOLERANCE ? [] : [line("tolerance", tolerance)],
+    ...flags === limits.DEFAULT_TCP_FLAGS
+      ? []
+      : [line("tcpflags", flags) + flagsRemark(flags)],
     ...target === undefined ? [] : [line("target", target.text)],
     ...kernel === undefined
       ? []
@@ -74,7 +75,8 @@ function sixth(name: string, commands: Commands | undefined): string[] {
 function closingLines(door: Door): string[] {
   const { stop, kernel, cmdTimeout, cooldown, commandTimeout, again, onExit } = door;
   return [
-    ...stop === undefined && kernel === undefined || cmdTimeout === DEFAULTS.cmdTimeout
+    ...stop === undefined && kernel === undefined ||
+        cmdTimeout === limits.DEFAULT_CMD_TIMEOUT
       ? []
       : [line("cmd_timeout", cmdTimeout)],
     ...stop !== undefined && again === "run"
@@ -98,15 +100,11 @@ function alternatives({ name, key, start }: Door): string[] {
   const once = key.kind === "otp" ? [] : [
     "# In place of the sequence, which whoever sees it can repeat, sequences that work",
     `# once; then: knockd enroll ${/^[\w.-]+$/.test(name) ? name : "DOOR"} CLIENT`,
-    `# [doors.${keyOf(name)}.otp]`,
+    `# [doors.${tomlKey(name)}.otp]`,
   ];
   return [...open, ...once];
 }
 
 function line(key: string, value: Command | number): string {
   return stringify({ [key]: value }).trimEnd();
-}
-
-function keyOf(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
 }

@@ -1,5 +1,6 @@
 /** The config of a first door: rotating, opened by the kernel. */
 
+import { tomlKey } from "../../config/toml/key.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 
@@ -10,7 +11,7 @@ const PACKET_PORT = 62201;
 
 /** The text of knock.toml with one door; its name is a label. */
 export function firstConfig(door: string, ports: readonly PortRange[]): string {
-  const key = /^[A-Za-z0-9_-]+$/.test(door) ? door : JSON.stringify(door);
+  const key = tomlKey(door);
   return `# knockd check says what this does, knockd schema and man which keys there are.
 
 [doors.${key}]
