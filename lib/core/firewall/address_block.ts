@@ -8,7 +8,7 @@ export function parseAddressBlock(text: string): AddressBlock | string {
   const [, host = "", digits] = /^([^/]*)(?:\/(.*))?$/s.exec(text.trim()) ?? [];
   const address = parseAddress(host);
   if (address === undefined) return "this is not an IPv4 or IPv6 address or network";
-  const most = address.family === 4 ? 32 : 128;
+  const most = bitsOf(address);
   if (digits === undefined) return { address, prefix: most };
   const prefix = Number(digits);
   if (!/^\d{1,3}$/.test(digits) || prefix > most) {
@@ -21,9 +21,18 @@ export function parseAddressBlock(text: string): AddressBlock | string {
 }
 
 /** The text of a network, which {@linkcode parseAddressBlock} reads back. */
-export function formatAddressBlock({ address, prefix }: AddressBlock): string {
-  const whole = address.family === 4 ? 32 : 128;
-  return prefix === whole ? address.text : `${address.text}/${prefix}`;
+export function formatAddressBlock(block: AddressBlock): string {
+  const { address: { text }, prefix } = block;
+  return isOneAddress(block) ? text : `${text}/${prefix}`;
+}
+
+/** Whether it is no more than an address. */
+export function isOneAddress({ address, prefix }: AddressBlock): boolean {
+  return prefix === bitsOf(address);
+}
+
+function bitsOf({ family }: Address): number {
+  return family === 4 ? 32 : 128;
 }
 
 /** The networks of a family, without those that are part of another. */

@@ -10,8 +10,8 @@ import {
   type KernelDoor,
   setName,
 } from "./guarded_door.ts";
-import { formatAddressBlock, outermost } from "./address_block.ts";
-import type { AddressBlock, PortRange } from "./kernel_ports.ts";
+import { formatAddressBlock, isOneAddress, outermost } from "./address_block.ts";
+import type { PortRange } from "./kernel_ports.ts";
 import { mergeRanges } from "./port_range.ts";
 
 /**
@@ -80,9 +80,10 @@ export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, str
 }
 
 function liveRules(): string[] {
-  return [["ip", 4], ["ip6", 6]].map(([ip, family]) =>
-    `${LIVE} ${ip} saddr . tcp sport . ${ip} daddr . tcp dport @live_${family} accept`
-  );
+  return ([4, 6] as const).map((family) => {
+    const ip = ipOf(family);
+    return `${LIVE} ${ip} saddr . tcp sport . ${ip} daddr . tcp dport @live_${family} accept`;
+  });
 }
 
 function ownRules(doors: readonly GuardedDoor[], after: boolean): string[] {
@@ -106,7 +107,7 @@ function targetRules(
   const targets = Map.groupBy(doors, ({ door }) => door.target!.text);
   return [...targets.values()].flatMap((group) => {
     const { family, text } = group[0]!.door.target!;
-    const daddr = `${family === 4 ? "ip" : "ip6"} daddr ${text} `;
+    const daddr = `${ipOf(family)} daddr ${text} `;
     const beside = own.filter((guarded) =>
       group.some((other) => shareAPort(guarded.door, other.door))
     );
@@ -206,10 +207,6 @@ function apart<Value>(
 
 function isOnePort({ first, last }: PortRange): boolean {
   return first === last;
-}
-
-function isOneAddress({ address: { family }, prefix }: AddressBlock): boolean {
-  return prefix === (family === 4 ? 32 : 128);
 }
 
 function portText({ first, last }: PortRange): string {
