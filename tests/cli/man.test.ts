@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
 import { main } from "../../lib/cli/main.ts";
+import {
+  CLIENT_WORDS,
+  DOOR_WORDS,
+  FLEET_WORDS,
+  OPTION_WORDS,
+  OTP_WORDS,
+} from "../../lib/config/toml/words.ts";
 import { outcomeOf } from "./program.ts";
 
 const PAGES = ["knockd.8", "knock.1", "knock.toml.5", "knockd-protocol.7"];
@@ -28,6 +35,13 @@ for (const page of PAGES) {
     }
   });
 }
+
+Deno.test("knock.toml(5) has each key of each table", async () => {
+  const { stdout } = await outcomeOf(() => main(["man", "knock.toml"]));
+  const told = [...stdout.matchAll(/^\.It Cm (\S+)$/gm)].map(([, key]) => key).sort();
+  const tables = [OPTION_WORDS, DOOR_WORDS, OTP_WORDS, CLIENT_WORDS, FLEET_WORDS];
+  assert.deepEqual(told, tables.flatMap((words) => Object.keys(words)).sort());
+});
 
 Deno.test("a page is found by its name alone, and as texts name it", async () => {
   const titleOf = async (page: string) => {

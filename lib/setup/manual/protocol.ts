@@ -1,4 +1,4 @@
-/** knockd-protocol(7): how a secret becomes a sequence, for whoever writes a client. */
+/** knockd-protocol(7): how a secret becomes a knock, for whoever writes a client. */
 
 import { head, literal, page } from "./mdoc.ts";
 
@@ -6,7 +6,7 @@ export function protocolPage(date: string): string {
   return page([
     ...head("knockd-protocol", 7, date, "how a secret becomes a knock"),
     ".Sh DESCRIPTION",
-    "Client and server compute a one-time sequence independently, from a secret that both",
+    "Client and server compute a one-time knock independently, from a secret that both",
     "have and a counter: the number of the present time step, or a count of knocks.",
     "Nothing but the knock itself crosses the network.",
     ".Ss Derivation",
@@ -26,6 +26,18 @@ export function protocolPage(date: string): string {
     "A port that is in the list already is skipped.",
     "With a source, every port but the first uses the key of the source.",
     "The counter is the number of whole periods since 1970, or the client's own count.",
+    ".Ss Single packets",
+    "A door with",
+    ".Cm packet",
+    "takes one UDP datagram to that port in the place of a sequence.",
+    ...literal([
+      'key      = HMAC-SHA-256(secret, "knock packet v1" 00 label 00)',
+      'tag      = HMAC-SHA-256(key, "tag" 00 counter), the first 8 bytes',
+      'proof    = HMAC-SHA-256(key, "proof" 00 counter source), the first 16 bytes',
+      "payload  = tag proof, and up to 1176 bytes of anything",
+    ]),
+    "The counter has eight bytes, the highest first.",
+    "The source has 16, as above; they are zeros where the door asks for none.",
     ".Ss Sending",
     "One packet to each port: a SYN to a TCP port, a datagram to a UDP port.",
     "A client records a counter as used before it sends, and never sends two knocks with",
