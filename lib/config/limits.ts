@@ -2,6 +2,9 @@
  * The numbers of a config: what is meant when nothing is said, and how far one can go.
  */
 
+import { MAX_OTP_LENGTH, MAX_PERIOD, MIN_OTP_LENGTH } from "../core/one_time/derive.ts";
+import { MAX_WINDOW, USUAL_WINDOW } from "../core/one_time/enrolment.ts";
+
 /** Seconds between the first and the last hit, as in knockd 0.8. */
 export const DEFAULT_SEQ_TIMEOUT = 25;
 /** Seconds from opening to closing, as in knockd 0.8. */
@@ -39,11 +42,11 @@ export const HISTORY_ROWS = { min: 1, max: 1_000_000, default: 100_000 };
 export const FLEET_TIMEOUT = { min: 1, max: 30, default: 3 };
 
 /** Ports in a one-time sequence at least and at most (docs/sequence-v1.md). */
-export const OTP_LENGTH = { min: 3, max: 32, default: 5 };
+export const OTP_LENGTH = { min: MIN_OTP_LENGTH, max: MAX_OTP_LENGTH, default: 5 };
 /** Seconds in a time step. */
-export const OTP_PERIOD = { min: 5, max: 86_400, default: 30 };
+export const OTP_PERIOD = { min: 5, max: MAX_PERIOD, default: 30 };
 /** Time steps to either side of the current one. */
-export const OTP_WINDOW = { min: 0, max: 10, default: 1 };
+export const OTP_WINDOW = { min: 0, max: MAX_WINDOW, default: USUAL_WINDOW };
 /** Counters beyond the stored one. */
 export const OTP_LOOK_AHEAD = { min: 0, max: 100, default: 10 };
 /** The port range, both ends included. */

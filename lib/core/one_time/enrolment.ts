@@ -19,7 +19,7 @@ import { formatSecret, parseSecret } from "./secret_text.ts";
 /** The window of a door whose config, or enrolment, does not say it. */
 export const USUAL_WINDOW = 1;
 /** Time steps to either side of the present one at most. */
-const MAX_WINDOW = 10;
+export const MAX_WINDOW = 10;
 
 /** How a client derives its sequences, and which of them the host accepts. */
 export type ClientOtpSettings = Omit<OtpSettings, "window" | "lookAhead"> & {
