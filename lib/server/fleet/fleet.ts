@@ -24,7 +24,7 @@ export interface FleetOptions {
   readonly settings: FleetSettings;
   readonly facts: FleetFacts;
   readonly system: Pick<System, "now" | "monotonic" | "schedule">;
-  readonly journal: Pick<Journal, "highest" | "spend" | "unknownUpTo">;
+  readonly journal: Pick<Journal, "batch" | "highest" | "spend" | "unknownUpTo">;
   readonly report: FleetReport;
   /** The doors of the config in force. */
   readonly doors: () => readonly Door[];

@@ -1,6 +1,6 @@
 /** What the engine has of a fleet, sorted out: each entry goes to whom it concerns. */
 
-import { yieldToEventLoop } from "./event_loop.ts";
+import { inSlices } from "./event_loop.ts";
 import type { EngineEvent } from "./engine_watch.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { Honouring } from "./honouring.ts";
@@ -8,9 +8,6 @@ import type { FoundEntry, Listing } from "./listing.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SpentSync } from "./spent_sync.ts";
-
-/** Entries that are looked at in one go. */
-const SLICE = 128;
 
 /** Whom entries concern. */
 export interface FleetEntriesOptions {
@@ -36,14 +33,15 @@ export class FleetEntries {
     const counters: { found: FoundEntry; series: string }[] = [];
     const revoked: typeof counters = [];
     const leases: { found: FoundEntry; place: LeasePlace }[] = [];
-    for (const [index, found] of entries.entries()) {
-      // Whoever fills the engine keeps nobody from being heard.
-      if (index % SLICE === 0) await yieldToEventLoop();
-      const about = keys.parse(found.key);
-      if (about?.kind === "spent") counters.push({ found, series: about.series });
-      else if (about?.kind === "lease") leases.push({ found, place: about.place });
-      else if (about?.kind === "revoked") revoked.push({ found, series: about.series });
-    }
+    // Whoever fills the engine keeps nobody from being heard.
+    await inSlices(entries, (some) => {
+      for (const found of some) {
+        const about = keys.parse(found.key);
+        if (about?.kind === "spent") counters.push({ found, series: about.series });
+        else if (about?.kind === "lease") leases.push({ found, place: about.place });
+        else if (about?.kind === "revoked") revoked.push({ found, series: about.series });
+      }
+    });
     await revocations.listed(revoked);
     await spent.listed(counters);
     await honouring.listed(leases, before);

@@ -8,6 +8,7 @@ import { toEngine } from "./engine_text.ts";
 import { formatEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
+import { inSlices } from "./event_loop.ts";
 import type { FleetDoors } from "./fleet_doors.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
@@ -54,10 +55,12 @@ export class Revocations {
 
   /** All that there are; tells the engine of the others. */
   async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
-    const there = new Set(
-      all.filter(({ found, series }) => this.#take(found, series))
-        .map(({ series }) => series),
-    );
+    const there = new Set<string>();
+    await inSlices(all, (some) => {
+      for (const { found, series } of some) {
+        if (this.#take(found, series)) there.add(series);
+      }
+    });
     for (const id of this.#options.facts.revoked().filter((id) => !there.has(id))) {
       const series = this.#options.doors.series.get(id);
       if (series !== undefined) await this.#tell(series);

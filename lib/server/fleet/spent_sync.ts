@@ -3,11 +3,13 @@
  * to the engine.
  */
 
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Series } from "../journal/series.ts";
+import type { Spending } from "../journal/spending.ts";
 import { orTrouble } from "../log/trouble.ts";
 import type { EntrySeal } from "./entry_seal.ts";
+import { inSlices } from "./event_loop.ts";
 import type { FleetDoors } from "./fleet_doors.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
@@ -20,7 +22,7 @@ const TOLD_AT_ONCE = 16;
 
 export interface SpentSyncOptions {
   readonly seal: EntrySeal;
-  readonly journal: Pick<Journal, "highest" | "spend" | "unknownUpTo">;
+  readonly journal: Pick<Journal, "batch" | "highest" | "spend" | "unknownUpTo">;
   readonly doors: FleetDoors;
   readonly facts: FleetFacts;
   readonly spender: Spender;
@@ -29,12 +31,6 @@ export interface SpentSyncOptions {
   readonly onSpent: (series: Series) => void;
   /** The engine has forgotten something, and could not be told: all is to be looked at anew. */
   readonly onLoss: () => void;
-}
-
-/** What the journal knows, and the engine does not. */
-interface Missing {
-  readonly series: Series;
-  readonly counter: number;
 }
 
 /** Keeps the journal and the engine equal. */
@@ -59,8 +55,9 @@ export class SpentSync {
   put(found: FoundEntry, id: string): void {
     const series = this.#options.doors.series.get(id);
     if (series === undefined) return;
-    const counter = this.#take(found, series);
-    const [lost] = this.#missing([series], new Map([[id, counter ?? -1]]));
+    const spent = this.#entry(found, series);
+    if (spent?.isOwn === false) this.raise(series, spent.counter);
+    const [lost] = this.#missing([series], new Map([[id, spent?.counter ?? -1]]));
     if (lost !== undefined) void this.#restore(lost);
   }
 
@@ -68,12 +65,18 @@ export class SpentSync {
   async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
     const own = this.#options.doors.series;
     const known = new Map<string, number>();
-    for (const { found, series: id } of all) {
-      const series = own.get(id);
-      const counter = series && this.#take(found, series);
-      if (counter !== undefined) known.set(id, counter);
-    }
-    const missing = this.#missing([...own.values()], known);
+    await inSlices(all, (some) => {
+      const spent = some.flatMap(({ found, series: id }) => {
+        const series = own.get(id);
+        return series === undefined ? [] : this.#entry(found, series) ?? [];
+      });
+      this.#raise(spent.filter(({ isOwn }) => !isOwn));
+      for (const { series, counter } of spent) known.set(series.id, counter);
+    });
+    const missing: Spending[] = [];
+    await inSlices([...own.values()], (some) => {
+      missing.push(...this.#missing(some, known));
+    });
     let news = 0;
     for (let i = 0; i < missing.length; i += TOLD_AT_ONCE) {
       const some = missing.slice(i, i + TOLD_AT_ONCE).map((each) => this.#tell(each));
@@ -95,17 +98,27 @@ export class SpentSync {
     });
   }
 
-  /** What an entry says that is one; spends it in the journal. */
-  #take(found: FoundEntry, series: Series): number | undefined {
+  /** The same of many, in one commit; where that fails, each alone. */
+  #raise(all: readonly Spending[]): void {
+    const { journal, onSpent, report } = this.#options;
+    const isNews = ({ series, counter }: Spending) =>
+      (journal.highest(series) ?? -1) < counter;
+    const news = orTrouble(report, () => all.filter(isNews)) ?? all;
+    const spend = () => news.forEach((each) => journal.spend(each.series, each.counter));
+    if (orFailure(() => journal.batch(spend)) instanceof Failure) {
+      for (const { series, counter } of news) this.raise(series, counter);
+    } else for (const { series } of news) onSpent(series);
+  }
+
+  /** What an entry says that is one, and whether its own knock is still to spend it here. */
+  #entry(found: FoundEntry, series: Series): Spending & { isOwn: boolean } | undefined {
     const { seal, spender, report } = this.#options;
     const entry = parseSpent(found.value, found.key, seal);
     if (entry === undefined) return void report.garbled(found.key);
-    // Its own knock spends it in the journal, and would find it used.
-    if (!spender.isOwn(entry)) this.raise(series, entry.counter);
-    return entry.counter;
+    return { series, counter: entry.counter, isOwn: spender.isOwn(entry) };
   }
 
-  #missing(some: readonly Series[], known: ReadonlyMap<string, number>): Missing[] {
+  #missing(some: readonly Series[], known: ReadonlyMap<string, number>): Spending[] {
     const { journal } = this.#options;
     return some.flatMap((series) => {
       const counter = this.#highest(series);
@@ -122,7 +135,7 @@ export class SpentSync {
     return orTrouble(report, () => journal.highest(series));
   }
 
-  async #restore(lost: Missing): Promise<void> {
+  async #restore(lost: Spending): Promise<void> {
     try {
       if (await this.#tell(lost)) this.#say(1);
     } catch (error) {
@@ -132,7 +145,7 @@ export class SpentSync {
   }
 
   /** Whether it was news to the engine, and no knock was about to tell it. */
-  async #tell({ series, counter }: Missing): Promise<boolean> {
+  async #tell({ series, counter }: Spending): Promise<boolean> {
     const { spender } = this.#options;
     const isTold = spender.isSpending(series);
     const answer = await spender.spend(series, counter);

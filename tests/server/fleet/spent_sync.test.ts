@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { Failure } from "../../../lib/core/failure.ts";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
 import { FleetFacts } from "../../../lib/server/fleet/fleet_facts.ts";
@@ -85,6 +86,24 @@ Deno.test("the event of a node's own spend leaves the journal to its knock", asy
   if (answer.kind === "spent") answer.noted();
   b.sync.put({ ...b.found(4), value }, b.series.id);
   equal(b.highest(), 4, "of an earlier process, or of a knock that was given up");
+});
+
+Deno.test("what thousands used is taken over a few at a time", async () => {
+  using b = await node();
+  let turns = 0;
+  const count = setInterval(() => turns++, 0);
+  await b.listed(...Array.from({ length: 1000 }, (_, counter) => b.found(counter)));
+  clearInterval(count);
+  deepEqual([b.highest(), turns > 1], [999, true]);
+});
+
+Deno.test("what can't be written together is written one by one", async () => {
+  using b = await node();
+  b.journal.batch = () => {
+    throw new Failure("the disk is full");
+  };
+  await b.listed(b.found(5));
+  deepEqual([b.highest(), b.heard], [5, ["alice"]]);
 });
 
 Deno.test("what the engine does not know is told, the first time without an alarm", async () => {
