@@ -79,6 +79,8 @@ for (const engine of ENGINES) {
     assert.deepEqual(opened, Array(2).fill(`ssh alice ${phone.ipv4}`));
     // Its driver's windows are private ones, which have no workers.
     if (engine === "webkit") return;
+    // What is beside the page is not taken for it.
+    await tab.open(`${page}library.html`);
     await served.stop();
     await tab.open(page);
     assert.equal(await tab.seen("knock"), "Knock", "without a network");
