@@ -66,8 +66,17 @@ function doorText(stanza: Stanza, number: number, judged: readonly Judged[]): st
     ...ignoringLines(acceptable(judged, name)),
     `[doors.${name}.otp]`,
     line("packet", FWKNOP_PORT) + "   # single packets, as fwknop's, to its port",
+    ...isBound(values) ? [BOUND] : [],
   ].join("\n");
 }
+
+/** Who holds a packet back must not open the door for an address of their own. */
+function isBound(values: ReadonlyMap<string, string>): boolean {
+  return /^y/i.test(values.get("REQUIRE_SOURCE_ADDRESS") ?? "");
+}
+
+const BOUND =
+  "bind_source = true   # behind NAT a client says its outer address: --source-ip";
 
 /** A command that nothing undoes has no time; what is still to be written may have one. */
 function isTimed(opens: readonly string[]): boolean {
@@ -119,7 +128,13 @@ function commandLine(kind: "start" | "stop", command: string): string {
   return line(`${kind}_command`, own);
 }
 
-const MAPPED = ["OPEN_PORTS", "FW_ACCESS_TIMEOUT", "CMD_CYCLE_OPEN", "CMD_CYCLE_CLOSE"];
+const MAPPED = [
+  "OPEN_PORTS",
+  "FW_ACCESS_TIMEOUT",
+  "REQUIRE_SOURCE_ADDRESS",
+  "CMD_CYCLE_OPEN",
+  "CMD_CYCLE_CLOSE",
+];
 
 /** What is said of a directive that is not, or not wholly, taken over; never a key. */
 function remarks(name: string, value: string): string[] {
@@ -135,9 +150,6 @@ function remarks(name: string, value: string): string[] {
     );
   }
   if (/KEY|PASS|GPG/.test(name)) return [`# ${name}: not taken over`];
-  if (name === "REQUIRE_SOURCE_ADDRESS") {
-    return [`# ${name}: single packets are bound to the address that they come from`];
-  }
   if (/\$(?!SRC\b|PKT_SRC\b)[A-Z]/.test(value)) {
     return [
       `# ${name}: of its variables only $SRC has a counterpart, %IP%: look it over`,
