@@ -1,7 +1,8 @@
 /** What is wrong, or looks wrong, in the commands of a door. */
 
+import { parseAddress } from "../../core/address.ts";
 import type { Command, Door } from "../../core/door.ts";
-import { isShellSafe, placeholdersOf } from "../../core/template.ts";
+import { expandCommand, isShellSafe, placeholdersOf } from "../../core/template.ts";
 import type { Draft } from "../draft.ts";
 import type { Finding, Path } from "../problems.ts";
 import { type Mistake, placeholderMistakes } from "./placeholders.ts";
@@ -105,5 +106,28 @@ function commandProblem(command: Command, door: Door): string | undefined {
     return "%DOOR% can't go into a shell command: the door's name has characters other " +
       "than letters, digits and . : _ @ -";
   }
-  return undefined;
+  return isTooLong(command, door)
+    ? `it has more than ${LONGEST_WORD} bytes in one word, which no program takes`
+    : undefined;
+}
+
+/** Of one argument, as Linux takes it. */
+const LONGEST_WORD = 128 * 1024 - 1;
+/** Whatever stands in it for a placeholder, it does not become as long as that. */
+const SHORT = 1000;
+const LONGEST_IP = parseAddress("1111:".repeat(7) + "1111")!;
+const LONGEST_CLIENT = "x".repeat(64);
+
+/** Whether a word of a command is longer than it may be, for some knock. */
+function isTooLong(command: Command, { name, key }: Door): boolean {
+  if ([command].flat().every((text) => text.length < SHORT)) return false;
+  const client = key.kind === "otp" ? { client: LONGEST_CLIENT } : {};
+  const words = expandCommand(command, {
+    ip: LONGEST_IP,
+    door: name,
+    port: 65_535,
+    ...client,
+  });
+  return typeof words !== "string" &&
+    words.some((word) => new TextEncoder().encode(word).length > LONGEST_WORD);
 }

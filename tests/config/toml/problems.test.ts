@@ -130,6 +130,18 @@ Deno.test("a value of the wrong type or range is reported where it is", () =>
       "error 3:12: doors.a.command[0]: there can be no NUL character in it",
     ],
     [
+      "a command that is too long when it is for IPv6",
+      `[doors.a]\nsequence = "1,2"\ncommand = ["x", "%IP%${"x".repeat(131_033)}"]`,
+      "error doors.a.command: it has more than 131071 bytes in one word, which no " +
+      "program takes",
+    ],
+    [
+      "a shell command that is too long",
+      `[doors.a]\nsequence = "1,2"\ncommand = "${"é".repeat(65_536)}"`,
+      "error 3:11: doors.a.command: it has more than 131071 bytes in one word, which no " +
+      "program takes",
+    ],
+    [
       "an array for a table",
       DOOR + "otp = []",
       "error 4:1: doors.a.otp: a door has one kind of key, this one has sequence and otp",
