@@ -8,6 +8,7 @@ import { sendSequence } from "../client/send.ts";
 import { realClientSystem } from "../client/client_system.ts";
 import { VERSION } from "../version.ts";
 import { parseDelay } from "./arguments.ts";
+import { refuseCopiedDash } from "./copied_dash.ts";
 import { CLASSIC_DELAY, describeHit, parsePlainKnocks } from "./actions/knocks.ts";
 import { print, printError } from "./terminal.ts";
 
@@ -28,6 +29,7 @@ example:  knock myserver.example.com 123:tcp 456:udp 789:tcp
 /** Runs `knock` and gives its exit code: 0, or 1 for whatever goes wrong. */
 export async function legacyKnock(args: readonly string[]): Promise<number> {
   try {
+    refuseCopiedDash(args);
     const { values, positionals } = parse(args);
     if (values.version) {
       print(`knock ${VERSION}`);

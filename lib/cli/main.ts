@@ -5,6 +5,7 @@ import { UsageError } from "../core/failure.ts";
 import { calledAs } from "../server/process/this_program.ts";
 import { VERSION } from "../version.ts";
 import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
+import { hasCopiedDash, refuseCopiedDash } from "./copied_dash.ts";
 import { hasLegacyConfig } from "../config/legacy_config.ts";
 import { withoutValue } from "./missing_value.ts";
 import { print, printError } from "./terminal.ts";
@@ -44,6 +45,7 @@ async function run(
   args: readonly string[],
 ): Promise<number> {
   try {
+    refuseCopiedDash(args);
     const missing = withoutValue(program, args);
     if (missing !== undefined) {
       const { helpHint } = await import("./mistakes.ts");
@@ -74,7 +76,7 @@ function helpOfKnown(program: CommandUnknownOpts, args: readonly string[]): stri
 
 /** Without a subcommand, knockd 0.8's options run the daemon. */
 function isLegacy(first: string): boolean {
-  return first.startsWith("-") && !NO_DAEMON.includes(first);
+  return hasCopiedDash(first) || first.startsWith("-") && !NO_DAEMON.includes(first);
 }
 
 /** As in knockd 0.8 whatever goes wrong is code 1: Debian's unit takes 2 for success. */

@@ -39,6 +39,7 @@ for (
     ["-x 127.0.0.1 7", "knock: Unknown option '-x'"],
     ["-d -5 127.0.0.1 7", "knock: Option '-d' argument is ambiguous"],
     ["-d x 127.0.0.1 7", 'knock: --delay "x" is not a number from 0 to 3600000'],
+    ["–v 127.0.0.1 7", 'knock: "–v" begins with a dash that is no hyphen'],
     ["127.0.0.1 70000", "knock: port 70000 is above 65535"],
     ["-6 127.0.0.1 7", "knock: 127.0.0.1 is an IPv4 address, but -6 asks for IPv6"],
     ["no-such-host.invalid 7", "knock: no address is known for the host"],

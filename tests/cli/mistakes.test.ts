@@ -39,6 +39,25 @@ Deno.test("a value that is empty is refused, of whichever option or argument", a
   }
 });
 
+Deno.test("an option whose hyphen a web page has made a dash is refused as one", async () => {
+  const rows: [string[], meant: string, code: number][] = [
+    // Debian's unit takes 2 for success.
+    [["–i", "eth0"], "-i", 1],
+    [["-v", "—daemon"], "--daemon", 1],
+    [["knock", "–d200", "192.0.2.1", "7000"], "-d200", 2],
+    [["check", "–-config", "x"], "--config", 2],
+  ];
+  for (const [args, meant, expected] of rows) {
+    const { code, stderr } = await knockd(...args);
+    assert.match(
+      stderr,
+      /^knockd: error: "[–—].+" begins with a dash that is no hyphen$/m,
+    );
+    assert.ok(stderr.endsWith(`knockd: hint: type it anew: ${meant}\n`), stderr);
+    assert.equal(code, expected);
+  }
+});
+
 Deno.test("each mistake of a command line is one line and a hint", async () => {
   const rows: [string[], RegExp, string][] = [
     [["stauts"], /unknown command 'stauts'/, "did you mean status?"],
