@@ -115,6 +115,10 @@ async function start() {
   document.body.dataset.ready = "";
 }
 
+// What the policy forbids never leaves, and a page hears nothing of what does.
+addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+  if (effectiveDirective === "connect-src") warn("otherHost");
+});
 // A link that is opened where the page is open already changes what follows the # alone.
 addEventListener("hashchange", () => location.reload());
 start();

@@ -907,6 +907,7 @@ var WORDS = {
     notALink: "This is no line of knockd enroll.",
     boundDoor: "This door wants the address that you come from, which a page doesn't know. Use the knockd client.",
     notSecure: "This page came over http, where browsers have no keys. Open it over https, or as a file.",
+    otherHost: "This page was made for another host: its policy lets it knock at that one alone.",
     clock: "The clock of this device is {seconds} s off. Knocks will fail until it is right.",
     failed: "That did not work: {reason}"
   },
@@ -935,6 +936,7 @@ var WORDS = {
     notALink: "Das ist keine Zeile von knockd enroll.",
     boundDoor: "Diese T\xFCr verlangt die Adresse, von der Sie kommen; eine Seite kennt sie nicht. Bitte den knockd-Client verwenden.",
     notSecure: "Die Seite kam \xFCber http, wo Browser keine Schl\xFCssel haben. Bitte \xFCber https oder als Datei \xF6ffnen.",
+    otherHost: "Diese Seite ist f\xFCr einen anderen Server gemacht und darf nur dort anklopfen.",
     clock: "Die Uhr dieses Ger\xE4ts geht {seconds} s falsch. Bis sie stimmt, klopft es vergebens.",
     failed: "Das ging nicht: {reason}"
   }
@@ -1092,6 +1094,9 @@ async function start() {
   await (text === "" ? showKept() : offer(text));
   document.body.dataset.ready = "";
 }
+addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+  if (effectiveDirective === "connect-src") warn("otherHost");
+});
 addEventListener("hashchange", () => location.reload());
 start();
 //! otpauth 9.5.2 | (c) Héctor Molinero Fernández | MIT | https://github.com/hectorm/otpauth

@@ -34,6 +34,8 @@ export const WORDS = {
     notSecure:
       "This page came over http, where browsers have no keys. Open it over https, " +
       "or as a file.",
+    otherHost:
+      "This page was made for another host: its policy lets it knock at that one alone.",
     clock:
       "The clock of this device is {seconds} s off. Knocks will fail until it is right.",
     failed: "That did not work: {reason}",
@@ -77,6 +79,8 @@ export const WORDS = {
     notSecure:
       "Die Seite kam über http, wo Browser keine Schlüssel haben. Bitte über https " +
       "oder als Datei öffnen.",
+    otherHost:
+      "Diese Seite ist für einen anderen Server gemacht und darf nur dort anklopfen.",
     clock:
       "Die Uhr dieses Geräts geht {seconds} s falsch. Bis sie stimmt, klopft es vergebens.",
     failed: "Das ging nicht: {reason}",

@@ -40,6 +40,10 @@ for (const engine of ENGINES) {
     const word = await tab.seen("knock");
     assert.equal(word, engine === "webkit" ? "Knock" : "Anklopfen", "it was kept");
     assert.equal(daemon.lines.filter((line) => /used|refused/.test(line)).join(), "");
+    const elsewhere = await scratch.write("x.html", await pageHtml({ host: phone.ipv4 }));
+    await tab.open(`file://${elsewhere}#${door.uri(alice, server.ipv4)}`);
+    await tab.tap("once");
+    await tab.seen("warning", /another host|anderen Server/);
     if (engine !== "webkit") return;
     // What has no WebRTC says so.
     const datagrams = new RotatingDoor(scratch, "udp", [alice], { protocol: "udp" });
