@@ -42,7 +42,7 @@ function howToHaveOne(machine: Machine): string {
 const HOW_TO_NAME_ONE = 'interface = "eth0" in [options], whichever is to be heard';
 
 /** The interfaces of the default routes, where they can be read. */
-function byRoute({ read }: Machine): string[] | undefined {
+export function byRoute({ read }: Machine): string[] | undefined {
   const four = read("/proc/self/net/route");
   if (four === undefined) return undefined;
   const six = read("/proc/self/net/ipv6_route") ?? "";

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { type LegacyInput, legacyInput } from "./legacy_input.ts";
 import { dropsAnswers } from "./answers.ts";
+import { byRoute } from "./capture.ts";
 import { openedBy } from "./door_firewall.ts";
 import { listedRuleset } from "./listed_ruleset.ts";
 import { isSentOn, localHooks } from "./local_hooks.ts";
@@ -33,16 +34,22 @@ export async function firewallFindings(
     return [unknown("firewall", "its rules can't be read", fix)];
   }
   const guards = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
+  const by = wayIn(machine, config);
   const both = ([4, 6] as const).map(async (version) => {
     if (!isReachable(machine, version)) {
       return well(`IPv${version}`, `no interface has an address of IPv${version}`);
     }
-    const packets = opened(config).map((packet) => ({ ...packet, version }));
-    const open = openTo(ruleset, packets);
+    const packets = opened(config).map((packet) => (
+      { ...packet, version, stranger: true, ...by && { by } }
+    ));
+    const judged = packets.map((packet) => judge(ruleset, packet));
+    const open = openAmong(judged);
     if (open !== undefined && isSentOn(ruleset, open)) return sentOn(open, guards);
-    const input = open === undefined ? undefined : await legacyInput(machine, version);
+    const unsure = judged.find(({ fate }) => fate === "unsure");
+    const input = open ?? unsure ? await legacyInput(machine, version) : undefined;
     if (input?.dropsByPolicy || input?.dropsByRule) return shutByLegacy(input, version);
-    return open === undefined ? shut(ruleset, packets) : ill(...wideOpen(open, guards));
+    if (open !== undefined) return ill(...wideOpen(open, guards));
+    return unsure === undefined ? shut(ruleset, judged) : untold(unsure);
   });
   return await Promise.all(both);
 }
@@ -70,10 +77,10 @@ function shutByLegacy(input: LegacyInput, version: 4 | 6): Examined {
  * What nothing drops, of packets that begin something: one to a port that a door opens, or,
  * where no port is known, any of them.
  */
-function openTo(ruleset: Ruleset, packets: readonly Packet[]): Packet | undefined {
-  const passing = packets.filter((packet) => !droppingChain(ruleset, packet));
-  const isKnown = packets.some(({ port }) => port !== undefined);
-  return isKnown || passing.length === packets.length ? passing[0] : undefined;
+function openAmong(judged: readonly Judged[]): Packet | undefined {
+  const open = judged.filter(({ fate }) => fate === "open");
+  const isKnown = judged.some(({ packet: { port } }) => port !== undefined);
+  return isKnown || open.length === judged.length ? open[0]?.packet : undefined;
 }
 
 /** `guards` says that the config has doors that the kernel keeps shut, once it is told. */
@@ -104,8 +111,18 @@ function sentOn({ version, protocol, port }: Packet, guards: boolean): Examined 
   );
 }
 
-function shut(ruleset: Ruleset, packets: readonly Packet[]): Examined {
-  const { version } = packets[0]!;
+/** A rule may drop it, or not, by what the rules do not tell. */
+function untold({ packet: { version, protocol, port }, rule }: Judged): Examined {
+  return unknown(
+    `IPv${version}`,
+    `${rule}, may drop what comes to ${port}/${protocol}, and may not`,
+    `try from another machine, without a knock: nc -vz${protocol === "udp" ? "u" : ""} ` +
+      `HOST ${port}`,
+  );
+}
+
+function shut(ruleset: Ruleset, judged: readonly Judged[]): Examined {
+  const { version } = judged[0]!.packet;
   const about = `IPv${version}`;
   const deaf = chainsAt(ruleset, version, HOOKS).find((chain) =>
     dropsAnswers(ruleset, chain)
@@ -117,9 +134,8 @@ function shut(ruleset: Ruleset, packets: readonly Packet[]): Examined {
       acceptAnswers(deaf),
     );
   }
-  const first = packets.map((packet) => droppingChain(ruleset, packet))
-    .find((chain) => chain !== undefined)!;
-  return well(about, `${nameOf(first)} drops what nobody knocked for`);
+  const { chain } = judged.find(({ chain }) => chain !== undefined)!;
+  return well(about, `${nameOf(chain!)} drops what nobody knocked for`);
 }
 
 const HOOKS = ["input", "prerouting"];
@@ -138,10 +154,31 @@ function nameOf({ family, table, name }: Chain): string {
   return `${family} ${table} ${name}`;
 }
 
-/** The first chain that may drop what somebody begins with; `undefined` if none can. */
-function droppingChain(ruleset: Ruleset, packet: Packet): Chain | undefined {
-  return chainsAt(ruleset, packet.version, localHooks(ruleset, packet))
-    .find((chain) => follow(ruleset, chain, packet).ends.has("drop"));
+interface Judged {
+  readonly packet: Packet;
+  readonly fate: "dropped" | "open" | "unsure";
+  /** The chain that drops it, or may. */
+  readonly chain?: Chain;
+  /** The rule that does, in words. */
+  readonly rule?: string | undefined;
+}
+
+/** What becomes of a packet; to a port that is not known, whatever may become of one. */
+function judge(ruleset: Ruleset, packet: Packet): Judged {
+  const may = chainsAt(ruleset, packet.version, localHooks(ruleset, packet))
+    .map((chain) => ({ chain, ...follow(ruleset, chain, packet) }))
+    .filter(({ ends }) => ends.has("drop"));
+  const does = may.find(({ ends }) => ends.size === 1 || packet.port === undefined);
+  const [first] = may;
+  if (first === undefined) return { packet, fate: "open" };
+  const { chain, dropper: rule } = does ?? first;
+  return { packet, fate: does === undefined ? "unsure" : "dropped", chain, rule };
+}
+
+/** The interface by which strangers come. */
+function wayIn(machine: Machine, config: Config | undefined): string | undefined {
+  const [named] = config?.options.interfaces ?? [];
+  return named !== undefined && named !== "any" ? named : byRoute(machine)?.[0];
 }
 
 /** What is opened by knocking; anything where that can't be told. */

@@ -11,11 +11,16 @@ export interface LegacyInput {
   readonly program: string;
   /** Whether it drops what no rule takes. */
   readonly dropsByPolicy: boolean;
-  /** Whether a rule drops or refuses something. */
+  /** Whether a rule drops or refuses something, whoever sent it and how often. */
   readonly dropsByRule: boolean;
   /** Whether a rule asks for the state of a connection. */
   readonly knowsStates: boolean;
 }
+
+const DROPS = / -j (DROP|REJECT)\b/;
+/** Of addresses in a list, of what comes too often, of what begins nothing. */
+const OF_SOME =
+  /(?<! !) -s | -m (set|geoip|recent|hashlimit|connlimit|string|statistic) |state INVALID /;
 
 /** What it does with one version of IP; `undefined` where it is not there, or not used. */
 export async function legacyInput(
@@ -30,7 +35,7 @@ export async function legacyInput(
   return {
     program,
     dropsByPolicy: /^:INPUT DROP/m.test(filter),
-    dropsByRule: rules.some((rule) => / -j (DROP|REJECT)\b/.test(rule)),
+    dropsByRule: rules.some((rule) => DROPS.test(rule) && !OF_SOME.test(rule)),
     knowsStates: rules.some((rule) => /ESTABLISHED/.test(rule)),
   };
 }

@@ -2,12 +2,16 @@
 
 import { iptablesOwn, said } from "./ruleset.ts";
 
-/** A packet of whom nothing is known but what it asks for. */
+/** The first packet of a connection, of which nothing is known but what it asks for. */
 export interface Packet {
   readonly version: 4 | 6;
   readonly protocol: "tcp" | "udp";
   /** The port that it is for, where that is known. */
   readonly port?: number;
+  /** Whether its sender is in no list of addresses, neither of friends nor of enemies. */
+  readonly stranger?: boolean;
+  /** The interface that it comes by, where that is known. */
+  readonly by?: string;
 }
 
 /** Whether something holds; `maybe` where another packet could tell otherwise. */
@@ -48,6 +52,11 @@ export function chosen(part: unknown, packet: Packet): unknown {
   return {};
 }
 
+interface Count {
+  /** Whether it is about what is beyond it. */
+  readonly inv?: boolean;
+}
+
 interface Match {
   readonly op?: string;
   readonly left?: unknown;
@@ -58,9 +67,12 @@ function holds(part: unknown, packet: Packet): Holds {
   const { type, name } = iptablesOwn(part);
   if (name === "comment") return "yes";
   if (type === "match") return "maybe";
+  const count = (said(part, "limit") ?? said(part, "ct count")) as Count | undefined;
   // It comes alone.
-  const limit = said(part, "limit") as { inv?: boolean } | undefined;
-  if (limit !== undefined) return limit.inv ? "no" : "yes";
+  if (count !== undefined) return count.inv ? "no" : "yes";
+  // A set to which it is added, if it is not too much.
+  const { stmt } = (said(part, "set") ?? {}) as { stmt?: readonly unknown[] };
+  if (stmt !== undefined) return matches(stmt, packet);
   const match = said(part, "match") as Match | undefined;
   if (match === undefined) return "yes";
   const value = valueOf(match.left, packet);
@@ -84,11 +96,18 @@ const NOTHING = Symbol();
 type Value = string | number | typeof NOTHING | undefined;
 
 /** What the packet has there; `undefined` if that can't be told. */
-function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
+function valueOf(left: unknown, packet: Packet): Value {
+  const { version, protocol, port, stranger } = packet;
   if (said(left, "&") !== undefined) return flagsOf(said(left, "&"), protocol);
+  const together = said(left, "concat");
+  if (Array.isArray(together)) {
+    const values = together.map((one) => valueOf(one, packet));
+    return values.find((value) => value === NOTHING || value === STRANGER);
+  }
   const { protocol: header, field } = payload(left);
   if (header === "ip" || header === "ip6") {
     if ((header === "ip") !== (version === 4)) return NOTHING;
+    if (field === "saddr" && stranger) return STRANGER;
     return field === "protocol" || field === "nexthdr" ? protocol : undefined;
   }
   if (header === "icmp" || header === "icmpv6") return NOTHING;
@@ -97,11 +116,22 @@ function valueOf(left: unknown, { version, protocol, port }: Packet): Value {
     if (field === "flags") return "syn";
     return field === "dport" ? port : undefined;
   }
+  if (said(left, "fib") !== undefined) return routeOf(said(left, "fib")!);
   const { key } = (said(left, "meta") ?? said(left, "ct") ?? {}) as { key?: string };
-  if (said(left, "ct") !== undefined) return key === "state" ? "new" : undefined;
+  if (said(left, "ct") !== undefined) {
+    if (key === "state") return "new";
+    return key === "status" ? NO_STATUS : undefined;
+  }
   if (key === "l4proto") return protocol;
   if (key === "nfproto") return `ipv${version}`;
-  return key === "iif" || key === "iifname" ? INTERFACE : undefined;
+  return key === "iif" || key === "iifname" ? packet.by ?? INTERFACE : undefined;
+}
+
+/** What the routing table says: it is for this host, and answers go back where it came in. */
+function routeOf(fib: { result?: string; flags?: unknown }): Value {
+  const flags = [fib.flags].flat();
+  if (fib.result === "type" && flags.includes("daddr")) return "local";
+  return flags.includes("saddr") && flags.includes("iif") ? THERE : undefined;
 }
 
 /** A connection over TCP begins with one flag; with others in the mask there is none. */
@@ -115,6 +145,14 @@ function flagsOf(masked: unknown, protocol: string): Value {
 
 /** It came by none that has a name here, and not by loopback. */
 const INTERFACE = "\0";
+/** From an address that is in no list. */
+const STRANGER = "\0stranger";
+/** By a way back that is there. */
+const THERE = "\0there";
+/** Of a connection with which nothing was done yet. */
+const NO_STATUS = "\0none";
+/** Where a network is as wide as this, everybody is in it: 2000::/3 is all of IPv6. */
+const WIDEST = 3;
 
 function among(value: string | number, right: unknown): Holds {
   if (Array.isArray(right)) return anyOf(right.map((one) => among(value, one)));
@@ -125,9 +163,20 @@ function among(value: string | number, right: unknown): Holds {
     const number = Number(value);
     return number >= range[0] && number <= range[1] ? "yes" : "no";
   }
+  if (value === STRANGER) {
+    const { len } = (said(right, "prefix") ?? {}) as { len?: number };
+    return len !== undefined && len <= WIDEST ? "yes" : "no";
+  }
   if (typeof right === "string" && right.startsWith("@")) return "maybe";
+  if (typeof right === "string" && right.endsWith("*")) {
+    return value === INTERFACE ? "maybe" : startsWith(value, right.slice(0, -1));
+  }
   if (value === INTERFACE) return right === "lo" ? "no" : "maybe";
   return right === value ? "yes" : "no";
+}
+
+function startsWith(value: string | number, begin: string): Holds {
+  return String(value).startsWith(begin) ? "yes" : "no";
 }
 
 function anyOf(all: readonly Holds[]): Holds {
