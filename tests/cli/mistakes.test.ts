@@ -13,6 +13,7 @@ function knockd(...args: string[]) {
 Deno.test("other programs' words for a command are told ours", () => {
   assert.match(meantBy("start")!, /knockd serve/);
   assert.match(meantBy("Test")!, /knockd check/);
+  assert.match(meantBy("rotate")!, /knockd enroll .*--rotate/);
   assert.match(meantBy("/etc/knockd.conf")!, /knockd serve FILE/);
   assert.match(meantBy("my.toml")!, /knockd check FILE/);
   assert.equal(meantBy("bananas"), undefined);
