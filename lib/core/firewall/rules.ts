@@ -35,6 +35,13 @@ const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];
 const SYN = "tcp flags & (fin | syn | rst | ack) == syn";
 /** Whoever begins anew has to knock, also from the port of an old session. */
 const LIVE = "tcp flags & syn == 0";
+/** Conntrack takes the SYN of one who begins anew for a part of the session that it knows. */
+const KNOWN = [
+  "ct state established tcp flags & (syn | ack) != syn accept",
+  "ct state established meta l4proto != tcp accept",
+];
+/** One whose handshake is not over may have to say its SYN again. */
+const UNANSWERED = "ct state established ct status & assured == 0";
 /** What the guard ahead of DNAT has let through already. */
 const JUDGED = "ct status & dnat == 0";
 
@@ -57,11 +64,10 @@ interface Aimed extends GuardedDoor {
 export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, string[]> {
   const aimed = doors.filter(({ door }) => door.target !== undefined);
   const own = doors.filter(({ door }) => door.target === undefined);
-  const known = "ct state established accept";
   return {
     guard: [
       "iif lo accept",
-      known,
+      ...KNOWN,
       ...liveRules(),
       ...targetRules(aimed, own, { after: false, here: `${HERE} ` }),
       // Not `!= local`: broadcast, multicast and anycast reach a guarded port, too.
@@ -70,12 +76,12 @@ export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, str
     ],
     guard_in: [
       "iif lo accept",
-      known,
+      ...KNOWN,
       ...liveRules(),
       ...targetRules(aimed, own, { after: true, here: "" }),
       ...ownRules(own, true),
     ],
-    guard_forward: [known, ...targetRules(aimed, [], { after: true, here: "" })],
+    guard_forward: [...KNOWN, ...targetRules(aimed, [], { after: true, here: "" })],
   };
 }
 
@@ -164,11 +170,15 @@ function setRules(
 }
 
 function onceRules(aimed: Aimed): string[] {
-  return setRules(
-    aimed,
-    (from, set, family) =>
-      `${SYN} ${from} delete ${set} { ${ipOf(family)} saddr } accept`,
-  );
+  const { door: { kernel: { ports } }, to } = aimed;
+  return [
+    ...dportsOf(ports).map((dport) => `${to}${dport} ${SYN} ${UNANSWERED} accept`),
+    ...setRules(
+      aimed,
+      (from, set, family) =>
+        `${SYN} ${from} delete ${set} { ${ipOf(family)} saddr } accept`,
+    ),
+  ];
 }
 
 /** Its element is gone by now: what was let through is known by having kept its way. */
