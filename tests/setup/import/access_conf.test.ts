@@ -29,8 +29,8 @@ Deno.test("an access.conf becomes doors that open its ports for its time", async
   assert.equal(second!.cmdTimeout, 30);
   assert.equal(second!.start!.ipv4, "/usr/sbin/allow %IP% $PORT");
   assert.equal(second!.stop!.ipv4, "/usr/sbin/deny %IP%");
-  assert.ok(first!.key.kind === "otp" && first.key.otp.bindSource);
-  assert.ok(second!.key.kind === "otp" && !second.key.otp.bindSource);
+  assert.ok(first!.key.kind === "otp" && first!.key.otp.bindSource);
+  assert.ok(second!.key.kind === "otp" && !second!.key.otp.bindSource);
 });
 
 Deno.test("what of an access.conf does not map is said, and no key is shown", () => {
