@@ -124,9 +124,14 @@ export class Renewal {
 
   #runAgain(lease: Lease, opening: Opening, { start }: DoorJobs, there: boolean): void {
     const { report } = this.#parts;
-    this.#extend(lease, opening, there);
-    report.open(opening);
-    this.#starter.start(lease, opening.door, start!);
+    try {
+      this.#extend(lease, opening, there);
+      report.open(opening);
+      this.#starter.start(lease, opening.door, start!);
+    } catch (error) {
+      this.#starter.abandon(lease);
+      throw error;
+    }
   }
 
   #extend(lease: Lease, opening: Opening, there: boolean): void {

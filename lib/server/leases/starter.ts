@@ -44,7 +44,7 @@ export class Starter {
     try {
       return this.#carryOut(lease, opening, jobs, there);
     } catch (error) {
-      this.#abandon(lease);
+      this.abandon(lease);
       throw error;
     }
   }
@@ -70,11 +70,11 @@ export class Starter {
     return undefined;
   }
 
-  /** Whatever the fault is, what it left of the door is closed. */
-  #abandon(lease: Lease): void {
+  /** Whatever fault keeps a start command from running, what the door has open is closed. */
+  abandon(lease: Lease): void {
     const { state } = lease;
     if (!isHeld(state)) return;
-    const step: Step = state.stage === "open"
+    const step: Step = state.pending === 0
       ? { state: { stage: "over" }, acts: [] }
       : started(state, { kind: "failed", how: "met a fault of knockd", ran: true });
     this.#keeper.take([[lease, step]]);

@@ -166,6 +166,26 @@ Deno.test("fault in the midst of an opening closes what it opened, and takes no 
     assert.equal(world.leases.open(knock(door)).kind, "opened");
   }));
 
+Deno.test("door that a fault keeps from another start closes in its time", () =>
+  withElements(async (world, elements) => {
+    const door = { ...both, again: "run" } as const;
+    await world.opened(door);
+    const { run } = world.runner;
+    world.runner.run = () => {
+      world.runner.run = run;
+      throw OWN_FAULT;
+    };
+    assert.throws(() => world.leases.open(knock(door)), OWN_FAULT);
+    await world.system.advance(10_000);
+    await world.ends();
+    await world.ends();
+    const close = `close-kernel ${ALICE}`;
+    assert.deepEqual(world.commands, [`open-kernel ${ALICE}`, close, close]);
+    assert.deepEqual(elements.list, []);
+    assert.deepEqual(world.leases.list(), []);
+    assert.deepEqual(world.journalled, []);
+  }));
+
 Deno.test("knock that the kernel refuses while it does not close leaves no lease behind", () =>
   withElements(async (world, elements) => {
     const { isClosed } = await stuck(world, elements);
