@@ -58,10 +58,13 @@ export class Spender {
     const entry = { counter, node: this.#options.node, nonce };
     this.#inFlight++;
     this.#nonces.set(nonce, series.id);
-    const answer = await this.#ask(series, entry);
-    this.#inFlight--;
-    if (answer.kind !== "spent") this.#nonces.delete(nonce);
-    return answer;
+    let answer: SpendAnswer | undefined;
+    try {
+      return answer = await this.#ask(series, entry);
+    } finally {
+      this.#inFlight--;
+      if (answer?.kind !== "spent") this.#nonces.delete(nonce);
+    }
   }
 
   async #ask(series: Pick<Series, "id">, entry: SpentEntry): Promise<SpendAnswer> {

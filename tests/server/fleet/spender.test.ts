@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { Spender } from "../../../lib/server/fleet/spender.ts";
 import { formatSpent, parseSpent } from "../../../lib/server/fleet/spent_entry.ts";
 import { FORGER, KEYS, MemoryEngine, SEAL, SERIES } from "./fleet_lab.ts";
@@ -90,6 +90,19 @@ Deno.test("more than 64 don't wait for the engine at a time", async () => {
   deepEqual(answers.map(({ kind }) => kind).lastIndexOf("spent"), 63);
   equal(answers.filter(({ kind }) => kind === "unknown").length, 6);
   equal((await a!.spend(series, 100)).kind, "spent", "they are through");
+});
+
+Deno.test("a fault of the program's own takes no place, and leaves nothing to wait for", async () => {
+  const engine = new MemoryEngine();
+  const [a] = spenders(engine, "a");
+  const call = engine.call.bind(engine);
+  engine.call = () => Promise.reject(new TypeError("x is not a function"));
+  for (let counter = 0; counter < 70; counter++) {
+    await rejects(a!.spend(series, counter), TypeError);
+  }
+  engine.call = call;
+  equal(a!.isSpending(series), false);
+  equal((await a!.spend(series, 100)).kind, "spent");
 });
 
 Deno.test("a node knows its own spend until the journal has it", async () => {
