@@ -41,14 +41,33 @@ interface ServiceFile {
   readonly prepare?: () => Promise<void>;
 }
 
-const OPENRC_GUARD_STEPS = [
-  "rc-update add knockd-guard boot",
-  "rc-service knockd-guard start",
-];
-const SYSV_GUARD_STEPS = [
-  "update-rc.d knockd-guard defaults",
-  "service knockd-guard start",
-];
+/** A script in /etc/init.d, and what puts it into force. */
+interface Script {
+  readonly path: string;
+  readonly text: (service: Service) => string;
+  readonly steps: readonly string[];
+}
+
+const OPENRC: Script = {
+  path: OPENRC_SCRIPT_PATH,
+  text: openrcScript,
+  steps: ["rc-update add knockd", "rc-service knockd restart"],
+};
+const OPENRC_GUARD: Script = {
+  path: OPENRC_GUARD_PATH,
+  text: openrcGuard,
+  steps: ["rc-update add knockd-guard boot", "rc-service knockd-guard start"],
+};
+const SYSV: Script = {
+  path: SYSV_SCRIPT_PATH,
+  text: sysvScript,
+  steps: ["update-rc.d knockd defaults", "service knockd restart"],
+};
+const SYSV_GUARD: Script = {
+  path: SYSV_GUARD_PATH,
+  text: sysvGuard,
+  steps: ["update-rc.d knockd-guard defaults", "service knockd-guard start"],
+};
 
 type MakeFile = (config: string) => ServiceFile | Promise<ServiceFile>;
 
@@ -56,10 +75,10 @@ type MakeFile = (config: string) => ServiceFile | Promise<ServiceFile>;
 export const FILES: Readonly<Record<string, MakeFile>> = {
   systemd: systemdFile,
   guard: guardFile,
-  openrc: openrcFile,
-  "openrc-guard": openrcGuardFile,
-  sysv: sysvFile,
-  "sysv-guard": sysvGuardFile,
+  openrc: (path) => scriptFile(path, OPENRC, "openrc-guard", OPENRC_GUARD),
+  "openrc-guard": (path) => guardScriptFile(path, OPENRC_GUARD),
+  sysv: (path) => scriptFile(path, SYSV, "sysv-guard", SYSV_GUARD),
+  "sysv-guard": (path) => guardScriptFile(path, SYSV_GUARD),
   container: () => ({ text: containerfile() }),
 };
 
@@ -122,49 +141,32 @@ function unitOf(config: Config, service: Service): Pick<ServiceFile, "text" | "p
   };
 }
 
-async function openrcFile(path: string): Promise<ServiceFile> {
+/** A script that starts the daemon, after its guard where the config has need of one. */
+async function scriptFile(
+  path: string,
+  script: Script,
+  guardKind: string,
+  guard: Script,
+): Promise<ServiceFile> {
   const { config } = await loadConfigOrThrow(path);
-  const start = ["rc-update add knockd", "rc-service knockd restart"];
+  const steps = [...(hasKernelDoors(config) ? guard.steps : []), ...script.steps];
   return {
-    text: openrcScript(describe(path, config)),
-    ...guardBeside(config, "openrc-guard"),
-    place: {
-      path: OPENRC_SCRIPT_PATH,
-      mode: 0o755,
-      next: () => [...(hasKernelDoors(config) ? OPENRC_GUARD_STEPS : []), ...start],
-    },
+    text: script.text(describe(path, config)),
+    ...guardBeside(config, guardKind),
+    place: placeOf(script, steps),
   };
 }
 
-async function openrcGuardFile(path: string): Promise<ServiceFile> {
-  return {
-    text: openrcGuard(await guarded(path)),
-    place: { path: OPENRC_GUARD_PATH, mode: 0o755, next: () => OPENRC_GUARD_STEPS },
-  };
+async function guardScriptFile(path: string, script: Script): Promise<ServiceFile> {
+  const text = script.text(await guarded(path));
+  return { text, place: placeOf(script, script.steps) };
 }
 
-async function sysvFile(path: string): Promise<ServiceFile> {
-  const { config } = await loadConfigOrThrow(path);
-  const start = ["update-rc.d knockd defaults", "service knockd restart"];
-  return {
-    text: sysvScript(describe(path, config)),
-    ...guardBeside(config, "sysv-guard"),
-    place: {
-      path: SYSV_SCRIPT_PATH,
-      mode: 0o755,
-      next: () => [...(hasKernelDoors(config) ? SYSV_GUARD_STEPS : []), ...start],
-    },
-  };
+function placeOf({ path }: Script, steps: readonly string[]): ServicePlace {
+  return { path, mode: 0o755, next: () => steps };
 }
 
-async function sysvGuardFile(path: string): Promise<ServiceFile> {
-  return {
-    text: sysvGuard(await guarded(path)),
-    place: { path: SYSV_GUARD_PATH, mode: 0o755, next: () => SYSV_GUARD_STEPS },
-  };
-}
-
-function describe(path: string, config?: Config): Service {
+function describe(path: string, config: Config): Service {
   const plain = (path: string) => {
     const plain = plainPath(path);
     if (plain !== undefined) return plain;
@@ -176,9 +178,9 @@ function describe(path: string, config?: Config): Service {
   return {
     program: plain(installedProgram()),
     config: plain(path),
-    writable: config === undefined ? [] : writtenTo(config).map(plain),
-    isGuarded: config !== undefined && hasKernelDoors(config),
-    givesSocketAway: config?.options.controlGroup !== undefined,
+    writable: writtenTo(config).map(plain),
+    isGuarded: hasKernelDoors(config),
+    givesSocketAway: config.options.controlGroup !== undefined,
   };
 }
 
