@@ -42,9 +42,16 @@ export class FleetEntries {
         else if (about?.kind === "revoked") revoked.push({ found, series: about.series });
       }
     });
-    await revocations.listed(revoked);
-    await spent.listed(counters);
-    await honouring.listed(leases, before);
+    // What the engine can't be told keeps nothing of what it says from being heard.
+    const failures: unknown[] = [];
+    for (
+      const heard of [
+        () => revocations.listed(revoked),
+        () => spent.listed(counters),
+        () => honouring.listed(leases, before),
+      ]
+    ) await heard().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   }
 
   changed(event: EngineEvent): void {

@@ -1,4 +1,5 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, rejects } from "node:assert/strict";
+import { Failure } from "../../../lib/core/failure.ts";
 import { toEngine } from "../../../lib/server/fleet/engine_text.ts";
 import { FleetEntries } from "../../../lib/server/fleet/fleet_entries.ts";
 import type { Honouring } from "../../../lib/server/fleet/honouring.ts";
@@ -26,9 +27,16 @@ async function node() {
   const entries = new FleetEntries({
     keys: KEYS,
     publisher,
-    honouring: { deleted: () => void done.push("closed") } as unknown as Honouring,
-    spent: {} as SpentSync,
-    revocations: {} as Revocations,
+    honouring: {
+      deleted: () => void done.push("closed"),
+      listed: () => Promise.resolve(done.push("leases heard")),
+    } as unknown as Honouring,
+    spent: {
+      listed: () => Promise.reject(new Failure("no space")),
+    } as unknown as SpentSync,
+    revocations: {
+      listed: () => Promise.resolve(),
+    } as unknown as Revocations,
     onLoss: () => done.push("listed anew"),
   });
   const knock = async () => {
@@ -46,6 +54,7 @@ async function node() {
       const { header } = await engine.call("kv/deleterange", { key: toEngine(KEY) });
       return Number(header.revision);
     },
+    listed: () => entries.listed({ entries: [], revision: 1 }, new Map()),
     heard: (revision: number) => entries.changed({ kind: "delete", key: KEY, revision }),
     take: () => done.splice(0),
   };
@@ -85,4 +94,10 @@ Deno.test("an etcd that has gone back is believed when it has been listed", asyn
   a.publisher.forgetChanges();
   a.heard(1);
   deepEqual(a.take(), ["told", "closed"]);
+});
+
+Deno.test("an etcd that takes nothing is heard all the same, and that is a failure", async () => {
+  const a = await node();
+  await rejects(a.listed(), /no space/);
+  deepEqual(a.take(), ["told", "leases heard"]);
 });
