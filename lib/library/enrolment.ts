@@ -13,6 +13,9 @@
 import { counterAt } from "../core/one_time/derive.ts";
 import { parseUri } from "../core/one_time/otpauth_uri.ts";
 
+/** Seconds since 1970 in the year 5138; as milliseconds they are in 1973. */
+const END_OF_TIME = 1e11;
+
 /** How a door's knocks are made of its secret. */
 export interface DoorSettings {
   /** Whether the clock moves the counter (`totp`), or each knock does (`hotp`). */
@@ -72,8 +75,14 @@ export function readEnrolment(uri: string): EnrolledDoor {
  * for the next one, and one whose door counts knocks keeps the count itself.
  *
  * @param unixSeconds seconds since 1970
+ * @throws RangeError for a time that is none, as one in milliseconds
  */
 export function counterOf(enrolment: EnrolledDoor, unixSeconds: number): number {
   const { otp, counter } = enrolment;
-  return otp.mode === "hotp" ? counter : counterAt(unixSeconds, otp.period);
+  if (otp.mode === "hotp") return counter;
+  // Its ports would be those of a year to come, and open nothing.
+  if (!(unixSeconds >= 0 && unixSeconds < END_OF_TIME)) {
+    throw new RangeError(`${unixSeconds} is no time in seconds since 1970`);
+  }
+  return counterAt(unixSeconds, otp.period);
 }

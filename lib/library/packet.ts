@@ -27,8 +27,8 @@ import { sourceBytes } from "./source.ts";
  * @param enrolment a URI of `knockd enroll`, or what {@linkcode readEnrolment} made of it
  * @param unixSeconds seconds since 1970
  * @param source the address that the host sees, for a door with `bindSource`
- * @throws SyntaxError for a URI that is none, RangeError for a source that is missing or
- * no address, and for a door that takes no packets
+ * @throws SyntaxError for a URI that is none, RangeError for a time that is none, a source
+ * that is missing or no address, and for a door that takes no packets
  */
 export async function packetAt(
   enrolment: string | EnrolledDoor,

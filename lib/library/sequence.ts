@@ -56,8 +56,8 @@ export interface SequenceSettings {
  * @param enrolment a URI of `knockd enroll`, or what {@linkcode readEnrolment} made of it
  * @param unixSeconds seconds since 1970
  * @param source the address that the host sees, for a door with `bindSource`
- * @throws SyntaxError for a URI that is none, RangeError for a source that is missing or
- * no address
+ * @throws SyntaxError for a URI that is none, RangeError for a time that is none, or a
+ * source that is missing or no address
  */
 export async function sequenceAt(
   enrolment: string | EnrolledDoor,

@@ -44,6 +44,16 @@ Deno.test("the library and the client make the same of a URI and a time", async 
   );
 });
 
+Deno.test("a time in milliseconds is refused, and where each knock counts none matters", async () => {
+  const uri = formatUri(anEnrolment());
+  for (const time of [Date.UTC(2026, 0), NaN, -1, Infinity]) {
+    await assert.rejects(sequenceAt(uri, time), RangeError, `${time}`);
+  }
+  const { otp } = anEnrolment();
+  const counted = anEnrolment({ otp: { ...otp, mode: "hotp" }, counter: 7 });
+  assert.equal(counterOf(counted, NaN), 7);
+});
+
 Deno.test("the library reads an address as the daemon does", () => {
   const text = fc.oneof(
     fc.ipV4(),
