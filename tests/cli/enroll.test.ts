@@ -157,7 +157,9 @@ Deno.test(
   "a terminal gets a QR code too, unless it is not wanted",
   withGate(async ({ enroll }) => {
     const { isTerminal } = Deno.stdout;
+    const { consoleSize } = Deno;
     Deno.stdout.isTerminal = () => true;
+    Deno.consoleSize = () => ({ columns: 80, rows: 24 });
     try {
       const [uri, ...drawn] = (await enroll("ssh", "a")).stdout.split("\n");
       assert.equal(read(uri!).client, "a");
@@ -168,6 +170,7 @@ Deno.test(
       }
     } finally {
       Deno.stdout.isTerminal = isTerminal;
+      Deno.consoleSize = consoleSize;
     }
   }),
 );

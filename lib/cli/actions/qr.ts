@@ -9,15 +9,22 @@ const QUIET_ZONE = 4;
 
 /**
  * Draws a text as a QR code, two rows a line, in colours of its own, so that the terminal's
- * do not matter. `undefined` if the text is longer than a code holds.
+ * do not matter; or says why there is none in so many columns.
  */
-export function qrText(text: string): string | undefined {
+export function qrText(
+  text: string,
+  columns: number,
+): { code: string } | { why: string } {
   let rows: boolean[][];
   try {
     rows = encode(text, { ecc: "L", border: QUIET_ZONE }).data;
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    if (error instanceof RangeError) return { why: "the line is too long for one" };
     throw error;
+  }
+  // A line that is broken makes all of it unreadable.
+  if (rows.length > columns) {
+    return { why: `it takes ${rows.length} columns, and the terminal has ${columns}` };
   }
   const lines: string[] = [];
   for (let y = 0; y < rows.length; y += 2) {
@@ -25,7 +32,7 @@ export function qrText(text: string): string | undefined {
     const line = (rows[y] ?? []).map((upper, x) => halves(upper, lower[x] ?? false));
     lines.push(`${BLACK_ON_WHITE}${line.join("")}${RESET}`);
   }
-  return lines.join("\n");
+  return { code: lines.join("\n") };
 }
 
 function halves(upper: boolean, lower: boolean): string {

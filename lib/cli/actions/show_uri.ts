@@ -2,7 +2,7 @@
 
 import type { Enrolled } from "../../config/clients/enroll.ts";
 import { formatUri } from "../../core/one_time/otpauth_uri.ts";
-import { print, printError } from "../terminal.ts";
+import { print, printError, terminalSize } from "../terminal.ts";
 import { qrText } from "./qr.ts";
 
 export interface UriOptions {
@@ -25,7 +25,9 @@ export function showUri(
     : `${page}#${formatUri(enrolment)}`;
   print(uri);
   if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
-  const code = qrText(uri);
-  if (code === undefined) printError("knockd: warning: too long a URI for a QR code");
-  else print(`\n${code}`);
+  const drawn = qrText(uri, terminalSize().columns);
+  if ("code" in drawn) return print(`\n${drawn.code}`);
+  printError(
+    `knockd: warning: no QR code: ${drawn.why} (qrencode -t utf8 draws the line)`,
+  );
 }

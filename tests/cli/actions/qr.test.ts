@@ -8,8 +8,15 @@ const URI = formatUri(anEnrolment());
 const COLOURS = "\x1b[38;5;16;48;5;231m";
 const RESET = "\x1b[0m";
 
+/** The code, in the columns that terminals have at least. */
+function drawn(text: string): string {
+  const qr = qrText(text, 80);
+  assert.ok("code" in qr, JSON.stringify(qr));
+  return qr.code;
+}
+
 Deno.test("a QR code shows every module, two rows a line", () => {
-  const lines = (qrText(URI) ?? "").split("\n")
+  const lines = drawn(URI).split("\n")
     .map((line) => [...line.slice(COLOURS.length, -RESET.length)]);
   const rows = lines.flatMap((line) => [
     line.map((cell) => "█▀".includes(cell)),
@@ -22,13 +29,23 @@ Deno.test("a QR code shows every module, two rows a line", () => {
 });
 
 Deno.test("a QR code brings its own colours, and gives them back on every line", () => {
-  for (const line of (qrText(URI) ?? "").split("\n")) {
+  for (const line of drawn(URI).split("\n")) {
     assert(line.startsWith(COLOURS) && line.endsWith(RESET), JSON.stringify(line));
     assert.match(line.slice(COLOURS.length, -RESET.length), /^[ █▀▄]+$/);
   }
 });
 
 Deno.test("a text that is too long for a QR code gives none", () => {
-  assert.notEqual(qrText("x".repeat(2953)), undefined);
-  assert.equal(qrText("x".repeat(2954)), undefined);
+  assert.ok("code" in qrText("x".repeat(2953), 200));
+  assert.deepEqual(qrText("x".repeat(2954), 200), {
+    why: "the line is too long for one",
+  });
+});
+
+Deno.test("a QR code that would be broken by a narrow terminal is not drawn", () => {
+  const { size } = encode(URI, { ecc: "L", border: 4 });
+  assert.ok("code" in qrText(URI, size));
+  assert.deepEqual(qrText(URI, size - 1), {
+    why: `it takes ${size} columns, and the terminal has ${size - 1}`,
+  });
 });
