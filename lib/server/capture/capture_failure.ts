@@ -2,7 +2,7 @@
 import { PcapError } from "../../../ffi/pcap.ts";
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
-import { compiledProgram } from "../process/this_program.ts";
+import { compiledProgram, executable } from "../process/this_program.ts";
 
 /** Whether waiting and trying again would be pointless. */
 export function isFatal(error: unknown): error is PcapError {
@@ -40,5 +40,12 @@ function permissionHint(): string {
   // A capability on the Deno of everybody would let every script capture.
   const own = compiledProgram();
   if (own !== undefined) grants.push(`or setcap cap_net_raw+ep ${own}`);
+  else if (executable() !== undefined) {
+    // The kernel gives no script the capabilities of its file.
+    grants.push(
+      "or start it by setpriv --inh-caps=+net_raw --ambient-caps=+net_raw (setcap on " +
+        "the executable does nothing)",
+    );
+  }
   return grants.join(", ");
 }

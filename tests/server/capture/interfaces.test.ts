@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { PcapError } from "../../../ffi/pcap.ts";
 import { Failure } from "../../../lib/core/failure.ts";
 import { MemoryNetwork } from "./memory_network.ts";
+import { captureFailure } from "../../../lib/server/capture/capture_failure.ts";
 import { watch } from "./watch_interfaces.ts";
 
 const PACKET = { bytes: new Uint8Array(60), time: 1 };
@@ -83,6 +84,19 @@ Deno.test("no right to capture ends the start with a hint", () => {
       return true;
     });
     assert.equal(news().some((line) => line.includes("listening")), false);
+  }
+});
+
+Deno.test("who gave the self-extracting executable a capability is told that it is in vain", () => {
+  Deno.env.set("KNOCKD_SELF", "/usr/local/bin/knockd");
+  try {
+    const { hint } = captureFailure(new PcapError("no-permission", "not permitted"));
+    assert.match(
+      hint!,
+      /setpriv .*--ambient-caps.*setcap on the executable does nothing/,
+    );
+  } finally {
+    Deno.env.delete("KNOCKD_SELF");
   }
 });
 
