@@ -126,7 +126,8 @@ export class LeaseElements {
     for (const { lease } of this.#left.values()) lease.elementFailures++;
     if (this.#ending && this.#failures >= LAST_TRIES) return this.#giveUp();
     const now = this.#system.monotonic();
-    const first = Math.min(...Array.from(this.#left.values(), ({ until }) => until));
+    const first = this.#left.values()
+      .reduce((least, { until }) => Math.min(least, until), Infinity);
     const pause = Math.min(retryDelay(this.#failures), LONGEST_DELAY_MS, first - now);
     const delay = this.#ending ? LAST_DELAY_MS : Math.max(0, pause);
     this.#cancel = this.#system.schedule(delay, () => this.#again());
