@@ -1,5 +1,6 @@
 /** Which of its addresses a machine sends from. */
 
+import { isLocalAddress } from "../core/local_address.ts";
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 
@@ -17,7 +18,7 @@ export function chooseSource(
   const addresses = own.flatMap((text) => parseAddress(text) ?? [])
     .filter(({ family }) => family === target.family);
   if (addresses.some(({ text }) => text === target.text)) return target;
-  const candidates = addresses.filter((address) => !isLocal(address));
+  const candidates = addresses.filter((address) => !isLocalAddress(address.text));
   const [only, second] = candidates;
   if (only && !second) return only;
   const names = candidates.map(({ text }) => text).join(", ");
@@ -27,9 +28,4 @@ export function chooseSource(
       : `this machine has no address to knock at ${target.text} from`,
     "say with --source-ip which address the host sees",
   );
-}
-
-/** Loopback and link-local addresses reach no other network. */
-function isLocal({ text }: Address): boolean {
-  return /^(127\.|169\.254\.|::1$|fe[89ab])/.test(text);
 }

@@ -1,5 +1,6 @@
 /** Whether packets arrive at all, or how to find out. */
 
+import { isLocalAddress } from "../core/local_address.ts";
 import type { Config } from "../config/config.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
@@ -40,9 +41,7 @@ function verdict({ over, sent, missing, why }: Heard, toTry: string): Examined {
 
 /** A packet to send from elsewhere, and what shows it here. */
 function whatToSend(machine: Machine, config: Config | undefined): string {
-  const outside = machine.interfaces().find(({ address }) =>
-    !/^(127\.|::1$|fe80:)/.test(address)
-  );
+  const outside = machine.interfaces().find(({ address }) => !isLocalAddress(address));
   const knock = formatKnock(firstKnock(config) ?? { port: 7000, protocol: "tcp" });
   const target = outside?.address ?? "THIS-MACHINE";
   return `from another machine: knockd knock ${target} ${knock}; here: sudo knockd watch`;

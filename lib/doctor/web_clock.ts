@@ -1,5 +1,6 @@
 /** This machine's clock beside a web server's. */
 
+import { innermostCause } from "../core/innermost_cause.ts";
 import { UsageError } from "../core/failure.ts";
 import { clockVerdict } from "./clock_verdict.ts";
 import { type Examined, unknown } from "./finding.ts";
@@ -48,10 +49,8 @@ function noAnswer(url: string, why: string): Examined {
     : unknown("clock", says, "name another web server");
 }
 
-/** The runtime says why a request failed in the innermost cause alone. */
 function why(error: unknown): string {
-  let found = error instanceof Error ? error : new Error(`${error}`);
-  while (found.cause instanceof Error) found = found.cause;
+  const found = innermostCause(error);
   if (found.name === "TimeoutError") return `nothing came in ${PATIENCE_MS / 1000} s`;
   const [last = ""] = found.message.split(": ").slice(-1);
   return last.replace(/ \(os error \d+\)$/, "");

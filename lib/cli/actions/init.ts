@@ -1,5 +1,6 @@
 /** What `knockd init` does, one thing after the other. */
 
+import { isLocalAddress } from "../../core/local_address.ts";
 import type { Config } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
@@ -236,7 +237,7 @@ function knownHost(): string {
   const name = Deno.hostname();
   if (/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(name)) return name;
   const addresses = Deno.networkInterfaces()
-    .filter(({ name, address }) => name !== "lo" && !/^(fe80:|127\.)/i.test(address));
+    .filter(({ name, address }) => name !== "lo" && !isLocalAddress(address));
   const ipv4 = addresses.find(({ family }) => family === "IPv4");
   return (ipv4 ?? addresses[0])?.address ?? name;
 }

@@ -1,4 +1,5 @@
 /** The machine's own network, through libpcap. */
+import { isLocalAddress } from "../../core/local_address.ts";
 import { indexThrough, isUpThrough } from "../../../ffi/interface_state.ts";
 import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
@@ -78,8 +79,6 @@ function defaultInterfaces(): readonly string[] {
 
 /** Where the routes are not ours to read: the first interface with an address to reach. */
 function firstInterface(): readonly string[] {
-  const reachable = addresses().find(({ address }) =>
-    !/^(127\.|::1$|fe80:)/.test(address)
-  );
+  const reachable = addresses().find(({ address }) => !isLocalAddress(address));
   return reachable === undefined ? [] : [reachable.interface];
 }

@@ -1,5 +1,6 @@
 /** What the engine, or the way to it, is wrong with. */
 
+import { innermostCause } from "../../core/innermost_cause.ts";
 import { Failure } from "../../core/failure.ts";
 
 /** gRPC's numbers for what another try, or another member, may mend. */
@@ -109,7 +110,7 @@ const CLOSED_HINT =
 /** No answer came. */
 export function unreachable(endpoint: string, error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const { message, name } = innermost(error);
+  const { message, name } = innermostCause(error);
   if (name === "TimeoutError" || name === "AbortError") {
     return new NoAnswer(`${endpoint}: no answer in time`, true);
   }
@@ -126,19 +127,12 @@ export function unreachable(endpoint: string, error: unknown): EngineError {
 export function unusable(error: unknown): EngineError {
   return new EngineError(
     `fleet.cert, fleet.key and fleet.ca can't be used: ${
-      printable(innermost(error).message)
+      printable(innermostCause(error).message)
     }`,
     false,
     false,
     "openssl x509 -text -in FILE shows a certificate, which is to be of version 3",
   );
-}
-
-/** The runtime's "fetch failed" says why by its cause alone. */
-function innermost(error: unknown): Error {
-  let found = error instanceof Error ? error : new Error(`${error}`);
-  while (found.cause instanceof Error) found = found.cause;
-  return found;
 }
 
 /** The runtime wraps the reason in sentences of its own. */
