@@ -124,7 +124,7 @@ export class Journal implements Disposable {
   /** Spends a counter and all below it; "used" if it was spent before. */
   spend(series: Series, counter: number): "spent" | "used" {
     return this.#remembering(series, counter, () => {
-      if (this.#isGone()) throw takenAway(this.#path);
+      if (this.#tellIfGone()) throw takenAway(this.#path);
       return this.#transactions.single("spend", () => {
         if (this.#spent.has(series, counter)) return "used";
         this.#spent.raise(series, counter);
@@ -157,14 +157,14 @@ export class Journal implements Disposable {
 
   /** Goes on from a lower counter; what was spent above it stays spent. */
   resync(series: Series, counter: number): void {
-    if (this.#isGone()) throw takenAway(this.#path);
+    if (this.#tellIfGone()) throw takenAway(this.#path);
     this.#transactions.run("resync", () => this.#spent.lower(series, counter));
     this.#spent.written(series);
   }
 
   /** Writes a lease, in stage "opening", and returns its id: now the door may open. */
   beginLease(lease: NewLease): number {
-    this.#isGone();
+    this.#tellIfGone();
     return this.#transactions.run("begin", () => this.#leases.add(lease));
   }
 
@@ -180,7 +180,7 @@ export class Journal implements Disposable {
   /** Notes what became of leases; gives those whose rows can't be read, and stay as they are. */
   noteLeases(notes: readonly LeaseNote[]): GarbledLease[] {
     // A disk that does not tell keeps no door from being closed.
-    orUndefined(() => this.#isGone());
+    orUndefined(() => this.#tellIfGone());
     return this.#transactions.run("note", () =>
       notes.flatMap(({ id, changes }) => {
         if (changes === undefined) this.#leases.remove(id);
@@ -224,8 +224,8 @@ export class Journal implements Disposable {
     }
   }
 
-  /** What is written to a file without a name is lost with the process. */
-  #isGone(): boolean {
+  /** Whether its file has no name, which is told once: what is written is lost with the process. */
+  #tellIfGone(): boolean {
     const gone = this.#reading(() => this.#files.gone);
     if (gone) this.#onGone?.(this.#path);
     if (gone) this.#onGone = undefined;
