@@ -72,7 +72,11 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "fleet what": ["init", "status", "forget"],
   "knock form": ["packet", "sequence"],
   "man page": ["knockd.8", "knock.1", "knock.toml.5", "knockd-protocol.7"],
-  "service kind": ["systemd", "guard", "openrc", "sysv", "container"],
+  "otp form": ["packet", "sequence"],
+  "service kind": [
+    ...["systemd", "guard", "openrc", "openrc-guard", "sysv", "sysv-guard", "container"],
+  ],
+  "status format": ["openmetrics", "prometheus"],
 };
 
 const FILES: readonly string[] = ["file", "dir", "directory", "socket", "config"];

@@ -71,6 +71,9 @@ const rows: readonly [string, readonly string[], readonly string[]][] = [
   ["an option that takes no value has none", ["close", "--json=s"], []],
   ["shells are offered", ["completions", "z"], ["zsh"]],
   ["what a firewall can be told is", ["firewall", "ip"], ["iptables"]],
+  ["every kind of service is", ["service", "sysv-"], ["sysv-guard"]],
+  ["formats of numbers are", ["status", "--metrics", "p"], ["prometheus"]],
+  ["forms of what otp prints are", ["otp", "host", "--form", "s"], ["sequence"]],
   ["nothing that is typed is run", ["close", "$(touch /tmp/never)"], []],
 ];
 
