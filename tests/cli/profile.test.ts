@@ -110,6 +110,16 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "profile add speaks of the shell to who gave it a line in quotes, or in none",
+  withProgram(async (knockd) => {
+    const typed = await knockd(["profile", "add", "otpauth://totp/a?b=c"]);
+    assert.match(typed.stderr, /in quotes: the shell cuts it at the first &$/m);
+    const pasted = await knockd(["profile", "add"], "otpauth://totp/a?b=c\n");
+    assert.match(pasted.stderr, /hint: paste the whole line .* shows$/m);
+  }),
+);
+
 for (
   const [what, stdin, code, message] of [
     ["nothing", "", 1, "there is no URI on standard input"],

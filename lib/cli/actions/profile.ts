@@ -15,9 +15,8 @@ import { MAX_URI_LENGTH, parseUri } from "../../core/one_time/otpauth_uri.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { print, printError } from "../terminal.ts";
 
-const URI_HINT =
-  'paste the whole line that "knockd enroll" shows, in quotes: the shell ' +
-  "cuts it at the first &";
+const URI_HINT = 'paste the whole line that "knockd enroll" shows';
+const SHELL_HINT = `${URI_HINT}, in quotes: the shell cuts it at the first &`;
 
 /** What stands around a URI in a mail, a document or a script. */
 const AROUND = /^[\s"'`<«“„‘]+|[\s"'`>»”“’]+$/g;
@@ -37,9 +36,12 @@ export async function addProfileOf(
   argument: string | undefined,
   { name, replace }: { name?: string | undefined; replace?: true | undefined },
 ): Promise<void> {
-  const given = argument === undefined || argument === "-" ? await readLine() : argument;
+  const isRead = argument === undefined || argument === "-";
+  const given = isRead ? await readLine() : argument;
   const enrolment = parseUri(given.replaceAll(AROUND, ""));
-  if (typeof enrolment === "string") throw new UsageError(enrolment, URI_HINT);
+  if (typeof enrolment === "string") {
+    throw new UsageError(enrolment, isRead ? URI_HINT : SHELL_HINT);
+  }
   const options = defined({ name, replace });
   const profile = addProfile(profileDirectory(), enrolment, options);
   print(`added ${describe(profile)}`);
