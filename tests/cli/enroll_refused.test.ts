@@ -27,10 +27,27 @@ const REFUSED: [why: string, args: string[], code: number, stderr: RegExp][] = [
     2,
     /old gate is no rotating door.*\n.*its sequence line.* \[doors\."old gate"\.otp\]/,
   ],
-  ["a host that is none", ["ssh", "a", "--host", "a b"], 2, /host is missing or wrong/],
-  ["a host with a port", ["ssh", "a", "--host", "h:22"], 2, /host is missing or wrong/],
   ["a name the config can't have", ["ssh", "constructor"], 2, /unsafe property/],
 ];
+
+const HOSTS = [
+  "a b",
+  "h:22",
+  "ssh://h",
+  "[2001:db8::1]",
+  "10.0.0",
+  "10.0.0.256",
+  "fe80::1",
+]
+  .concat("fe80::1%eth0", "::", "0.0.0.0");
+for (const host of HOSTS) {
+  REFUSED.push([
+    `the host ${host}`,
+    ["ssh", "a", "--host", host],
+    2,
+    /--host takes a name/,
+  ]);
+}
 
 for (const [why, args, code, expected] of REFUSED) {
   Deno.test(

@@ -4,6 +4,7 @@ import { isLocalAddress } from "../../core/local_address.ts";
 import type { Config } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
+import { hostToKnockAt } from "../../config/clients/new_enrolment.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { CLIENT_NAME, LABEL } from "../../config/names.ts";
 import { RESERVED } from "../../config/toml/shape.ts";
@@ -12,7 +13,6 @@ import { Failure, UsageError } from "../../core/failure.ts";
 import type { Door } from "../../core/door.ts";
 import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
-import { canBeHost } from "../../core/one_time/enrolment.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { othersInTheWay } from "../../doctor/kernel_doors.ts";
 import { realMachine } from "../../doctor/machine.ts";
@@ -25,8 +25,6 @@ import { showUri } from "./show_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { statOf } from "../../files/look.ts";
 import { directoryOf } from "../../files/path.ts";
-
-const HOST_EXAMPLE = "--host gate.example.org";
 
 interface InitOptions {
   /** The ports that the door opens, as text. */
@@ -54,7 +52,10 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   const { config: path } = options;
   refuseUnreadable(door, path);
   const wanted = { door, ports: portsOf(options.open), path };
-  const whom = { client: clientOf(options), host: hostOf(options) };
+  const whom = {
+    client: clientOf(options),
+    host: hostToKnockAt(options.host ?? knownHost()),
+  };
   if (options.host === undefined) {
     printError(`host      ${whom.host}, by what this machine says; --host takes another`);
   }
@@ -208,12 +209,6 @@ function showNext(
     ...start.map((line) => `    ${line}`),
   ];
   for (const line of lines) printError(line);
-}
-
-/** What can't be in a client's line is refused before anything is written. */
-function hostOf({ host = knownHost() }: InitOptions): string {
-  if (canBeHost(host)) return host;
-  throw new UsageError("--host takes a name or an address that leads here", HOST_EXAMPLE);
 }
 
 function clientOf({ client }: InitOptions): string {

@@ -7,6 +7,8 @@ import {
   formatEnrolment,
   parseEnrolment,
 } from "../../core/one_time/enrolment.ts";
+import { parseAddress } from "../../core/address.ts";
+import { hostName } from "../../core/host_name.ts";
 import { Secret } from "../../core/secret.ts";
 
 const SECRET_BYTES = 32;
@@ -17,10 +19,24 @@ export interface Holder {
   readonly host: string;
 }
 
+/** The host, if a client can knock there; else throws a `UsageError`. */
+export function hostToKnockAt(host: string): string {
+  const address = parseAddress(host);
+  // Whoever has a link-local address has it on one of the client's networks: which one?
+  const reaches = address === undefined
+    ? hostName(host) !== undefined
+    : !/^(fe[89ab].:|::$|0\.0\.0\.0$)/.test(address.text);
+  if (reaches) return host;
+  throw new UsageError(
+    "--host takes a name or an address that leads here",
+    "that alone, and nothing link-local: --host gate.example.org",
+  );
+}
+
 /** A new secret for a door's client; throws a `UsageError` where the host can't be. */
 export function newEnrolment(door: OtpDoor, { client, host }: Holder): Enrolment {
   const enrolment: Enrolment = {
-    host,
+    host: hostToKnockAt(host),
     door: door.name,
     label: door.label,
     client,

@@ -176,7 +176,7 @@ function isName(text: string): boolean {
 }
 
 /** A host name as resolvers take it, underscores included, or an address. */
-export function canBeHost(text: string): boolean {
+function canBeHost(text: string): boolean {
   if (text.length > 253) return false;
   if (ipv6Host(text) !== undefined) return true;
   return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/
