@@ -13,7 +13,7 @@ import type { FleetReport } from "./fleet/fleet_report.ts";
 import type { FleetHand } from "./fleet/honouring.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Series } from "./journal/series.ts";
-import { alreadyUsed, spendingOf } from "./journal/spending.ts";
+import { alreadyUsed, spendingOf, stillTakes } from "./journal/spending.ts";
 import type { Openings } from "./knocks/openings.ts";
 import type { SpentCounters } from "./knocks/rotation/rotating_door.ts";
 import { UnopenedKnocks } from "./knocks/unopened.ts";
@@ -81,7 +81,7 @@ export class SharedDoors {
       unknownUpTo: (series) => journal.unknownUpTo(series),
       isSpent: (series, counter) => {
         if (this.#fleet?.isRevoked(series.id)) {
-          throw new Failure(`${series.client} was revoked in the whole fleet`);
+          throw revoked(series);
         }
         return journal.isSpent(series, counter);
       },
@@ -163,29 +163,26 @@ export class SharedDoors {
   };
 
   async #spendAndOpen(opening: Opening, fleet: Fleet): Promise<boolean> {
-    return await this.#spend(opening, fleet) && this.#openNow(opening);
+    return await this.#spend(opening, fleet) && await this.#openNow(opening);
   }
 
   /** Whether a counter may open its door; if not, it is said why. */
   async #spend(opening: Opening, fleet: Fleet): Promise<boolean> {
-    const { door, address, client } = opening;
+    const { door, address } = opening;
     const spending = spendingOf(opening)!;
     const answer = await fleet.spend(spending.series, spending.counter);
-    const refuse = (reason: "used" | "fault" | "engine", why: string) => {
-      const knock = { door: door.name, ip: address.text, client: client?.name };
-      this.#options.report.refused({ ...knock, reason, why });
-      return false;
-    };
     switch (answer.kind) {
       case "spent":
         // Until then the journal is told, too.
         setTimeout(answer.noted, 0);
         return true;
-      case "used":
-        return refuse("used", `${alreadyUsed().message}, at ${answer.by.node}`);
+      case "used": {
+        const why = `${alreadyUsed().message}, at ${answer.by.node}`;
+        return this.#unopened.refuse(opening, "used", why);
+      }
       case "garbled": {
         const why = "what etcd says was used was not written by this fleet";
-        return refuse("fault", why + await this.#unopened.spend(spending));
+        return this.#unopened.refuse(opening, "fault", why, spending);
       }
       case "unknown": {
         fleet.owe();
@@ -194,28 +191,24 @@ export class SharedDoors {
           return true;
         }
         const why = `the fleet can't be asked whether it was used: ${answer.why}`;
-        return refuse("engine", why + await this.#unopened.spend(spending));
+        return this.#unopened.refuse(opening, "engine", why, spending);
       }
     }
   }
 
-  /** The config may have changed meanwhile, or the daemon be about to end. */
-  #openNow(opening: Opening): boolean {
-    const { report, onSpent } = this.#options;
+  /** Meanwhile the config may have changed, who knocked been shut out, or the daemon end. */
+  #openNow(opening: Opening): boolean | Promise<false> {
+    const spending = spendingOf(opening)!;
+    const { series } = spending;
     const door = this.#doorOf(opening.door.name);
-    const { series, counter } = spendingOf(opening)!;
-    const now = door === undefined ? undefined : spendingOf({ ...opening, door });
-    const isSame = now?.series.id === series.id;
-    if (door?.fleet === undefined || !isSame || !has(door, opening)) {
-      this.#options.journal.spend(series, counter);
-      const { address: { text: ip }, client } = opening;
-      const why = "the config has changed meanwhile; it is spent";
-      const knock = { door: opening.door.name, ip, client: client?.name };
-      report.refused({ ...knock, reason: "fault", why });
-      return false;
+    const refuse = (why: string) =>
+      this.#unopened.refuse(opening, "fault", why, spending);
+    if (this.#fleet?.isRevoked(series.id)) return refuse(revoked(series).message);
+    if (door?.fleet === undefined || !stillTakes(door, opening)) {
+      return refuse("the config has changed meanwhile");
     }
     this.openAll([{ ...opening, door }]);
-    onSpent(series);
+    this.#options.onSpent(series);
     return true;
   }
 
@@ -242,7 +235,6 @@ export class SharedDoors {
   }
 }
 
-/** Whether a client may still open a door. */
-function has({ key }: Door, { client }: Opening): boolean {
-  return key.kind === "otp" && key.clients.some(({ name }) => name === client?.name);
+function revoked({ client }: Series): Failure {
+  return new Failure(`${client} was revoked in the whole fleet`);
 }

@@ -23,6 +23,15 @@ export function spendingOf({ door, client, counter }: Opening): Spending | undef
   return { series, counter };
 }
 
+/** Whether a door, as it is now, would take what opened it as it was. */
+export function stillTakes(door: Door, opening: Opening): boolean {
+  if (!isOtpDoor(door)) return false;
+  const client = door.key.clients.find(({ name }) => name === opening.client?.name);
+  return client !== undefined &&
+    spendingOf({ ...opening, door, client })?.series.id ===
+      spendingOf(opening)?.series.id;
+}
+
 /**
  * Spends what an opening uses up; whether there was anything. When it can't be written, the
  * door stays shut.

@@ -1,8 +1,9 @@
 /**
- * Counters of knocks that were complete and open nothing, as the fleet could not be asked:
- * who saw one could use it as soon as the fleet can be. Many are spent with one commit.
+ * Knocks that were complete and open nothing, as the fleet could not be asked: who saw one
+ * could use it as soon as the fleet can be. Many are spent with one commit.
  */
 
+import type { Opening } from "../../core/door.ts";
 import { Failure, orFailure } from "../../core/failure.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Spending } from "../journal/spending.ts";
@@ -18,7 +19,7 @@ interface Unopened extends Spending {
 /** Where they are spent, and who hears of it. */
 export interface UnopenedOptions {
   readonly journal: Pick<Journal, "batch" | "spend">;
-  readonly report: Pick<Report, "trouble">;
+  readonly report: Pick<Report, "refused" | "trouble">;
   readonly system: Pick<System, "schedule">;
   /** A counter of a series was spent elsewhere, or later than its knock. */
   readonly onSpent: (series: Series) => void;
@@ -30,6 +31,19 @@ export class UnopenedKnocks {
 
   constructor(options: UnopenedOptions) {
     this.#options = options;
+  }
+
+  /** Says why a knock opens nothing; what it has still to use up is used up before. */
+  async refuse(
+    { door, address, client }: Opening,
+    reason: "used" | "fault" | "engine",
+    why: string,
+    spending?: Spending,
+  ): Promise<false> {
+    const end = spending === undefined ? "" : await this.spend(spending);
+    const knock = { door: door.name, ip: address.text, client: client?.name };
+    this.#options.report.refused({ ...knock, reason, why: why + end });
+    return false;
   }
 
   /** Spends a counter; gives what the reason ends with. */

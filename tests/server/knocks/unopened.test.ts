@@ -24,7 +24,7 @@ async function setUp() {
       },
     },
     system,
-    report: { trouble: (what) => troubles.push(what) },
+    report: { refused: () => {}, trouble: (what) => troubles.push(what) },
     onSpent: ({ client }) => heard.push(client),
   });
   const spendAll = () => Promise.all(spendings.map((each) => unopened.spend(each)));

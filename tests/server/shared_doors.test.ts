@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { parseAddress } from "../../lib/core/address.ts";
+import type { Opening } from "../../lib/core/door.ts";
+import { Secret } from "../../lib/core/secret.ts";
+import { FleetFacts } from "../../lib/server/fleet/fleet_facts.ts";
+import { Journal } from "../../lib/server/journal/journal.ts";
+import { spendingOf } from "../../lib/server/journal/spending.ts";
+import type { Openings } from "../../lib/server/knocks/openings.ts";
+import type { Leases } from "../../lib/server/leases/leases.ts";
+import { Report } from "../../lib/server/log/report.ts";
+import { Tally } from "../../lib/server/log/tally.ts";
+import { SharedDoors } from "../../lib/server/shared_doors.ts";
+import { realSystem } from "../../lib/server/system.ts";
+import { load, SECRET } from "../config/files.ts";
+import { member } from "./fleet/engine_member.ts";
+import { memoryLog } from "./log/memory_log.ts";
+import { withStateDirectory } from "./state_directory.ts";
+
+const TEXT = `[doors.ssh]\nopen = 22\notp.mode = "hotp"\n`;
+const ROTATED = SECRET.replace("JBSW", "KBSW");
+
+/** A config whose door ssh is shared, and whose fleet is at this member. */
+async function configOf(secret: string, stateDir: string, endpoint: string) {
+  const { config } = await load(`${TEXT}clients.alice.secret = "${secret}"`);
+  const { doors: [ssh], options, ...rest } = config!;
+  const fleet = { group: "g", alone: "shut" } as const;
+  return {
+    ...rest,
+    options: { ...options, stateDir },
+    doors: [{ ...ssh!, fleet }],
+    fleet: {
+      name: "test",
+      node: "a",
+      endpoints: [endpoint],
+      secret: new Secret(new Uint8Array(32)),
+      timeout: 3,
+    },
+  };
+}
+
+/** What is said of a knock while which something happens, before etcd has answered. */
+function knockWhile(
+  happens: (opening: Opening, stateDir: string) => Promise<string | void>,
+): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    withStateDirectory(async (directory) => {
+      const journal = await Journal.open(directory);
+      let spending = false;
+      await using etcd = member(async (path) => {
+        if (path === "kv/txn" && spending) {
+          const secret = await happens(opening, directory);
+          if (secret) config = await configOf(secret, directory, etcd.endpoint);
+        }
+        return Response.json({ header: { revision: "1" }, succeeded: true });
+      });
+      let config = await configOf(SECRET, directory, etcd.endpoint);
+      const [door] = config.doors;
+      const key = door!.key as { clients: readonly Opening["client"][] };
+      const opening: Opening = {
+        door: door!,
+        address: parseAddress("192.0.2.7")!,
+        port: 1,
+        client: key.clients[0]!,
+        counter: 3,
+      };
+      const log = memoryLog();
+      const opened: string[] = [];
+      const shared = new SharedDoors({
+        leases: () => ({
+          openAll: (all: readonly Opening[]) =>
+            all.map(({ door }) => {
+              opened.push(`${door.name} opens`);
+              return { kind: "refused", why: "a test", spent: true };
+            }),
+        } as unknown as Leases),
+        journal,
+        report: new Report(log.logger, new Tally(() => 0)),
+        logger: log.logger,
+        system: realSystem(),
+        onFault: reject,
+        config: () => config,
+        onSpent: () => {},
+      });
+      await shared.join(config);
+      spending = true;
+      await shared.take(opening, {} as Openings);
+      await shared.leave();
+      const { series } = spendingOf(opening)!;
+      const refusals = log.lines.filter((line) => line.includes("refused"));
+      if (refusals.length > 0) assert.equal(journal.highest(series), 3);
+      journal[Symbol.dispose]();
+      resolve([...refusals, ...opened]);
+    }).catch(reject);
+  });
+}
+
+Deno.test("a knock opens its door when etcd has it", async () => {
+  assert.deepEqual(await knockWhile(() => Promise.resolve()), ["ssh opens"]);
+});
+
+Deno.test("who is revoked in the fleet while etcd is asked is let in no more", async () => {
+  const said = await knockWhile(async (opening, directory) => {
+    using facts = await FleetFacts.open(`${directory}/fleet.db`);
+    facts.revoke(spendingOf(opening)!.series.id);
+  });
+  const why = "alice was revoked in the whole fleet; it is spent";
+  assert.deepEqual(said, [`192.0.2.7: ssh: refused (alice): ${why}`]);
+});
+
+Deno.test("who gets a new secret while etcd is asked is not let in by the old one", async () => {
+  const said = await knockWhile(() => Promise.resolve(ROTATED));
+  const why = "the config has changed meanwhile; it is spent";
+  assert.deepEqual(said, [`192.0.2.7: ssh: refused (alice): ${why}`]);
+});
