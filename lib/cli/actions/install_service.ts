@@ -77,7 +77,7 @@ function refuse(file: ServiceFileHere): void {
   if (packaged === path || replace || !exists(path)) return;
   throw new Failure(
     `${path} is there, in the place of the package's ${packaged}`,
-    "--force removes it",
+    "knockd service --install --force removes it",
   );
 }
 
