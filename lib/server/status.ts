@@ -110,7 +110,7 @@ export function statusOf(sources: StatusSources, lastOpenings: LastOpenings): St
     interfaces,
     doors: config.doors.map((door) => doorStatus(door, tally)),
     clients: clientsOf(config.doors, lastOpenings),
-    leases: leases.map(leaseStatus),
+    leases: withClients(leases.map(leaseStatus), config.doors, lastOpenings),
     ...(newJournal.length === 0 ? {} : { newJournal }),
     ...(fleet === undefined ? {} : { fleet }),
     ...tally.numbers,
@@ -160,4 +160,28 @@ function leaseStatus(lease: Lease): LeaseStatus {
     failures,
     ...(failed === undefined ? {} : { failed }),
   };
+}
+
+/**
+ * Names who opened what the kernel has kept open since an earlier daemon: it knows addresses
+ * alone, and the history has whose secret it was.
+ */
+function withClients(
+  leases: readonly LeaseStatus[],
+  doors: readonly Door[],
+  lastOpenings: LastOpenings,
+): LeaseStatus[] {
+  if (leases.every(({ client }) => client !== undefined)) return [...leases];
+  const spans = new Map(doors.map(({ name, cmdTimeout }) => [name, cmdTimeout * 1000]));
+  const newest = new Map<string, Happening>();
+  for (const opening of lastOpenings.values()) {
+    const place = `${opening.door} ${opening.ip}`;
+    if (opening.time > (newest.get(place)?.time ?? 0)) newest.set(place, opening);
+  }
+  return leases.map((lease) => {
+    const { client, time } = newest.get(`${lease.door} ${lease.ip}`) ?? {};
+    if (lease.client !== undefined || client === undefined) return lease;
+    const since = lease.openedAt - (spans.get(lease.door) ?? 0);
+    return time! > since ? { ...lease, client } : lease;
+  });
 }

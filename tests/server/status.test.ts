@@ -54,3 +54,21 @@ Deno.test("status names the clients of rotating doors and their last opening", a
     { door: "ssh", client: "alice" },
   ]);
 });
+
+Deno.test("status names who opened what the kernel kept open through a restart", async () => {
+  await using world = new MemoryWorld(
+    '[doors.ssh]\nopen = 22\nsequence = "7000,7001,7002"\ncmd_timeout = 60\n',
+  );
+  await world.start();
+  await world.knock(ALICE, 7000, 7001, 7002);
+  const { openedAt: now } = world.daemon.status().leases[0]!;
+  await world.daemon.stop({ handOver: true });
+  await world.start();
+  const clients = (time: number) => {
+    const bob = { event: "open", door: "ssh", client: "bob", time, ip: ALICE };
+    const known: LastOpenings = new Map([["ssh\0bob", bob]]);
+    return world.daemon.status(undefined, known).leases.map(({ client }) => client);
+  };
+  assert.deepEqual(clients(now), ["bob"]);
+  assert.deepEqual(clients(now - 61_000), [undefined], "that one is over");
+});
