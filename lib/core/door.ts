@@ -156,6 +156,14 @@ export function isOtpDoor(door: Door): door is OtpDoor {
   return door.key.kind === "otp";
 }
 
+/** Whether TCP packets may be part of a knock on a door. */
+export function takesTcp({ key }: Door): boolean {
+  if (key.kind === "file") return true;
+  if (key.kind === "otp") return key.otp.protocol !== "udp";
+  if (key.kind === "fleet") return false;
+  return key.sequence.some(({ protocol }) => protocol === "tcp");
+}
+
 /** What a door runs, for either version of IP, to open and to close; each once. */
 export function allCommands({ start, stop }: Door): Command[] {
   const commands = [start?.ipv4, start?.ipv6, stop?.ipv4, stop?.ipv6];

@@ -2,7 +2,14 @@
 
 import { plural } from "../../core/plural.ts";
 import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
-import type { Command, Commands, Door, OtpSettings, TcpFlags } from "../../core/door.ts";
+import {
+  type Command,
+  type Commands,
+  type Door,
+  type OtpSettings,
+  takesTcp,
+  type TcpFlags,
+} from "../../core/door.ts";
 import { formatAddressBlock } from "../../core/firewall/address_block.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
 import { escapeControlsInJson } from "../../core/printable.ts";
@@ -182,13 +189,6 @@ function tolerance(tolerance: number): string {
   return tolerance === 0
     ? "no other port in between"
     : `${plural(tolerance, "other port")} in between`;
-}
-
-function takesTcp({ key }: Door): boolean {
-  if (key.kind === "file") return true;
-  if (key.kind === "otp") return key.otp.protocol !== "udp";
-  if (key.kind === "fleet") return false;
-  return key.sequence.some((knock) => knock.protocol === "tcp");
 }
 
 function flags({ mask, value }: TcpFlags): string {

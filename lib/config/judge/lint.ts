@@ -3,7 +3,13 @@
  * were written.
  */
 
-import { type Door, isOtpDoor, type Knock, type OtpDoor } from "../../core/door.ts";
+import {
+  type Door,
+  isOtpDoor,
+  type Knock,
+  type OtpDoor,
+  takesTcp,
+} from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
@@ -186,12 +192,10 @@ function* uselessSettings(door: Door, draft: Draft): Generator<Finding> {
 }
 
 /** SYN and ACK together is what a server answers. */
-function* answersOnly({ name, key, tcpFlags: { value } }: Door): Generator<Finding> {
+function* answersOnly(door: Door): Generator<Finding> {
+  const { name, tcpFlags: { value } } = door;
   const both = TCP_FLAG_BITS.syn | TCP_FLAG_BITS.ack;
-  const byTcp = key.kind === "static"
-    ? key.sequence.some(({ protocol }) => protocol === "tcp")
-    : key.kind !== "fleet";
-  if ((value & both) !== both || !byTcp) return;
+  if ((value & both) !== both || !takesTcp(door)) return;
   const message = "no client sends packets with SYN and ACK: who knocks sends SYN alone";
   const path = ["doors", name, "tcpflags"];
   const hint = "tcpflags = syn";

@@ -1,9 +1,11 @@
 /** `open`, `allow` and `connections` of a door in knock.toml. */
 
-import type { KernelPorts } from "../../core/firewall/kernel_ports.ts";
-import type { AddressBlock } from "../../core/firewall/kernel_ports.ts";
+import type {
+  AddressBlock,
+  KernelPorts,
+  PortRange,
+} from "../../core/firewall/kernel_ports.ts";
 import { parseAddressBlock } from "../../core/firewall/address_block.ts";
-import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import { parsePortRange } from "../../core/firewall/port_range.ts";
 import { MAX_NETWORKS } from "../limits.ts";
 import { NO_PORT, parseOpen, tooMany } from "../open_ports.ts";

@@ -1,7 +1,13 @@
 /** Completion for bash. */
 
-import { type CommandWords, sourceOf, type WordSource } from "../program_words.ts";
-import { pathsOf, spellingsOf, wordsOf } from "../program_words.ts";
+import {
+  type CommandWords,
+  pathsOf,
+  sourceOf,
+  spellingsOf,
+  wordsOf,
+  type WordSource,
+} from "../program_words.ts";
 
 /**
  * The script. What is typed is compared and handed on as an argument, never evaluated; it

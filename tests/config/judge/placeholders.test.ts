@@ -111,6 +111,10 @@ Deno.test("what a web page made of a command is warned of where it is", async ()
 Deno.test("quotes of a word processor and flags that nobody sends are warned of", async () => {
   const text = "[a]\nsequence=1,2\ncommand=x ‘%IP%’\ntcpflags = syn,ack\n" +
     "[b]\nsequence=3:udp,4:udp\ntcpflags=syn,ack\ncommand=x";
+  const udp =
+    '[doors.a]\nopen = 22\ntcpflags = "syn,ack"\n[doors.a.otp]\nprotocol = "udp"\n';
+  const ofFlags = (await linesAbout(udp)).filter((line) => line.includes("tcpflags"));
+  deepEqual(ofFlags, []);
   deepEqual(await linesAbout(text, "knockd.conf"), [
     "warning knockd.conf:3:11: a.command: ‘ is no quote to a shell; it takes it for a " +
     `letter (write ' or ")`,
