@@ -9,7 +9,7 @@ import { type FirewallChange, firewallChange } from "./firewall_words.ts";
 import { closedBy, openersOf } from "./pairs.ts";
 import { hiddenByUnit } from "./sandbox.ts";
 import { busyPort, metByAscendingScan, metByRandomScan } from "./scanned.ts";
-import { baseName, programsOf, programsOfDoor } from "./shell_words.ts";
+import { baseName, programsOf, programsOfDoor, withoutSudo } from "./shell_words.ts";
 
 /** Advice on the doors of a config, in their order. */
 export function adviceOn(doors: readonly Door[]): Advice[] {
@@ -59,7 +59,7 @@ const staysOpen: Adviser = ({ start, stop, kernel, closes }) => {
 const IPTABLES = /^ip6?tables(-legacy)?$/;
 
 const withoutWait: Adviser = (door) =>
-  programsOfDoor(door).some(([program, ...rest]) =>
+  programsOfDoor(door).map(withoutSudo).some(([program, ...rest]) =>
       IPTABLES.test(baseName(program)) && firewallChange([program!, ...rest]) &&
       !rest.some((word) => /^(-w\d*|--wait(=\d+)?)$/.test(word))
     )
@@ -73,7 +73,8 @@ const withoutWait: Adviser = (door) =>
 /** Who knocks by IPv6 runs the plain command where there is no other. */
 const oneFamily: Adviser = ({ start, target }) => {
   if (target?.family === 4 || start?.ipv4 !== start?.ipv6) return undefined;
-  const program = programsOf(start?.ipv4).find((words) => ofIpv4Alone(words.join(" ")));
+  const program = programsOf(start?.ipv4).map(withoutSudo)
+    .find((words) => ofIpv4Alone(words.join(" ")));
   return program && unwise(
     "ipv4-command",
     `somebody who knocks over IPv6 runs ${baseName(program[0])}, and it takes no IPv6 ` +

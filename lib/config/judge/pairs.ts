@@ -1,7 +1,7 @@
 /** Doors of which one opens and another closes the same. */
 
 import type { Door } from "../../core/door.ts";
-import { programsOf } from "./shell_words.ts";
+import { programsOf, withoutSudo } from "./shell_words.ts";
 
 /** Of each command by which doors that stay open are opened: who has it, in their order. */
 export type Openers = ReadonlyMap<string, readonly Door[]>;
@@ -38,7 +38,7 @@ function undo(opening: string): string {
 /** What a door runs, in one spelling: without directories, sudo and waiting. */
 function openingText({ start }: Door): string {
   return programsOf(start?.ipv4).map((words) =>
-    words.join(" ").replace(/^(\S*\/)?sudo /, "").replace(/^\S*\//, "")
+    withoutSudo(words).join(" ").replace(/^\S*\//, "")
       .replaceAll(/ (-w|--wait|-exist|-!|--force)(?= )/g, "")
       .replace(/^(ip6?tables\S*) --delete /, "$1 -D ")
       .replace(/^ipset (-D|--del) /, "ipset del ")

@@ -29,6 +29,20 @@ const rows: readonly [string, string, string[]][] = [
     door(`${knock}start_command = "iptables -I ${RULE}"\n${closing}`),
     ["iptables-without-wait", "ipv4-command"],
   ],
+  [
+    "the same by sudo",
+    door(`${knock}start_command = "sudo -n iptables -I ${RULE}"\n${closing}`),
+    ["iptables-without-wait", "ipv4-command", "hidden-by-the-unit"],
+  ],
+  [
+    "a door of its own that closes, by doas",
+    door(`${knock}command = "doas ufw allow from %IP% to any port 22"`) +
+    door(
+      'sequence = "9000,7000,8000"\ncommand = "doas ufw delete allow from %IP% to any port 22"',
+      "b",
+    ),
+    ["open-close-pair", "hidden-by-the-unit", "hidden-by-the-unit"],
+  ],
   ["port 443", door(`sequence = "443,9000,8000"\n${sound}`), ["busy-port"]],
   ["ports side by side", door(`sequence = "7000,7001,7002"\n${sound}`), ["met-by-scan"]],
   [
