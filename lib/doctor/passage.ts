@@ -18,10 +18,17 @@ import {
  * a container.
  */
 export type End = "accept" | "drop" | "on" | "sent on";
+/** What a rule does: `on` goes to the next one, `left` leaves its chain. */
+type RuleEnd = End | "left";
 
 export interface Passage {
   readonly ends: ReadonlySet<End>;
   /** What drops it first, if anything does: `inet filter input, rule 7`. */
+  readonly dropper?: string;
+}
+
+interface RulePassage {
+  readonly ends: ReadonlySet<RuleEnd>;
   readonly dropper?: string;
 }
 
@@ -62,15 +69,20 @@ export function follow(
     if (matched === "no") continue;
     const passage = endOf(ruleset, chain, rule, packet, isAbout, depth);
     if (passage === undefined) continue;
-    if (isReturn(rule)) ends.add(last);
-    for (const end of passage.ends) if (end !== "on") ends.add(end);
+    for (const end of passage.ends) {
+      if (end !== "on") ends.add(end === "left" ? last : end);
+    }
     dropper ??= passage.dropper ??
       (passage.ends.has("drop") ? `${where}, rule ${rule.handle ?? "?"}` : undefined);
+    if (passage.ends.has("left") && last === "drop") dropper ??= byPolicy(where);
     if (matched === "yes" && !passage.ends.has("on")) return made(ends, dropper);
-    if (matched === "yes" && isReturn(rule)) break;
   }
-  if (last === "drop") dropper ??= `${where}, by its policy`;
+  if (last === "drop") dropper ??= byPolicy(where);
   return made(ends.add(last), dropper);
+}
+
+function byPolicy(chain: string): string {
+  return `${chain}, by its policy`;
 }
 
 /** What becomes of a packet at the end of a chain. */
@@ -91,7 +103,7 @@ function endOf(
   packet: Packet,
   isAbout: AboutPacket,
   depth: number,
-): Passage | undefined {
+): RulePassage | undefined {
   for (const part of expr) {
     const verdict = chosen(part, packet);
     // Where it can't be told, or iptables has what nft has no words for.
@@ -102,7 +114,7 @@ function endOf(
     ) {
       return { ends: new Set(["drop"]) };
     }
-    if (said(verdict, "return")) return { ends: new Set(["on"]) };
+    if (said(verdict, "return")) return { ends: new Set(["left"]) };
     if (said(verdict, "dnat") ?? xtTarget(verdict, /^DNAT$/)) {
       return { ends: new Set(["sent on"]) };
     }
@@ -110,11 +122,19 @@ function endOf(
     if (call === undefined) continue;
     const name = (call as { target?: string }).target ?? "";
     const { hook: _, policy: __, ...inner } = { ...chain, name };
-    return depth < DEEPEST
-      ? follow(ruleset, inner, packet, isAbout, depth + 1)
-      : { ends: new Set(["on"]) };
+    if (depth >= DEEPEST) return { ends: new Set(["on"]) };
+    const passage = follow(ruleset, inner, packet, isAbout, depth + 1);
+    return said(verdict, "goto") ? withoutReturn(passage) : passage;
   }
   return undefined;
+}
+
+/** Whoever was sent there by `goto` does not come back to this chain. */
+function withoutReturn({ ends, ...rest }: Passage): RulePassage {
+  return {
+    ...rest,
+    ends: new Set(Array.from(ends, (end) => end === "on" ? "left" : end)),
+  };
 }
 
 const ANYTHING: Passage = { ends: new Set(["accept", "drop", "on"]) };

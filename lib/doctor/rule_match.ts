@@ -71,8 +71,13 @@ function holds(part: unknown, packet: Packet): Holds {
   // It comes alone.
   if (count !== undefined) return count.inv ? "no" : "yes";
   // A set to which it is added, if it is not too much.
-  const { stmt } = (said(part, "set") ?? {}) as { stmt?: readonly unknown[] };
-  if (stmt !== undefined) return matches(stmt, packet);
+  const { stmt, elem } = (said(part, "set") ?? {}) as {
+    stmt?: readonly unknown[];
+    elem?: unknown;
+  };
+  if (stmt !== undefined) {
+    return valueOf(elem, packet) === NOTHING ? "no" : matches(stmt, packet);
+  }
   const match = said(part, "match") as Match | undefined;
   if (match === undefined) return "yes";
   const value = valueOf(match.left, packet);
@@ -93,7 +98,7 @@ function isOfSeveralFlags({ op, left, right }: Match): boolean {
 /** A field that such a packet does not have. */
 const NOTHING = Symbol();
 
-type Value = string | number | typeof NOTHING | undefined;
+type Value = string | number | boolean | typeof NOTHING | undefined;
 
 /** What the packet has there; `undefined` if that can't be told. */
 function valueOf(left: unknown, packet: Packet): Value {
@@ -131,7 +136,7 @@ function valueOf(left: unknown, packet: Packet): Value {
 function routeOf(fib: { result?: string; flags?: unknown }): Value {
   const flags = [fib.flags].flat();
   if (fib.result === "type" && flags.includes("daddr")) return "local";
-  return flags.includes("saddr") && flags.includes("iif") ? THERE : undefined;
+  return flags.includes("saddr") && flags.includes("iif") ? WAY_BACK : undefined;
 }
 
 /** A connection over TCP begins with one flag; with others in the mask there is none. */
@@ -147,14 +152,14 @@ function flagsOf(masked: unknown, protocol: string): Value {
 const INTERFACE = "\0";
 /** From an address that is in no list. */
 const STRANGER = "\0stranger";
-/** By a way back that is there. */
-const THERE = "\0there";
+/** The way back, which is there. */
+const WAY_BACK = true;
 /** Of a connection with which nothing was done yet. */
 const NO_STATUS = "\0none";
 /** Where a network is as wide as this, everybody is in it: 2000::/3 is all of IPv6. */
 const WIDEST = 3;
 
-function among(value: string | number, right: unknown): Holds {
+function among(value: string | number | boolean, right: unknown): Holds {
   if (Array.isArray(right)) return anyOf(right.map((one) => among(value, one)));
   const set = said(right, "set");
   if (set !== undefined) return among(value, set);
@@ -171,11 +176,12 @@ function among(value: string | number, right: unknown): Holds {
   if (typeof right === "string" && right.endsWith("*")) {
     return value === INTERFACE ? "maybe" : startsWith(value, right.slice(0, -1));
   }
+  if (value === WAY_BACK && typeof right !== "boolean") return "maybe";
   if (value === INTERFACE) return right === "lo" ? "no" : "maybe";
   return right === value ? "yes" : "no";
 }
 
-function startsWith(value: string | number, begin: string): Holds {
+function startsWith(value: unknown, begin: string): Holds {
   return String(value).startsWith(begin) ? "yes" : "no";
 }
 

@@ -104,6 +104,10 @@ for (
       is({ ct: { key: "status" } }, "dnat", "in"),
       accept,
     ]],
+    ["what has a way back", "accept", [
+      is({ fib: { result: "oif", flags: ["saddr", "iif"] } }, true),
+      drop,
+    ]],
     ["all of the Internet", "accept", [is(SADDR, network("0.0.0.0", 0)), drop]],
     ["what is for this host", "accept", [
       is({ fib: { result: "type", flags: ["daddr"] } }, "local"),
@@ -118,6 +122,22 @@ for (
     );
   });
 }
+
+Deno.test("who is sent to a chain by goto does not come back", async () => {
+  const goTo = [{ goto: { target: "empty" } }];
+  assert.match(await fate("accept", ANSWERS, goTo, [drop]), /^ill nothing drops/);
+  assert.match(
+    await fate("drop", ANSWERS, goTo, [accept]),
+    /^well inet f in drops what nobody knocked for/,
+  );
+});
+
+Deno.test("a set of one version's addresses is not about the other's packets", async () => {
+  const add = { op: "add", elem: { payload: { protocol: "ip6", field: "saddr" } } };
+  const stmt = [{ limit: { rate: 3, per: "minute" } }];
+  const rule = [PORT, { set: { ...add, set: "@seen", stmt } }, drop];
+  assert.match(await fate("accept", ANSWERS, rule), /^ill nothing drops/);
+});
 
 Deno.test("a rule that drops by what can't be told is to be tried", async () => {
   assert.equal(
