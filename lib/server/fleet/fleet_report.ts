@@ -39,9 +39,10 @@ export class FleetReport {
     if (why !== undefined) this.#oncePerMinute("absent", ABSENT, { fleet, why });
   }
 
-  /** A door opens for a knock at another node. */
+  /** A door opens for a knock at another node; there are many of these, of the rest few. */
   knockedAt(door: string, ip: string, node: string): void {
-    this.#info("{ip}: {door}: knocked at {node}", { ip, door, node });
+    const values = { event: "fleet knock", ip, door, node };
+    this.#logger.info("{ip}: {door}: knocked at {node}", values);
   }
 
   /** A lease is from so many milliseconds ago by this clock: played back, or a clock is wrong. */

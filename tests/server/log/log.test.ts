@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FleetReport } from "../../../lib/server/fleet/fleet_report.ts";
 import { type LogHandle, type LogOptions, openLog } from "../../../lib/server/log/log.ts";
 import { FakeSystem } from "../fake_system.ts";
 
@@ -91,6 +92,16 @@ Deno.test("log leaves out a flood of one kind, says how much, and keeps the open
     "timeout: … 950 more suppressed",
     "10.0.0.2: ssh: Stage 1",
   ]);
+});
+
+Deno.test("log leaves out no alarm of a fleet, however many knock at its machines", async () => {
+  const lines = await logged((log, system) => {
+    const report = new FleetReport(log.logger, system);
+    for (let n = 0; n < 60; n++) report.knockedAt("ssh", "10.0.0.1", "a");
+    report.garbled("spent/1");
+  });
+  assert.match(lines.at(-2)!, /^ALARM: spent\/1 in etcd was not written by a node/);
+  assert.equal(lines.at(-1), "fleet knock: … 10 more suppressed");
 });
 
 Deno.test("log says what it left out before it closes", async () => {
