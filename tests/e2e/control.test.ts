@@ -84,7 +84,7 @@ Deno.test("control commands say what is wrong, with their exit code", async () =
 
   await Deno.writeTextFile(config, "[doors.ssh]\nsequence = '70000'\n");
   const reloaded = await ask(server, scratch, "reload");
-  assert.equal(reloaded.code, 1);
+  assert.equal(reloaded.code, 2);
   assert.match(reloaded.stderr, /knock\.toml:2:\d+: .*port 70000 is above 65535/);
   assert.equal((await status(server, scratch)).doors.length, 2);
 

@@ -1,6 +1,6 @@
 /** The asking end of the control socket. */
 
-import { Failure } from "../../core/failure.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { hangUp, linesOf, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";
@@ -69,7 +69,10 @@ function checkAnswer(path: string, answer: ControlAnswer | undefined): unknown {
       "it may be stopping; if not, check what listens at this path",
     );
   }
-  if ("error" in answer) throw new Failure(answer.error, answer.hint);
+  if ("error" in answer) {
+    const { error, hint, usage = false } = answer;
+    throw new (usage ? UsageError : Failure)(error, hint);
+  }
   return answer.result;
 }
 

@@ -46,7 +46,12 @@ export type ControlRequest = Readonly<v.InferOutput<typeof ControlRequest>>;
 
 const ControlAnswer = v.union([
   v.object({ result: v.unknown() }),
-  v.object({ error: v.string(), hint: v.exactOptional(v.string()) }),
+  v.object({
+    error: v.string(),
+    hint: v.exactOptional(v.string()),
+    /** Whether a config, or what was asked, is wrong. */
+    usage: v.exactOptional(v.boolean()),
+  }),
 ]);
 
 /** What it says: the result, or what is wrong and what to do next. */

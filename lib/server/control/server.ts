@@ -1,6 +1,7 @@
 /** The daemon's end of the control socket. */
 
-import { Failure } from "../../core/failure.ts";
+import { defined } from "../../core/defined.ts";
+import { Failure, UsageError } from "../../core/failure.ts";
 import { Connections } from "./connections.ts";
 import { readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseRequest } from "./message.ts";
@@ -92,7 +93,8 @@ export class ControlServer implements AsyncDisposable {
     } catch (error) {
       const { message } = error instanceof Error ? error : new Error(String(error));
       const hint = error instanceof Failure ? error.hint : undefined;
-      return hint === undefined ? { error: message } : { error: message, hint };
+      const usage = error instanceof UsageError ? true : undefined;
+      return { error: message, ...defined({ hint, usage }) };
     }
   }
 }
