@@ -1,12 +1,11 @@
 /** Which counter the next knock takes. */
 
+import { USUAL_WINDOW } from "../core/one_time/enrolment.ts";
 import { sequenceOf } from "../library/sequence.ts";
 import { obstacle } from "./send.js";
 
 /** Steps that are passed over at most: of a door whose ports are refused, all are. */
 const MOST_PASSED = 100;
-/** Time steps that a host takes to either side of its own, where the enrolment is silent. */
-const USUAL_WINDOW = 1;
 
 /**
  * The counter and its ports for a knock at `now` (seconds since 1970), and how many seconds

@@ -703,7 +703,6 @@ async function datagram(host, port) {
 
 // lib/page/counter.js
 var MOST_PASSED = 100;
-var USUAL_WINDOW2 = 1;
 async function nextKnock(door, now) {
   const { otp } = door;
   const present = otp.mode === "hotp" ? door.counter : Math.floor(now / otp.period);
@@ -712,7 +711,7 @@ async function nextKnock(door, now) {
     const sequence = await sequenceOf(door.keys, otp, counter);
     const reason = obstacle(sequence);
     if (reason === void 0) {
-      const ahead = first === present ? otp.window ?? USUAL_WINDOW2 : 0;
+      const ahead = first === present ? otp.window ?? USUAL_WINDOW : 0;
       const wait = otp.mode === "hotp" || counter - present <= ahead ? 0 : counter * otp.period - now;
       return {
         counter,
@@ -730,7 +729,7 @@ async function nextKnock(door, now) {
 }
 function usedUntil({ otp, used = -1 }, present) {
   if (otp.mode === "hotp") return used;
-  return Math.min(used, present + (otp.window ?? USUAL_WINDOW2));
+  return Math.min(used, present + (otp.window ?? USUAL_WINDOW));
 }
 
 // lib/page/store.js
