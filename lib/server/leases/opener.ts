@@ -25,17 +25,13 @@ export class DoorOpener {
   readonly #parts: Parts;
   readonly #starter: Starter;
   readonly #renewal: Renewal;
-  readonly #limited: Counted;
+  /** Refused openings by their reason, of which there are few; counted by door. */
+  readonly #limited = new Map<string, Counted>();
 
   constructor(parts: Parts, starter: Starter, renewal: Renewal) {
     this.#parts = parts;
     this.#starter = starter;
     this.#renewal = renewal;
-    const { system, report } = parts;
-    this.#limited = new Counted(system, (subject, count) => {
-      const end = subject.lastIndexOf(": ");
-      report.leases.limited(subject.slice(0, end), subject.slice(end + 2), count);
-    });
   }
 
   /** Opens doors for those who knocked, in this order. */
@@ -50,7 +46,7 @@ export class DoorOpener {
 
   /** Says what is still to be said of refusals. */
   flush(): void {
-    this.#limited.flush();
+    for (const doors of this.#limited.values()) doors.flush();
   }
 
   #openGroup(group: readonly Opening[]): Answer[] {
@@ -189,8 +185,10 @@ export class DoorOpener {
     const why = limit === "max_open"
       ? `it is open for ${plural(door.maxOpen, "address")}, its max_open`
       : OFTEN_ENOUGH;
-    this.#parts.report.counted(door.name, limit);
-    this.#limited.add(`${door.name}: ${why}`);
+    const { report, system } = this.#parts;
+    report.counted(door.name, limit);
+    const say = (name: string, count: number) => report.leases.limited(name, why, count);
+    this.#limited.getOrInsertComputed(why, () => new Counted(system, say)).add(door.name);
     return { kind: "refused", why, spent };
   }
 }
