@@ -11,8 +11,8 @@ import { AF_UNIX, unixAddress } from "./unix_address.ts";
 /** How much a line matters, in the numbers of syslog.h. */
 export const Priority = { error: 3, warning: 4, notice: 5, debug: 7 } as const;
 
-/** LOG_USER, the facility that knockd has always had. */
-const FACILITY_USER = 1 << 3;
+/** LOG_DAEMON, the facility of Debian's knockd; that of others is LOG_USER. */
+const FACILITY = 3 << 3;
 /** _PATH_LOG of syslog.h. */
 const PATH = "/dev/log";
 /** SOCK_DGRAM and SOCK_CLOEXEC. */
@@ -51,7 +51,7 @@ class LogSocket implements SystemLog {
   }
 
   write(priority: number, line: string): boolean {
-    const head = `<${FACILITY_USER | priority}>${timestamp(new Date())}`;
+    const head = `<${FACILITY | priority}>${timestamp(new Date())}`;
     const bytes = new TextEncoder().encode(`${head} ${this.#identity}: ${line}`);
     // The daemon may have been started anew since, with a new socket.
     return this.#send(bytes) ?? this.#send(bytes) ?? true;
@@ -90,7 +90,7 @@ class Syslog implements SystemLog {
 
   constructor(identity: string) {
     this.#identity = cString(identity);
-    libc().openlog(this.#identity, 0, FACILITY_USER);
+    libc().openlog(this.#identity, 0, FACILITY);
   }
 
   /** Whatever the line's characters mean to printf. */

@@ -19,7 +19,7 @@ Deno.test("a line reaches the system's log with priority, time and name, whateve
   assert.equal(log.write(Priority.warning, "100% %s%n"), true);
   assert.match(
     await daemon.next(),
-    /^<12>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d knockd: 100% %s%n$/,
+    /^<28>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d knockd: 100% %s%n$/,
   );
 });
 
