@@ -200,6 +200,8 @@ export class Daemon {
   async #apply(config: Config): Promise<void> {
     await this.#journal.provideFor(config);
     if (this.#ending) throw new Failure("the daemon is stopping");
+    // What was knocked for before opens what its door was then.
+    this.#openings.flush();
     this.#putInForce(config, this.#build(config));
   }
 
@@ -217,7 +219,6 @@ export class Daemon {
   }
 
   #putInForce(config: Config, doorman: Doorman): void {
-    this.#openings.flush();
     this.#onDuty.doorman.close();
     this.#onDuty.doorman = doorman;
     this.#config = config;

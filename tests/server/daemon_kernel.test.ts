@@ -95,6 +95,21 @@ Deno.test("a reload keeps who may pass, unless the door opens something else now
   deepEqual(leases(world), [`ssh ${ALICE} 60`]);
 });
 
+Deno.test("who knocked just before a reload gets nothing of what the door opens after it", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  const crowd = Array.from({ length: 40 }, (_, n) => `10.0.1.${n}`);
+  for (const ip of crowd) {
+    await world.system.advance(2);
+    await world.knock(ip, 7000, 7001, 7002);
+  }
+  const waiting = crowd.length - leases(world).length;
+  ok(waiting > 0 && waiting < crowd.length, `${waiting} wait for their turn`);
+  world.text = open("ssh", 7000, "23");
+  await world.daemon.reload();
+  deepEqual(world.nft.open(), []);
+  deepEqual(leases(world), []);
+});
+
 Deno.test("a reload just after the ruleset was flushed keeps who may pass", async () => {
   const web = open("web", 8000, "443");
   await using world = await MemoryWorld.start(open("ssh", 7000) + web);
