@@ -56,13 +56,13 @@ export class Voided {
     if (others > MOST_OTHERS) {
       return this.#isNews(`${ip} ${door.name}`, time) ? "scan" : "known scan";
     }
-    return this.#spend(sequence) ? "spent" : "kept";
+    return this.#spend(sequence, time) ? "spent" : "kept";
   }
 
-  #spend(sequence: LiveSequence): boolean {
+  #spend(sequence: LiveSequence, time: number): boolean {
     const { listed, rotation, report } = this.#options;
     return orTrouble(report, () => {
-      if (sequence.door.key.kind === "otp") return rotation.void(sequence);
+      if (sequence.door.key.kind === "otp") return rotation.void(sequence, time);
       listed.use(sequence);
       return true;
     }) ?? false;

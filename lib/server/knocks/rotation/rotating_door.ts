@@ -112,8 +112,8 @@ export class RotatingDoor {
     if (mode === "hotp") return;
     const offset = counter - counterAt(time / 1000, period);
     if (Math.abs(offset) <= window) return;
-    // Whoever saw it on its way could use it when its time has come, or our clock is set.
-    journal.spend(member.series, counter);
+    // Whoever saw it on its way could use it when its time has come.
+    if (offset > 0) journal.spend(member.series, counter);
     throw new RefusedKnock({
       kind: "clock",
       client: member.client.name,
@@ -124,11 +124,11 @@ export class RotatingDoor {
 
   /**
    * Spends a counter whose sequence was complete and opened nothing: who saw it could use
-   * it. Says whether it was worth anything.
+   * it. One that is live only to be explained is left alone. Says whether it was spent.
    */
-  void(member: Member, counter: number): boolean {
+  void(member: Member, counter: number, time: number): boolean {
     const { journal } = this.#options;
-    if (journal.isSpent(member.series, counter)) return false;
+    if (!this.#mayOpen(member, counter, time)) return false;
     const spent = journal.spend(member.series, counter) === "spent";
     if (this.#otp.mode === "hotp") this.#countAnew(member);
     return spent;
@@ -148,6 +148,15 @@ export class RotatingDoor {
   #countAnew(member: Member): void {
     member.wanted = undefined;
     this.#settled = 0;
+  }
+
+  /** Whether a counter opens now, or is a step that will. */
+  #mayOpen(member: Member, counter: number, time: number): boolean {
+    const { mode, period, window } = this.#otp;
+    if (this.#options.journal.isSpent(member.series, counter)) return false;
+    if (mode === "totp") return counter - counterAt(time / 1000, period) >= -window;
+    const { counters, vital } = this.#wantedBy(member);
+    return counters.slice(0, vital).includes(counter);
   }
 
   /** Goes on from a sequence that was handed on, if its counter is spent now. */

@@ -105,11 +105,11 @@ export class Rotation {
    * Spends what a sequence was worth that was complete and opened nothing; whether it was
    * worth anything. Throws a Failure if that can't be written.
    */
-  void(sequence: LiveSequence): boolean {
+  void(sequence: LiveSequence, time: number): boolean {
     const member = this.#memberOf(sequence);
     if (member === undefined) return false;
     const door = this.#doors.get(sequence.door)!;
-    const spent = door.void(member, sequence.counter!);
+    const spent = door.void(member, sequence.counter!, time);
     this.#retire();
     this.#slices.run();
     return spent;

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../../../lib/core/address.ts";
 import type { Door, Knock } from "../../../../lib/core/door.ts";
-import { counterAt } from "../../../../lib/core/one_time/derive.ts";
 import { packetKey, packetPayload } from "../../../../lib/core/one_time/packet.ts";
 import { LinkType } from "../../../../lib/core/packet/parse.ts";
 import { frame } from "../../../core/frames.ts";
@@ -23,10 +22,8 @@ const PORT = 62_201;
 /** Milliseconds by which a packet was sent before it was read: no door takes that. */
 const LATE = 26_000;
 const SLOW = 6500;
-/** Steps before and after its present one that a server knows for as long as a knock takes. */
-const KNOWN = 3;
-/** Milliseconds by which somebody sets the server's clock. */
-const JUMPS = [-100_000, -31_000, 31_000, 100_000];
+/** Steps ahead of the present one that a server knows. */
+const KNOWN_AHEAD = 4;
 
 const DOORS = {
   "a clock door": {},
@@ -39,8 +36,6 @@ const DOORS = {
 class Seen {
   readonly #sent: number[] = [];
   #next = 0;
-  /** Milliseconds by which the server's clock is ahead of the client's. */
-  #ahead = 0;
 
   constructor(
     readonly world: World,
@@ -56,7 +51,6 @@ class Seen {
       ...Array(3).fill(() => this.#isReplayed()),
       () => world.system.advance(random.pick([10, 500, 3000, LATE, 31_000])),
       () => this.#begins(),
-      () => this.#setClock(random.pick(JUMPS)),
     ];
     await random.pick(steps)();
   }
@@ -79,19 +73,15 @@ class Seen {
     }
   }
 
-  #setClock(change: number): void {
-    const { system } = this.world;
-    system.setWallClock(system.now() + change);
-    this.#ahead += change;
-  }
-
-  /** The next counter, unless it is of a step that the server can't know. */
+  /** The next counter, unless it is of a step that no server could know yet. */
   #take(): number | undefined {
-    if ("mode" in this.otp) return this.#next++;
-    const { random, world } = this;
-    const own = counterAt((world.system.now() - this.#ahead) / 1000, 30);
-    const next = Math.max(this.#next, own + random.below(3) - 1);
-    if (Math.abs(next - world.step()) > KNOWN) return undefined;
+    const isCounted = "mode" in this.otp;
+    const present = isCounted ? 0 : this.world.step();
+    const next = Math.max(
+      this.#next,
+      present + (isCounted ? 0 : this.random.below(3) - 1),
+    );
+    if (!isCounted && next > present + KNOWN_AHEAD) return undefined;
     this.#next = next + 1;
     return next;
   }
