@@ -161,7 +161,8 @@ Deno.test("without a quorum one-time knocks are refused in time, and all goes on
   await b.daemon.waitForLine(/web: knocked at a/, 60_000);
   await c.joined();
   await c.daemon.waitForLine(/web: knocked at a/, 60_000);
-  // Who saw the knock that was refused has nothing at any of them.
+  // Who saw the knock that was refused has nothing at any of them, once they are told.
+  await waitFor(async () => (await a.status()).fleet?.owes === false, 60_000);
   for (const { daemon, host } of [b, c]) {
     const heard = daemon.lines.length;
     await knock(client, host.ipv4, ...a.door.ports(alice, second + 1));
