@@ -17,9 +17,9 @@ import {
   MESSAGE_DONE,
   MESSAGE_ERROR,
   messages,
-  TYPE_MASK,
 } from "./netlink_message.ts";
 import { NftError } from "./nftables_library.ts";
+import { type KernelElement, wholeSet } from "./set_elements.ts";
 
 /** A table of the family inet. */
 export interface KernelTable {
@@ -53,20 +53,10 @@ export interface KernelSet {
   readonly comment: string;
 }
 
-/** An element of a set. */
-export interface KernelElement {
-  /** The key, in network byte order; the fields of a concatenation one after another. */
-  readonly key: Uint8Array;
-  /** Milliseconds that are left; Infinity for one without a timeout. */
-  readonly left: number;
-}
-
 /** Bytes of one answer; the kernel makes them 32 KiB at most. */
 const ROOM = 64 * 1024;
 const ENOENT = 2;
 const EINVAL = 22;
-/** An attribute's length and type, before its value. */
-const ATTRIBUTE = 4;
 /** The first type of libnftnl's userdata for a comment on a set (NFTNL_UDATA_SET_). */
 const SET_COMMENT = 7;
 
@@ -125,12 +115,7 @@ export class NftDump implements Disposable {
 
   /** The elements of a set; none if there is no such set. */
   elements(table: string, set: string): KernelElement[] {
-    const found: KernelElement[] = [];
-    for (const message of this.#ask(ASK.elements, [[1, table], [2, set]])) {
-      const list = attributesOf(message).get(3);
-      if (list !== undefined) addElements(list, found);
-    }
-    return found;
+    return wholeSet(() => this.#ask(ASK.elements, [[1, table], [2, set]]));
   }
 
   /** Gives the socket back. */
@@ -155,6 +140,8 @@ export class NftDump implements Disposable {
     const length = Number(libc().read(this.#fd, this.#room, BigInt(ROOM)));
     if (length <= 0) throw new NftError("other", "nf_tables did not answer");
     for (const message of messages(this.#room.slice(0, length))) {
+      // What a question that failed left behind.
+      if (message.sequence !== this.#sequence) continue;
       if (message.type === MESSAGE_DONE) return true;
       if (message.type === MESSAGE_ERROR) return ended(message);
       answers.push(message);
@@ -171,50 +158,6 @@ function ended({ body }: Message): true {
   // Of what nfnetlink passes on, nobody takes it.
   if (errno === EINVAL) throw new NftError("no-kernel", "nobody takes the question");
   throw new NftError("other", `nf_tables answered with error ${errno}`);
-}
-
-/** There may be thousands: nothing is made for one but what it is. */
-function addElements(list: DataView, found: KernelElement[]): void {
-  for (let at = 0; at + ATTRIBUTE <= list.byteLength;) {
-    const end = endAt(list, at, list.byteLength);
-    if (end < 0) return;
-    // NFTA_SET_ELEM_KEY, in it NFTA_DATA_VALUE; and NFTA_SET_ELEM_EXPIRATION.
-    const outer = attributeAt(list, at + ATTRIBUTE, end, 1);
-    const key = outer < 0 ? -1 : attributeAt(
-      list,
-      outer + ATTRIBUTE,
-      endAt(list, outer, end),
-      1,
-    );
-    const left = attributeAt(list, at + ATTRIBUTE, end, 5);
-    found.push({
-      key: key < 0 ? new Uint8Array() : valueAt(list, key),
-      left: left < 0 ? Infinity : Number(list.getBigUint64(left + ATTRIBUTE)),
-    });
-    at = (end + 3) & ~3;
-  }
-}
-
-/** Where the first attribute of a type is; -1 if there is none. */
-function attributeAt(view: DataView, start: number, end: number, type: number): number {
-  for (let at = start; at + ATTRIBUTE <= end;) {
-    const next = endAt(view, at, end);
-    if (next < 0) return -1;
-    if ((view.getUint16(at + 2, true) & TYPE_MASK) === type) return at;
-    at = (next + 3) & ~3;
-  }
-  return -1;
-}
-
-/** Where an attribute ends; -1 if that is beyond what it is part of. */
-function endAt(view: DataView, at: number, limit: number): number {
-  const length = view.getUint16(at, true);
-  return length < ATTRIBUTE || at + length > limit ? -1 : at + length;
-}
-
-function valueAt(view: DataView, at: number): Uint8Array {
-  const length = view.getUint16(at, true) - ATTRIBUTE;
-  return new Uint8Array(view.buffer, view.byteOffset + at + ATTRIBUTE, length);
 }
 
 /** Userdata is a row of type, length and value, a byte for each of the first two. */
