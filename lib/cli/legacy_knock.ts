@@ -9,7 +9,7 @@ import { realClientSystem } from "../client/client_system.ts";
 import { VERSION } from "../version.ts";
 import { parseDelay } from "./arguments.ts";
 import { refuseCopiedDash } from "./copied_dash.ts";
-import { CLASSIC_DELAY, describeHit, parsePlainKnocks } from "./actions/knocks.ts";
+import { CLASSIC_DELAY, describeHit, parsePlainKnocks } from "./actions/knock/knocks.ts";
 import { print, printError } from "./terminal.ts";
 
 const USAGE = `\

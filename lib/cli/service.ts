@@ -24,6 +24,6 @@ export function serviceCommand(): Command {
 
 /** What a unit calls before each start, so that nothing of configs is loaded for it. */
 async function installProgram(): Promise<void> {
-  const { installRuntime } = await import("./actions/service_runtime.ts");
+  const { installRuntime } = await import("./actions/service/service_runtime.ts");
   await installRuntime();
 }

@@ -21,7 +21,7 @@ import { adviceOn } from "../../config/judge/door_advice.ts";
 import { programAdvice } from "../../config/judge/programs.ts";
 import { surroundingAdvice } from "../../doctor/surroundings.ts";
 import { realMachine } from "../../doctor/machine.ts";
-import { rulesetOf } from "./kernel_ruleset.ts";
+import { rulesetOf } from "./firewall/kernel_ruleset.ts";
 import { explain } from "../../config/judge/explain.ts";
 import { readSequenceFile } from "../../files/sequence_file.ts";
 import { statOf } from "../../files/look.ts";

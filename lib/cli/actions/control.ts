@@ -13,8 +13,8 @@ import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError, printText } from "../terminal.ts";
 import { addressOf } from "./network.ts";
-import { statusLines } from "./status_lines.ts";
-import { watchStatus } from "./status_watch.ts";
+import { statusLines } from "./status/status_lines.ts";
+import { watchStatus } from "./status/status_watch.ts";
 import { ask } from "./which_daemon.ts";
 
 interface StatusOptions extends Where {

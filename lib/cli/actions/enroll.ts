@@ -6,10 +6,10 @@ import {
   type RotateRequest,
 } from "../../config/clients/rotate.ts";
 import { UsageError } from "../../core/failure.ts";
-import { showByHand, unchangedConfig } from "./by_hand.ts";
-import { makeJournal, type Newcomer } from "./journal_beforehand.ts";
+import { showByHand, unchangedConfig } from "./enroll/by_hand.ts";
+import { makeJournal, type Newcomer } from "./enroll/journal_beforehand.ts";
 import { printError } from "../terminal.ts";
-import { showUri } from "./show_uri.ts";
+import { showUri } from "./enroll/show_uri.ts";
 import { loadConfig } from "../../config/load.ts";
 
 interface EnrollOptions {

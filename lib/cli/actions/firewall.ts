@@ -15,17 +15,17 @@ import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
 import { iptablesCommands, iptablesRuleset } from "../../setup/firewall/iptables.ts";
 import { nftCommands, nftRuleset } from "../../setup/firewall/nft.ts";
-import { firewallDown, firewallStatus, firewallUp } from "./firewall_table.ts";
-import { keepFallback, shutByFallback } from "./firewall_fallback.ts";
-import { hintWithoutConfig } from "./firewall_unconfigured.ts";
+import { firewallDown, firewallStatus, firewallUp } from "./firewall/firewall_table.ts";
+import { keepFallback, shutByFallback } from "./firewall/firewall_fallback.ts";
+import { hintWithoutConfig } from "./firewall/firewall_unconfigured.ts";
 import { inUsersWords } from "../../server/firewall/nf_tables.ts";
-import { firewallTrace } from "./firewall_trace.ts";
+import { firewallTrace } from "./firewall/firewall_trace.ts";
 import { loadConfig } from "../../config/load.ts";
 import { configError } from "../../config/problems.ts";
 import { tableNameProblem } from "../../core/firewall/table_name.ts";
 import { mayExist } from "../../files/look.ts";
-import { rulesetOf } from "./kernel_ruleset.ts";
-import { portsOfDoors } from "./door_ports.ts";
+import { rulesetOf } from "./firewall/kernel_ruleset.ts";
+import { portsOfDoors } from "./firewall/door_ports.ts";
 import { commandLines } from "../../setup/firewall/command_lines.ts";
 
 interface FirewallOptions extends Where {

@@ -5,7 +5,7 @@ import { escapeControls } from "../../core/printable.ts";
 import { statOf } from "../../files/look.ts";
 import { absolutePath } from "../../files/path.ts";
 import { printError } from "../terminal.ts";
-import { installService } from "./install_service.ts";
+import { installService } from "./service/install_service.ts";
 
 /**
  * Makes the units where systemd runs, and says so. Gives what is to be typed once all is

@@ -9,9 +9,14 @@ import { knockAtAll } from "../../client/all_addresses.ts";
 import { runCommand } from "../../client/run_command.ts";
 import { type ClientSystem, realClientSystem } from "../../client/client_system.ts";
 import type { Shot } from "../../client/shot.ts";
-import { checkKnockOptions, type KnockOptions } from "./knock_options.ts";
-import { addressesOf, type Targets } from "./knock_targets.ts";
-import { CLASSIC_DELAY, describeHit, describeKnock, parsePlainKnocks } from "./knocks.ts";
+import { checkKnockOptions, type KnockOptions } from "./knock/knock_options.ts";
+import { addressesOf, type Targets } from "./knock/knock_targets.ts";
+import {
+  CLASSIC_DELAY,
+  describeHit,
+  describeKnock,
+  parsePlainKnocks,
+} from "./knock/knocks.ts";
 import { oneTimeKnock } from "./one_time.ts";
 import { ExitWith, print, printError } from "../terminal.ts";
 

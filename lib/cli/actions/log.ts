@@ -8,7 +8,7 @@ import {
   MOST_HAPPENINGS,
 } from "../../server/history/happening.ts";
 import { networkOf } from "./network.ts";
-import { logLine, ofWhat, readOn, timeOf } from "./happening_words.ts";
+import { logLine, ofWhat, readOn, timeOf } from "./status/happening_words.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
 import { ask, stateDirOf } from "./which_daemon.ts";

@@ -17,9 +17,9 @@ import { resolveHost } from "../../client/resolve.ts";
 import { sourceAddress } from "../../client/source_address.ts";
 import { type ClientSystem, realClientSystem } from "../../client/client_system.ts";
 import { formatKnock } from "../../core/sequence.ts";
-import { familyOf, type KnockOptions } from "./knock_options.ts";
+import { familyOf, type KnockOptions } from "./knock/knock_options.ts";
 import { addressOf } from "./network.ts";
-import { addressesOf, type Targets } from "./knock_targets.ts";
+import { addressesOf, type Targets } from "./knock/knock_targets.ts";
 import { print, printError, rewriteError } from "../terminal.ts";
 
 /** The options that choose a profile and the way to its host. */

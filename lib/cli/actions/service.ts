@@ -2,8 +2,8 @@
 
 import { absolutePath } from "../../files/path.ts";
 import { UsageError } from "../../core/failure.ts";
-import { installService } from "./install_service.ts";
-import { FILES } from "./service_files.ts";
+import { installService } from "./service/install_service.ts";
+import { FILES } from "./service/service_files.ts";
 import { print, printError } from "../terminal.ts";
 
 interface ServiceOptions {

@@ -8,7 +8,7 @@ import type { WatchedLine } from "../../server/log/watchers.ts";
 import { networkOf } from "./network.ts";
 import type { Where } from "../daemon_command.ts";
 import { HOME_AND_CLEAR, print, printed, terminalSize } from "../terminal.ts";
-import { WatchTable } from "./watch_table.ts";
+import { WatchTable } from "./status/watch_table.ts";
 import { socketOf } from "./which_daemon.ts";
 
 interface WatchOptions extends Where {

@@ -1,0 +1,86 @@
+/** A user of its own for the daemon, and what that user has to be able to read. */
+
+import { exists } from "../../../files/look.ts";
+import { besideConfig } from "../../../config/draft.ts";
+import { Failure } from "../../../core/failure.ts";
+import { directoryOf } from "../../../files/path.ts";
+import { explained } from "../../../files/reason.ts";
+import { shareWithGroup } from "../../../files/share.ts";
+import { SERVICE_ACCOUNT, serviceGroup } from "../../../files/service_group.ts";
+import { SYSUSERS, SYSUSERS_PATH } from "../../../setup/service/own_user.ts";
+import { installFile } from "./install.ts";
+
+/** Makes the user if there is none, and lets its group read the config and its secrets. */
+export async function installAccount(config: string): Promise<void> {
+  const group = serviceGroup() ?? await newAccount();
+  shareWithGroup(config, group);
+  const secrets = besideConfig("secrets", config);
+  for (const path of [secrets, ...filesOf(secrets)]) {
+    if (exists(path)) shareWithGroup(path, group);
+  }
+  await refuseUnreadable(config, group);
+}
+
+async function newAccount(): Promise<number> {
+  const directory = directoryOf(SYSUSERS_PATH);
+  explained(
+    `${directory} can't be made`,
+    () => Deno.mkdirSync(directory, { recursive: true }),
+  );
+  installFile({ path: SYSUSERS_PATH, mode: 0o644, text: SYSUSERS, replace: false });
+  const said = await run("systemd-sysusers", [SYSUSERS_PATH]);
+  const group = serviceGroup();
+  if (group !== undefined) return group;
+  throw new Failure(
+    `there is no user ${SERVICE_ACCOUNT}, and systemd-sysusers made none: ${said}`,
+    `useradd --system --user-group --no-create-home ${SERVICE_ACCOUNT}, then again`,
+  );
+}
+
+/** A directory above that lets nobody through, or a secret elsewhere: better said now. */
+async function refuseUnreadable(config: string, group: number): Promise<void> {
+  const user = userId();
+  if (user === undefined) return;
+  for (const path of [config, ...filesOf(besideConfig("secrets", config))]) {
+    const said = await run("cat", [path], { uid: user, gid: group });
+    if (said === "") continue;
+    throw new Failure(
+      `the user ${SERVICE_ACCOUNT} can't read ${path}`,
+      `let its group through the directories above (chmod o+x, or chgrp ${SERVICE_ACCOUNT})`,
+    );
+  }
+}
+
+/** What went wrong, in a line; empty if nothing did. */
+async function run(
+  program: string,
+  args: readonly string[],
+  who: { uid?: number; gid?: number } = {},
+): Promise<string> {
+  try {
+    const { code, stderr } = await new Deno.Command(program, {
+      args: [...args],
+      ...who,
+      stdin: "null",
+      stdout: "null",
+      cwd: "/",
+    }).output();
+    const [line = ""] = new TextDecoder().decode(stderr).split("\n");
+    return code === 0 ? "" : line || `exit code ${code}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `there is no ${program}`;
+    throw error;
+  }
+}
+
+function userId(): number | undefined {
+  const line = new RegExp(`^${SERVICE_ACCOUNT}:[^:]*:(\\d+):`, "m");
+  const [, id] = line.exec(Deno.readTextFileSync("/etc/passwd")) ?? [];
+  return id === undefined ? undefined : Number(id);
+}
+
+function filesOf(directory: string): string[] {
+  if (!exists(directory)) return [];
+  return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile)
+    .map(({ name }) => `${directory}/${name}`);
+}
