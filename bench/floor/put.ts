@@ -1,7 +1,7 @@
 /** `put.ts CONFIG COUNT`: what etcd takes to put a value; a line of milliseconds for each. */
 import { loadConfigOrThrow } from "../../lib/config/load.ts";
-import { Engine } from "../../lib/server/fleet/engine.ts";
-import { toEngine } from "../../lib/server/fleet/engine_text.ts";
+import { Engine } from "../../lib/server/fleet/engine/engine.ts";
+import { toEngine } from "../../lib/server/fleet/engine/engine_text.ts";
 import { EntryKeys } from "../../lib/server/fleet/entry_keys.ts";
 
 const [path, count] = Deno.args as [string, string];

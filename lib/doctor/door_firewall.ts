@@ -9,10 +9,10 @@ import { programsOf } from "../config/judge/shell_words.ts";
 import type { Door } from "../core/door.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { plainOpening } from "../config/judge/plain_opening.ts";
-import { dropsAnswers } from "./answers.ts";
-import { localHooks } from "./local_hooks.ts";
-import { type AboutPacket, follow } from "./passage.ts";
-import { type Chain, chainsAt, type Ruleset } from "./ruleset.ts";
+import { dropsAnswers } from "./ruleset/answers.ts";
+import { localHooks } from "./ruleset/local_hooks.ts";
+import { type AboutPacket, follow } from "./ruleset/passage.ts";
+import { type Chain, chainsAt, type Ruleset } from "./ruleset/ruleset.ts";
 
 /** A chain that drops what comes to a port, whoever sent it. */
 export interface Dropper {

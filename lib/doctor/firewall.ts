@@ -4,16 +4,16 @@
 
 import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
-import { type LegacyInput, legacyInput } from "./legacy_input.ts";
-import { dropsAnswers } from "./answers.ts";
+import { type LegacyInput, legacyInput } from "./ruleset/legacy_input.ts";
+import { dropsAnswers } from "./ruleset/answers.ts";
 import { byRoute } from "./capture.ts";
 import { openedBy } from "./door_firewall.ts";
-import { listedRuleset } from "./listed_ruleset.ts";
-import { isSentOn, localHooks } from "./local_hooks.ts";
+import { listedRuleset } from "./ruleset/listed_ruleset.ts";
+import { isSentOn, localHooks } from "./ruleset/local_hooks.ts";
 import type { Machine } from "./machine.ts";
-import { follow } from "./passage.ts";
-import type { Packet } from "./rule_match.ts";
-import { type Chain, chainsAt, type Ruleset } from "./ruleset.ts";
+import { follow } from "./ruleset/passage.ts";
+import type { Packet } from "./ruleset/rule_match.ts";
+import { type Chain, chainsAt, type Ruleset } from "./ruleset/ruleset.ts";
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
 export async function firewallFindings(

@@ -8,13 +8,13 @@ import { CHAINS } from "../core/firewall/rules.ts";
 import { formatPortRange } from "../core/firewall/port_range.ts";
 import { libraryWords } from "./capture.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
-import { legacyInput } from "./legacy_input.ts";
-import { listedRuleset } from "./listed_ruleset.ts";
+import { legacyInput } from "./ruleset/legacy_input.ts";
+import { listedRuleset } from "./ruleset/listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
 import { holdsNetAdmin } from "./rights.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
-import { likely } from "./passage.ts";
-import type { Chain, Ruleset } from "./ruleset.ts";
+import { likely } from "./ruleset/passage.ts";
+import type { Chain, Ruleset } from "./ruleset/ruleset.ts";
 
 /** All of it; nothing where no door has `open`. */
 export async function kernelDoorFindings(

@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { Advice } from "../config/judge/advice.ts";
 import { doorFirewallAdvice } from "./door_firewall.ts";
 import { listeningAdvice, listeningPorts } from "./listening.ts";
-import { listedRuleset } from "./listed_ruleset.ts";
+import { listedRuleset } from "./ruleset/listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
 
 /** All of it, door by door; the firewall is root's to read. */

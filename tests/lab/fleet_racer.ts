@@ -3,7 +3,7 @@
  * fast as it may; writes a line of JSON for each try.
  */
 import { loadConfigOrThrow } from "../../lib/config/load.ts";
-import { Engine } from "../../lib/server/fleet/engine.ts";
+import { Engine } from "../../lib/server/fleet/engine/engine.ts";
 import { EntryKeys } from "../../lib/server/fleet/entry_keys.ts";
 import { EntrySeal } from "../../lib/server/fleet/entry_seal.ts";
 import { Spender } from "../../lib/server/fleet/spender.ts";

@@ -12,7 +12,7 @@ import { Tally } from "../../lib/server/log/tally.ts";
 import { SharedDoors } from "../../lib/server/shared_doors.ts";
 import { realSystem } from "../../lib/server/system.ts";
 import { load, SECRET } from "../config/files.ts";
-import { member } from "./fleet/engine_member.ts";
+import { member } from "./fleet/engine/engine_member.ts";
 import { memoryLog } from "./log/memory_log.ts";
 import { withStateDirectory } from "./state_directory.ts";
 

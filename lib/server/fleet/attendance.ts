@@ -4,8 +4,8 @@
  */
 
 import type { System } from "../system.ts";
-import type { Engine } from "./engine.ts";
-import { type EngineEvent, watchAll } from "./engine_watch.ts";
+import type { Engine } from "./engine/engine.ts";
+import { type EngineEvent, watchAll } from "./engine/engine_watch.ts";
 import type { EntryKeys, KeyRange } from "./entry_keys.ts";
 import { listAll, type Listing } from "./listing.ts";
 

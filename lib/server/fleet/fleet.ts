@@ -6,7 +6,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Series } from "../journal/series.ts";
 import type { System } from "../system.ts";
 import { Attendance } from "./attendance.ts";
-import { Engine } from "./engine.ts";
+import { Engine } from "./engine/engine.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
 import { FleetDoors, leasePlace } from "./fleet_doors.ts";

@@ -1,7 +1,7 @@
 /** What the engine has of a fleet, sorted out: each entry goes to whom it concerns. */
 
 import { inSlices } from "./event_loop.ts";
-import type { EngineEvent } from "./engine_watch.ts";
+import type { EngineEvent } from "./engine/engine_watch.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { Honouring } from "./honouring.ts";
 import type { FoundEntry, Listing } from "./listing.ts";

@@ -2,7 +2,7 @@
 
 import type { System } from "../system.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import { type LeaseEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";

@@ -1,11 +1,11 @@
 /** All that the engine has of a fleet at one moment. */
 
-import type { Engine, EngineAnswer } from "./engine.ts";
-import { EngineError } from "./engine_error.ts";
-import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
+import type { Engine, EngineAnswer } from "./engine/engine.ts";
+import { EngineError } from "./engine/engine_error.ts";
+import { fromEngine, objectsIn, toEngine } from "./engine/engine_text.ts";
 import { MAX_CHARACTERS } from "./entry.ts";
 import { afterPrefix, type EntryKeys } from "./entry_keys.ts";
-import { LongAnswer } from "./json_lines.ts";
+import { LongAnswer } from "./engine/json_lines.ts";
 
 /** An entry, not yet believed. */
 export interface FoundEntry {

@@ -2,8 +2,8 @@
 
 import type { System } from "../system.ts";
 import { VERSION } from "../../version.ts";
-import type { Engine } from "./engine.ts";
-import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
+import type { Engine } from "./engine/engine.ts";
+import { fromEngine, objectsIn, toEngine } from "./engine/engine_text.ts";
 import { formatEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";

@@ -6,9 +6,9 @@
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
 import type { System } from "../system.ts";
-import type { Engine } from "./engine.ts";
-import { EngineError } from "./engine_error.ts";
-import { toEngine } from "./engine_text.ts";
+import type { Engine } from "./engine/engine.ts";
+import { EngineError } from "./engine/engine_error.ts";
+import { toEngine } from "./engine/engine_text.ts";
 import { formatEntry, type LeaseEntry } from "./entry.ts";
 import type { EntryKeys, LeasePlace } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";

@@ -3,8 +3,8 @@
 import { Failure } from "../../core/failure.ts";
 import type { Series } from "../journal/series.ts";
 import type { System } from "../system.ts";
-import type { Engine } from "./engine.ts";
-import { toEngine } from "./engine_text.ts";
+import type { Engine } from "./engine/engine.ts";
+import { toEngine } from "./engine/engine_text.ts";
 import { formatEntry, parseEntry } from "./entry.ts";
 import type { EntryKeys } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";

@@ -1,7 +1,7 @@
 /** Spending a counter in the engine, in one transaction. */
 
-import type { EngineAnswer } from "./engine.ts";
-import { fromEngine, toEngine } from "./engine_text.ts";
+import type { EngineAnswer } from "./engine/engine.ts";
+import { fromEngine, toEngine } from "./engine/engine_text.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 import {
   counterDigits,

@@ -2,7 +2,7 @@
 
 import { Failure } from "../../core/failure.ts";
 import type { Series } from "../journal/series.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import type { EntryKeys } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 import { spendRequest, spendResult } from "./spend_request.ts";

@@ -1,6 +1,6 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { Failure } from "../../../lib/core/failure.ts";
-import { toEngine } from "../../../lib/server/fleet/engine_text.ts";
+import { toEngine } from "../../../lib/server/fleet/engine/engine_text.ts";
 import { FleetEntries } from "../../../lib/server/fleet/fleet_entries.ts";
 import type { Honouring } from "../../../lib/server/fleet/honouring.ts";
 import { Publisher } from "../../../lib/server/fleet/publisher.ts";

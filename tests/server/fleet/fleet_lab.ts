@@ -1,8 +1,8 @@
 /** A fleet's engine in memory, as far as the pieces of a node talk to it. */
 import { Secret } from "../../../lib/core/secret.ts";
-import type { EngineAnswer } from "../../../lib/server/fleet/engine.ts";
-import { EngineError } from "../../../lib/server/fleet/engine_error.ts";
-import { fromEngine, toEngine } from "../../../lib/server/fleet/engine_text.ts";
+import type { EngineAnswer } from "../../../lib/server/fleet/engine/engine.ts";
+import { EngineError } from "../../../lib/server/fleet/engine/engine_error.ts";
+import { fromEngine, toEngine } from "../../../lib/server/fleet/engine/engine_text.ts";
 import { EntryKeys } from "../../../lib/server/fleet/entry_keys.ts";
 import { EntrySeal } from "../../../lib/server/fleet/entry_seal.ts";
 

@@ -1,9 +1,9 @@
 /** What a node does with all that it finds in its fleet's engine. */
 import assert from "node:assert/strict";
-import type { EngineAnswer } from "../../../lib/server/fleet/engine.ts";
-import { EngineError } from "../../../lib/server/fleet/engine_error.ts";
-import { fromEngine, toEngine } from "../../../lib/server/fleet/engine_text.ts";
-import { LongAnswer } from "../../../lib/server/fleet/json_lines.ts";
+import type { EngineAnswer } from "../../../lib/server/fleet/engine/engine.ts";
+import { EngineError } from "../../../lib/server/fleet/engine/engine_error.ts";
+import { fromEngine, toEngine } from "../../../lib/server/fleet/engine/engine_text.ts";
+import { LongAnswer } from "../../../lib/server/fleet/engine/json_lines.ts";
 import { listAll } from "../../../lib/server/fleet/listing.ts";
 import { KEYS, SERIES } from "./fleet_lab.ts";
 

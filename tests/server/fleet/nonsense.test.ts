@@ -1,8 +1,8 @@
 /** An engine that is none, or out of its mind: what it answers is refused, and nothing more. */
 import assert from "node:assert/strict";
 import { Failure } from "../../../lib/core/failure.ts";
-import { Engine } from "../../../lib/server/fleet/engine.ts";
-import { watchAll } from "../../../lib/server/fleet/engine_watch.ts";
+import { Engine } from "../../../lib/server/fleet/engine/engine.ts";
+import { watchAll } from "../../../lib/server/fleet/engine/engine_watch.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
 import { listAll } from "../../../lib/server/fleet/listing.ts";
 import { Presence } from "../../../lib/server/fleet/presence.ts";

@@ -5,8 +5,8 @@ import { UsageError } from "../../../core/failure.ts";
 import { kernelDoors } from "../../../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../../../core/firewall/port_range.ts";
 import { escapeControls } from "../../../core/printable.ts";
-import { NftTrace, ruleText } from "../../../doctor/nft_trace.ts";
-import type { TracedPacket, TraceEvent } from "../../../doctor/trace_text.ts";
+import { NftTrace, ruleText } from "../../../doctor/ruleset/nft_trace.ts";
+import type { TracedPacket, TraceEvent } from "../../../doctor/ruleset/trace_text.ts";
 import { ExitWith, print } from "../../terminal.ts";
 
 const SECONDS = 60;

@@ -1,13 +1,13 @@
 /** etcd, by its JSON gateway: one member at a time, the next one when it fails. */
 
-import type { FleetSettings } from "../../config/fleet_settings.ts";
-import { orUndefined } from "../../core/or_undefined.ts";
+import type { FleetSettings } from "../../../config/fleet_settings.ts";
+import { orUndefined } from "../../../core/or_undefined.ts";
 import { EngineError, NoAnswer, refusedBy, unreachable } from "./engine_error.ts";
 import { EngineNames } from "./engine_names.ts";
 import { eitherOf, unlessAborted } from "./engine_signals.ts";
 import { EngineWay } from "./engine_way.ts";
 import { type Body, boundedText } from "./json_lines.ts";
-import { Throttle } from "./throttle.ts";
+import { Throttle } from "../throttle.ts";
 
 /** An answer of etcd's gateway. */
 // deno-lint-ignore no-explicit-any

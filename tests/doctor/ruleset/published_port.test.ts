@@ -1,8 +1,8 @@
 /** A port that is sent on to a container, as Docker's rules do. */
 import assert from "node:assert/strict";
-import { diagnose } from "../../lib/doctor/doctor.ts";
-import { load } from "../config/files.ts";
-import { answers, machineWith, ruleset } from "./sick_machine.ts";
+import { diagnose } from "../../../lib/doctor/doctor.ts";
+import { load } from "../../config/files.ts";
+import { answers, machineWith, ruleset } from "../sick_machine.ts";
 
 const IPTABLES = "iptables -w -I INPUT -s %IP% -p tcp --dport 8080 -j ACCEPT";
 const DOOR = `[doors.web]\nsequence = "7000,8000,9000"\nstart_command = "${IPTABLES}"

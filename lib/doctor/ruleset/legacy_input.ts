@@ -3,7 +3,7 @@
  * show.
  */
 
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 
 /** The old iptables' way into this host. */
 export interface LegacyInput {

@@ -3,7 +3,7 @@
  * state or of several ports, is in its text alone: as JSON they have a name, and no more.
  */
 
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 import { withPorts } from "./named_sets.ts";
 import { iptablesOwn, parseRuleset, type Rule, type Ruleset } from "./ruleset.ts";
 

@@ -1,6 +1,6 @@
 /** What `nft monitor trace` says of a packet, line by line. */
 
-import { defined } from "../core/defined.ts";
+import { defined } from "../../core/defined.ts";
 
 /** What a chain did with a traced packet. */
 export interface TraceEvent {

@@ -3,10 +3,10 @@
  * large ruleset takes hundreds of megabytes for a second.
  */
 
-import { Failure } from "../core/failure.ts";
-import type { PortRange } from "../core/firewall/kernel_ports.ts";
-import { escapeControls } from "../core/printable.ts";
-import { mergeRanges } from "../core/firewall/port_range.ts";
+import { Failure } from "../../core/failure.ts";
+import type { PortRange } from "../../core/firewall/kernel_ports.ts";
+import { escapeControls } from "../../core/printable.ts";
+import { mergeRanges } from "../../core/firewall/port_range.ts";
 import { parseTrace, type TraceEvent } from "./trace_text.ts";
 
 /** Follows packets until it is told to stop. */

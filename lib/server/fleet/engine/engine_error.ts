@@ -1,7 +1,7 @@
 /** What the engine, or the way to it, is wrong with. */
 
-import { innermostCause } from "../../core/innermost_cause.ts";
-import { Failure } from "../../core/failure.ts";
+import { innermostCause } from "../../../core/innermost_cause.ts";
+import { Failure } from "../../../core/failure.ts";
 
 /** gRPC's numbers for what another try, or another member, may mend. */
 const PASSING: readonly number[] = [4, 14];

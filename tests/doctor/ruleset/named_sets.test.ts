@@ -1,8 +1,8 @@
 /** Sets and maps of ports that rules name. */
 import assert from "node:assert/strict";
-import { diagnose } from "../../lib/doctor/doctor.ts";
-import { load } from "../config/files.ts";
-import { answers, machineWith, ruleset } from "./sick_machine.ts";
+import { diagnose } from "../../../lib/doctor/doctor.ts";
+import { load } from "../../config/files.ts";
+import { answers, machineWith, ruleset } from "../sick_machine.ts";
 
 const IPTABLES = "iptables -w -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
 const DOOR = `[doors.ssh]\nsequence = "7000,8000,9000"\nstart_command = "${IPTABLES}"

@@ -1,6 +1,6 @@
 /** etcd's keys and values in its JSON: bytes as Base64. */
 
-import { orUndefined } from "../../core/or_undefined.ts";
+import { orUndefined } from "../../../core/or_undefined.ts";
 
 /** A text as the gateway takes it. */
 export function toEngine(text: string): string {

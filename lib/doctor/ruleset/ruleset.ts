@@ -1,6 +1,6 @@
 /** A ruleset as `nft -j list ruleset` shows it (libnftables-json(5)). */
 
-import { orUndefined } from "../core/or_undefined.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 
 /** A chain; one with a hook sees packets by itself. */
 export interface Chain {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { Secret } from "../../../lib/core/secret.ts";
-import { Engine } from "../../../lib/server/fleet/engine.ts";
-import { unreachable } from "../../../lib/server/fleet/engine_error.ts";
+import { Secret } from "../../../../lib/core/secret.ts";
+import { Engine } from "../../../../lib/server/fleet/engine/engine.ts";
+import { unreachable } from "../../../../lib/server/fleet/engine/engine_error.ts";
 import { failing, member } from "./engine_member.ts";
 
 const LOGIN = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseTrace } from "../../lib/doctor/trace_text.ts";
+import { parseTrace } from "../../../lib/doctor/ruleset/trace_text.ts";
 
 const HEADER =
   'iif "eth0" ether saddr 06:97:d3:c6:c2:a1 ip6 saddr fe80::1 ip6 daddr fe80::2 ';

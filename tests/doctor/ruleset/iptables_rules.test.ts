@@ -1,10 +1,10 @@
 /** Rules that iptables-nft has made, as nft shows them: opaque as JSON, in words as text. */
 import assert from "node:assert/strict";
-import type { Config } from "../../lib/config/config.ts";
-import { diagnose } from "../../lib/doctor/doctor.ts";
-import { surroundingAdvice } from "../../lib/doctor/surroundings.ts";
-import { load } from "../config/files.ts";
-import { answers, machineWith, ruleset } from "./sick_machine.ts";
+import type { Config } from "../../../lib/config/config.ts";
+import { diagnose } from "../../../lib/doctor/doctor.ts";
+import { surroundingAdvice } from "../../../lib/doctor/surroundings.ts";
+import { load } from "../../config/files.ts";
+import { answers, machineWith, ruleset } from "../sick_machine.ts";
 
 const IPTABLES = "iptables -w -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT";
 const DOOR = `[doors.ssh]\nsequence = "7000,8000,9000"\nstart_command = "${IPTABLES}"

@@ -1,6 +1,6 @@
 /** A member of etcd's as one test wants it. */
-import type { Engine } from "../../../lib/server/fleet/engine.ts";
-import type { EngineError } from "../../../lib/server/fleet/engine_error.ts";
+import type { Engine } from "../../../../lib/server/fleet/engine/engine.ts";
+import type { EngineError } from "../../../../lib/server/fleet/engine/engine_error.ts";
 
 /** A member that answers as the test says; what it was asked is kept. */
 export function member(

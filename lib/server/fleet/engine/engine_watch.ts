@@ -3,9 +3,9 @@
 import { answerOf, type Engine } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
-import type { KeyRange } from "./entry_keys.ts";
+import type { KeyRange } from "../entry_keys.ts";
 import { engineLines } from "./json_lines.ts";
-import { type FoundEntry, foundEntry } from "./listing.ts";
+import { type FoundEntry, foundEntry } from "../listing.ts";
 
 export type EngineEvent =
   | { readonly kind: "put"; readonly entry: FoundEntry }

@@ -1,6 +1,6 @@
 /** The way to one of etcd's members. */
 
-import type { FleetSettings } from "../../config/fleet_settings.ts";
+import type { FleetSettings } from "../../../config/fleet_settings.ts";
 import { EngineError, unusable } from "./engine_error.ts";
 import { type EngineNames, hasName } from "./engine_names.ts";
 import { unlessAborted } from "./engine_signals.ts";

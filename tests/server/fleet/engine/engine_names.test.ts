@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { Engine } from "../../../lib/server/fleet/engine.ts";
-import { EngineNames } from "../../../lib/server/fleet/engine_names.ts";
+import { Engine } from "../../../../lib/server/fleet/engine/engine.ts";
+import { EngineNames } from "../../../../lib/server/fleet/engine/engine_names.ts";
 import { failing, member } from "./engine_member.ts";
 
 Deno.test("of a name that no name server knows of one question is open, however many ask", async () => {
