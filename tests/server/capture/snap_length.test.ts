@@ -31,73 +31,64 @@ Deno.test("what is kept reaches a packet's end behind tags and extension headers
   assert.deepEqual(bytes.subarray(hit.payload, hit.payload + data.length), data);
 });
 
-Deno.test("a capture that has to keep more is opened anew, and misses nothing", async () => {
+/** A capture that listens, how much of a packet it is to keep, and what it heard. */
+async function listening() {
   const network = new MemoryNetwork();
   network.add("eth0");
-  let snapLength = 128;
-  let packets = 0;
-  const events: string[] = [];
+  const heard = { snapLength: 128, packets: 0, events: [] as string[] };
   const capture = new Capture({
     interfaces: ["eth0"],
     filter: () => "udp",
-    snapLength: () => snapLength,
-    onPacket: () => void packets++,
-    onEvent: ({ kind }) => events.push(kind),
+    snapLength: () => heard.snapLength,
+    onPacket: () => void heard.packets++,
+    onEvent: ({ kind }) => heard.events.push(kind),
     network: () => network,
     system: new FakeSystem(),
   });
   capture.start();
   await settle();
+  return Object.assign(heard, { network, capture });
+}
+
+Deno.test("a capture that has to keep more is opened anew, and misses nothing", async () => {
+  const world = await listening();
+  const { network, capture } = world;
   const before = network.source("eth0")!;
   capture.refilter();
   assert.equal(network.source("eth0"), before, "it is enough");
   before.waiting.push({ bytes: new Uint8Array(60), time: 1 });
-  snapLength = 256;
+  world.snapLength = 256;
   capture.refilter();
   const after = network.source("eth0")!;
   assert.notEqual(after, before);
   assert.deepEqual([before.snapLength, after.snapLength], [128, 256]);
-  assert.equal(packets, 1, "what had waited was read");
-  snapLength = 128;
+  assert.equal(world.packets, 1, "what had waited was read");
+  world.snapLength = 128;
   capture.refilter();
   assert.equal(network.source("eth0"), after, "more than enough is no reason");
-  assert.deepEqual(events.filter((kind) => kind !== "addresses"), ["listening"]);
+  assert.deepEqual(world.events.filter((kind) => kind !== "addresses"), ["listening"]);
   await capture.close();
 });
 
 Deno.test("a capture that is opened anew reads all that had waited, and gives back what broke", async () => {
-  const network = new MemoryNetwork();
-  network.add("eth0");
-  let snapLength = 128;
-  let packets = 0;
-  const events: string[] = [];
-  const capture = new Capture({
-    interfaces: ["eth0"],
-    filter: () => "udp",
-    snapLength: () => snapLength,
-    onPacket: () => void packets++,
-    onEvent: ({ kind }) => events.push(kind),
-    network: () => network,
-    system: new FakeSystem(),
-  });
-  capture.start();
-  await settle();
+  const world = await listening();
+  const { network, capture } = world;
   const before = network.source("eth0")!;
   for (let time = 0; time < 9; time++) {
     before.waiting.push({ bytes: new Uint8Array(60), time });
   }
-  snapLength = 192;
+  world.snapLength = 192;
   capture.refilter();
-  assert.equal(packets, 9);
+  assert.equal(world.packets, 9);
   assert.equal(capture.status()[0]?.packets, 9);
   network.source("eth0")!.failure = new PcapError("other", "it broke");
-  snapLength = 256;
+  world.snapLength = 256;
   capture.refilter();
   assert.ok(
     network.opened.every(({ closed }) => closed),
     "none is open that nobody reads",
   );
   assert.equal(capture.status()[0]?.hears, false);
-  assert.equal(events.at(-1), "deaf");
+  assert.equal(world.events.at(-1), "deaf");
   await capture.close();
 });
