@@ -175,10 +175,12 @@ function judge(ruleset: Ruleset, packet: Packet): Judged {
   return { packet, fate: does === undefined ? "unsure" : "dropped", chain, rule };
 }
 
-/** The interface by which strangers come. */
+/** The interface by which strangers come, where there is one alone. */
 function wayIn(machine: Machine, config: Config | undefined): string | undefined {
-  const [named] = config?.options.interfaces ?? [];
-  return named !== undefined && named !== "any" ? named : byRoute(machine)?.[0];
+  const named = config?.options.interfaces.filter((name) => name !== "lo") ?? [];
+  const isKnown = named.length > 0 && !named.includes("any");
+  const all = isKnown ? named : byRoute(machine) ?? [];
+  return all.length === 1 ? all[0] : undefined;
 }
 
 /** What is opened by knocking; anything where that can't be told. */

@@ -24,7 +24,15 @@ const IIF = { meta: { key: "iifname" } };
 const xt = (name: string) => ({ xt: { type: "match", name } });
 
 /** What the doctor says of IPv4, where these rules are at the input. */
-async function fate(policy: string, ...rules: readonly (readonly unknown[])[]) {
+function fate(policy: string, ...rules: readonly (readonly unknown[])[]) {
+  return fateWith(DOOR, policy, ...rules);
+}
+
+async function fateWith(
+  text: string,
+  policy: string,
+  ...rules: readonly (readonly unknown[])[]
+) {
   const entries = rules.map((expr) => ({
     rule: { ...of, chain: "in", handle: 4, expr },
   }));
@@ -41,7 +49,7 @@ async function fate(policy: string, ...rules: readonly (readonly unknown[])[]) {
       },
     },
   });
-  const { config } = await load(DOOR);
+  const { config } = await load(text);
   const [found] = (await diagnose(machine, config, answers))
     .filter(({ about }) => about === "IPv4");
   return `${found!.state} ${found!.says}`;
@@ -122,6 +130,17 @@ for (
     );
   });
 }
+
+Deno.test("no stranger comes by loopback, nor surely by one interface of several", async () => {
+  const listening = (names: string) => `[options]\ninterface = ${names}\n${DOOR}`;
+  const ofLoopback = [is(IIF, "lo"), accept];
+  const ofOne = [is(IIF, "eth0"), PORT, drop];
+  const said = (names: string, policy: string, rule: readonly unknown[]) =>
+    fateWith(listening(names), policy, ANSWERS, rule);
+  assert.match(await said('"lo"', "drop", ofLoopback), /^well /);
+  assert.match(await said('["lo", "eth0"]', "accept", ofOne), /^well /);
+  assert.match(await said('["eth0", "eth1"]', "accept", ofOne), /^unknown .* may not$/);
+});
 
 Deno.test("who is sent to a chain by goto does not come back", async () => {
   const goTo = [{ goto: { target: "empty" } }];
