@@ -2,24 +2,24 @@
 
 import type { Address } from "../address.ts";
 import { type Hit, UDP } from "../hit.ts";
-import { Candidate } from "./candidate.ts";
+import { Candidate } from "./index/candidate.ts";
 import { Destinations } from "./destinations.ts";
-import { type Explanation, whyIncomplete } from "./explanation.ts";
-import { Arrival } from "./arrival.ts";
-import { HitHistory } from "./hit_history.ts";
-import { Judge } from "./judge.ts";
-import { KnockBits } from "./knock_bits.ts";
+import { type Explanation, whyIncomplete } from "./rules/explanation.ts";
+import { Arrival } from "./history/arrival.ts";
+import { HitHistory } from "./history/hit_history.ts";
+import { Judge } from "./rules/judge.ts";
+import { KnockBits } from "./index/knock_bits.ts";
 import type { LiveSequence } from "./live_sequence.ts";
-import { changedDestination, destinationOf, packKnock, packMark } from "./mark.ts";
-import { knockOf, knockOfHit, KNOCKS, OTHER_PROTOCOL } from "./mark.ts";
+import { changedDestination, destinationOf, packKnock, packMark } from "./index/mark.ts";
+import { knockOf, knockOfHit, KNOCKS, OTHER_PROTOCOL } from "./index/mark.ts";
 import type { MatchListener } from "./match_listener.ts";
-import { printOf } from "./print.ts";
-import { Retirement } from "./retirement.ts";
-import { SequenceIndex } from "./sequence_index.ts";
+import { printOf } from "./history/print.ts";
+import { Retirement } from "./rules/retirement.ts";
+import { SequenceIndex } from "./index/sequence_index.ts";
 import { LIFE_MS, type MatcherSettings } from "./settings.ts";
-import { toTicks } from "./ticks.ts";
-import { View, Views } from "./view.ts";
-import { type Unlike, whyForeign } from "./why_foreign.ts";
+import { toTicks } from "./history/ticks.ts";
+import { View, Views } from "./index/view.ts";
+import { type Unlike, whyForeign } from "./rules/why_foreign.ts";
 
 /** Datagrams with the same print that are less apart are one, milliseconds. */
 const COPIED_MS = 100;

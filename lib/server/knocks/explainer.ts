@@ -8,7 +8,7 @@ import { addressFromWords } from "../../core/address_words.ts";
 import { type Attempt, Attempts } from "../../core/attempts.ts";
 import type { Hit } from "../../core/hit.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
-import { farAmong } from "../../core/matcher/judge.ts";
+import { farAmong } from "../../core/matcher/rules/judge.ts";
 import type { Matcher } from "../../core/matcher/matcher.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { RateLimit } from "../log/rate_limit.ts";

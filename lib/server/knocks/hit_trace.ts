@@ -6,7 +6,7 @@
 import { addressFromWords } from "../../core/address_words.ts";
 import { type Hit, TCP } from "../../core/hit.ts";
 import type { Fate, Matcher } from "../../core/matcher/matcher.ts";
-import type { Unlike } from "../../core/matcher/why_foreign.ts";
+import type { Unlike } from "../../core/matcher/rules/why_foreign.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
 import type { Report } from "../log/report.ts";

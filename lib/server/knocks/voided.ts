@@ -4,7 +4,7 @@
  */
 
 import { BoundedMap } from "../../core/bounded_map.ts";
-import { MOST_OTHERS } from "../../core/matcher/judge.ts";
+import { MOST_OTHERS } from "../../core/matcher/rules/judge.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Report } from "../log/report.ts";
 import { orTrouble } from "../log/trouble.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { Hit } from "../../../core/hit.ts";
-import { knockOfHit } from "../../../core/matcher/mark.ts";
+import { knockOfHit } from "../../../core/matcher/index/mark.ts";
 import type { Member } from "./member.ts";
 
 /**

@@ -1,13 +1,13 @@
 /** Why a knock that came far is not complete. */
 
-import type { Knock } from "../door.ts";
-import type { Refusal } from "../refusal.ts";
-import type { Candidate } from "./candidate.ts";
-import { knockOf, OTHER_PROTOCOL, packKnock, unpackKnock } from "./mark.ts";
+import type { Knock } from "../../door.ts";
+import type { Refusal } from "../../refusal.ts";
+import type { Candidate } from "../index/candidate.ts";
+import { knockOf, OTHER_PROTOCOL, packKnock, unpackKnock } from "../index/mark.ts";
 import { whyOutOfOrder } from "./out_of_order.ts";
-import type { Recent } from "./recent.ts";
-import type { SequenceIndex } from "./sequence_index.ts";
-import { ticksBetween, toMilliseconds } from "./ticks.ts";
+import type { Recent } from "../history/recent.ts";
+import type { SequenceIndex } from "../index/sequence_index.ts";
+import { ticksBetween, toMilliseconds } from "../history/ticks.ts";
 
 /** When the source hit each knock last, within a door's timeout; higher is earlier. */
 type Hits = ReadonlyMap<number, number>;

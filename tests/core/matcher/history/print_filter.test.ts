@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mayHavePrint, notePrint } from "../../../lib/core/matcher/print_filter.ts";
-import { finish } from "../../../lib/core/matcher/words.ts";
+import {
+  mayHavePrint,
+  notePrint,
+} from "../../../../lib/core/matcher/history/print_filter.ts";
+import { finish } from "../../../../lib/core/matcher/words.ts";
 
 const AT = 3;
 

@@ -1,9 +1,9 @@
 /** The tolerance rule: how many ports that are not its own a door forgives in a knock. */
 
-import type { Refusal } from "../refusal.ts";
-import type { Candidate } from "./candidate.ts";
-import { knockOf } from "./mark.ts";
-import type { Recent } from "./recent.ts";
+import type { Refusal } from "../../refusal.ts";
+import type { Candidate } from "../index/candidate.ts";
+import { knockOf } from "../index/mark.ts";
+import type { Recent } from "../history/recent.ts";
 
 /** The ports that came between the hits of a knock; one object serves every judgement. */
 export class ForeignPorts {

@@ -1,9 +1,9 @@
 /** From a knock to the live sequences that it is part of. */
 
-import type { Door } from "../door.ts";
+import type { Door } from "../../door.ts";
 import type { Candidate } from "./candidate.ts";
 import { KnockBits } from "./knock_bits.ts";
-import type { LiveSequence } from "./live_sequence.ts";
+import type { LiveSequence } from "../live_sequence.ts";
 import { OTHER_PROTOCOL, packKnock, PORTS } from "./mark.ts";
 import { SequenceRows } from "./sequence_rows.ts";
 

@@ -1,7 +1,7 @@
 /** What tells packets with the same mark from the same source apart. */
 
-import { type Hit, TCP } from "../hit.ts";
-import { finish, mix } from "./words.ts";
+import { type Hit, TCP } from "../../hit.ts";
+import { finish, mix } from "../words.ts";
 
 const BY_CHECKSUM = 0x10000;
 

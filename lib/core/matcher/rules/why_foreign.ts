@@ -1,8 +1,8 @@
 /** Why a hit on a door's port counts as a foreign one, for whoever debugs. */
 
-import { knockOf, OTHER_PROTOCOL } from "./mark.ts";
-import type { SequenceIndex } from "./sequence_index.ts";
-import type { Views } from "./view.ts";
+import { knockOf, OTHER_PROTOCOL } from "../index/mark.ts";
+import type { SequenceIndex } from "../index/sequence_index.ts";
+import type { Views } from "../index/view.ts";
 
 /** What keeps a hit from counting for the doors that have its port. */
 export type Unlike =

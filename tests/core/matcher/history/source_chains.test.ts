@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Records } from "../../../lib/core/matcher/records.ts";
+import { Records } from "../../../../lib/core/matcher/history/records.ts";
 
 /** Few enough for long chains, and none of them alike in their lower bits. */
 const hashOf = (source: Uint32Array) => Math.imul(source[3]!, 0x9e3779b1) >> 3 & 0xff;

@@ -9,8 +9,8 @@
  * The lower 17 bits, protocol and port, are the hit's knock.
  */
 
-import type { Knock } from "../door.ts";
-import { type Hit, UDP } from "../hit.ts";
+import type { Knock } from "../../door.ts";
+import { type Hit, UDP } from "../../hit.ts";
 
 /** How many different knocks there are: ports of TCP, then ports of UDP. */
 export const KNOCKS = 1 << 17;

@@ -1,9 +1,9 @@
 /** Rotating sequences: every own port has a hit, in any order. */
 
-import type { Candidate } from "./candidate.ts";
+import type { Candidate } from "../index/candidate.ts";
 import type { Judgement } from "./judgement.ts";
-import { knockOf } from "./mark.ts";
-import type { Recent } from "./recent.ts";
+import { knockOf } from "../index/mark.ts";
+import type { Recent } from "../history/recent.ts";
 
 /** Judges how many ports of a sequence came, the one at hand in `recent`. */
 export function judgeInAnyOrder(

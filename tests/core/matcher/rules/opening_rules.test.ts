@@ -1,7 +1,7 @@
 /** The table of what opens a door, row by row: for the matcher and for the naive one. */
 import assert from "node:assert/strict";
-import { door } from "../doors.ts";
-import { NaiveMatcher, type NaiveSequence, type PlainHit } from "./naive_matcher.ts";
+import { door } from "../../doors.ts";
+import { NaiveMatcher, type NaiveSequence, type PlainHit } from "../naive_matcher.ts";
 import {
   HOST,
   once,
@@ -11,7 +11,7 @@ import {
   play,
   trial,
   unordered,
-} from "./trial.ts";
+} from "../trial.ts";
 
 const ABC = ordered(door("a", "7000,8000,9000"));
 const ONE = ordered(door("a", "7000"));

@@ -1,10 +1,10 @@
 /** What is said of a knock that came far and is not complete. */
 import assert from "node:assert/strict";
-import { addressToWords } from "../../../lib/core/address_words.ts";
-import { parseAddress } from "../../../lib/core/address.ts";
-import { refusalWords } from "../../../lib/core/refusal_words.ts";
-import { door } from "../doors.ts";
-import { ordered, packets, play, trial, unordered } from "./trial.ts";
+import { addressToWords } from "../../../../lib/core/address_words.ts";
+import { parseAddress } from "../../../../lib/core/address.ts";
+import { refusalWords } from "../../../../lib/core/refusal_words.ts";
+import { door } from "../../doors.ts";
+import { ordered, packets, play, trial, unordered } from "../trial.ts";
 
 const ABC = ordered(door("a", "7000,8000:udp,9000"));
 const THREE = ordered(door("a", "7000,8000,9000"));

@@ -1,11 +1,11 @@
 /** A live sequence, prepared for comparing. */
 
 import { type KnockRun, runsOf } from "./knock_run.ts";
-import type { LiveSequence } from "./live_sequence.ts";
+import type { LiveSequence } from "../live_sequence.ts";
 import { knockOf, packKnock } from "./mark.ts";
-import type { Recent } from "./recent.ts";
+import type { Recent } from "../history/recent.ts";
 import type { View } from "./view.ts";
-import { finish, mix, sameWords } from "./words.ts";
+import { finish, mix, sameWords } from "../words.ts";
 
 /** A live sequence, prepared for comparing. */
 export class Candidate {

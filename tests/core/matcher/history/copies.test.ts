@@ -1,8 +1,8 @@
 /** Packets that come again, and packets that only look as if they did. */
 import assert from "node:assert/strict";
-import { door } from "../doors.ts";
-import { type Trial, trial } from "./trial.ts";
-import { ACK, openings, ordered, packets, play } from "./trial.ts";
+import { door } from "../../doors.ts";
+import { type Trial, trial } from "../trial.ts";
+import { ACK, openings, ordered, packets, play } from "../trial.ts";
 
 const FIN = 0x01;
 const ABC = ordered(door("a", "7000,8000,9000", { seqTimeout: 5 }));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Candidate } from "../../../lib/core/matcher/candidate.ts";
-import { KnockSet } from "../../../lib/core/matcher/knock_set.ts";
-import type { LiveSequence } from "../../../lib/core/matcher/live_sequence.ts";
-import { OTHER_PROTOCOL, packKnock } from "../../../lib/core/matcher/mark.ts";
-import { SequenceIndex } from "../../../lib/core/matcher/sequence_index.ts";
-import { View } from "../../../lib/core/matcher/view.ts";
-import { door } from "../doors.ts";
+import { Candidate } from "../../../../lib/core/matcher/index/candidate.ts";
+import { KnockSet } from "../../../../lib/core/matcher/index/knock_set.ts";
+import type { LiveSequence } from "../../../../lib/core/matcher/live_sequence.ts";
+import { OTHER_PROTOCOL, packKnock } from "../../../../lib/core/matcher/index/mark.ts";
+import { SequenceIndex } from "../../../../lib/core/matcher/index/sequence_index.ts";
+import { View } from "../../../../lib/core/matcher/index/view.ts";
+import { door } from "../../doors.ts";
 
 const DOORS = [door("a", "1"), door("b", "1"), door("c", "1")];
 const VIEW = new View(DOORS[0]!, 0);

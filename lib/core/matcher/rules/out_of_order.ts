@@ -1,8 +1,8 @@
 /** Why a sequence with an order is not complete though a source hit each of its ports. */
 
-import type { Refusal } from "../refusal.ts";
-import { type KnockRun, runsOf } from "./knock_run.ts";
-import { unpackKnock } from "./mark.ts";
+import type { Refusal } from "../../refusal.ts";
+import { type KnockRun, runsOf } from "../index/knock_run.ts";
+import { unpackKnock } from "../index/mark.ts";
 
 /** The piece of what came that is the sequence for longest: where, and for how long. */
 interface Beginning {

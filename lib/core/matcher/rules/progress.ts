@@ -1,6 +1,6 @@
 /** How far one packet brought the knocks on each door. */
 
-import type { Hit } from "../hit.ts";
+import type { Hit } from "../../hit.ts";
 
 /** The sequence of each door that came furthest: on a rotating door many share a port. */
 export class Progress {

@@ -1,7 +1,7 @@
 /** Memory in blocks: none is given twice, and what is given back is whole again. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Blocks } from "../../../lib/core/matcher/blocks.ts";
+import { Blocks } from "../../../../lib/core/matcher/history/blocks.ts";
 
 /** The units of a block. */
 function unitsOf(blocks: Blocks, block: number): number[] {

@@ -3,11 +3,11 @@
  * opens nothing though it is complete.
  */
 
-import type { Refusal } from "../refusal.ts";
-import type { Candidate } from "./candidate.ts";
-import { hitsBetween, LONGEST_WAIT, secondsWaited } from "./entry_kind.ts";
-import type { Recent } from "./recent.ts";
-import { ticksBetween, toMilliseconds } from "./ticks.ts";
+import type { Refusal } from "../../refusal.ts";
+import type { Candidate } from "../index/candidate.ts";
+import { hitsBetween, LONGEST_WAIT, secondsWaited } from "../history/entry_kind.ts";
+import type { Recent } from "../history/recent.ts";
+import { ticksBetween, toMilliseconds } from "../history/ticks.ts";
 import { ForeignPorts } from "./tolerance.ts";
 
 /** One object of this class is filled anew for each sequence and hit. */

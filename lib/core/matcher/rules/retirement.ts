@@ -3,10 +3,10 @@
  * are kept for knowing their copies, and not judged with each packet.
  */
 
-import { isOwn } from "./entry_kind.ts";
-import type { HitHistory } from "./hit_history.ts";
-import { knockOf } from "./mark.ts";
-import type { SequenceIndex } from "./sequence_index.ts";
+import { isOwn } from "../history/entry_kind.ts";
+import type { HitHistory } from "../history/hit_history.ts";
+import { knockOf } from "../index/mark.ts";
+import type { SequenceIndex } from "../index/sequence_index.ts";
 
 /** Fewer hits are judged as fast as they are looked through. */
 const FEW = 6;

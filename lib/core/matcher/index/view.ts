@@ -1,7 +1,7 @@
 /** Which packets count for a door. */
 
-import type { Door } from "../door.ts";
-import { isFor } from "./destinations.ts";
+import type { Door } from "../../door.ts";
+import { isFor } from "../destinations.ts";
 import { destinationOf, flagsOf, isUdp } from "./mark.ts";
 
 /** Which packets count: those to a destination, with certain TCP flags. */

@@ -1,9 +1,9 @@
 /** Static and listed sequences: the newest runs of hits are the sequence's runs. */
 
-import type { Candidate } from "./candidate.ts";
+import type { Candidate } from "../index/candidate.ts";
 import type { Judgement } from "./judgement.ts";
-import { knockOf } from "./mark.ts";
-import type { Recent } from "./recent.ts";
+import { knockOf } from "../index/mark.ts";
+import type { Recent } from "../history/recent.ts";
 
 /**
  * Judges how far a sequence has come, the one at hand in `recent`. A run is one or more

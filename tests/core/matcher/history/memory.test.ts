@@ -1,15 +1,15 @@
 /** What is kept of sources stays within its bounds, and sources within theirs. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { addressToWords } from "../../../lib/core/address_words.ts";
-import { parseAddress } from "../../../lib/core/address.ts";
-import { Hit } from "../../../lib/core/hit.ts";
-import { halfSipHash } from "../../../lib/core/matcher/half_sip_hash.ts";
-import { Records } from "../../../lib/core/matcher/records.ts";
-import { Matcher } from "../../../lib/core/matcher/matcher.ts";
-import { matcherSettings } from "../../../lib/core/matcher/settings.ts";
-import { door } from "../doors.ts";
-import { HOST, openings, ordered, packets, play, trial } from "./trial.ts";
+import { addressToWords } from "../../../../lib/core/address_words.ts";
+import { parseAddress } from "../../../../lib/core/address.ts";
+import { Hit } from "../../../../lib/core/hit.ts";
+import { halfSipHash } from "../../../../lib/core/matcher/history/half_sip_hash.ts";
+import { Records } from "../../../../lib/core/matcher/history/records.ts";
+import { Matcher } from "../../../../lib/core/matcher/matcher.ts";
+import { matcherSettings } from "../../../../lib/core/matcher/settings.ts";
+import { door } from "../../doors.ts";
+import { HOST, openings, ordered, packets, play, trial } from "../trial.ts";
 
 const ABC = ordered(door("a", "7000,8000,9000", { tolerance: 64 }));
 const KEY = new Uint32Array([1, 2]);

@@ -1,20 +1,20 @@
 /** Judges the live sequences by the hits of a source, and says what follows. */
 
-import type { Hit } from "../hit.ts";
-import type { Refusal } from "../refusal.ts";
-import type { Candidate } from "./candidate.ts";
-import { isOwn, isRepeatable } from "./entry_kind.ts";
-import type { HitHistory } from "./hit_history.ts";
+import type { Hit } from "../../hit.ts";
+import type { Refusal } from "../../refusal.ts";
+import type { Candidate } from "../index/candidate.ts";
+import { isOwn, isRepeatable } from "../history/entry_kind.ts";
+import type { HitHistory } from "../history/hit_history.ts";
 import { judgeInAnyOrder } from "./in_any_order.ts";
 import { judgeInOrder } from "./in_order.ts";
 import { Judgement } from "./judgement.ts";
-import { KnockSet } from "./knock_set.ts";
-import { knockOf } from "./mark.ts";
-import type { MatchListener } from "./match_listener.ts";
+import { KnockSet } from "../index/knock_set.ts";
+import { knockOf } from "../index/mark.ts";
+import type { MatchListener } from "../match_listener.ts";
 import { Progress } from "./progress.ts";
-import type { SequenceIndex } from "./sequence_index.ts";
-import { ticksBetween, toMilliseconds, toTicks } from "./ticks.ts";
-import type { Views } from "./view.ts";
+import type { SequenceIndex } from "../index/sequence_index.ts";
+import { ticksBetween, toMilliseconds, toTicks } from "../history/ticks.ts";
+import type { Views } from "../index/view.ts";
 
 /** Other hits of a source between the first and the last of a sequence: more are a scan. */
 export const MOST_OTHERS = 100;

@@ -1,5 +1,5 @@
 /** Prints how many bytes a process has more, before and after it forgets, of three floods. */
-import { Records } from "../../../lib/core/matcher/records.ts";
+import { Records } from "../../../../lib/core/matcher/history/records.ts";
 
 const records = new Records(Number(Deno.args[0]), () => 0);
 const before = Deno.memoryUsage().rss;
