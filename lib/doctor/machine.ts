@@ -2,8 +2,8 @@
 
 import type { Config } from "../config/config.ts";
 import { readKernelFile } from "../../ffi/libc.ts";
-import { nftablesVersion } from "../../ffi/nftables_library.ts";
-import { Pcap } from "../../ffi/pcap.ts";
+import { nftablesVersion } from "../../ffi/nftables/nftables_library.ts";
+import { Pcap } from "../../ffi/pcap/pcap.ts";
 import { type Heard, hearOwnPackets } from "./own_packets.ts";
 import { readUpTo } from "../files/read_up_to.ts";
 import { orUndefined } from "../core/or_undefined.ts";

@@ -1,6 +1,6 @@
 /** Do packets arrive? Some are sent, and heard as the daemon hears. */
 
-import { Pcap } from "../../ffi/pcap.ts";
+import { Pcap } from "../../ffi/pcap/pcap.ts";
 import { sendHit } from "../client/single_hit.ts";
 import type { Config } from "../config/config.ts";
 import { type Address, parseAddress } from "../core/address.ts";

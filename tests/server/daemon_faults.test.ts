@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NftError } from "../../ffi/nftables.ts";
+import { NftError } from "../../ffi/nftables/nftables.ts";
 import type { Network, PacketSource } from "../../lib/server/capture/network.ts";
 import type { ChangeFeed } from "../../lib/server/firewall/change_feed.ts";
 import type { Nft } from "../../lib/server/firewall/nf_tables.ts";

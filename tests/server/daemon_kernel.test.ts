@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { NftError } from "../../ffi/nftables.ts";
-import { PcapError } from "../../ffi/pcap.ts";
+import { NftError } from "../../ffi/nftables/nftables.ts";
+import { PcapError } from "../../ffi/pcap/pcap.ts";
 import { settle } from "./fake_system.ts";
 import { MemoryFeed } from "./firewall/fake_nft.ts";
 import { door, MemoryWorld, SERVER } from "./memory_world.ts";

@@ -1,5 +1,5 @@
 /** What libpcap said, as a failure that tells users what to do. */
-import { PcapError } from "../../../ffi/pcap.ts";
+import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
 import { compiledProgram, executable } from "../process/this_program.ts";

@@ -1,6 +1,6 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
-import { PcapError } from "../../../ffi/pcap.ts";
+import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { RING_BATCHES } from "./ring.ts";
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
 import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";

@@ -1,7 +1,7 @@
 /** The edge between the daemon and the network it hears. The tests have one in memory. */
-import type { PacketHandler } from "../../../ffi/pcap.ts";
+import type { PacketHandler } from "../../../ffi/pcap/pcap.ts";
 
-export type { PacketHandler } from "../../../ffi/pcap.ts";
+export type { PacketHandler } from "../../../ffi/pcap/pcap.ts";
 
 /** An interface that is being captured. Throws PcapError when that breaks. */
 export interface PacketSource {

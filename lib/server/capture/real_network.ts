@@ -3,7 +3,7 @@ import { isLocalAddress } from "../../core/local_address.ts";
 import { indexThrough, isUpThrough } from "../../../ffi/interface_state.ts";
 import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
-import { Pcap } from "../../../ffi/pcap.ts";
+import { Pcap } from "../../../ffi/pcap/pcap.ts";
 import { Poller } from "../../../ffi/poller.ts";
 import { EarlySources } from "./early_sources.ts";
 import { RING_SIZE } from "./ring.ts";

@@ -1,6 +1,6 @@
 /** Word of changed rulesets, waited for. */
 
-import { NftChanges } from "../../../ffi/nft_changes.ts";
+import { NftChanges } from "../../../ffi/nftables/nft_changes.ts";
 import { Poller } from "../../../ffi/poller.ts";
 
 /** Tells when somebody has changed a ruleset. */

@@ -1,7 +1,7 @@
 /** One daemon a table: two of them would mend one another's work for ever. */
 
 import { Failure } from "../../core/failure.ts";
-import { NftError } from "../../../ffi/nftables.ts";
+import { NftError } from "../../../ffi/nftables/nftables.ts";
 import type { Nft } from "./nf_tables.ts";
 
 const OTHER_TABLE = 'a second one takes a table of its own: table = "…" in [options]';

@@ -11,7 +11,7 @@ import {
   PRIORITY,
 } from "../../core/firewall/rules.ts";
 import { Failure } from "../../core/failure.ts";
-import type { KernelChain, KernelTable } from "../../../ffi/nft_dump.ts";
+import type { KernelChain, KernelTable } from "../../../ffi/nftables/nft_dump.ts";
 import type { Nft } from "./nf_tables.ts";
 
 /** NFT_TABLE_F_DORMANT */

@@ -3,15 +3,19 @@
  */
 
 import { ClaimedName, type NameHolder } from "../../../ffi/claimed_name.ts";
-import { type ElementChange, NftElements } from "../../../ffi/nft_elements.ts";
-import { NftContext, NftError, type NftErrorCode } from "../../../ffi/nftables.ts";
+import { type ElementChange, NftElements } from "../../../ffi/nftables/nft_elements.ts";
+import {
+  NftContext,
+  NftError,
+  type NftErrorCode,
+} from "../../../ffi/nftables/nftables.ts";
 import {
   type KernelChain,
   type KernelSet,
   type KernelTable,
   NftDump,
-} from "../../../ffi/nft_dump.ts";
-import type { KernelElement } from "../../../ffi/set_elements.ts";
+} from "../../../ffi/nftables/nft_dump.ts";
+import type { KernelElement } from "../../../ffi/nftables/set_elements.ts";
 import { mayChangeFirewall } from "../../../ffi/netlink_socket.ts";
 import type { ElementStep } from "../../core/firewall/element_steps.ts";
 import { Failure } from "../../core/failure.ts";

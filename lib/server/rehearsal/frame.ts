@@ -3,7 +3,11 @@
 import type { Address } from "../../core/address.ts";
 import type { Knock } from "../../core/door.ts";
 import { TCP, UDP } from "../../core/hit.ts";
-import { type PacketHandler, readRecords, RECORD_HEADER } from "../../../ffi/savefile.ts";
+import {
+  type PacketHandler,
+  readRecords,
+  RECORD_HEADER,
+} from "../../../ffi/pcap/savefile.ts";
 
 /** DLT_EN10MB, Ethernet. */
 const ETHERNET = 1;

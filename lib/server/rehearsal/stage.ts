@@ -6,7 +6,7 @@
 import type { Address } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import type { KernelDoor } from "../../core/firewall/guarded_door.ts";
-import { elementBatch } from "../../../ffi/netlink_batch.ts";
+import { elementBatch } from "../../../ffi/nftables/netlink_batch.ts";
 import { withRetries } from "../faults.ts";
 import { Runner } from "../commands/runner.ts";
 import { DoorTable } from "../firewall/door_table.ts";

@@ -2,8 +2,8 @@
  * A recording as packets that the daemon's code reads, whatever they were recorded on.
  */
 
-import { linkTypeName } from "../../../ffi/link_type_name.ts";
-import { type PacketHandler, Pcap, PcapError } from "../../../ffi/pcap.ts";
+import { linkTypeName } from "../../../ffi/pcap/link_type_name.ts";
+import { type PacketHandler, Pcap, PcapError } from "../../../ffi/pcap/pcap.ts";
 import { Failure } from "../../core/failure.ts";
 import { NO_IP } from "../../core/packet/link.ts";
 import { isSupportedLinkType, LinkType } from "../../core/packet/parse.ts";

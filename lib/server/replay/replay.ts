@@ -1,7 +1,7 @@
 /** A recording through the very code that a daemon's packets go through. */
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
-import type { PacketHandler } from "../../../ffi/pcap.ts";
+import type { PacketHandler } from "../../../ffi/pcap/pcap.ts";
 import type { Config } from "../../config/config.ts";
 import { type Address } from "../../core/address.ts";
 import { addressFromWords } from "../../core/address_words.ts";

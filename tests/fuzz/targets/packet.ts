@@ -1,6 +1,6 @@
 /** Packets of every link type, and the batches of records that libpcap hands over. */
 import assert from "node:assert/strict";
-import { readRecords } from "../../../ffi/savefile.ts";
+import { readRecords } from "../../../ffi/pcap/savefile.ts";
 import { isIpv4 } from "../../../lib/core/address_words.ts";
 import { Hit } from "../../../lib/core/hit.ts";
 import { LINK_TYPES, parsePacket } from "../../../lib/core/packet/parse.ts";

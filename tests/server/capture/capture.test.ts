@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Faults } from "../../../lib/server/faults.ts";
-import { PcapError } from "../../../ffi/pcap.ts";
+import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { Failure } from "../../../lib/core/failure.ts";
 import { Capture, type CaptureOptions } from "../../../lib/server/capture/capture.ts";
 import {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PcapError } from "../../../ffi/pcap.ts";
+import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { Failure } from "../../../lib/core/failure.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 import { captureFailure } from "../../../lib/server/capture/capture_failure.ts";

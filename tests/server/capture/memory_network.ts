@@ -1,5 +1,5 @@
 /** A network in memory: interfaces come, go and hear what the test says. */
-import { PcapError } from "../../../ffi/pcap.ts";
+import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import type {
   HostAddress,
   Network,

@@ -1,6 +1,6 @@
 /** Recorded knocks of every link type, through libpcap, the parser and the matcher. */
 import assert from "node:assert/strict";
-import { Pcap } from "../../../ffi/pcap.ts";
+import { Pcap } from "../../../ffi/pcap/pcap.ts";
 import { parseAddress } from "../../../lib/core/address.ts";
 import { addressFromWords } from "../../../lib/core/address_words.ts";
 import type { Door } from "../../../lib/core/door.ts";

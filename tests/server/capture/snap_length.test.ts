@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { frame } from "../../core/frames.ts";
-import { PcapError } from "../../../ffi/pcap.ts";
+import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { udp } from "../../core/packets.ts";
 import { Hit } from "../../../lib/core/hit.ts";
 import { LinkType, parsePacket } from "../../../lib/core/packet/parse.ts";

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { type Address, parseAddress } from "../../../lib/core/address.ts";
 import type { PortRange } from "../../../lib/core/firewall/kernel_ports.ts";
 import { DoorTable } from "../../../lib/server/firewall/door_table.ts";
-import { NftError } from "../../../ffi/nftables.ts";
+import { NftError } from "../../../ffi/nftables/nftables.ts";
 import { opening } from "../../core/firewall/doors.ts";
 import { FakeNft } from "./fake_nft.ts";
 

@@ -6,7 +6,7 @@ import { parseAddress } from "../../../lib/core/address.ts";
 import type { ElementStep } from "../../../lib/core/firewall/element_steps.ts";
 import { stepsText } from "../../../lib/core/firewall/element_text.ts";
 import { type ChainName, CHAINS, PRIORITY } from "../../../lib/core/firewall/rules.ts";
-import { NftError } from "../../../ffi/nftables.ts";
+import { NftError } from "../../../ffi/nftables/nftables.ts";
 import type { ChangeFeed } from "../../../lib/server/firewall/change_feed.ts";
 import type { Nft } from "../../../lib/server/firewall/nf_tables.ts";
 

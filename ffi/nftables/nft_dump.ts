@@ -3,8 +3,8 @@
  * everything there is.
  */
 
-import { libc } from "./libc.ts";
-import { netlinkSocket } from "./netlink_socket.ts";
+import { libc } from "../libc.ts";
+import { netlinkSocket } from "../netlink_socket.ts";
 import {
   ASK,
   type Attribute,

@@ -1,5 +1,5 @@
 /** What libpcap calls a link type. */
-import { pointerText } from "./c_string.ts";
+import { pointerText } from "../c_string.ts";
 import { loadPcap } from "./pcap_library.ts";
 
 /** `IEEE802_11 (802.11, 105)`; of one without a name, its number. */

@@ -3,8 +3,8 @@
  * and asks the kernel for its sets first: a tenth of the time.
  */
 
-import { libc } from "./libc.ts";
-import { answerBriefly, netlinkSocket, portOf, roomToSend } from "./netlink_socket.ts";
+import { libc } from "../libc.ts";
+import { answerBriefly, netlinkSocket, portOf, roomToSend } from "../netlink_socket.ts";
 import { elementBatch, type ElementChange } from "./netlink_batch.ts";
 import { MESSAGE_ERROR, messages } from "./netlink_message.ts";
 import { NftError, type NftErrorCode } from "./nftables_library.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Pcap, PcapError } from "../../ffi/pcap.ts";
-import { LIBPCAP, openLibrary } from "../../ffi/open_library.ts";
-import { loadPcap } from "../../ffi/pcap_library.ts";
-import { pcapSymbols } from "../../ffi/pcap_symbols.ts";
-import { readRecords } from "../../ffi/savefile.ts";
-import { ethernet, type Saved, savefile } from "../core/frames.ts";
-import { tcp, udp } from "../core/packets.ts";
+import { Pcap, PcapError } from "../../../ffi/pcap/pcap.ts";
+import { LIBPCAP, openLibrary } from "../../../ffi/open_library.ts";
+import { loadPcap } from "../../../ffi/pcap/pcap_library.ts";
+import { pcapSymbols } from "../../../ffi/pcap/pcap_symbols.ts";
+import { readRecords } from "../../../ffi/pcap/savefile.ts";
+import { ethernet, type Saved, savefile } from "../../core/frames.ts";
+import { tcp, udp } from "../../core/packets.ts";
 
 const ETHERNET = 1;
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Message } from "../../ffi/netlink_message.ts";
-import { wholeSet } from "../../ffi/set_elements.ts";
+import type { Message } from "../../../ffi/nftables/netlink_message.ts";
+import { wholeSet } from "../../../ffi/nftables/set_elements.ts";
 
 /** An attribute as the kernel writes it, its value filled up to four bytes. */
 function attribute(type: number, value: readonly number[]): number[] {

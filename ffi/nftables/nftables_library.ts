@@ -1,8 +1,8 @@
 /** libnftables, loaded once, and the error that everything about it throws. */
 
-import { LibraryError } from "./library_error.ts";
-import { readKernelFile } from "./libc.ts";
-import { LIBNFTABLES, openLibrary } from "./open_library.ts";
+import { LibraryError } from "../library_error.ts";
+import { readKernelFile } from "../libc.ts";
+import { LIBNFTABLES, openLibrary } from "../open_library.ts";
 import { nftablesSymbols } from "./nftables_symbols.ts";
 
 /** libnftables, loaded. */

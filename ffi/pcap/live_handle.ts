@@ -1,7 +1,7 @@
 /** libpcap's steps from the name of an interface to a handle that hears. */
 
-import { bufferText, cString, pointerText } from "./c_string.ts";
-import { closeOnExec, ignoreOutgoing } from "./libc.ts";
+import { bufferText, cString, pointerText } from "../c_string.ts";
+import { closeOnExec, ignoreOutgoing } from "../libc.ts";
 import { ACTIVATION_ERRORS, ERROR_SIZE, INBOUND } from "./pcap_constants.ts";
 import { PcapError } from "./pcap_error.ts";
 import { loadPcap } from "./pcap_library.ts";

@@ -1,7 +1,7 @@
 /** Word from the kernel that somebody changed a ruleset. */
 
-import { libc } from "./libc.ts";
-import { netlinkSocket, RULESET_CHANGES } from "./netlink_socket.ts";
+import { libc } from "../libc.ts";
+import { netlinkSocket, RULESET_CHANGES } from "../netlink_socket.ts";
 import { MESSAGE_NEW_GENERATION, messages } from "./netlink_message.ts";
 
 const SOL_SOCKET = 1;

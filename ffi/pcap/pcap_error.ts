@@ -1,6 +1,6 @@
 /** The error that everything about libpcap throws. */
 
-import { LibraryError } from "./library_error.ts";
+import { LibraryError } from "../library_error.ts";
 
 /** What kind of failure it was, for who must react differently to each. */
 export type PcapErrorCode =

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { elementBatch } from "../../ffi/netlink_batch.ts";
+import { elementBatch } from "../../../ffi/nftables/netlink_batch.ts";
 
 const KEY = Uint8Array.of(10, 0, 0, 1);
 const SIX = new Uint8Array(16).fill(0xfd);

@@ -2,8 +2,8 @@
  * One libpcap handle: a live interface, a capture file, or neither, for compiling filters.
  */
 
-import { hasKernelFilter, libc } from "./libc.ts";
-import { bufferText, cString, pointerText } from "./c_string.ts";
+import { hasKernelFilter, libc } from "../libc.ts";
+import { bufferText, cString, pointerText } from "../c_string.ts";
 import { listen, type LiveOptions, newHandle } from "./live_handle.ts";
 import {
   ERROR_SIZE,

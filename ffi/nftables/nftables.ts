@@ -1,7 +1,7 @@
 /** One libnftables context: texts go in, the kernel's answer comes back. */
 
-import { cString, pointerText } from "./c_string.ts";
-import { closeOnExec } from "./libc.ts";
+import { cString, pointerText } from "../c_string.ts";
+import { closeOnExec } from "../libc.ts";
 import { loadNftables, NftError, type NftErrorCode } from "./nftables_library.ts";
 
 export { NftError, type NftErrorCode } from "./nftables_library.ts";

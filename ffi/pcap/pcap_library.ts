@@ -1,6 +1,6 @@
 /** libpcap, loaded once. */
 
-import { LIBPCAP, openLibrary } from "./open_library.ts";
+import { LIBPCAP, openLibrary } from "../open_library.ts";
 import { PcapError } from "./pcap_error.ts";
 import { pcapSymbols } from "./pcap_symbols.ts";
 
