@@ -3,8 +3,8 @@
  */
 
 import { reason } from "../../files/reason.ts";
-import { Counted } from "../log/counted.ts";
 import type { CommandReport } from "../log/command_report.ts";
+import { LineLimit } from "../log/line_limit.ts";
 import type { Child, System } from "../system.ts";
 import { Drain } from "./drain.ts";
 import { Execution } from "./execution.ts";
@@ -58,7 +58,7 @@ export class Runner {
   readonly #pending = new Set<Promise<Outcome>>();
   readonly #leftovers = new Leftovers();
   readonly #drain: Drain;
-  readonly #refused: Counted;
+  readonly #refused: LineLimit;
   readonly #pace: StartPace;
   #haste: "none" | "hurry" | "over" = "none";
   #cancelHurry = () => {};
@@ -69,7 +69,8 @@ export class Runner {
     this.#queue = new Queue(system, starts, stops);
     this.#drain = new Drain(system);
     this.#pace = new StartPace(system);
-    this.#refused = new Counted(system, (door, count) => report.refused(door, count));
+    const refused = (door: string, count: number) => report.refused(door, count);
+    this.#refused = new LineLimit(system, refused, { lines: 0 });
   }
 
   /**
@@ -91,7 +92,7 @@ export class Runner {
     if (this.#comesTooLate(job)) {
       settle({ kind: "cancelled" });
     } else if (job.kind === "plain" && this.#waitingOf(job.door) >= LONGEST_QUEUE) {
-      this.#refused.add(job.door);
+      this.#refused.admits(job.door);
       settle({ kind: "refused" });
     } else this.#enter({ job, settle });
     return promise;

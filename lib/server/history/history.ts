@@ -3,7 +3,7 @@
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { Failure } from "../../core/failure.ts";
 import { reason } from "../../files/reason.ts";
-import { RateLimit } from "../log/rate_limit.ts";
+import { LineLimit } from "../log/line_limit.ts";
 import type { WatchedLine } from "../log/watchers.ts";
 import type { System } from "../system.ts";
 import {
@@ -15,8 +15,6 @@ import {
 } from "./happening.ts";
 import { HistoryFile } from "./history_file.ts";
 
-/** Happenings of one door a second: a flood of openings must not fill the disk. */
-const A_SECOND = 50;
 /** How long happenings wait to be written together, in milliseconds. */
 const WRITE_MS = 1000;
 /** How long they wait for another try when they could not be written. */
@@ -48,7 +46,8 @@ export class History implements Disposable {
   readonly #system: Pick<System, "now" | "monotonic" | "schedule">;
   readonly #limits: HistoryLimits;
   readonly #warn: (line: string) => void;
-  readonly #rate = new RateLimit(A_SECOND, 1000);
+  /** By door: a flood of openings must not fill the disk. */
+  readonly #limit: LineLimit;
   #file: HistoryFile | undefined;
   #path = "";
   /** Whether another one is being opened: what happens meanwhile waits for it. */
@@ -68,6 +67,7 @@ export class History implements Disposable {
     warn: (line: string) => void,
   ) {
     this.#system = system;
+    this.#limit = new LineLimit(system, () => {});
     this.#limits = limits;
     this.#warn = warn;
   }
@@ -103,9 +103,7 @@ export class History implements Disposable {
     const happening = happeningOf(line);
     if (happening === undefined) return;
     this.#noteClient(happening);
-    const now = this.#system.monotonic();
-    if (now >= this.#rate.windowEnd) this.#rate.endWindow(now);
-    if (!this.#rate.admit(happening.door)) return;
+    if (!this.#limit.admits(happening.door)) return;
     this.#waiting.push(happening);
     if (this.#failing && this.#waiting.length > IN_MEMORY) this.#waiting.shift();
     this.#cancelWrite ??= this.#system.schedule(WRITE_MS, () => this.#write());
@@ -123,6 +121,7 @@ export class History implements Disposable {
   [Symbol.dispose](): void {
     this.#write();
     this.#cancelWrite?.();
+    this.#limit.flush();
     this.#file?.[Symbol.dispose]();
     this.#file = undefined;
     this.#opening = false;

@@ -17,13 +17,13 @@ import type { Refusal } from "../../core/refusal.ts";
 import { type SequenceFiles, sequencesOnDisk } from "../../files/sequence_file.ts";
 import { Explainer } from "./explainer.ts";
 import { HitTrace } from "./hit_trace.ts";
-import { LineLimit } from "./line_limit.ts";
 import { ListedSequences } from "./listed_sequences.ts";
 import type { Series } from "../journal/series.ts";
 import type { PacketHandler } from "../capture/network.ts";
 import { PacketJudge } from "./packets/packet_judge.ts";
 import { PacketTable } from "./packets/packet_table.ts";
 import { shutBy } from "../log/failed_knock.ts";
+import { LineLimit } from "../log/line_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { SpentCounters } from "./rotation/rotating_door.ts";
 import { Rotation } from "./rotation/rotation.ts";
@@ -91,7 +91,7 @@ export class Doorman {
     const matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#matcher = matcher;
     this.#listed = new ListedSequences(doors, { matcher, report, system, files });
-    this.#stages = new LineLimit("stage", system, report);
+    this.#stages = new LineLimit(system, (_, count) => report.suppressed("stage", count));
     this.#explainer = new Explainer(system, report, matcher, explainer);
     this.#trace = new HitTrace(report, system, matcher);
     const packets = this.#packets = new PacketTable(this.#settings.targets);
@@ -135,7 +135,8 @@ export class Doorman {
     this.#closed = true;
     this.#cancelRest?.();
     this.#cancelRest = undefined;
-    const parts = [this.#stages, this.#listed, this.#explainer, this.#rotation];
+    this.#stages.flush();
+    const parts = [this.#listed, this.#explainer, this.#rotation];
     for (const part of [...parts, this.#packetJudge, this.#trace]) part.close();
   }
 
@@ -188,7 +189,7 @@ export class Doorman {
     const { door, client, counter } = sequence;
     const address = addressFromWords(source);
     this.#explainer.end(door.name, address.text);
-    if (sequence.knocks.length > 0 && this.#stages.admits()) {
+    if (sequence.knocks.length > 0 && this.#stages.admits("stage")) {
       this.#options.report.stage(sequence, address.text, sequence.knocks.length);
     }
     try {
@@ -220,7 +221,7 @@ export class Doorman {
   #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
     this.#restLater();
     if (this.#trace.isOn) this.#trace.note(sequenceOf().door.name, `port ${stage}`);
-    if (!this.#stages.admits()) return;
+    if (!this.#stages.admits("stage")) return;
     const sequence = sequenceOf();
     // The announcement of a bound one has said its first stage.
     if (stage === 1 && sequence.source !== undefined) return;

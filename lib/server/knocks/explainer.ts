@@ -11,14 +11,13 @@ import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import { farAmong } from "../../core/matcher/rules/judge.ts";
 import type { Matcher } from "../../core/matcher/matcher.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import { RateLimit } from "../log/rate_limit.ts";
+import { LineLimit } from "../log/line_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
 import { KnownNetworks } from "./known_networks.ts";
 
 /** Lines a minute, of known sources and of strangers each. */
-const LINES = 10;
-const MINUTE_MS = 60_000;
+const A_FEW = { lines: 10, windowMs: 60_000 };
 /** How often to look whose time is over. */
 const LOOK_MS = 1000;
 /** Knocks taken note of between two looks: a flood may come far with every packet. */
@@ -41,7 +40,7 @@ export class Explainer {
   readonly #ofKnown = new Share("known");
   readonly #ofStrangers = new Share("strangers");
   readonly #shares = [this.#ofKnown, this.#ofStrangers];
-  readonly #lines = new RateLimit(LINES, MINUTE_MS);
+  readonly #lines: LineLimit;
   #cancelLook: (() => void) | undefined;
 
   /** Takes over who is known to `previous`. */
@@ -49,6 +48,9 @@ export class Explainer {
     this.#known = previous === undefined ? new KnownNetworks() : previous.#known;
     this.#system = system;
     this.#report = report;
+    const suppressed = (_of: string, count: number) =>
+      report.suppressed("refused", count);
+    this.#lines = new LineLimit(system, suppressed, A_FEW);
     this.#matcher = matcher;
   }
 
@@ -89,6 +91,7 @@ export class Explainer {
   close(): void {
     this.#cancelLook?.();
     this.#cancelLook = undefined;
+    this.#lines.flush();
   }
 
   readonly #look = () => {
@@ -116,11 +119,6 @@ export class Explainer {
   }
 
   #mayBeSaid(source: Uint32Array): boolean {
-    const now = this.#system.monotonic();
-    if (now >= this.#lines.windowEnd) {
-      const count = this.#lines.endWindow(now).reduce((sum, { count }) => sum + count, 0);
-      if (count > 0) this.#report.suppressed("refused", count);
-    }
-    return this.#lines.admit(this.#shareOf(source).name);
+    return this.#lines.admits(this.#shareOf(source).name);
   }
 }

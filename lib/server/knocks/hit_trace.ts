@@ -9,9 +9,9 @@ import type { Fate, Matcher } from "../../core/matcher/matcher.ts";
 import type { Unlike } from "../../core/matcher/rules/why_foreign.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
+import { LineLimit } from "../log/line_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
-import { LineLimit } from "./line_limit.ts";
 
 const FOREIGN = ", so that it counts as a foreign one";
 const WORDS: Record<Exclude<Fate, "elsewhere">, string> = {
@@ -46,7 +46,7 @@ export class HitTrace {
     matcher: Pick<Matcher, "whyForeign">,
   ) {
     this.#report = report;
-    this.#limit = new LineLimit("hit", system, report);
+    this.#limit = new LineLimit(system, (_, count) => report.suppressed("hit", count));
     this.#matcher = matcher;
     this.look();
   }
@@ -75,7 +75,7 @@ export class HitTrace {
   tell(hit: Hit, fate: Fate): void {
     if (!this.isOn) return;
     const steps = this.#steps.splice(0);
-    if (fate === "elsewhere" || !this.#limit.admits()) return;
+    if (fate === "elsewhere" || !this.#limit.admits("hit")) return;
     const { source, port, protocol } = hit;
     const knock = protocol === TCP ? `${port}` : `${port}:udp`;
     const what = steps.length > 0
@@ -94,6 +94,6 @@ export class HitTrace {
   }
 
   close(): void {
-    this.#limit.close();
+    this.#limit.flush();
   }
 }

@@ -8,8 +8,8 @@ import type { Opening } from "../../core/door.ts";
 import { Failure, orFailure } from "../../core/failure.ts";
 import { commandOf, type DoorJobs, jobsOf } from "../commands/door_commands.ts";
 import { spend, spendAndPromise } from "../journal/spending.ts";
-import { Counted } from "../log/counted.ts";
 import { type ShutBy, shutBy } from "../log/failed_knock.ts";
+import { LineLimit } from "../log/line_limit.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { Parts } from "./parts.ts";
@@ -26,7 +26,7 @@ export class DoorOpener {
   readonly #starter: Starter;
   readonly #renewal: Renewal;
   /** Refused openings by their reason, of which there are few; counted by door. */
-  readonly #limited = new Map<string, Counted>();
+  readonly #limited = new Map<string, LineLimit>();
 
   constructor(parts: Parts, starter: Starter, renewal: Renewal) {
     this.#parts = parts;
@@ -188,7 +188,8 @@ export class DoorOpener {
     const { report, system } = this.#parts;
     report.counted(door.name, limit);
     const say = (name: string, count: number) => report.leases.limited(name, why, count);
-    this.#limited.getOrInsertComputed(why, () => new Counted(system, say)).add(door.name);
+    const counted = () => new LineLimit(system, say, { lines: 0 });
+    this.#limited.getOrInsertComputed(why, counted).admits(door.name);
     return { kind: "refused", why, spent };
   }
 }

@@ -14,8 +14,8 @@ import {
 import { Failure, orFailure } from "../../core/failure.ts";
 import { intoOutput } from "./into_output.ts";
 import { LaterLines } from "./later_lines.ts";
+import { LineLimit } from "./line_limit.ts";
 import type { LogTime } from "./line.ts";
-import { RateLimit } from "./rate_limit.ts";
 import { Reopening } from "./reopening.ts";
 import { UnreadOutput } from "./unread_output.ts";
 import { Watchers } from "./watchers.ts";
@@ -55,9 +55,6 @@ export interface LogHandle {
   /** Writes what is pending and closes everything. */
   close(): void;
 }
-
-/** Lines of one kind a second: enough to read, too few to fill a disk. */
-const LINES_PER_SECOND = 50;
 
 /**
  * Who came in is always said, and that a door closed: a door opens 100 times a second at
@@ -182,29 +179,17 @@ export function silentLogger(): Logger {
 
 /** Leaves out what is too much, and says so once its second is over. */
 function limitRate(write: (record: LogRecord) => void, system: System) {
-  const limit = new RateLimit(LINES_PER_SECOND, 1000);
-  let cancel: (() => void) | undefined;
-  const endWindow = () => {
-    cancel?.();
-    cancel = undefined;
-    for (const { kind, count } of limit.endWindow(system.monotonic())) {
-      write(ownRecord(system, "warning", `${kind}: … ${count} more suppressed`));
-    }
-  };
+  const limit = new LineLimit(system, (kind, count) => {
+    write(ownRecord(system, "warning", `${kind}: … ${count} more suppressed`));
+  });
   return {
     write(record: LogRecord) {
-      const wait = limit.windowEnd - system.monotonic();
-      if (wait <= 0) endWindow();
       const { event } = record.properties;
-      if (
-        NEVER_SUPPRESSED.includes(event) || limit.admit(String(event ?? record.level))
-      ) {
-        write(record);
-      } else {
-        cancel ??= system.schedule(wait, endWindow);
-      }
+      const isSaid = NEVER_SUPPRESSED.includes(event) ||
+        limit.admits(String(event ?? record.level));
+      if (isSaid) write(record);
     },
-    flush: endWindow,
+    flush: limit.flush,
   };
 }
 

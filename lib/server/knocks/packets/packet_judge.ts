@@ -5,9 +5,9 @@ import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Refusal } from "../../../core/refusal.ts";
 import { refusalWords } from "../../../core/refusal_words.ts";
+import { LineLimit } from "../../log/line_limit.ts";
 import type { Report } from "../../log/report.ts";
 import type { System } from "../../system.ts";
-import { FirstOfMany } from "./first_of_many.ts";
 import type { LivePacket } from "./live_packet.ts";
 
 /** What becomes of packets that are proven. */
@@ -18,24 +18,27 @@ export interface Proven {
   refuse(sequence: LiveSequence, hit: Hit, refusal: Refusal): void;
 }
 
+/** The first of a door is said at once, and a minute later how many more there were. */
+const FIRST = { lines: 1, windowMs: 60_000 };
+
 /** Takes single packets. Who sends many makes few lines. */
 export class PacketJudge {
   readonly #system: System;
   readonly #report: Report;
   readonly #proven: Proven;
-  readonly #wrong: FirstOfMany;
-  readonly #repeated: FirstOfMany;
+  readonly #wrong: LineLimit;
+  readonly #repeated: LineLimit;
 
   constructor(system: System, report: Report, proven: Proven) {
     this.#system = system;
     this.#report = report;
     this.#proven = proven;
-    this.#wrong = new FirstOfMany(system, (door, count) => {
+    this.#wrong = new LineLimit(system, (door, count) => {
       report.packets(door, "more packets with a wrong proof", count);
-    });
-    this.#repeated = new FirstOfMany(system, (door, count) => {
+    }, FIRST);
+    this.#repeated = new LineLimit(system, (door, count) => {
       report.packets(door, "more packets that had come from another address", count);
-    });
+    }, FIRST);
   }
 
   /** Takes a packet whose tag this datagram begins with. */
@@ -46,13 +49,13 @@ export class PacketJudge {
     const proven = packet.proves(bytes, hit.payload, source, this.#system.monotonic());
     if (proven === undefined) return;
     if (!proven) {
-      this.#wrong.add(door.name, () => this.#refuse(packet, ip, { kind: "proof" }));
+      if (this.#wrong.admits(door.name)) this.#refuse(packet, ip, { kind: "proof" });
       return;
     }
     const before = packet.judgedBefore(ip, hit.time);
     if (before === ip) return;
     if (before !== undefined) {
-      this.#repeated.add(door.name, () => this.#refuse(packet, ip, { kind: "used" }));
+      if (this.#repeated.admits(door.name)) this.#refuse(packet, ip, { kind: "used" });
       return;
     }
     const { counter } = packet;
