@@ -26,13 +26,14 @@ export async function otherFormat(
   draft: Draft | SyntaxProblem,
 ): Promise<SyntaxProblem | undefined> {
   if ("doors" in draft && !hasErrors(draft.findings)) return undefined;
+  // Its doors are tables of a table; nobody calls a door that by accident.
+  const hasTomlDoor = /^\s*\[\s*doors\s*\./m.test(text);
   if (format === "classic") {
-    // Its doors are tables of a table; nobody calls a door that by accident.
-    if (!/^\s*\[\s*doors\s*\./m.test(text)) return undefined;
+    if (!hasTomlDoor) return undefined;
     const { readToml } = await import("./toml/read.ts");
     return "doors" in readToml(text, "") ? IS_TOML : undefined;
   }
-  if ("doors" in draft) return undefined;
+  if (hasTomlDoor || "doors" in draft) return undefined;
   const { readKnockdConf } = await import("./classic/read.ts");
   const { doors, findings } = readKnockdConf(text, "/");
   return doors.length > 0 && !hasErrors(findings) ? IS_CLASSIC : undefined;

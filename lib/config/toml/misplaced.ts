@@ -26,7 +26,11 @@ const OTHERS_WORDS: Readonly<Record<string, string>> = {
 export function placeOf(path: Path, key: string, value: unknown): string | undefined {
   const door = path[0] === "doors" && path.length > 1 ? `doors.${path[1]}` : "doors.NAME";
   if (path.length === 0 && looksLikeDoor(value)) {
-    return `a door's table has its name behind doors: [doors.${key}]`;
+    const name = key.replace(/^doors\./, "");
+    return `a door's table has its name behind doors: [doors.${name}]`;
+  }
+  if (path[0] === "doors" && path.length === 2 && looksLikeDoor(value)) {
+    return `a name with a dot in it stands in quotes: [doors."${path[1]}.${key}"]`;
   }
   const isIn = (words: Readonly<Record<string, unknown>>) => Object.hasOwn(words, key);
   if (isIn(OTHERS_WORDS)) return OTHERS_WORDS[key];
@@ -40,6 +44,18 @@ export function placeOf(path: Path, key: string, value: unknown): string | undef
 function looksLikeDoor(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
     Object.keys(value).some((key) => Object.hasOwn(DOOR_WORDS, key));
+}
+
+/** What to write where something else stands than a table. */
+export function tableHint(path: Path, value: unknown): { hint?: string } {
+  const [first, door, key] = path;
+  if (first !== "doors") return {};
+  if (path.length === 1) return { hint: "a door is a table with its name: [doors.ssh]" };
+  if (path.length === 2 && Array.isArray(value)) {
+    return { hint: `one pair of brackets: [doors.${door}]` };
+  }
+  if (key === "otp") return { hint: `a line of its own makes it: [doors.${door}.otp]` };
+  return key === "clients" ? { hint: `knockd enroll ${door} CLIENT makes one` } : {};
 }
 
 /** What to write in the place of a value of the wrong type. */

@@ -79,8 +79,8 @@ function hintFor(text: string, { line, message }: TomlError): { hint?: string } 
   if (repeated.hint !== undefined) return repeated;
   // What is not closed is noticed further down, at the end at the latest.
   return /end of structure/.test(message)
-    ? syntaxHint(lastBrace(text, line))
-    : syntaxHint(wrong);
+    ? syntaxHint(message, lastBrace(text, line))
+    : syntaxHint(message, wrong);
 }
 
 /** The line before this one, or this one, where a table in braces begins and does not end. */

@@ -5,7 +5,7 @@
 
 import type { GenericSchema } from "valibot";
 import type { Finding, Path } from "../problems.ts";
-import { placeOf } from "./misplaced.ts";
+import { placeOf, tableHint } from "./misplaced.ts";
 import { unknownKey } from "../unknown_key.ts";
 
 /** Names that can't be keys: the schema library passes over them in silence. */
@@ -25,10 +25,7 @@ export function* shapeFindings(
   if (structure === undefined) return;
   if (!isTable(value)) {
     const message = `expected a table, found ${typeName(value)}`;
-    const hint = path.length === 1 && path[0] === "doors"
-      ? { hint: "a door is a table with its name: [doors.ssh]" }
-      : {};
-    yield { severity: "error", path, message, ...hint };
+    yield { severity: "error", path, message, ...tableHint(path, value) };
     return;
   }
   for (const [key, child] of Object.entries(value)) {

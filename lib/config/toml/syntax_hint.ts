@@ -12,6 +12,10 @@ interface Mistake {
 const MISTAKES: readonly Mistake[] = [
   { line: /[“”„‘’«»]/, hint: `write " in the place of the curly quotes` },
   {
+    line: /[\u00a0\u00ad\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]/,
+    hint: "it has a space that is none, as web pages have them: type the line anew",
+  },
+  {
     line: /\r(?!$)/,
     hint: "lines end with a newline, not with a carriage return alone: save it anew",
   },
@@ -43,6 +47,10 @@ const MISTAKES: readonly Mistake[] = [
     hint: 'a name with a space stands in quotes: [doors."my door"]',
   },
   {
+    line: /^\s*\[+[^\]"'#]*[^\]\w."'#\s-]/,
+    hint: 'a name with more than A-Z a-z 0-9 _ - stands in quotes: [doors."café"]',
+  },
+  {
     line: /=\s*\[[^\]#]*[\w"']\s+[\w"']/,
     hint: 'commas stand between values: [7000, "8000:udp", 9000]',
   },
@@ -56,8 +64,11 @@ const MISTAKES: readonly Mistake[] = [
   { line: /^\s*[\w-]+\s+[^=]*$/, hint: "an = stands between a key and its value" },
 ];
 
-/** What to write instead in a line that is wrong. */
-export function syntaxHint(wrong: string): { hint?: string } {
+/** What to write instead in a line that is wrong, as the parser's message has it. */
+export function syntaxHint(message: string, wrong: string): { hint?: string } {
+  if (/escape/.test(message)) {
+    return { hint: String.raw`a backslash is written \\, or the text in single quotes` };
+  }
   const told = twice(wrong) ?? MISTAKES.find(({ line }) => line.test(wrong))?.hint;
   return told === undefined ? {} : { hint: told };
 }

@@ -145,7 +145,7 @@ Deno.test("a value of the wrong type or range is reported where it is", () =>
       "an array for a table",
       DOOR + "otp = []",
       "error 4:1: doors.a.otp: a door has one kind of key, this one has sequence and otp",
-      "error 4:7: doors.a.otp: expected a table, found an array",
+      "error 4:7: doors.a.otp: expected a table, found an array (a line of its own makes it: [doors.a.otp])",
     ],
     [
       "a date for a table",
