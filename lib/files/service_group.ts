@@ -8,7 +8,8 @@ import type { Reader } from "./access.ts";
 /** The name of that user and group, as `knockd service` makes them. */
 export const SERVICE_ACCOUNT = "knockd";
 
-const GROUPS = "/etc/group";
+/** They begin with a name, something, and its number. */
+type Accounts = "/etc/group" | "/etc/passwd";
 
 /** Whether it is the service's group: the daemon's own, where that is not root's. */
 export function isServiceGroup(group: number | undefined): boolean {
@@ -27,8 +28,17 @@ export function serviceRunning(): Reader | undefined {
 
 /** Its number on this machine; `undefined` where there is none. */
 export function serviceGroup(): number | undefined {
+  return numberIn("/etc/group");
+}
+
+/** The number of its user; `undefined` where there is none. */
+export function serviceUser(): number | undefined {
+  return numberIn("/etc/passwd");
+}
+
+function numberIn(accounts: Accounts): number | undefined {
   const line = new RegExp(`^${SERVICE_ACCOUNT}:[^:]*:(\\d+):`, "m");
-  const groups = orUndefined(() => Deno.readTextFileSync(GROUPS)) ?? "";
-  const [, number] = line.exec(groups) ?? [];
+  const text = orUndefined(() => Deno.readTextFileSync(accounts)) ?? "";
+  const [, number] = line.exec(text) ?? [];
   return number === undefined ? undefined : Number(number);
 }

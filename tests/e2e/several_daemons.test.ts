@@ -19,6 +19,10 @@ step ill-or-well knockd doctor -i lo
 step by-config knockd status --config b.conf
 step by-both knockd status --config a.conf -i eth0
 step by-interface knockd status -i lo
+socket=$(knockd status 2>&1 | sed -n 's#^.* \\(/run/[^ ]*\\)  .*/b.conf .*#\\1#p')
+chown 65534 $socket
+step beside-a-strangers knockd status
+step a-strangers knockd status --control $socket
 b=$(cat b.pid); kill $b; gone $b
 step the-other knockd status
 step only-one knockd doctor
@@ -80,8 +84,12 @@ Deno.test("several daemons run on one machine, and each is found", async () => {
   said("which", /\/run\/knockd-[0-9a-f]{12}\.sock {2}\S+\/a\.conf {2}eth0$/m);
   said("which", /\/run\/knockd-[0-9a-f]{12}\.sock {2}\S+\/b\.conf {2}lo$/m);
   said("which", /hint: .*--control.*\ncode 1$/m);
-  for (const step of ["by-config", "by-interface"]) said(step, /doorB +one sequence/);
-  for (const step of ["by-both", "the-other", "well"]) said(step, /doorA +one sequence/);
+  for (const step of ["by-config", "by-interface", "a-strangers"]) {
+    said(step, /doorB +one sequence/);
+  }
+  for (const step of ["by-both", "the-other", "well", "beside-a-strangers"]) {
+    said(step, /doorA +one sequence/);
+  }
   said("none", /no daemon is running here[^]*^code 1$/m);
   assert.match(stdout, /code 0\n$/, "sockets are left over");
 });

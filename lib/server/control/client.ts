@@ -114,10 +114,11 @@ async function connect(path: string): Promise<Deno.UnixConn> {
   }
 }
 
-/** Root's daemons are not found by others, who have places of their own. */
+/** Daemons are not found by other users, who have places of their own. */
 function noDaemonHint(): string {
   const hint = "start one with knockd serve, or name the config it was started with";
-  return Deno.build.os !== "windows" && Deno.uid() !== 0
-    ? `${hint}; one that root started is asked by root: sudo, and the same again`
-    : hint;
+  if (Deno.build.os === "windows") return hint;
+  return Deno.uid() === 0
+    ? `${hint}; one of another user is named by --control`
+    : `${hint}; one that root started is asked by root: sudo, and the same again`;
 }

@@ -3,7 +3,9 @@
 import { readKernelFile } from "../../../ffi/libc.ts";
 import { type Account, socketDirectories } from "../../config/instance.ts";
 import { requestControl } from "./client.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
 import { pathsIn } from "../../files/look.ts";
+import { serviceUser } from "../../files/service_group.ts";
 
 /** A daemon that runs and may be asked. */
 export interface RunningDaemon {
@@ -21,14 +23,22 @@ const PATIENCE_MS = 2000;
 /** Bytes of the kernel's list of sockets that are looked at. */
 const MOST_SOCKETS = 4 * 1024 * 1024;
 
-/** Sockets that nobody listens at, or that are not ours to ask, are passed over. */
+/**
+ * Sockets that nobody listens at, or that are not ours to ask, are passed over, and so are
+ * those of other users: any of them could answer in a daemon's place.
+ */
 export async function runningDaemons(
   account: Account,
   more: readonly string[] = [],
 ): Promise<RunningDaemon[]> {
-  const sockets = new Set([...more, ...byName(account), ...fromKernel()]);
-  const found = await Promise.all([...sockets].sort().map(askRunning));
-  return found.filter((daemon) => daemon !== undefined);
+  const trusted = [0, account.uid, serviceUser()];
+  const found = [...byName(account), ...fromKernel()].filter((path) => {
+    const owner = orUndefined(() => Deno.lstatSync(path))?.uid ?? undefined;
+    return owner !== undefined && trusted.includes(owner);
+  });
+  const sockets = new Set([...more, ...found]);
+  const answers = await Promise.all([...sockets].sort().map(askRunning));
+  return answers.filter((daemon) => daemon !== undefined);
 }
 
 /** What is looked at of a daemon's status. */
