@@ -10,6 +10,8 @@ import type { SpentEntry } from "./spent_entry.ts";
 
 /** Spends that wait for the engine, at most. */
 const MOST_IN_FLIGHT = 64;
+/** Milliseconds in which an answer can come; with less left nobody is asked. */
+const LEAST_MS = 100;
 
 /** What became of a counter. */
 export type SpendAnswer =
@@ -33,6 +35,8 @@ export class Spender {
   readonly #options: SpenderOptions;
   /** Whose each is, by its series. */
   readonly #nonces = new Map<string, string>();
+  /** The latest of each series: a higher counter that came first would make this one used. */
+  readonly #latest = new Map<string, Promise<SpendAnswer>>();
   #inFlight = 0;
 
   constructor(options: SpenderOptions) {
@@ -49,30 +53,59 @@ export class Spender {
     return this.#nonces.values().some((series) => series === id);
   }
 
-  /** Spends a counter and all below it. */
+  /** Spends a counter and all below it, after what of its series is being spent already. */
   async spend(series: Pick<Series, "id">, counter: number): Promise<SpendAnswer> {
+    const before = this.#latest.get(series.id)?.catch(() => {});
+    const own = this.tell(series, counter, before);
+    this.#latest.set(series.id, own);
+    try {
+      return await own;
+    } finally {
+      if (this.#latest.get(series.id) === own) this.#latest.delete(series.id);
+    }
+  }
+
+  /** The same for nobody who knocks, in no order. */
+  async tell(
+    series: Pick<Series, "id">,
+    counter: number,
+    before?: Promise<unknown>,
+  ): Promise<SpendAnswer> {
     if (this.#inFlight >= MOST_IN_FLIGHT) {
       return { kind: "unknown", why: `${MOST_IN_FLIGHT} knocks wait for it already` };
     }
     const nonce = crypto.getRandomValues(new Uint8Array(16)).toHex();
     const entry = { counter, node: this.#options.node, nonce };
+    const end = performance.now() + this.#options.timeout;
     this.#inFlight++;
     this.#nonces.set(nonce, series.id);
     let answer: SpendAnswer | undefined;
     try {
-      return answer = await this.#ask(series, entry);
+      await before;
+      return answer = await this.#ask(series, entry, end);
     } finally {
       this.#inFlight--;
       if (answer?.kind !== "spent") this.#nonces.delete(nonce);
     }
   }
 
-  async #ask(series: Pick<Series, "id">, entry: SpentEntry): Promise<SpendAnswer> {
-    const { engine, keys, seal, timeout } = this.#options;
+  async #ask(
+    series: Pick<Series, "id">,
+    entry: SpentEntry,
+    end: number,
+  ): Promise<SpendAnswer> {
+    const { engine, keys, seal } = this.#options;
+    const left = end - performance.now();
+    if (left < LEAST_MS) {
+      return {
+        kind: "unknown",
+        why: "an earlier knock of this client had to wait for it",
+      };
+    }
     const key = keys.spent(series.id);
     try {
       const request = spendRequest(key, entry, seal);
-      const answer = await engine.call("kv/txn", request, timeout);
+      const answer = await engine.call("kv/txn", request, left);
       const result = spendResult(answer, key, entry, seal);
       if (result.kind !== "spent") return result;
       return { kind: "spent", noted: () => void this.#nonces.delete(entry.nonce) };

@@ -148,7 +148,7 @@ export class SpentSync {
   async #tell({ series, counter }: Spending): Promise<boolean> {
     const { spender } = this.#options;
     const isTold = spender.isSpending(series);
-    const answer = await spender.spend(series, counter);
+    const answer = await spender.tell(series, counter);
     if (answer.kind === "unknown") throw new Failure(answer.why);
     if (answer.kind === "spent") answer.noted();
     return answer.kind === "spent" && !isTold;

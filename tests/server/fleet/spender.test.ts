@@ -60,6 +60,32 @@ Deno.test("a try whose answer was lost is known again, first of its series or no
   }
 });
 
+Deno.test("what one client uses up at the same moment is used up in its order", async () => {
+  const engine = new MemoryEngine();
+  const [a] = spenders(engine, "a");
+  const call = engine.call.bind(engine);
+  const held = Promise.withResolvers<void>();
+  // The first question is the last to come.
+  engine.call = async (path, body) => {
+    engine.call = call;
+    await held.promise;
+    return await call(path, body);
+  };
+  const answers = [4, 5].map((counter) => a!.spend(series, counter));
+  const other = await a!.spend({ id: "f".repeat(32) }, 1);
+  setTimeout(held.resolve, 0);
+  const kinds = (await Promise.all(answers)).map(({ kind }) => kind);
+  deepEqual([...kinds, other.kind], ["spent", "spent", "spent"]);
+});
+
+Deno.test("who has waited for an earlier knock until it is too late is not asked for", async () => {
+  const engine = new MemoryEngine();
+  const options = { engine, keys: KEYS, seal: SEAL, node: "a" };
+  const late = new Spender({ ...options, timeout: 50 });
+  equal((await late.spend(series, 5)).kind, "unknown");
+  deepEqual(engine.calls, []);
+});
+
 Deno.test("without an answer nothing is known, and a late one burns the step", async () => {
   const engine = new MemoryEngine();
   const [a, b] = spenders(engine, "a", "b");
