@@ -12,6 +12,9 @@ import { acceptable, ignoringLines, judge, type Judged } from "./judged.ts";
 const FWKNOP_PORT = 62_201;
 const FWKNOP_SECONDS = 30;
 
+/** What fwknopd puts the knocker's address in the place of, whatever follows it. */
+const ADDRESS = /\$(?:IP|SRC|PKT_SRC)/g;
+
 /** A stanza: its directives in their order. */
 type Stanza = readonly (readonly [name: string, value: string])[];
 
@@ -36,9 +39,11 @@ function tomlText(text: string, path: string, judged: readonly Judged[]): string
   return `${[head.join("\n"), ...doors].join("\n\n")}\n`;
 }
 
+/** As fwknopd reads them: to the first semicolon. */
 function lines(text: string): string[] {
-  return text.split(/\r?\n/).map((line) => line.replace(/^\s+|;?\s*$/g, ""))
-    .filter((line) => line !== "" && !line.startsWith("#"));
+  return text.split(/\r?\n/).map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.replace(/;.*/s, "").trim());
 }
 
 function stanzas(text: string): Stanza[] {
@@ -83,10 +88,14 @@ function isTimed(opens: readonly string[]): boolean {
   return opens.length !== 1 || !opens[0]!.startsWith("start_command");
 }
 
+/** Fwknopd takes the digits of a number and leaves what follows them. */
 function timeoutLine(values: ReadonlyMap<string, string>): string {
-  const seconds = Number(values.get("FW_ACCESS_TIMEOUT") ?? FWKNOP_SECONDS);
-  const isSound = Number.isInteger(seconds) && seconds > 0;
-  return line("cmd_timeout", isSound ? Math.min(seconds, MAX_SECONDS) : FWKNOP_SECONDS);
+  const name = commandsOf(values)[0] ? "CMD_CYCLE_TIMER" : "FW_ACCESS_TIMEOUT";
+  const seconds = parseInt(values.get(name) ?? "", 10);
+  return line(
+    "cmd_timeout",
+    seconds > 0 ? Math.min(seconds, MAX_SECONDS) : FWKNOP_SECONDS,
+  );
 }
 
 const NOTHING =
@@ -94,11 +103,13 @@ const NOTHING =
 
 function openLines(values: ReadonlyMap<string, string>): string[] {
   const [start, stop] = commandsOf(values);
-  const ports = values.get("OPEN_PORTS")?.split(",").flatMap(portOf) ?? [];
+  if (start === undefined) {
+    const ports = values.get("OPEN_PORTS")?.split(",").flatMap(portOf) ?? [];
+    return ports.length === 0 ? [] : [line("open", ports.join(", "))];
+  }
   return [
-    ...(ports.length === 0 ? [] : [line("open", ports.join(", "))]),
-    ...(start === undefined ? [] : [commandLine("start", start)]),
-    ...(start === undefined || stop === undefined ? [] : [commandLine("stop", stop)]),
+    commandLine("start", start),
+    ...(stop === undefined ? [] : [commandLine("stop", stop)]),
   ];
 }
 
@@ -109,23 +120,29 @@ function commandsOf(values: ReadonlyMap<string, string>): (string | undefined)[]
   });
 }
 
-/** A command that closes what none has opened. */
+/** A command that closes what none has opened; ports that are left to a command. */
 function unopened(values: ReadonlyMap<string, string>): string[] {
   const [start, stop] = commandsOf(values);
-  if (start !== undefined || stop === undefined) return [];
+  const ports = values.get("OPEN_PORTS");
+  if (start !== undefined) {
+    return ports === undefined
+      ? []
+      : [`# OPEN_PORTS ${said(ports)}: left out, as the command opens, and fwknopd not`];
+  }
+  if (stop === undefined) return [];
   return [`# CMD_CYCLE_CLOSE ${said(stop)}: left out, as no command opens`];
 }
 
 /** `tcp/22` as `22`, `udp/53` as `53:udp`; what is neither is left out, and said. */
 function portOf(text: string): string[] {
-  const [, protocol = "", port = ""] = /^\s*(tcp|udp)\/(\d{1,5})\s*$/i.exec(text) ?? [];
+  const [, protocol = "", port = ""] =
+    /^\s*(tcp|udp)\/(\d{1,5})\s*(?:#.*)?$/i.exec(text) ?? [];
   if (Number(port) < 1 || Number(port) > 65_535) return [];
   return [protocol.toLowerCase() === "udp" ? `${port}:udp` : port];
 }
 
 function commandLine(kind: "start" | "stop", command: string): string {
-  const own = command.replaceAll(/\$(SRC|PKT_SRC)\b/g, "%IP%");
-  return line(`${kind}_command`, own);
+  return line(`${kind}_command`, command.replaceAll(ADDRESS, "%IP%"));
 }
 
 const MAPPED = [
@@ -134,6 +151,7 @@ const MAPPED = [
   "REQUIRE_SOURCE_ADDRESS",
   "CMD_CYCLE_OPEN",
   "CMD_CYCLE_CLOSE",
+  "CMD_CYCLE_TIMER",
 ];
 
 /** What is said of a directive that is not, or not wholly, taken over; never a key. */
@@ -150,9 +168,9 @@ function remarks(name: string, value: string): string[] {
     );
   }
   if (/KEY|PASS|GPG/.test(name)) return [`# ${name}: not taken over`];
-  if (/\$(?!SRC\b|PKT_SRC\b)[A-Z]/.test(value)) {
+  if (/\$[A-Z]/.test(value.replaceAll(ADDRESS, ""))) {
     return [
-      `# ${name}: of its variables only $SRC has a counterpart, %IP%: look it over`,
+      `# ${name}: of its variables only $IP and $SRC have a counterpart, %IP%: look it over`,
     ];
   }
   return MAPPED.includes(name) ? [] : [`# ${name} ${said(value)}: no counterpart`];

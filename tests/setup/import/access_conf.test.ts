@@ -38,7 +38,7 @@ Deno.test("what of an access.conf does not map is said, and no key is shown", ()
   assert.doesNotMatch(toml, /c2Vjc|oldstyle/);
   assert.match(toml, /# KEY_BASE64: not taken over/);
   assert.match(toml, /# SOURCE 192\.0\.2\.0\/24: .*by secrets/);
-  assert.match(toml, /# CMD_CYCLE_OPEN: of its variables only \$SRC/);
+  assert.match(toml, /# CMD_CYCLE_OPEN: of its variables only \$IP/);
   const open = tomlOfAccessConf("SOURCE ANY\nKEY x\nACCESS_EXPIRE 12/1/2030\n", "a");
   assert.match(open, /# No OPEN_PORTS/);
   assert.match(open, /# ACCESS_EXPIRE 12\/1\/2030: no counterpart/);
@@ -63,6 +63,40 @@ FW_ACCESS_TIMEOUT -4
     toml,
     /# CMD_CYCLE_CLOSE ufw delete allow 22: left out, as no command opens/,
   );
+});
+
+Deno.test("a stanza with commands closes after its own timer, and opens no port besides", async () => {
+  const toml = tomlOfAccessConf(
+    `SOURCE ANY
+OPEN_PORTS tcp/22
+FW_ACCESS_TIMEOUT 60
+CMD_CYCLE_OPEN /usr/sbin/allow $IP_ssh
+CMD_CYCLE_CLOSE /usr/sbin/deny $IP
+CMD_CYCLE_TIMER 3600
+`,
+    "access.conf",
+  );
+  const door = (await load(toml)).config!.doors[0]!;
+  assert.equal(door.cmdTimeout, 3600);
+  assert.equal(door.start!.ipv4, "/usr/sbin/allow %IP%_ssh");
+  assert.equal(door.stop!.ipv4, "/usr/sbin/deny %IP%");
+  assert.equal(door.kernel, undefined);
+  assert.match(toml, /# OPEN_PORTS tcp\/22: left out/);
+  assert.doesNotMatch(toml, /no counterpart|look it over/);
+});
+
+Deno.test("what follows a semicolon or a number in an access.conf is not read", async () => {
+  const toml = tomlOfAccessConf(
+    `SOURCE ANY; ### all
+OPEN_PORTS tcp/22, udp/53 # both
+FW_ACCESS_TIMEOUT 90 # a while
+`,
+    "access.conf",
+  );
+  const door = (await load(toml)).config!.doors[0]!;
+  assert.equal(door.cmdTimeout, 90);
+  assert.deepEqual(door.kernel!.ports.map(({ first }) => first), [22, 53]);
+  assert.doesNotMatch(toml, /# SOURCE/);
 });
 
 Deno.test("only what begins with a SOURCE is an access.conf", () => {
