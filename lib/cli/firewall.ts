@@ -20,8 +20,8 @@ export function firewallCommand(): Command {
     .addHelpText(
       "after",
       "\nup makes the table of the doors with open, as the daemon does, down deletes it," +
-        "\nstatus says what is in it, trace which rule of another table drops who has" +
-        "\nknocked. Of doors of commands, nft and iptables print a ruleset and the" +
+        "\nstatus says what is in it, trace which rule of another table drops what" +
+        "\nknockd lets in. Of doors of commands, nft and iptables print a ruleset and the" +
         "\ncommands: the ruleset goes to standard output, the doors' commands to" +
         "\nstandard error." +
         "\nWhere the config is broken, down --table knockd opens the ports all the same." +

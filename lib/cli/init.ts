@@ -9,7 +9,10 @@ export function initCommand(): Command {
     .argument("[door]", "a name for the door", "ssh")
     .option("--open <ports>", 'the ports that it opens, as 22 or "22, 51820:udp"', "22")
     .option("--host <name>", "name or address by which clients reach this machine")
-    .option("--client <name>", "a name for who is to open it (default: who called sudo)")
+    .option(
+      "--client <name>",
+      "a name for the first client (default: the user who called sudo)",
+    )
     .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .addHelpText(
       "after",

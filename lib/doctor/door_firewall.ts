@@ -75,7 +75,7 @@ function droppedElsewhere(
   return first && unsafe(
     "dropped-elsewhere",
     `${first.rule}, drops what comes to port ${first.port.first}/` +
-      `${first.port.protocol} over IPv${first.version}, from who knocked too`,
+      `${first.port.protocol} over IPv${first.version}, from those who knocked, too`,
     "let the port in there: a packet has to pass every table",
   );
 }

@@ -114,7 +114,7 @@ function rightsFinding({ name, login }: FleetSettings, seesBeyond: boolean): Exa
   return login === undefined
     ? unknown(
       "fleet",
-      "etcd has no users: who has a certificate may change whatever is in it",
+      "etcd has no users: whoever has a certificate may change whatever is in it",
       "knockd fleet init prints what gives each its rights",
     )
     : unknown(

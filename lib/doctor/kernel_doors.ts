@@ -143,7 +143,7 @@ function inWords(
   const way = letIn(chain, first, protocol);
   return [
     `IPv${version}`,
-    `${rule}, ${drops} what comes to port ${first}/${protocol}, from who knocked too`,
+    `${rule}, ${drops} what comes to port ${first}/${protocol}, from those who knocked, too`,
     `let the port in there, knockd keeps others out: ${way}`,
   ];
 }

@@ -61,7 +61,9 @@ export function listeningAdvice(
     );
     return served && unwise(
       "served-port",
-      `a service of this machine listens on ${formatKnock(served)}: who uses it takes ` +
+      `a service of this machine listens on ${
+        formatKnock(served)
+      }: whoever uses it takes ` +
         "part in the knock",
       "choose ports that nobody uses",
     );

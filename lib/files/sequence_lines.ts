@@ -62,7 +62,7 @@ export function repeatedLines({ unused }: SequenceFile): SequenceFileProblem[] {
   const lines = new Map<string, number>();
   return unused.flatMap(({ line, sequence }) => {
     const first = lines.getOrInsert(formatSequence(sequence), line);
-    const message = `that of line ${first} again: who saw it knows this one`;
+    const message = `that of line ${first} again: whoever saw it knows this one`;
     return first === line ? [] : { line, column: 1, message };
   });
 }

@@ -208,7 +208,7 @@ Deno.test("who is allowed needs no knock, and one connection is one", async () =
   assert.equal(await mallory.canConnect(server.ipv4, 22, 5000), true);
   assert.equal(await mallory.canConnect(server.ipv6, 22), false);
   const { said } = await firewall(server, "status", config);
-  assert.match(said, /port 22 is dropped but for who knocked or needs no knock/);
+  assert.match(said, /port 22 is dropped, but for those who knocked or need no knock/);
   await knockUntilOpen(alice, server.ipv4, 443, [7100, 8100, 9100]);
   assert.equal(await alice.canConnect(server.ipv4, 443), false);
   await waitFor(

@@ -42,8 +42,8 @@ Deno.test("a line that is no sequence is passed over and reported", () => {
 Deno.test("a sequence that stands there twice is reported, however it is written", () => {
   const file = parseSequenceFile(bytes("1,2\n3,4\n 1:tcp, 2\n#3,4\n3,4\n"));
   deepEqual(repeatedLines(file).map(({ line, message }) => [line, message]), [
-    [3, "that of line 1 again: who saw it knows this one"],
-    [5, "that of line 2 again: who saw it knows this one"],
+    [3, "that of line 1 again: whoever saw it knows this one"],
+    [5, "that of line 2 again: whoever saw it knows this one"],
   ]);
 });
 

@@ -196,7 +196,7 @@ function* answersOnly(door: Door): Generator<Finding> {
   const { name, tcpFlags: { value } } = door;
   const both = TCP_FLAG_BITS.syn | TCP_FLAG_BITS.ack;
   if ((value & both) !== both || !takesTcp(door)) return;
-  const message = "no client sends packets with SYN and ACK: who knocks sends SYN alone";
+  const message = "no client sends packets with SYN and ACK: a knock sends SYN alone";
   const path = ["doors", name, "tcpflags"];
   const hint = "tcpflags = syn";
   yield { severity: "warning", name: "syn-and-ack", path, message, hint };

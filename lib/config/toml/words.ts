@@ -47,10 +47,13 @@ export const FLEET_WORDS: TableWords = {
   name: ["tells this fleet from others in the same etcd"],
   node: ["this machine's name in the fleet", "the host name"],
   endpoints: ['where etcd\'s members answer: ["https://10.0.0.1:2379", …]'],
-  ca: ["a PEM file with who signed etcd's certificates", "the system's authorities"],
+  ca: [
+    "a PEM file of the authorities for etcd's certificates",
+    "the system's authorities",
+  ],
   cert: ["this node's certificate, PEM; without a Common Name if user is set"],
   key: ["its private key, PEM, readable by its owner alone"],
-  user: ["who it is to etcd; with password_file"],
+  user: ["its name at etcd; with password_file"],
   password_file: ["a file with that user's password"],
   secret_file: ["the fleet's secret in Base32, the same on every node"],
   timeout: ["seconds that a knock waits for etcd, at most", "3"],
@@ -76,7 +79,7 @@ export const DOOR_WORDS: TableWords = {
   ],
   target: ["count packets to this address instead of this host's, as on a router"],
   open: [
-    "ports that the kernel keeps shut but to who knocked: 22, " +
+    "ports that the kernel keeps shut to all who have not knocked: 22, " +
     '"22, 51820:udp" or "8000-8010"',
   ],
   allow: ["with open: addresses and networks that need no knock"],
@@ -97,7 +100,7 @@ export const DOOR_WORDS: TableWords = {
   ],
   closes: ["a door, or several, that the knock closes for its knocker, first"],
   max_open: [
-    "addresses that the door is open for at once; who knocks beyond is refused",
+    "addresses that the door is open for at once; a knock beyond is refused",
     "1024",
   ],
   cooldown: ["seconds in which the same source does not run the command again", "0"],

@@ -15,7 +15,7 @@ export function firstConfig(door: string, ports: readonly PortRange[]): string {
   return `# knockd check says what this does, knockd schema and man which keys there are.
 
 [doors.${key}]
-# The kernel drops what comes to these ports, but from who knocked.
+# The kernel drops what comes to these ports, but from those who knocked.
 open        = ${JSON.stringify(ports.map(formatPortRange).join(", "))}
 cmd_timeout = ${OPEN_SECONDS}
 

@@ -18,7 +18,7 @@ export function knockdPage(program: CommandWords, date: string): string {
     ".Sh DESCRIPTION",
     ".Nm",
     "sees packets to closed ports below the firewall.",
-    "Who hits the right ports in the right way has a door opened for the address that he",
+    "Whoever hits the right ports in the right way has a door opened for the address that he",
     "knocked from, and closed again later.",
     "Without a command and with options of knockd 0.8 it runs as that daemon does.",
     ".Sh COMMANDS",

@@ -51,8 +51,8 @@ export const OLD_FILES: readonly OldFile[] = [
   file(
     "syn_ack",
     "runs",
-    "warning 6:18: opencloseSSH.tcpflags: no client sends packets with SYN and ACK: who " +
-      "knocks sends SYN alone (tcpflags = syn)",
+    "warning 6:18: opencloseSSH.tcpflags: no client sends packets with SYN and ACK: a " +
+      "knock sends SYN alone (tcpflags = syn)",
   ),
   file("old_names", "runs", "warning 6:13: ssh.timeout: only 30 of this is read"),
   file("home_server", "runs"),

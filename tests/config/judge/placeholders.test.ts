@@ -118,7 +118,7 @@ Deno.test("quotes of a word processor and flags that nobody sends are warned of"
   deepEqual(await linesAbout(text, "knockd.conf"), [
     "warning knockd.conf:3:11: a.command: ‘ is no quote to a shell; it takes it for a " +
     `letter (write ' or ")`,
-    "warning knockd.conf:4:12: a.tcpflags: no client sends packets with SYN and ACK: who " +
-    "knocks sends SYN alone (tcpflags = syn)",
+    "warning knockd.conf:4:12: a.tcpflags: no client sends packets with SYN and ACK: a " +
+    "knock sends SYN alone (tcpflags = syn)",
   ]);
 });

@@ -117,9 +117,9 @@ function timeLeft(ms: number): string {
 
 function guarded({ name, kernel, target }: Door): string {
   const ports = kernel?.ports.map(formatPortRange).join(", ");
-  const allowed = kernel?.allow.length === 0 ? "" : " or needs no knock (allow)";
+  const allowed = kernel?.allow.length === 0 ? "" : " or need no knock (allow)";
   const where = target === undefined ? "" : ` of ${target.text}`;
-  return `door ${name}: port ${ports}${where} is dropped but for who knocked${allowed}`;
+  return `door ${name}: port ${ports}${where} is dropped, but for those who knocked${allowed}`;
 }
 
 function monotonic(): number {
