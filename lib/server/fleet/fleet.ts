@@ -92,7 +92,8 @@ export class Fleet {
     });
     const honouring = new Honouring({ ...common, facts, doors, hand, report });
     const onLoss = () => this.#attendance.restart();
-    const own = { seal, doors, spender, onLoss };
+    const onOwes = (owes: boolean) => this.#guarded(() => facts.setOwes(owes));
+    const own = { seal, doors, spender, onOwes, onLoss };
     const spent = this.#spent = new SpentSync({ ...options, ...own });
     const known = { ...common, facts, doors, report, node };
     const revocations = new Revocations({ ...known, onLoss });
@@ -138,7 +139,7 @@ export class Fleet {
 
   /** A counter was spent here alone: the engine is told as soon as that is possible. */
   owe(): void {
-    this.#spent.owes = true;
+    this.#spent.owe();
     this.#cancelDebt ??= this.#options.system.schedule(DEBT_MS, () => {
       this.#cancelDebt = undefined;
       if (this.#why === undefined) this.#attendance.restart();

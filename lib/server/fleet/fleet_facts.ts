@@ -107,6 +107,19 @@ export class FleetFacts implements Disposable {
     return this.#db.prepare(insert).run().changes > 0;
   }
 
+  /** Whether something was spent here alone that the engine is still to be told. */
+  get owes(): boolean {
+    return this.#db.prepare("SELECT 1 FROM fact WHERE name = 'owes'").get() !== undefined;
+  }
+
+  setOwes(owes: boolean): void {
+    this.#db.exec(
+      owes
+        ? "INSERT OR IGNORE INTO fact VALUES ('owes')"
+        : "DELETE FROM fact WHERE name = 'owes'",
+    );
+  }
+
   forget(now: number): void {
     this.#db.prepare("DELETE FROM seen WHERE until < ?").run(Math.floor(now));
     this.#db.prepare("DELETE FROM shared WHERE until < ?").run(Math.floor(now));

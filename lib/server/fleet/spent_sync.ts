@@ -29,6 +29,8 @@ export interface SpentSyncOptions {
   readonly report: FleetReport;
   /** A counter of a series was spent elsewhere. */
   readonly onSpent: (series: Series) => void;
+  /** Something is to be told from now on, or nothing any more. */
+  readonly onOwes: (owes: boolean) => void;
   /** The engine has forgotten something, and could not be told: all is to be looked at anew. */
   readonly onLoss: () => void;
 }
@@ -36,11 +38,21 @@ export interface SpentSyncOptions {
 /** Keeps the journal and the engine equal. */
 export class SpentSync {
   readonly #options: SpentSyncOptions;
-  /** Whether something was spent here alone, and is to be told. */
-  owes = false;
+  /** How often something was spent here alone that is to be told; a restart keeps that. */
+  #debts: number;
 
   constructor(options: SpentSyncOptions) {
     this.#options = options;
+    this.#debts = options.facts.owes ? 1 : 0;
+  }
+
+  /** Whether something was spent here alone, and is to be told. */
+  get owes(): boolean {
+    return this.#debts > 0;
+  }
+
+  owe(): void {
+    if (this.#debts++ === 0) this.#options.onOwes(true);
   }
 
   /** Whether a series is one of this node's clients. */
@@ -64,6 +76,7 @@ export class SpentSync {
   /** All entries that there are; tells the engine what it does not know. */
   async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
     const own = this.#options.doors.series;
+    const debts = this.#debts;
     const known = new Map<string, number>();
     await inSlices(all, (some) => {
       const spent = some.flatMap(({ found, series: id }) => {
@@ -85,7 +98,10 @@ export class SpentSync {
     }
     const joined = !this.#options.facts.join();
     if (news > 0) this.#say(news, joined);
-    this.owes = false;
+    // What came to be owed meanwhile still is.
+    if (!this.owes || this.#debts !== debts) return;
+    this.#debts = 0;
+    this.#options.onOwes(false);
   }
 
   /** Spends in the journal what was spent elsewhere. */

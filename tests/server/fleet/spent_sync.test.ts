@@ -13,7 +13,7 @@ import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
 import { FORGER, KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
 
-async function node() {
+async function node(facts?: FleetFacts) {
   const { config } = await load(
     `[doors.ssh]\nopen = 22\notp.mode = "hotp"\nclients.alice.secret = "${SECRET}"`,
   );
@@ -23,7 +23,7 @@ async function node() {
   const system = new FakeSystem();
   const log = memoryLog();
   const journal = await Journal.inMemory();
-  const facts = await FleetFacts.open(":memory:");
+  facts ??= await FleetFacts.open(":memory:");
   const engine = new MemoryEngine();
   const spender = new Spender({
     engine,
@@ -41,6 +41,7 @@ async function node() {
     spender,
     report: new FleetReport(log.logger, system),
     onSpent: ({ client }) => heard.push(client),
+    onOwes: (owes) => facts.setOwes(owes),
     onLoss: () => heard.push("loss"),
   });
   const key = KEYS.spent(series!.id);
@@ -193,16 +194,39 @@ Deno.test("a debt is paid without an alarm", async () => {
   using b = await node();
   await b.listed(b.found(1));
   b.journal.spend(b.series, 2);
-  b.sync.owes = true;
+  b.sync.owe();
   await b.listed(b.found(1));
   deepEqual([b.there(), b.sync.owes], [2, false]);
   equal(b.log.lines.some((line) => line.startsWith("ALARM")), false);
 });
 
+Deno.test("a debt that is paid after a restart is no alarm", async () => {
+  const facts = await FleetFacts.open(":memory:");
+  facts.join();
+  (await node(facts)).sync.owe();
+  using restarted = await node(facts);
+  equal(restarted.sync.owes, true);
+  restarted.journal.spend(restarted.series, 2);
+  await restarted.listed();
+  deepEqual(restarted.log.lines, ["told the fleet what one client has used"]);
+  deepEqual([restarted.there(), facts.owes], [2, false]);
+});
+
+Deno.test("what comes to be owed while all is listed is owed still", async () => {
+  using b = await node();
+  b.sync.owe();
+  const listing = b.listed();
+  b.sync.owe();
+  await listing;
+  equal(b.sync.owes, true);
+  await b.listed();
+  equal(b.sync.owes, false);
+});
+
 Deno.test("a debt that can't be paid is one still", async () => {
   using b = await node();
   b.journal.spend(b.series, 2);
-  b.sync.owes = true;
+  b.sync.owe();
   b.engine.faults.push("lost on the way");
   equal(await b.listed().then(() => "paid", () => "owed"), "owed");
   equal(b.sync.owes, true);
