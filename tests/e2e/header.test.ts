@@ -31,7 +31,23 @@ for (const shell of SHELLS) {
     assert.equal((await Deno.stat(runtime)).ino, before.ino);
   });
 
-  Deno.test(`under ${shell.join(" ")} DENO_* and NODE_OPTIONS do not reach the program`, async () => {
+  Deno.test(`under ${shell.join(" ")} what a user has set for ls is nothing to a start`, async () => {
+    await using stage = await Stage.create();
+    await stage.start();
+    const { runtime } = await unpacked(stage);
+    const before = await Deno.stat(runtime);
+    const env = {
+      TIME_STYLE: "+%d/%m/%Y",
+      BLOCK_SIZE: "human-readable",
+      LS_BLOCK_SIZE: "1M",
+      QUOTING_STYLE: "c",
+    };
+    const { code, stderr } = await stage.start([...shell, stage.file], env);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.equal((await Deno.stat(runtime)).ino, before.ino);
+  });
+
+  Deno.test(`under ${shell.join(" ")} what Deno itself would heed does not reach the program`, async () => {
     await using stage = await Stage.create();
     const { stdout, stderr } = await stage.start([...shell, stage.file], {
       DENO_V8_FLAGS: "--bad",
@@ -40,10 +56,12 @@ for (const shell of SHELLS) {
       DENO_PERMISSION_BROKER_PATH: "/tmp/socket",
       MY_DENO_STAYS: "1",
       NODE_OPTIONS: "--require /tmp/x.js",
+      NODE_CHANNEL_FD: "3",
+      OTEL_DENO: "true",
     });
     assert.equal(stderr, "");
     const set = stdout.split("\n").filter((line) =>
-      /^(DENO|NODE_OPTIONS|KNOCKD)/.test(line)
+      /^(DENO|NODE_[OC]|OTEL|KNOCKD)/.test(line)
     );
     assert.deepEqual(set, [
       `DENO_DIR=${stage.cache}/deno`,

@@ -63,7 +63,11 @@ inspect() {
   done
   complete=yes
   found=0
-  listing=$(LC_ALL=C ls -ldn / "$@" 2>/dev/null) || complete=no
+  # These change what ls prints, so that nothing would be found where it is.
+  listing=$(
+    unset TIME_STYLE BLOCK_SIZE LS_BLOCK_SIZE QUOTING_STYLE CLICOLOR_FORCE
+    LC_ALL=C ls -ldn / "$@" 2>/dev/null
+  ) || complete=no
   # A shell's `read` asks the system for every byte, which took longer than all the rest.
   set -f
   IFS=$newline
@@ -164,9 +168,9 @@ unpack() (
     --version >/dev/null 2>&1 || :
 )
 
-# DENO_* and NODE_OPTIONS would change how the program runs, and what it may do.
+# DENO_* and these would change how the program runs, and what it may do.
 clear_environment() {
-  unset NODE_OPTIONS
+  unset NODE_OPTIONS NODE_CHANNEL_FD OTEL_DENO
   case $(export -p) in *DENO_*) ;; *) return 0 ;; esac
   set -f
   IFS=$newline
