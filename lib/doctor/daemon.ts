@@ -78,14 +78,17 @@ async function unitFindings(machine: Machine): Promise<Examined[]> {
 
 /** What systemd says of a unit that it started in vain. */
 async function failures(machine: Machine): Promise<Examined[]> {
-  const properties = ["-p", "ActiveState", "-p", "SubState", "-p", "Result"];
-  const said = await machine.run("systemctl", "show", ...properties, "knockd");
+  const properties = ["ActiveState", "SubState", "Result", "NRestarts"];
+  const named = properties.flatMap((name) => ["-p", name]);
+  const said = await machine.run("systemctl", "show", ...named, "knockd");
   const text = said?.text ?? "";
-  if (!/^ActiveState=failed$|^SubState=auto-restart/m.test(text)) return [];
   const [, result = "unknown"] = /^Result=(.*)$/m.exec(text) ?? [];
-  return [
-    ill("unit", `knockd was started and ended (${result})`, "journalctl -u knockd -n 20"),
-  ];
+  const ended = /^ActiveState=failed$|^SubState=auto-restart/m.test(text)
+    ? `knockd was started and ended (${result})`
+    : /^ActiveState=activating$/m.test(text) && /^NRestarts=[1-9]/m.test(text)
+    ? "knockd is started again and again"
+    : undefined;
+  return ended === undefined ? [] : [ill("unit", ended, "journalctl -u knockd -n 20")];
 }
 
 /** A drop-in may set what runs, long after it was forgotten. */

@@ -39,6 +39,9 @@ const legacy = (rule: string) => {
   return { "iptables-legacy-save": said, "ip6tables-legacy-save": said };
 };
 
+/** What is asked of a unit. */
+const UNIT_STATE = "-p ActiveState -p SubState -p Result -p NRestarts";
+
 const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
   [
     "no libpcap",
@@ -170,13 +173,25 @@ const rows: readonly [string, Parameters<typeof machineWith>[0], RegExp][] = [
     "a unit that ends again and again",
     {
       programs: {
-        "systemctl show -p ActiveState -p SubState -p Result knockd": {
+        [`systemctl show ${UNIT_STATE} knockd`]: {
           code: 0,
           text: "Result=exit-code\nActiveState=activating\nSubState=auto-restart\n",
         },
       },
     },
     /^ill unit: knockd was started and ended \(exit-code\)/,
+  ],
+  [
+    "a unit that is just being started once more",
+    {
+      programs: {
+        [`systemctl show ${UNIT_STATE} knockd`]: {
+          code: 0,
+          text: "Result=success\nNRestarts=7\nActiveState=activating\nSubState=start\n",
+        },
+      },
+    },
+    /^ill unit: knockd is started again and again/,
   ],
   [
     "a drop-in that starts something else",

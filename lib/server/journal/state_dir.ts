@@ -1,6 +1,7 @@
 /** The daemon's directory: nobody else's, and used by one daemon at a time. */
 
 import { Failure } from "../../core/failure.ts";
+import { statOf } from "../../files/look.ts";
 import { isServiceGroup } from "../../files/service_group.ts";
 import { JournalError, journalFailure } from "./journal_error.ts";
 
@@ -56,12 +57,7 @@ function refuseUnlessOurs(path: string): void {
   const hint = "set state_dir to a directory that only the daemon's user can write to";
   if (info.isSymlink) throw new JournalError(`${path}: a symbolic link`, hint);
   if (!info.isDirectory) throw new JournalError(`${path}: not a directory`, hint);
-  if (info.uid !== Deno.uid()) {
-    throw new JournalError(
-      `${path}: belongs to user ${info.uid}, not to the daemon's user ${Deno.uid()}`,
-      whoseHint(path, info),
-    );
-  }
+  if (info.uid !== Deno.uid()) throw notOurs(path, info.uid, whoseHint(path, info));
   const mode = info.mode ?? 0;
   if ((mode & 0o022) !== 0) {
     throw new JournalError(
@@ -70,6 +66,18 @@ function refuseUnlessOurs(path: string): void {
       (mode & 0o1000) !== 0 ? hint : `chmod 700 ${path}, once you trust what is in it`,
     );
   }
+}
+
+/** A backup that root put back leaves its files to root, in the directory of the service. */
+function refuseLockOfOthers(path: string, directory: string): void {
+  const uid = statOf(path)?.uid ?? Deno.uid();
+  const hint = `chown -R ${Deno.uid()} ${directory}, once you trust what is in it`;
+  if (uid !== Deno.uid()) throw notOurs(path, uid, hint);
+}
+
+function notOurs(path: string, uid: number | null, hint: string): JournalError {
+  const what = `belongs to user ${uid}, not to the daemon's user ${Deno.uid()}`;
+  return new JournalError(`${path}: ${what}`, hint);
 }
 
 function whoseHint(path: string, { uid, gid }: Deno.FileInfo): string {
@@ -84,6 +92,7 @@ function whoseHint(path: string, { uid, gid }: Deno.FileInfo): string {
 
 async function lock(directory: string): Promise<Deno.FsFile> {
   const path = `${directory}/lock`;
+  refuseLockOfOthers(path, directory);
   const file = Deno.openSync(path, {
     read: true,
     write: true,

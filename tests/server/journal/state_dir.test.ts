@@ -56,6 +56,19 @@ Deno.test("journal has nobody shut others out of a directory that all share", ()
     await assert.rejects(Journal.open(path), { message: /others can write/, hint });
   }));
 
+Deno.test({
+  name: "journal says of another user's lock how all of the directory is had",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    withStateDirectory(async (path) => {
+      (await Journal.open(path))[Symbol.dispose]();
+      Deno.chownSync(`${path}/lock`, 1, 1);
+      const message = /\/lock: belongs to user 1, not to the daemon's user 0$/;
+      const hint = `chown -R 0 ${path}, once you trust what is in it`;
+      await assert.rejects(Journal.open(path), { message, hint });
+    }),
+});
+
 Deno.test("journal refuses a database that others can read", () =>
   withStateDirectory(async (path) => {
     (await Journal.open(path))[Symbol.dispose]();
