@@ -15,6 +15,7 @@ const WARNINGS = {
   "same-knock": "unwise",
   "syn-and-ack": "unwise",
   "weak": "unwise",
+  "spent-by-scan": "unwise",
   "ignored-port": "unwise",
   "allows-all": "unsafe",
   "does-nothing": "unsafe",

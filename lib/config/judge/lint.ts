@@ -11,6 +11,7 @@ import {
   takesTcp,
 } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
+import { MOST_OTHERS } from "../../core/matcher/rules/judge.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
 import { commandFindings } from "./command_findings.ts";
@@ -35,6 +36,7 @@ export function* lint(draft: Draft): Generator<Finding> {
     yield* commandFindings(door, draft);
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
     yield* tooWeak(door);
+    yield* spentByScan(door);
     yield* answersOnly(door);
     yield* kernelFindings(door);
     yield* wrongCloses(door, draft.doors);
@@ -216,5 +218,27 @@ function* tooWeak(door: Door): Generator<Finding> {
     atKey: true,
     message: `guessing a sequence takes ${Math.floor(bits)} bits; ${least}`,
     hint: "more ports, a longer sequence, a smaller window or less tolerance",
+  };
+}
+
+/** Bits: of a thousand scans, each of as few packets as a knock, one is too many. */
+const RARELY_SPENT = 10;
+
+/** What is complete is spent, unless so much else came amid it that it was a scan. */
+function* spentByScan({ name, key, tolerance }: Door): Generator<Finding> {
+  if (key.kind !== "otp") return;
+  const bits = otpBits(key.otp, key.clients.length, MOST_OTHERS);
+  const refused = otpBits(key.otp, key.clients.length, tolerance) < MIN_BITS;
+  if (bits >= RARELY_SPENT || refused) return;
+  const scans = Math.round(2 ** bits);
+  const packets = Math.min(key.otp.hi - key.otp.lo + 1, key.otp.length + MOST_OTHERS);
+  const one = scans === 1 ? "a scan" : `one of ${scans} scans`;
+  yield {
+    severity: "warning",
+    name: "spent-by-scan",
+    path: ["doors", name, "otp"],
+    atKey: true,
+    message: `${one} of ${packets} ports uses up what a client would knock with`,
+    hint: "more ports",
   };
 }

@@ -303,6 +303,18 @@ Deno.test("a rotating door is strong enough and its clients are told apart", () 
       "(more ports, a longer sequence, a smaller window or less tolerance)",
     ],
     [
+      "a scan of the whole range completes every sequence",
+      OTP + '[doors.a.otp]\nlength = 32\nports = "10000-10127"',
+      "warning 5:10: doors.a.otp: a scan of 128 ports uses up what a client would knock " +
+      "with (more ports)",
+    ],
+    [
+      "a scan of a part of the range completes a sequence now and then",
+      OTP + '[doors.a.otp]\nlength = 32\nports = "10000-10149"',
+      "warning 5:10: doors.a.otp: one of 34 scans of 132 ports uses up what a client would " +
+      "knock with (more ports)",
+    ],
+    [
       "no tolerance is infinite tolerance",
       OTP + "tolerance = -1\n[doors.a.otp]",
       "error 6:10: doors.a.otp: guessing a sequence takes 0 bits; at least 40 are needed " +
