@@ -16,6 +16,8 @@ export class SequenceIndex {
   readonly #doors = new Map<Door, number>();
   /** Which ports are in some sequence, by either protocol. */
   readonly #ports = new KnockBits();
+  /** What was asked of {@linkcode longestTimeout}, as long as it holds. */
+  readonly #longest = new Map<number, number>();
 
   /** Adds a sequence whose door has the view of that number. */
   add(candidate: Candidate, view: number): void {
@@ -72,10 +74,13 @@ export class SequenceIndex {
 
   /** The longest time that a sequence with the knock may take, milliseconds. */
   longestTimeout(knock: number): number {
-    return Math.max(
-      0,
-      ...this.sequencesWith(knock).map(({ timeout }) => timeout),
-    );
+    let longest = this.#longest.get(knock);
+    if (longest === undefined) {
+      const longer = (most: number, { timeout }: Candidate) => Math.max(most, timeout);
+      longest = this.sequencesWith(knock).reduce(longer, 0);
+      this.#longest.set(knock, longest);
+    }
+    return longest;
   }
 
   #rowsWith(knock: number): number[] {
@@ -91,6 +96,7 @@ export class SequenceIndex {
     for (const knock of knocks) {
       const isUsed = this.has(knock) || this.has(knock ^ OTHER_PROTOCOL);
       this.#ports.set(knock & PORTS - 1, isUsed);
+      this.#longest.delete(knock);
     }
   }
 }

@@ -8,7 +8,7 @@ import { SequenceIndex } from "../../../../lib/core/matcher/index/sequence_index
 import { View } from "../../../../lib/core/matcher/index/view.ts";
 import { door } from "../../doors.ts";
 
-const DOORS = [door("a", "1"), door("b", "1"), door("c", "1")];
+const DOORS = [door("a", "1"), door("b", "1", { seqTimeout: 300 }), door("c", "1")];
 const VIEW = new View(DOORS[0]!, 0);
 
 const anySequence = fc.record({
@@ -40,6 +40,10 @@ function expectedOf(knock: number, live: readonly LiveSequence[]) {
     hasPort: live.some((one) => has(one, knock) || has(one, other)),
     multiplicity: Math.max(0, ...live.map((one) => occurrences(one, knock))),
     isOfOne: live.filter((one) => has(one, knock)).length === 1,
+    longest: Math.max(
+      0,
+      ...live.filter((one) => has(one, knock)).map(({ door }) => door.seqTimeout * 1000),
+    ),
     sequences: live.filter((one) => has(one, knock)),
     knocks: live.filter((one) => has(one, knock)).map(({ knocks }) =>
       knocks.map(packKnock)
@@ -61,6 +65,7 @@ function actualOf(knock: number, index: SequenceIndex) {
     hasPort: index.hasPort(knock),
     multiplicity: rows.multiplicity(knock),
     isOfOne: index.isOfOne(knock),
+    longest: index.longestTimeout(knock),
     sequences: found.map((row) => index.candidate(row).live),
     knocks: found.map((row) => knocksOf(row, index)),
   };
@@ -112,4 +117,14 @@ Deno.test("a row counts its knocks that are in a set", () => {
     return index.rows.presence(index.find(live), set);
   });
   assert.deepEqual(counts, [0, 1, 2, 3]);
+});
+
+Deno.test("how long a knock's sequences take is looked up once, and not for each hit", () => {
+  const index = new SequenceIndex();
+  const knocks = [{ port: 1, protocol: "tcp" as const }];
+  const knock = packKnock(knocks[0]!);
+  add(index, { door: DOORS[1]!, knocks, ordered: false });
+  assert.equal(index.longestTimeout(knock), 300_000);
+  index.sequencesWith = () => assert.fail("looked through again");
+  assert.equal(index.longestTimeout(knock), 300_000);
 });
