@@ -13,6 +13,7 @@ import { FleetDoors, leasePlace } from "./fleet_doors.ts";
 import { FleetEntries } from "./fleet_entries.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
+import { guarded } from "./guarded.ts";
 import { CLOCKS_MS, type FleetHand, Honouring } from "./honouring.ts";
 import { Presence } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
@@ -216,14 +217,8 @@ export class Fleet {
     if (why === undefined && this.#spent.owes) this.owe();
   }
 
-  /** A full disk is no reason to be deaf: what can't be noted opens nothing. */
   #guarded(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : `${error}`;
-      this.#options.report.trouble({ kind: "failure", why });
-    }
+    guarded(this.#options.report, act);
   }
 
   #forgetLater(): void {

@@ -38,6 +38,8 @@ interface Shared {
 
 export class FleetFacts implements Disposable {
   readonly #db: DatabaseSync;
+  /** Who was revoked while this daemon runs: holds where it can't be written, too. */
+  readonly #revoked = new Set<string>();
 
   private constructor(db: DatabaseSync) {
     this.#db = db;
@@ -69,19 +71,20 @@ export class FleetFacts implements Disposable {
 
   isRevoked(series: string): boolean {
     const select = "SELECT 1 FROM revoked WHERE series = ?";
-    return this.#db.prepare(select).get(series) !== undefined;
+    return this.#revoked.has(series) ||
+      this.#db.prepare(select).get(series) !== undefined;
   }
 
   /** The series that are. */
   revoked(): string[] {
     const rows = this.#db.prepare("SELECT series FROM revoked").all();
-    return rows.map(({ series }) => `${series}`);
+    return [...this.#revoked.union(new Set(rows.map(({ series }) => `${series}`)))];
   }
 
-  /** A series is revoked for good; whether that is new. */
-  revoke(series: string): boolean {
-    const insert = "INSERT OR IGNORE INTO revoked VALUES (?)";
-    return this.#db.prepare(insert).run(series).changes > 0;
+  /** A series is revoked for good. */
+  revoke(series: string): void {
+    this.#revoked.add(series);
+    this.#db.prepare("INSERT OR IGNORE INTO revoked VALUES (?)").run(series);
   }
 
   /** The engine has a lease that is open here, until then at most. */

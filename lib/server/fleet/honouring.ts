@@ -9,6 +9,7 @@ import type { EntrySeal } from "./entry_seal.ts";
 import type { FleetDoor, FleetDoors } from "./fleet_doors.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
+import { guarded } from "./guarded.ts";
 import type { FoundEntry } from "./listing.ts";
 
 /** By so much the clocks of two nodes may differ before a lease is taken for an old one. */
@@ -58,8 +59,8 @@ export class Honouring {
   /** A lease that is gone. */
   deleted(key: string, place: LeasePlace): void {
     const { facts, doors, hand } = this.#options;
-    facts.unshare(key);
     hand.close(doors.of(place), place.ip, "closed in the fleet");
+    facts.unshare(key);
   }
 
   /** All leases that there are, the oldest first; `before`: what was shared before. */
@@ -67,13 +68,16 @@ export class Honouring {
     all: readonly { found: FoundEntry; place: LeasePlace }[],
     before: ReadonlyMap<string, number>,
   ): Promise<void> {
+    const { report } = this.#options;
     const there: Candidate[] = [];
     for (let i = 0; i < all.length; i += ASKED_AT_ONCE) {
       const some = all.slice(i, i + ASKED_AT_ONCE).flatMap(({ found, place }) =>
         this.#candidate(found, place) ?? []
       );
       const left = await Promise.all(some.map((candidate) => this.#left(candidate)));
-      some.forEach((candidate, index) => this.#honour(candidate, left[index]!));
+      for (const [index, candidate] of some.entries()) {
+        guarded(report, () => this.#honour(candidate, left[index]!));
+      }
       there.push(...some);
       await yieldToEventLoop();
     }
@@ -92,14 +96,15 @@ export class Honouring {
    * it was listed is no part of it.
    */
   #closeOthers(there: ReadonlySet<string>, before: ReadonlyMap<string, number>): void {
-    const { facts, keys, doors, hand } = this.#options;
+    const { facts, keys, doors, hand, report } = this.#options;
     for (const [key, until] of facts.shared()) {
       if (there.has(key) || before.get(key) !== until) continue;
-      facts.unshare(key);
       const about = keys.parse(key);
-      if (about?.kind !== "lease") continue;
-      const { place } = about;
-      hand.close(doors.of(place), place.ip, "closed in the fleet meanwhile");
+      if (about?.kind === "lease") {
+        const { place } = about;
+        hand.close(doors.of(place), place.ip, "closed in the fleet meanwhile");
+      }
+      guarded(report, () => facts.unshare(key));
     }
   }
 

@@ -12,6 +12,7 @@ import { inSlices } from "./event_loop.ts";
 import type { FleetDoors } from "./fleet_doors.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
+import { guarded } from "./guarded.ts";
 import type { FoundEntry } from "./listing.ts";
 
 const TELL_MS = 3000;
@@ -72,7 +73,10 @@ export class Revocations {
     const { facts, report, seal } = this.#options;
     const entry = parseEntry("revoked", value, key, seal);
     if (entry === undefined) report.garbled(key);
-    else if (facts.revoke(series)) report.revoked(entry.door, entry.client, entry.by);
+    else if (!facts.isRevoked(series)) {
+      report.revoked(entry.door, entry.client, entry.by);
+      guarded(report, () => facts.revoke(series));
+    }
     return entry !== undefined;
   }
 

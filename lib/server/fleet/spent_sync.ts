@@ -13,6 +13,7 @@ import { inSlices } from "./event_loop.ts";
 import type { FleetDoors } from "./fleet_doors.ts";
 import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
+import { guarded } from "./guarded.ts";
 import type { FoundEntry } from "./listing.ts";
 import type { Spender } from "./spender.ts";
 import { parseSpent } from "./spent_entry.ts";
@@ -96,7 +97,8 @@ export class SpentSync {
       // What was used since the listing is none.
       news += (await Promise.all(some)).filter((isNews) => isNews).length;
     }
-    const joined = !this.#options.facts.join();
+    const { facts, report } = this.#options;
+    const joined = guarded(report, () => !facts.join()) ?? true;
     if (news > 0) this.#say(news, joined);
     // What came to be owed meanwhile still is.
     if (!this.owes || this.#debts !== debts) return;

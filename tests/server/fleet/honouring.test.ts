@@ -1,4 +1,5 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type { Door } from "../../../lib/core/door.ts";
 import { formatEntry, type LeaseEntry } from "../../../lib/server/fleet/entry.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
@@ -187,6 +188,35 @@ Deno.test("a revoked client is let in by no lease", async () => {
   b.facts.revoke(SERIES);
   b.honouring.put(b.found({ series: SERIES, counter: 1 }), PLACE);
   deepEqual(b.take(), []);
+});
+
+Deno.test("what can't be noted opens nothing, and keeps nothing from closing", async () => {
+  using b = await node();
+  const there = b.found();
+  b.honouring.put(there, PLACE);
+  b.take();
+  b.facts.honour = b.facts.unshare = () => {
+    throw new Error("database or disk is full");
+  };
+  throws(() => b.honouring.deleted(KEY, PLACE), /full/);
+  deepEqual(b.take(), ["close ssh,db 192.0.2.7: closed in the fleet"]);
+  // The others are heard, too.
+  await b.honouring.listed([{ found: b.found(), place: PLACE }], new Map());
+  await b.listed();
+  deepEqual(b.take(), ["close ssh,db 192.0.2.7: closed in the fleet meanwhile"]);
+  deepEqual(b.log.lines.slice(2), ["fleet: database or disk is full"]);
+});
+
+Deno.test("who is revoked where nothing can be written stays out", async () => {
+  const path = `${await memoryDirectory()}/fleet.db`;
+  using facts = await FleetFacts.open(path);
+  {
+    using other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    throws(() => facts.revoke(SERIES), /locked/);
+  }
+  deepEqual([facts.isRevoked(SERIES), facts.revoked()], [true, [SERIES]]);
+  await Deno.remove(path.replace("/fleet.db", ""), { recursive: true });
 });
 
 Deno.test("facts outlive the process, and old ones are forgotten", async () => {

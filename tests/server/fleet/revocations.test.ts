@@ -55,6 +55,19 @@ Deno.test("who was revoked in the fleet is revoked here, and it is said once", a
   equal(b.there(), undefined, "nothing is told to who knows it");
 });
 
+Deno.test("a revocation that can't be noted is said, and the others are heard", async () => {
+  using b = await node();
+  b.facts.revoke = () => {
+    throw new Error("database or disk is full");
+  };
+  const other = { found: b.found(SEAL, SERIES), series: SERIES };
+  await b.own.listed([other, { found: b.found(), series: b.id }]);
+  deepEqual(b.log.lines.slice(1), [
+    "ssh: alice was revoked in the whole fleet, at a",
+    "fleet: database or disk is full",
+  ]);
+});
+
 Deno.test("an engine that has forgotten who was revoked is told anew, and it is an alarm", async () => {
   using b = await node();
   const ways = [
