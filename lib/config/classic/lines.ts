@@ -1,6 +1,7 @@
 /** The lines of a classic knockd.conf: sections, and directives in them. */
 
 import type { Position } from "../draft.ts";
+import { ODD_SPACE, ODD_SPACE_HINT } from "../odd_space.ts";
 import { isDirective } from "./names.ts";
 
 /** `name = value`, or `name` alone. */
@@ -52,7 +53,9 @@ export function readSections(text: string): Lines {
     ...trim(raw, 1),
   }));
   for (let index = 0; index < lines.length; index++) {
-    const line = lines[index]!;
+    const odd = oddSpaces(lines[index]!);
+    if (odd !== undefined) problems.push(odd.problem);
+    const line = odd?.meant ?? lines[index]!;
     const { content, ...at } = line;
     if (isBlank(content)) continue;
     said.add(at.line);
@@ -79,6 +82,25 @@ export function readSections(text: string): Lines {
 
 function isBlank(content: string): boolean {
   return content === "" || content.startsWith("#");
+}
+
+/** What is before a value, or the whole line if there is none. */
+const BEFORE_VALUE = new RegExp(`^[^=]*=?(\\s|${ODD_SPACE.source})*`);
+
+/** Spaces before a value that are none, and the line as it was meant. */
+function oddSpaces(
+  { content, line, column }: Line,
+): { problem: LineProblem; meant: Line } | undefined {
+  const [before = ""] = BEFORE_VALUE.exec(content) ?? [];
+  const at = before.search(ODD_SPACE);
+  if (at < 0 || /^[#[]/.test(content)) return undefined;
+  const meant = before.replaceAll(new RegExp(ODD_SPACE, "g"), " ") +
+    content.slice(before.length);
+  const message = "this line can't be read";
+  return {
+    problem: { line, column: column + at, message, hint: ODD_SPACE_HINT },
+    meant: { line, ...trim(meant, column) },
+  };
 }
 
 function foreignComment({ content, line, column }: Line): LineProblem | undefined {

@@ -1,6 +1,7 @@
 /** What is wrong where the TOML parser only says that something is. */
 
 import { quoted } from "../../core/printable.ts";
+import { ODD_SPACE, ODD_SPACE_HINT } from "../odd_space.ts";
 
 /** A mistake that a line shows, and what to write instead. */
 interface Mistake {
@@ -11,10 +12,7 @@ interface Mistake {
 /** The first that fits is said. */
 const MISTAKES: readonly Mistake[] = [
   { line: /[“”„‘’«»]/, hint: `write " in the place of the curly quotes` },
-  {
-    line: /[\u00a0\u00ad\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff]/,
-    hint: "it has a space that is none, as web pages have them: type the line anew",
-  },
+  { line: ODD_SPACE, hint: ODD_SPACE_HINT },
   {
     line: /\r(?!$)/,
     hint: "lines end with a newline, not with a carriage return alone: save it anew",

@@ -347,6 +347,17 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "without quotes)",
     ],
     [
+      "spaces of a web page",
+      "[options]\n\u00a0\n\u00a0\u00a0UseSyslog\n\u200b[my\u00a0door]\n" +
+      "sequence =\u00a01,2\ncommand = a\u00a0b\n",
+      ...["2:1", "3:1", "4:1", "5:11"].map((at) =>
+        `error ${at}: this line can't be read (it has a space that is none, as ` +
+        "web pages have them: type the line anew)"
+      ),
+      'warning 6:12: "my door".command: a no-break space is no space to a shell; it takes ' +
+      "it for a letter (write a space)",
+    ],
+    [
       "an option twice",
       "[options]\nlogfile=/x\nLogFile=/y\n[a]\nsequence=1,2\ncommand=x\n[OPTIONS]\n" +
       "interface=lo\ninterface=eth0",
