@@ -1,7 +1,7 @@
 /** Files that are on the disk, whole, when a function returns, or else as they were. */
 
 import { Failure } from "../core/failure.ts";
-import { replaceFile, syncDirectory, writeAll } from "./atomic.ts";
+import { HAS_MODES, replaceFile, syncDirectory, writeAll } from "./atomic.ts";
 import { exists, statOf } from "./look.ts";
 import { directoryOf } from "./path.ts";
 import { explained } from "./reason.ts";
@@ -11,7 +11,7 @@ export function makePrivateDirectory(path: string): string {
   return makeDirectory(path, 0o700);
 }
 
-/** The same, for whom its mode says. */
+/** The same, for whom its mode says, whatever the umask: a service has to get through. */
 export function makeDirectory(path: string, mode: number): string {
   return explained(`${path}: the directory can't be made`, () => {
     if (exists(path) && !statOf(path)?.isDirectory) {
@@ -20,7 +20,10 @@ export function makeDirectory(path: string, mode: number): string {
         "move it away, it is in the way of one",
       );
     }
-    Deno.mkdirSync(path, { recursive: true, mode });
+    if (!exists(path)) {
+      Deno.mkdirSync(path, { recursive: true, mode });
+      if (HAS_MODES) Deno.chmodSync(path, mode);
+    }
     return Deno.realPathSync(path);
   });
 }

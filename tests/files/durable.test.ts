@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { createPrivateFile, replaceText } from "../../lib/files/durable.ts";
+import {
+  createPrivateFile,
+  makeDirectory,
+  replaceText,
+} from "../../lib/files/durable.ts";
 import { inDirectory } from "../config/files.ts";
 
 const namesIn = (dir: string) => [...Deno.readDirSync(dir)].map(({ name }) => name);
@@ -15,6 +19,20 @@ Deno.test("a text that somebody else changed meanwhile is not replaced", () =>
     assert.throws(() => replaceText(path, "before", "after"), changed);
     assert.equal(Deno.readTextFileSync(path), "theirs");
     assert.deepEqual(namesIn(dir), ["knock.toml"]);
+  }));
+
+Deno.test("a new directory is for whom its mode says under any umask, one that is there stays", () =>
+  inDirectory((dir) => {
+    const before = Deno.umask(0o077);
+    try {
+      makeDirectory(`${dir}/new`, 0o755);
+      Deno.mkdirSync(`${dir}/old`);
+      makeDirectory(`${dir}/old`, 0o755);
+    } finally {
+      Deno.umask(before);
+    }
+    const mode = (name: string) => Deno.statSync(`${dir}/${name}`).mode! & 0o777;
+    assert.deepEqual([mode("new"), mode("old")], [0o755, 0o700]);
   }));
 
 Deno.test("a private file is made once, and a dangling link is not followed", () =>
