@@ -18,7 +18,7 @@ import type { Openings } from "./knocks/openings.ts";
 import type { SpentCounters } from "./knocks/rotation/rotating_door.ts";
 import { UnopenedKnocks } from "./knocks/unopened.ts";
 import type { Answer } from "./leases/answer.ts";
-import type { ChosenLeases } from "./leases/close_within.ts";
+import { type ChosenLeases, isChosen, type OpenDoor } from "./leases/close_within.ts";
 import type { Lease } from "./leases/lease.ts";
 import type { Leases } from "./leases/leases.ts";
 import type { Logger } from "./log/log.ts";
@@ -116,18 +116,25 @@ export class SharedDoors {
     return answers;
   };
 
-  /** Tells the fleet that these are closed, by somebody and not by their time. */
-  async closed(
-    { door, ip, here }: ChosenLeases,
-    leases: readonly Lease[],
-  ): Promise<void> {
+  /**
+   * Tells the fleet that these are closed, by somebody and not by their time; gives how many
+   * more are open there than here.
+   */
+  async closed(chosen: ChosenLeases, leases: readonly OpenDoor[]): Promise<number> {
     const fleet = this.#fleet;
-    if (fleet === undefined || here) return;
-    const named = door === undefined || ip === undefined ? leases : [{ door, ip }];
+    if (fleet === undefined || chosen.here) return 0;
+    const here = new Set(leases.map(({ door, ip }) => `${door} ${ip}`));
+    const there = fleet.open.filter(isChosen(chosen))
+      .filter(({ door, ip }) => !here.has(`${door} ${ip}`));
+    const { door, ip } = chosen;
+    const named = door === undefined || ip === undefined
+      ? [...leases, ...there]
+      : [{ door, ip }];
     await Promise.all(named.map(async ({ door, ip }) => {
       const found = this.#doorOf(door);
       if (found !== undefined) await fleet.unpublish(found, ip);
     }));
+    return there.length;
   }
 
   /** The config in force is another. */

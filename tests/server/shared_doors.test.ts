@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
 import type { Opening } from "../../lib/core/door.ts";
 import { Secret } from "../../lib/core/secret.ts";
+import { EntryKeys } from "../../lib/server/fleet/entry_keys.ts";
 import { FleetFacts } from "../../lib/server/fleet/fleet_facts.ts";
 import { Journal } from "../../lib/server/journal/journal.ts";
 import { spendingOf } from "../../lib/server/journal/spending.ts";
@@ -112,3 +113,42 @@ Deno.test("who gets a new secret while etcd is asked is not let in by the old on
   const why = "the config has changed meanwhile; it is spent";
   assert.deepEqual(said, [`192.0.2.7: ssh: refused (alice): ${why}`]);
 });
+
+Deno.test("who closes a door closes what is open elsewhere alone, too", () =>
+  withStateDirectory(async (directory) => {
+    using journal = await Journal.open(directory);
+    {
+      using facts = await FleetFacts.open(`${directory}/fleet.db`);
+      const share = (label: string, ip: string, seconds: number) => {
+        const key = new EntryKeys("test").lease({ group: "g", label, ip });
+        facts.share(key, Date.now() + 1000 * seconds);
+      };
+      share("ssh", "192.0.2.7", 60);
+      share("ssh", "192.0.2.8", -1);
+      share("web", "192.0.2.7", 60);
+    }
+    const listing = Promise.withResolvers<void>();
+    await using etcd = member(async (path) => {
+      if (path === "kv/range") await listing.promise;
+      return Response.json({});
+    });
+    const config = await configOf(SECRET, directory, etcd.endpoint);
+    const log = memoryLog();
+    const shared = new SharedDoors({
+      leases: () => ({}) as Leases,
+      journal,
+      report: new Report(log.logger, new Tally(() => 0)),
+      logger: log.logger,
+      system: realSystem(),
+      onFault: () => {},
+      config: () => config,
+      onSpent: () => {},
+    });
+    await shared.join(config);
+    assert.equal(await shared.closed({ door: "ssh", here: true }, []), 0);
+    assert.equal(await shared.closed({ door: "ssh" }, []), 1);
+    assert.equal(await shared.closed({ door: "ssh" }, []), 0);
+    assert.equal(etcd.asked.filter((path) => path === "kv/deleterange").length, 1);
+    await shared.leave();
+    listing.resolve();
+  }));

@@ -187,6 +187,18 @@ export class Fleet {
     void this.#publisher.publish(place, said, openFor, note);
   }
 
+  /** The doors that are open in the fleet, as this node has heard, though maybe not here. */
+  get open(): { readonly door: string; readonly ip: string }[] {
+    const { facts, system } = this.#options;
+    const now = system.now();
+    return [...facts.shared()].flatMap(([key, until]) => {
+      const about = this.#keys.parse(key);
+      if (about?.kind !== "lease" || until <= now) return [];
+      const { ip } = about.place;
+      return this.#doors.of(about.place).map(({ name }) => ({ door: name, ip }));
+    });
+  }
+
   /** Tells the others that a door is closed; settles when they were told, or can't be. */
   async unpublish(door: Door, ip: string): Promise<void> {
     const place = leasePlace(door, ip);

@@ -15,10 +15,13 @@ export interface ChosenLeases {
   readonly here?: boolean;
 }
 
-/** Tells the leases that are chosen. */
-export function isChosen({ door, ip }: ChosenLeases): (lease: Lease) => boolean {
-  return (lease) =>
-    (door === undefined || lease.door === door) && (ip === undefined || lease.ip === ip);
+/** A door that is open for an address. */
+export type OpenDoor = Pick<Lease, "door" | "ip">;
+
+/** Tells what is chosen. */
+export function isChosen({ door, ip }: ChosenLeases): (open: OpenDoor) => boolean {
+  return (open) =>
+    (door === undefined || open.door === door) && (ip === undefined || open.ip === ip);
 }
 
 /** What became of the doors that were to close. */
