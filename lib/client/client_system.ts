@@ -3,6 +3,7 @@
  */
 
 import type { Address } from "../core/address.ts";
+import { isOfTheSystem } from "../files/reason.ts";
 import type { Shot } from "./shot.ts";
 import { sendHit } from "./single_hit.ts";
 
@@ -77,12 +78,7 @@ async function connect(
     return connection;
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) return "closed";
-    if (signal.aborted || isSystemError(error)) return "filtered";
+    if (signal.aborted || isOfTheSystem(error)) return "filtered";
     throw error;
   }
-}
-
-/** Whether the operating system says no, as EHOSTUNREACH does. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === "string";
 }

@@ -8,6 +8,9 @@ import { serviceRunning } from "./service_group.ts";
 /** What Linux has room for in the address of a socket. */
 const LONG_SOCKET = "the path of a socket has 107 bytes at most";
 
+/** What Deno puts behind the system's words. */
+const OS_ERROR = / \(os error \d+\).*/s;
+
 /** The system's words alone, `No such file or directory`, without Deno's around them. */
 export function reason(error: unknown): string {
   // Deno keeps devices and /proc from programs that have not every permission.
@@ -15,10 +18,7 @@ export function reason(error: unknown): string {
   if (error instanceof Deno.errors.AlreadyExists) return "there is one already";
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes("SUN_LEN")) return LONG_SOCKET;
-  return message.replace(/^Failed to spawn '.*': /s, "").replace(
-    / \(os error \d+\).*/s,
-    "",
-  );
+  return message.replace(/^Failed to spawn '.*': /s, "").replace(OS_ERROR, "");
 }
 
 /** Does something with files; what the system refuses becomes a Failure about `what`. */
@@ -47,9 +47,14 @@ function inWords(what: string, error: unknown): unknown {
   return new Failure(`${what}: ${reason(error)}`, hintFor(error), { cause: error });
 }
 
-function isOfTheSystem(error: unknown): error is Error {
-  return error instanceof Error &&
-    ("code" in error || error instanceof Deno.errors.NotCapable);
+/**
+ * Whether the operating system says no. Deno gives what it does not know, as that a quota
+ * is used up, no code, and only the number in the message.
+ */
+export function isOfTheSystem(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof Deno.errors.NotCapable || "code" in error) return true;
+  return OS_ERROR.test(error.message);
 }
 
 /** What to do about what the system refused, at a path or wherever; if that can be told. */

@@ -130,6 +130,18 @@ Deno.test("knock --wait-port runs a command once the knock has opened the port",
   assert.deepEqual([right.code, right.stdout], [5, "inside\n"]);
 });
 
+Deno.test("knock --wait-port tries on at a port that is rejected in an unusual way", async () => {
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const client = await net.host("client");
+  const rule = "INPUT -p tcp --dport 22 -j REJECT --reject-with icmp-proto-unreachable";
+  await server.run(["iptables", "-A", ...rule.split(" ")]);
+  const wait = [...KNOCKD, "knock", server.ipv4, "7000", "--wait-port", "22"];
+  const { code, stderr } = await client.run(wait, { check: false });
+  assert.equal(code, 1);
+  assert.match(stderr, /^knockd: error: port 22 of 10\.77\.0\.1: filtered: no answer\n/);
+});
+
 /** Reads to the end of what a client sends, then sends all of it back, then closes. */
 const ECHO = `
   const listener = Deno.listen({ hostname: "0.0.0.0", port: 22 });

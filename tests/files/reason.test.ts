@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { explained, hintFor, reason } from "../../lib/files/reason.ts";
 import { Failure } from "../../lib/core/failure.ts";
+import { inDirectory } from "../config/files.ts";
 
 const DENIED = Object.assign(
   new Deno.errors.PermissionDenied("Permission denied (os error 13): open '/a'"),
@@ -30,3 +31,17 @@ Deno.test("a socket's path that is too long is told how long it may be", () => {
     (error) => reason(error) === "the path of a socket has 107 bytes at most",
   );
 });
+
+Deno.test("what the system refuses is a failure, also where Deno has no code for it", () =>
+  inDirectory((dir) => {
+    const path = `${dir}/socket`;
+    using _listener = Deno.listen({ transport: "unix", path });
+    // No such device or address; it is the same of a quota that is used up.
+    const refused = () => explained(path, () => Deno.readTextFileSync(path));
+    assert.throws(
+      refused,
+      (error) =>
+        error instanceof Failure && !("code" in (error.cause as Error)) &&
+        error.message === `${path}: No such device or address`,
+    );
+  }));

@@ -11,6 +11,7 @@ export const WORDS = {
   EAGAIN: "Resource temporarily unavailable (os error 11)",
   EIO: "Input/output error (os error 5)",
   ENOSPC: "No space left on device (os error 28)",
+  EDQUOT: "Disk quota exceeded (os error 122)",
   EROFS: "Read-only file system (os error 30)",
   EACCES: "Permission denied (os error 13)",
 } as const;
@@ -21,9 +22,13 @@ export type Errno = keyof typeof WORDS;
 /** All of them. */
 export const ERRNOS = Object.keys(WORDS) as Errno[];
 
+/** Those whose names Deno does not know. */
+const NAMELESS: readonly Errno[] = ["ENFILE", "EDQUOT"];
+
 /** What Deno throws for one. */
 export function systemError(code: Errno): Error {
-  return Object.assign(new Error(WORDS[code]), { code });
+  const error = new Error(WORDS[code]);
+  return NAMELESS.includes(code) ? error : Object.assign(error, { code });
 }
 
 /** What SQLite makes of them: its primary result code, and its words (rescode.html). */
@@ -34,6 +39,7 @@ const OF_SQLITE: Record<Errno, readonly [code: number, words: string]> = {
   EAGAIN: [5, "database is locked"],
   EIO: [10, "disk I/O error"],
   ENOSPC: [13, "database or disk is full"],
+  EDQUOT: [10, "disk I/O error"],
   EROFS: [8, "attempt to write a readonly database"],
   EACCES: [14, "unable to open database file"],
 };

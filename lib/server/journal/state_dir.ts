@@ -2,6 +2,7 @@
 
 import { Failure } from "../../core/failure.ts";
 import { statOf } from "../../files/look.ts";
+import { isOfTheSystem } from "../../files/reason.ts";
 import { isServiceGroup } from "../../files/service_group.ts";
 import { JournalError, journalFailure } from "./journal_error.ts";
 
@@ -112,13 +113,13 @@ async function lock(directory: string): Promise<Deno.FsFile> {
   }
 }
 
-/** On a full disk the lock holds without a name, so that overdue doors can be closed. */
+/** Where no name can be written, as on a full disk, the lock holds without one. */
 function signWithPid(file: Deno.FsFile): void {
   try {
     file.truncateSync();
     file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
   } catch (error) {
-    if ((error as { code?: unknown }).code !== "ENOSPC") throw error;
+    if (!isOfTheSystem(error)) throw error;
   }
 }
 

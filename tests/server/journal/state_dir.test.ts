@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
 import { withStateDirectory } from "../state_directory.ts";
+import { StateDir } from "../../../lib/server/journal/state_dir.ts";
+import { failing, systemError } from "../machine_faults.ts";
 
 for (
   const [why, prepare, message] of [
@@ -109,6 +111,15 @@ Deno.test("journal waits a moment for the lock that a killed daemon's command ho
     queueMicrotask(() => lock.close());
     using _journal = await opening;
   }));
+
+for (const code of ["ENOSPC", "EDQUOT"] as const) {
+  Deno.test(`a directory is claimed where its lock can't be signed for ${code}`, () =>
+    withStateDirectory(async (path) => {
+      using tried = failing(Deno.FsFile.prototype, "writeSync", () => systemError(code));
+      using _claimed = await StateDir.claim(path);
+      assert.equal(tried.count, 1);
+    }));
+}
 
 Deno.test("journal that was closed can be closed again", () =>
   withStateDirectory(async (path) => {
