@@ -8,6 +8,7 @@ import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
 import { hasCopiedDash, refuseCopiedDash } from "./copied_dash.ts";
 import { hasLegacyConfig } from "../config/legacy_config.ts";
 import { withoutValue } from "./missing_value.ts";
+import { withSystemDirectories } from "./system_path.ts";
 import { print, printError } from "./terminal.ts";
 
 const NO_DAEMON = ["-h", "--help", "-V", "--version"];
@@ -21,6 +22,12 @@ export async function main(args: readonly string[]): Promise<number> {
     if (calledAs() === "knock") {
       const { legacyKnock } = await import("./legacy_knock.ts");
       return await legacyKnock(args);
+    }
+    if (Deno.build.os !== "windows") {
+      Deno.env.set(
+        "PATH",
+        withSystemDirectories(Deno.env.get("PATH") ?? "/usr/bin:/bin"),
+      );
     }
     const [first] = args;
     if (first === undefined || isLegacy(first)) return await legacyDaemon(args);
