@@ -108,6 +108,8 @@ async function sayMore(
     ? meantBy(first, program)
     : code === "commander.unknownOption"
     ? meantOption(message, program, args)
+    : code === "commander.excessArguments" && isLegacy(first)
+    ? "a command stands first: knockd status -c FILE; without one there are options alone"
     : undefined;
   const near = /\(Did you mean (.*)\?\)/.exec(message)?.[1];
   const guess = near === undefined ? undefined : `did you mean ${near}?`;

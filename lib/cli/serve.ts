@@ -3,6 +3,7 @@
 import {
   Command,
   type CommandUnknownOpts,
+  Option,
   type OptionValues,
 } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
@@ -27,9 +28,13 @@ export function serveCommand(): CommandUnknownOpts {
     });
 }
 
-/** knockd 0.8's own command line. */
+/**
+ * knockd 0.8's own command line. OpenWrt's fork has one option more, which its service
+ * gives: to save memory, which nothing is needed for here.
+ */
 export function legacyCommand(): CommandUnknownOpts {
   return withOptions(new Command("knockd"), LEGACY_CONFIG)
+    .addOption(new Option("-s, --save-mem").hideHelp())
     .action((options) => run(options));
 }
 

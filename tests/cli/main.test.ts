@@ -7,6 +7,12 @@ const ROWS: [args: string[], code: number, says: RegExp][] = [
   [["-x"], 1, /^knockd: error: unknown option '-x'/],
   [["-c", "/nonexistent/a.conf"], 1, /^knockd: error: \/nonexistent\/a\.conf: /],
   [["-d", "-c"], 1, /argument missing/],
+  [["-s", "-c", "/nonexistent/a.conf"], 1, /^knockd: error: \/nonexistent\/a\.conf: /],
+  [
+    ["-c", "a.conf", "status"],
+    1,
+    /\nknockd: hint: a command stands first: knockd status/,
+  ],
   [["serve", "-x"], 2, /^knockd: error: unknown option '-x'/],
   [["serve", "/nonexistent/a.toml"], 2, /^knockd: error: \/nonexistent\/a\.toml: /],
   [["serve", "/a.toml", "-c", "/b.toml"], 2, /the config is said twice/],
