@@ -24,6 +24,8 @@ const counter = v.pipe(
 );
 const client = v.pipe(v.string(), v.regex(CLIENT_NAME));
 const doorName = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+/** With what it follows. */
+const listedName = v.pipe(v.string(), v.minLength(1), v.maxLength(266));
 
 const LeaseEntry = v.pipe(
   v.strictObject({
@@ -51,7 +53,7 @@ const NodeEntry = v.strictObject({
   /** Doors of groups, and what tells one shape from another. */
   doors: v.pipe(
     v.array(v.strictObject({
-      name: doorName,
+      name: listedName,
       group: name,
       shape: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{16}$/)),
     })),

@@ -91,8 +91,12 @@ export class Presence {
       version: VERSION,
       boot: this.#boot,
       doors: doors.all.slice(0, MOST_DOORS).map((door) => {
-        const { name, fleet: { group } } = door;
-        return { name, group, shape: seal.of("shape", shapeOf(door)).slice(0, 16) };
+        const { fleet: { group } } = door;
+        return {
+          name: nameOf(door),
+          group,
+          shape: seal.of("shape", shapeOf(door)).slice(0, 16),
+        };
       }),
       at: system.now(),
     } as const;
@@ -112,6 +116,11 @@ export class Presence {
     const { ID } = await engine.call("lease/grant", { TTL: `${LIFE}` }, ms);
     return `${ID}`;
   }
+}
+
+/** One that follows is not to be the same as the door that it follows. */
+function nameOf({ name, key }: FleetDoors["all"][number]): string {
+  return key.kind === "fleet" ? `${name} (follows ${key.follow})` : name;
 }
 
 /** What two nodes' doors of one name should have in common. */

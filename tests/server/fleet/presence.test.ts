@@ -1,13 +1,15 @@
 import { deepEqual, equal } from "node:assert/strict";
+import type { Door } from "../../../lib/core/door.ts";
 import { formatEntry, parseEntry } from "../../../lib/server/fleet/entry.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
 import { Presence } from "../../../lib/server/fleet/presence.ts";
+import { load } from "../../config/files.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
 
 const KEY = KEYS.node("a");
 
-function node(engine = new MemoryEngine()) {
+function node(engine = new MemoryEngine(), all: readonly Door[] = []) {
   const system = new FakeSystem();
   const rivals: number[] = [];
   const presence = new Presence({
@@ -16,7 +18,7 @@ function node(engine = new MemoryEngine()) {
     seal: SEAL,
     system,
     node: "a",
-    doors: new FleetDoors(() => []),
+    doors: new FleetDoors(() => all),
     onRival: () => rivals.push(system.monotonic()),
   });
   const there = () => parseEntry("node", engine.values.get(KEY) ?? "", KEY, SEAL);
@@ -36,6 +38,16 @@ Deno.test("a node says that it is there in two requests, with its clock of now",
   deepEqual(await a.beat(), ["lease/keepalive", "kv/txn"]);
   equal(a.there()!.at - first.at, 10_000);
   equal(a.there()!.boot, first.boot);
+});
+
+Deno.test("a door that follows another is not named as if it were the same", async () => {
+  const { config } = await load(`[doors.ssh]\nopen = 22\nsequence = "1,2,3"`);
+  const ssh = { ...config!.doors[0]!, fleet: { group: "g", alone: "shut" } as const };
+  const follower: Door = { ...ssh, key: { kind: "fleet", follow: "ssh" } };
+  const a = node(new MemoryEngine(), [ssh, follower]);
+  await a.beat();
+  const names = a.there()!.doors.map(({ name }) => name);
+  deepEqual(names, ["ssh", "ssh (follows ssh)"]);
 });
 
 Deno.test("an entry that was taken away, or whose answer was lost, is said anew", async () => {
