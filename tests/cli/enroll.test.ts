@@ -31,6 +31,8 @@ function read(stdout: string): Enrolment {
   return enrolment;
 }
 
+const isTemporary = ({ name }: Deno.DirEntry) => name.startsWith(".knockd-");
+
 Deno.test(
   "enroll stores a secret, adds the client and shows the URI that carries both",
   withGate(async ({ dir, config, enroll, text, secrets }) => {
@@ -222,6 +224,28 @@ Deno.test(
     );
     const clients = await clientsOf(config, "ssh");
     assert.deepEqual(clients.map(({ name }) => name).sort(), names);
+  }),
+);
+
+Deno.test(
+  "enroll leaves no config that names a file which is not there, whatever can't be synced",
+  withGate(async ({ dir, config, enroll, secrets }) => {
+    const { syncSync } = Deno.FsFile.prototype;
+    for (let failing = 1, code = 1; code !== 0; failing++) {
+      let nth = 0;
+      Deno.FsFile.prototype.syncSync = function () {
+        if (++nth === failing) throw new Error("Input/output error (os error 5)");
+        syncSync.call(this);
+      };
+      try {
+        ({ code } = await enroll("ssh", `client${failing}`));
+      } finally {
+        Deno.FsFile.prototype.syncSync = syncSync;
+      }
+      const known = await clientsOf(config, "ssh");
+      assert.deepEqual(secrets(), known.map(({ name }) => `ssh.${name}`).sort());
+      assert.deepEqual([...Deno.readDirSync(dir)].filter(isTemporary), []);
+    }
   }),
 );
 

@@ -23,7 +23,7 @@ import { CLIENT_NAME, LABEL } from "../names.ts";
 import { configError } from "../problems.ts";
 import { rotatingDoor } from "./enrollable_door.ts";
 import { newEnrolment } from "./new_enrolment.ts";
-import type { Source } from "../../files/source.ts";
+import { readSource, type Source } from "../../files/source.ts";
 
 /** Who is to open what. */
 export interface EnrollRequest {
@@ -76,7 +76,9 @@ export function enroll(request: EnrollRequest): Promise<Enrolled> {
     try {
       await replaceConfig(source, text);
     } catch (error) {
-      removeFile(secretFile);
+      // What failed may be to make it last: then the config names the file already.
+      const now = readSource(path);
+      if ("text" in now && now.text !== text) removeFile(secretFile);
       throw error;
     }
     return enrolled;
