@@ -4,7 +4,7 @@ import { Failure } from "../core/failure.ts";
 import { HAS_MODES, replaceFile, syncDirectory, writeAll } from "./atomic.ts";
 import { exists, statOf } from "./look.ts";
 import { directoryOf } from "./path.ts";
-import { explained } from "./reason.ts";
+import { explained, explainedLater } from "./reason.ts";
 
 /** Makes a directory for its owner alone, if there is none, and gives its real path. */
 export function makePrivateDirectory(path: string): string {
@@ -69,7 +69,10 @@ export async function whileLocked<T>(path: string, work: () => Promise<T>): Prom
     `${path}: the file can't be opened`,
     () => Deno.openSync(directoryOf(Deno.realPathSync(path))),
   );
-  await directory.lock(true);
+  await explainedLater(
+    `${path}: the directory that it is in can't be locked`,
+    () => directory.lock(true),
+  );
   return await work();
 }
 

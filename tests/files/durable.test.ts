@@ -3,7 +3,9 @@ import {
   createPrivateFile,
   makeDirectory,
   replaceText,
+  whileLocked,
 } from "../../lib/files/durable.ts";
+import { failing } from "../server/machine_faults.ts";
 import { inDirectory } from "../config/files.ts";
 
 const namesIn = (dir: string) => [...Deno.readDirSync(dir)].map(({ name }) => name);
@@ -43,4 +45,19 @@ Deno.test("a private file is made once, and a dangling link is not followed", ()
     Deno.symlinkSync("elsewhere", `${dir}/b`);
     assert.throws(() => createPrivateFile(`${dir}/b`, "two"), /there is one already/);
     assert.deepEqual(namesIn(dir).sort(), ["a", "b"]);
+  }));
+
+Deno.test("a file whose directory can't be locked, as on some network disks, is named", () =>
+  inDirectory(async (dir) => {
+    const path = `${dir}/knock.toml`;
+    Deno.writeTextFileSync(path, "");
+    using _failing = failing(
+      Deno.FsFile.prototype,
+      "lock",
+      () => new Error("No locks available (os error 37)"),
+    );
+    await assert.rejects(whileLocked(path, () => Promise.resolve()), {
+      name: "Failure",
+      message: `${path}: the directory that it is in can't be locked: No locks available`,
+    });
   }));
