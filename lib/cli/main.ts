@@ -102,16 +102,18 @@ async function sayMore(
   args: readonly string[],
   { code, message }: CommanderError,
 ): Promise<void> {
-  const { helpHint, meantBy, meantOption } = await import("./mistakes.ts");
+  const { helpHint, meantBy, meantOption, nearCommand } = await import("./mistakes.ts");
   const [first = ""] = args;
-  const meant = code === "commander.unknownCommand"
-    ? meantBy(first, program)
+  const isCommand = code === "commander.unknownCommand";
+  const meant = isCommand
+    ? meantBy(first, program) ?? nearCommand(message, program, args)
     : code === "commander.unknownOption"
     ? meantOption(message, program, args)
     : code === "commander.excessArguments" && isLegacy(first)
     ? "a command stands first: knockd status -c FILE; without one there are options alone"
     : undefined;
-  const near = /\(Did you mean (.*)\?\)/.exec(message)?.[1];
+  // Of commands it guesses what is far away: revoke for restore.
+  const near = isCommand ? undefined : /\(Did you mean (.*)\?\)/.exec(message)?.[1];
   const guess = near === undefined ? undefined : `did you mean ${near}?`;
   printError(`knockd: hint: ${meant ?? guess ?? helpHint(program, args)}`);
 }

@@ -64,6 +64,11 @@ for (const [args, message] of WRONG) {
   });
 }
 
+Deno.test("knock without ports is told of --otp, too", async () => {
+  const { stderr } = await knock("127.0.0.1");
+  assert.match(stderr, /^knockd: hint: .*, or knockd knock HOST --otp$/m);
+});
+
 Deno.test("knock fails for a host that is not known", async () => {
   const { code, stderr } = await knock("no-such-host.invalid", "7");
   assert.match(stderr, /^knockd: error: no address is known for the host "no-such-host/);

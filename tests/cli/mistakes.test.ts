@@ -13,6 +13,8 @@ function knockd(...args: string[]) {
 Deno.test("other programs' words for a command are told ours", () => {
   assert.match(meantBy("start")!, /knockd serve/);
   assert.match(meantBy("Test")!, /knockd check/);
+  assert.match(meantBy("disable")!, /knockd-guard, then knockd firewall down/);
+  assert.match(meantBy("doors")!, /knockd status lists doors/);
   assert.match(meantBy("rotate")!, /knockd enroll .*--rotate/);
   assert.match(meantBy("/etc/knockd.conf")!, /knockd serve FILE/);
   assert.match(meantBy("my.toml")!, /knockd check FILE/);
@@ -64,6 +66,9 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
     [["stauts"], /unknown command 'stauts'/, "did you mean status?"],
     [["start"], /unknown command 'start'/, "knockd serve, or systemctl start knockd"],
     [["bananas"], /unknown command/, "knockd --help"],
+    [["restore"], /unknown command/, "knockd --help"],
+    [["doc"], /unknown command/, "did you mean doctor?"],
+    [["logg"], /unknown command/, "did you mean log?"],
     [
       ["init", "ssh", "--open", "--host", "h"],
       /option '--open <ports>' argument missing/,

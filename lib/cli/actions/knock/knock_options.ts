@@ -46,7 +46,8 @@ export function checkKnockOptions(
     return;
   }
   if (ports.length === 0) {
-    throw new UsageError("no ports are given", "knockd knock HOST 7000 8000:udp 9000");
+    const hint = "knockd knock HOST 7000 8000:udp 9000, or knockd knock HOST --otp";
+    throw new UsageError("no ports are given", hint);
   }
   if (door !== undefined) throw new UsageError("--door needs --otp");
   if (sourceIp !== undefined) throw new UsageError("--source-ip needs --otp");
