@@ -24,6 +24,18 @@ Deno.test("import refuses a name that no door of a knock.toml can have", async (
   });
 });
 
+Deno.test("import of what fwknop's client reads says what takes its place, and no key", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/.fwknoprc`;
+    await Deno.writeTextFile(path, "[gate]\nSPA_SERVER 192.0.2.1\nKEY secret\n");
+    await assert.rejects(importCommand().parseAsync([path], { from: "user" }), {
+      message:
+        `${path}: this is what fwknop's client reads; a profile takes its place here`,
+      hint: "knockd profile add, with the line that knockd enroll prints on the server",
+    });
+  });
+});
+
 Deno.test("import of what is not there names no option that it has not", async () => {
   await inDirectory(async (directory) => {
     const path = `${directory}/knockd.conf`;

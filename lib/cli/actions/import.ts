@@ -8,7 +8,11 @@ import { configError, formatProblem } from "../../config/problems.ts";
 import { RESERVED } from "../../config/toml/shape.ts";
 import { tomlOf } from "../../setup/import/imported_config.ts";
 import { readSource } from "../../files/source.ts";
-import { isAccessConf, tomlOfAccessConf } from "../../setup/import/access_conf.ts";
+import {
+  isAccessConf,
+  isFwknopRc,
+  tomlOfAccessConf,
+} from "../../setup/import/access_conf.ts";
 
 /** What is unsafe is said beside its door, and on standard error. */
 export async function importConfig(path: string): Promise<void> {
@@ -18,6 +22,12 @@ export async function importConfig(path: string): Promise<void> {
   }
   if (isAccessConf(source.text)) {
     return print(tomlOfAccessConf(source.text, path).trimEnd());
+  }
+  if (isFwknopRc(source.text)) {
+    throw new UsageError(
+      `${path}: this is what fwknop's client reads; a profile takes its place here`,
+      "knockd profile add, with the line that knockd enroll prints on the server",
+    );
   }
   const { config, warnings } = await loadConfigOrThrow(path);
   if (path.endsWith(".toml")) {

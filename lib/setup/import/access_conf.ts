@@ -18,10 +18,14 @@ const ADDRESS = /\$(?:IP|SRC|PKT_SRC)/g;
 /** A stanza: its directives in their order. */
 type Stanza = readonly (readonly [name: string, value: string])[];
 
-/** Whether a text is an access.conf: nothing else begins with SOURCE or %include. */
+/** Whether a text is an access.conf: nothing else has lines that begin so. */
 export function isAccessConf(text: string): boolean {
-  const [first = ""] = lines(text);
-  return /^(SOURCE[:\s]|%include)/.test(first);
+  return lines(text).some((line) => /^(SOURCE[:\s]|%include)/.test(line));
+}
+
+/** Whether a text is a .fwknoprc, which fwknop's client reads. */
+export function isFwknopRc(text: string): boolean {
+  return lines(text).some((line) => /^(SPA_SERVER|ALLOW_IP|USE_HMAC)[:\s]/.test(line));
 }
 
 /** The knock.toml; what does not map, or is unwise, is said beside its door. */
@@ -49,9 +53,9 @@ function lines(text: string): string[] {
 function stanzas(text: string): Stanza[] {
   const all: [string, string][][] = [];
   for (const line of lines(text)) {
-    const [, name = "", value = ""] = /^(%?\w+):?\s*(.*)$/.exec(line) ?? [];
+    const [, name = "", value = ""] = /^(\S+?):?(?:\s+(.*))?$/.exec(line) ?? [];
     if (name === "SOURCE" || all.length === 0) all.push([]);
-    if (name !== "") all.at(-1)!.push([name, value]);
+    all.at(-1)!.push([name, value]);
   }
   return all;
 }
@@ -154,8 +158,15 @@ const MAPPED = [
   "CMD_CYCLE_TIMER",
 ];
 
+/** What fwknop calls its directives like. */
+const DIRECTIVE = /^(%\w+|[A-Z]+(_[A-Z0-9]+)*)$/;
+
 /** What is said of a directive that is not, or not wholly, taken over; never a key. */
 function remarks(name: string, value: string): string[] {
+  // Such as a key on a line of its own.
+  if (value === "" || !DIRECTIVE.test(name)) {
+    return ["# a line that is none of fwknop's: left out"];
+  }
   if (name === "SOURCE") {
     return value === "ANY" ? [] : [
       `# SOURCE ${said(value)}: here who may knock is told by secrets, not by addresses`,

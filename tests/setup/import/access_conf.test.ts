@@ -99,9 +99,27 @@ FW_ACCESS_TIMEOUT 90 # a while
   assert.doesNotMatch(toml, /# SOURCE/);
 });
 
-Deno.test("only what begins with a SOURCE is an access.conf", () => {
+Deno.test("a key on a line of its own, or under a name that is none, is not shown", () => {
+  const toml = tomlOfAccessConf(
+    `SOURCE ANY
+KEY_BASE64
+wzNP62oPPgEc+kXDPQLHPOayQBuNbYUTPP+QrErNDmg=
+UPPERCASE
+Key: lowercase secret
+HMAC_KEY=joined
+OPEN_PORTS tcp/22
+`,
+    "access.conf",
+  );
+  assert.doesNotMatch(toml, /wzNP|QrErN|UPPERCASE|secret$|joined/m);
+  assert.match(toml, /# a line that is none of fwknop's: left out/);
+  assert.match(toml, /open = "22"/);
+});
+
+Deno.test("only what has a line that begins with SOURCE is an access.conf", () => {
   assert.ok(isAccessConf("# by me\n\nSOURCE ANY\n"));
   assert.ok(isAccessConf("SOURCE: ANY;\r\n"));
+  assert.ok(isAccessConf("GPG_REMOTE_ID ABCD\nSOURCE ANY\n"));
   assert.ok(!isAccessConf("[options]\n\tUseSyslog\n"));
   assert.ok(!isAccessConf(""));
 });
