@@ -63,11 +63,6 @@ export class Matcher {
   /** How long hits on each port are kept, where some door wants them for longer. */
   readonly #longer: ((mark: number) => number) | undefined;
   readonly #life: number;
-  /** Whose knowledge is taken over with the first packet. */
-  #previous: Matcher | undefined;
-  #began = false;
-  #newest = -Infinity;
-  #swept = -Infinity;
 
   /**
    * A matcher without any live sequence, for a host without any address. With its first
@@ -81,7 +76,6 @@ export class Matcher {
     this.#history = previous === undefined
       ? new HitHistory(settings.units, settings.hashKey)
       : previous.#history;
-    this.#previous = previous;
     this.#judge = new Judge(this.#index, this.#views, this.#history, listener);
     this.#retirement = new Retirement(this.#index, this.#history);
     this.#longer = settings.life > LIFE_MS
@@ -90,14 +84,11 @@ export class Matcher {
   }
 
   #begin(): void {
-    this.#began = true;
-    const previous = this.#previous;
-    this.#previous = undefined;
+    const { destinations: before } = this.#history;
+    this.#history.destinations = this.#destinations;
     this.#history.compareBy(packMark(KNOCKS - 1, this.#settings.flags, 0x7f));
-    if (previous === undefined) return;
-    this.#newest = previous.#newest;
-    this.#swept = previous.#swept;
-    const classes = this.#destinations.classesAfter(previous.#destinations);
+    if (before === undefined) return;
+    const classes = this.#destinations.classesAfter(before);
     if (classes.every((changed, before) => changed === before)) return;
     this.#history.changeMarks((mark) =>
       changedDestination(mark, classes[destinationOf(mark)]!)
@@ -141,7 +132,7 @@ export class Matcher {
    * @param now when it was read, by the system's clock: what had to wait opens nothing
    */
   hit(hit: Hit, now: number = hit.time): Fate {
-    if (!this.#began) this.#begin();
+    if (this.#history.destinations !== this.#destinations) this.#begin();
     const destination = this.#destinations.classOf(hit.destination);
     const knock = knockOfHit(hit);
     if (destination === 0) return "elsewhere";
@@ -159,7 +150,7 @@ export class Matcher {
     record = this.#makeRoom(record, arrival.time);
     arrival.repeats = own ? this.#index.rows.multiplicity(knock) : 1;
     this.#add(record, hit.time, now);
-    this.#newest = hit.time;
+    this.#history.newest = hit.time;
     if (own && this.#longer === undefined) this.#retirement.retire(knock);
     if (own) this.#judge.all(knock, hit);
     return own ? "own" : "foreign";
@@ -194,15 +185,16 @@ export class Matcher {
    */
   rest(now: number): number {
     const { life } = this.#settings;
-    const left = life - Math.abs(now - this.#newest);
+    const history = this.#history;
+    const left = life - Math.abs(now - history.newest);
     if (left < 0) {
-      if (this.#newest !== -Infinity) this.#history.clear();
-      this.#newest = -Infinity;
+      if (history.newest !== -Infinity) history.clear();
+      history.newest = -Infinity;
       return 0;
     }
-    if (Math.abs(now - this.#swept) > SWEEP_MS) {
-      this.#swept = now;
-      this.#history.sweep(toTicks(now), toTicks(life));
+    if (Math.abs(now - history.swept) > SWEEP_MS) {
+      history.swept = now;
+      history.sweep(toTicks(now), toTicks(life));
     }
     return left + 1;
   }

@@ -102,6 +102,7 @@ export class Doorman {
       open: (sequence, hit) => this.#open(sequence, hit),
       refuse: (sequence, hit, refusal) => this.#refuse(sequence, hit, refusal, 0),
     });
+    if (previous !== undefined) this.#restLater();
   }
 
   /** Makes these, and no others, the addresses of this host. */
@@ -134,7 +135,6 @@ export class Doorman {
   close(): void {
     this.#closed = true;
     this.#cancelRest?.();
-    this.#cancelRest = undefined;
     this.#stages.flush();
     const parts = [this.#listed, this.#explainer, this.#rotation];
     for (const part of [...parts, this.#packetJudge, this.#trace]) part.close();

@@ -212,3 +212,24 @@ Deno.test("matcher gives its memory back when no hit matters any more", () => {
   assert.equal(one.matcher.rest(155_001), 0);
   assert.deepEqual(play(one, packets("2", { time: 48_000 })), []);
 });
+
+Deno.test("matcher gives back what one before it took, and had no packet since", () => {
+  const before = trial([ordered(door("a", "1,2"))]);
+  play(before, packets("1", { time: 0 }));
+  const one = trial([ordered(door("a", "1,2"))], "", {}, before);
+  assert.equal(one.matcher.rest(24_000), 106_001);
+  assert.equal(one.matcher.rest(131_000), 0);
+  assert.deepEqual(play(one, packets("2", { time: 24_000 })), []);
+});
+
+Deno.test("a knock goes on though several matchers came after one another in the midst", () => {
+  const target = parseAddress(OTHER)!;
+  const wanted = ordered(door("wol", "1,2", { target }));
+  const another = ordered(door("b", "8,9", { target: parseAddress("10.77.0.50")! }));
+  const first = trial([wanted]);
+  play(first, packets("1", { destination: OTHER }));
+  const second = trial([another, wanted], "", {}, first);
+  const third = trial([another, wanted], "", {}, second);
+  const opened = play(third, packets("2", { destination: OTHER, time: 2000 }));
+  assert.deepEqual(openings(opened), ["open wol 192.0.2.7"]);
+});

@@ -32,6 +32,7 @@ export function trial(
   sequences: readonly NaiveSequence[],
   ignored = "",
   overrides: Partial<MatcherSettings> = {},
+  previous?: Trial,
 ): Trial {
   const doors = sequences.map((sequence) => sequence.door);
   const ignorePorts = ignored === "" ? [] : sequence(ignored);
@@ -48,6 +49,7 @@ export function trial(
       refused: ({ door }, _, { kind }, others) =>
         events.push(`refuse ${kind} ${door.name} ${others}`),
     },
+    previous?.matcher,
   );
   matcher.setHostAddresses([parseAddress(HOST)!]);
   sequences.forEach((sequence) => matcher.add(sequence));

@@ -15,3 +15,15 @@ Deno.test("what is remembered of hits is given back when the newest of them is 1
     equal(world.system.timers, 0);
   });
 });
+
+Deno.test("what is remembered of hits is given back though the config was read again", async () => {
+  const doors = [door("ssh", "7000,8000,9000")];
+  await World.run(doors, async (world) => {
+    world.send("192.0.2.1", [FIRST]);
+    world.reload(doors);
+    await world.system.advance(129_000);
+    equal(world.system.timers, 1);
+    await world.system.advance(2000);
+    equal(world.system.timers, 0);
+  });
+});

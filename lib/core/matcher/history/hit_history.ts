@@ -3,6 +3,7 @@
  * which sequences it completed with them.
  */
 
+import type { Destinations } from "../destinations.ts";
 import { Additions } from "./additions.ts";
 import type { Arrival } from "./arrival.ts";
 import { hasCopy } from "./copies.ts";
@@ -27,6 +28,12 @@ export class HitHistory {
   readonly uses: Uses;
   /** What is added to it. */
   readonly additions: Additions;
+  /** What the marks of all hits are by, once there is any. */
+  destinations: Destinations | undefined;
+  /** When the latest packet came, Unix milliseconds. */
+  newest: number = -Infinity;
+  /** When it was swept, Unix milliseconds. */
+  swept: number = -Infinity;
   readonly #key: Uint32Array;
   readonly #records: Records;
   readonly #cells: Cells;
