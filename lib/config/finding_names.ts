@@ -42,6 +42,7 @@ const FILE_WARNINGS = {
 const CONFIG_ADVICE = {
   "opens-for-all": "unsafe",
   "never-closes": "unsafe",
+  "shut-by-kernel": "unsafe",
   "open-close-pair": "unwise",
   "met-by-scan": "unwise",
   "met-by-random-scan": "unwise",

@@ -10,6 +10,7 @@ import { closedBy, openersOf } from "./pairs.ts";
 import { hiddenByUnit } from "./sandbox.ts";
 import { busyPort, metByAscendingScan, metByRandomScan } from "./scanned.ts";
 import { baseName, programsOf, programsOfDoor, withoutSudo } from "./shell_words.ts";
+import { shutByKernel } from "./shut_by_kernel.ts";
 
 /** Advice on the doors of a config, in their order. */
 export function adviceOn(doors: readonly Door[]): Advice[] {
@@ -25,7 +26,7 @@ export function adviceOn(doors: readonly Door[]): Advice[] {
   const neverCloses: Adviser = (door) =>
     closedBy(door, openers) === undefined ? staysOpen(door) : undefined;
   return remarksOn(doors, [
-    ...[opensForAll, neverCloses, pair],
+    ...[opensForAll, neverCloses, pair, shutByKernel(doors)],
     ...[metByAscendingScan, metByRandomScan, busyPort],
     ...[withoutWait, oneFamily, hiddenByUnit],
   ]);

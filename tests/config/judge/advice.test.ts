@@ -43,6 +43,18 @@ const rows: readonly [string, string, string[]][] = [
     ),
     ["open-close-pair", "hidden-by-the-unit", "hidden-by-the-unit"],
   ],
+  [
+    "a command for a port that the kernel keeps shut for another door",
+    door(knock + sound) + door('sequence = "7100,9100,8100"\nopen = "20-22"\n', "b"),
+    ["shut-by-kernel"],
+  ],
+  [
+    "one for a port that the kernel opens, too, or shuts at another address",
+    door(`${knock}open = 22\n${sound}`) +
+    door(`sequence = "7200,9200,8200"\nopen = "22:udp"\n`, "b") +
+    door('sequence = "7100,9100,8100"\nopen = 22\ntarget = "192.0.2.1"\n', "c"),
+    [],
+  ],
   ["port 443", door(`sequence = "443,9000,8000"\n${sound}`), ["busy-port"]],
   ["ports side by side", door(`sequence = "7000,7001,7002"\n${sound}`), ["met-by-scan"]],
   [

@@ -95,8 +95,8 @@ const ACCESS_CONF = `SOURCE ANY
 OPEN_PORTS tcp/22
 KEY_BASE64 c2VjcmV0
 SOURCE ANY
-CMD_CYCLE_OPEN iptables -I INPUT -s $SRC -p tcp --dport 22 -j ACCEPT
-CMD_CYCLE_CLOSE iptables -D INPUT -s $SRC -p tcp --dport 22 -j ACCEPT
+CMD_CYCLE_OPEN iptables -I INPUT -s $SRC -p tcp --dport 80 -j ACCEPT
+CMD_CYCLE_CLOSE iptables -D INPUT -s $SRC -p tcp --dport 80 -j ACCEPT
 SOURCE ANY
 CMD_CYCLE_OPEN /home/me/open $SRC
 `;
