@@ -47,8 +47,7 @@ export async function takeSequence(
   options: OneTimeOptions,
 ): Promise<readonly Shot[]> {
   const form = formOf(options.profile.enrolment, 0, options.form);
-  const source = await options.source?.();
-  const counter = await takeCounter(system, options, 0);
+  const { counter, source } = await takeCounter(system, options, 0);
   return shotsOf(options.profile.enrolment, form, counter, source);
 }
 
@@ -80,8 +79,8 @@ export class OneTimeTries {
     }
     const { profile, form: asked } = this.#options;
     const form = formOf(profile.enrolment, this.#tries, asked);
-    const source = await this.#options.source?.();
-    const counter = await takeCounter(this.#system, this.#options, this.#ahead);
+    const taken = await takeCounter(this.#system, this.#options, this.#ahead);
+    const { counter, source } = taken;
     this.#tries++;
     if (counter > this.#step) this.#early.push({ counter, form });
     this.#ahead = this.#window;
@@ -120,11 +119,17 @@ export class OneTimeTries {
   }
 }
 
+/** A counter that is spent, and the address that it is to be used from. */
+interface Taken {
+  readonly counter: number;
+  readonly source: Address | undefined;
+}
+
 async function takeCounter(
   system: Clock,
-  { dir, profile, onWait }: OneTimeOptions,
+  { dir, profile, source: sourceNow, onWait }: OneTimeOptions,
   ahead: number,
-): Promise<number> {
+): Promise<Taken> {
   const { otp } = profile.enrolment;
   const window = windowOf(otp);
   const longest = Math.max(LONGEST_WAIT, window + 1) * otp.period;
@@ -143,23 +148,28 @@ async function takeCounter(
       await countDown(system, wait - window * otp.period, onWait);
       reach = window;
     } else if (wait > 0) await countDown(system, wait, onWait);
-    else if (spendCounter(dir, profile, counter)) return counter;
+    else {
+      // After the wait, in which this machine may have come to another network.
+      const source = await sourceNow?.();
+      if (spendCounter(dir, profile, counter)) return { counter, source };
+    }
   }
 }
 
+/** Goes by the wall clock, which a machine that sleeps meanwhile finds further on. */
 async function countDown(
-  system: Pick<ClientSystem, "sleep">,
+  system: Clock,
   wait: number,
   onWait?: (seconds: number) => void,
 ): Promise<void> {
-  if (wait <= 0) return;
-  let pause = (wait % 1 || 1) * 1000;
-  for (let left = Math.ceil(wait); left > 0; left--) {
-    onWait?.(left);
-    await system.sleep(pause);
-    pause = 1000;
+  const most = Math.ceil(wait * 1000);
+  const end = system.now() + most;
+  // More than at first means that the clock was set back.
+  for (let left = most; left > 0 && left <= most; left = end - system.now()) {
+    onWait?.(Math.ceil(left / 1000));
+    await system.sleep(left % 1000 || 1000);
   }
-  onWait?.(0);
+  if (most > 0) onWait?.(0);
 }
 
 function clockSetBack({ name }: Profile, wait: number): Failure {

@@ -16,6 +16,7 @@ const START = 1_800_000_000_000;
 const STEP = START / 1000 / 30;
 const target = parseAddress("192.0.2.1")!;
 const totp = anEnrolment();
+const bound = anEnrolment({ otp: { ...totp.otp, bindSource: true } });
 const hotp = anEnrolment({ otp: { ...totp.otp, mode: "hotp" }, counter: 7 });
 
 /** Runs a test with a store that holds one profile. */
@@ -61,6 +62,51 @@ Deno.test(
     assert.deepEqual(second, sequenceOf(options.profile, STEP + 1));
     assert.deepEqual(told, [4, 3, 2, 1, 0]);
     assert.equal(system.elapsed, 3500);
+  }),
+);
+
+Deno.test(
+  "who sleeps while a used step is waited for knocks on waking, from where it is then",
+  withProfile(bound, async (options) => {
+    const system = new FakeSystem(START);
+    const [home, away] = [parseAddress("192.0.2.7")!, parseAddress("198.51.100.7")!];
+    let slept = 0;
+    const laptop = {
+      now: () => system.now() + slept,
+      async sleep(ms: number) {
+        await system.sleep(ms);
+        if (system.elapsed === 2000) slept = 45_000;
+      },
+    };
+    const source = () => Promise.resolve(slept === 0 ? home : away);
+    const told: number[] = [];
+    const onWait = (seconds: number) => void told.push(seconds);
+    await system.run(takeSequence(laptop, { ...options, source }));
+    const taken = takeSequence(laptop, { ...options, source, onWait });
+    assert.deepEqual(
+      await system.run(taken),
+      sequenceOf(options.profile, STEP + 1, away),
+    );
+    assert.deepEqual(told, [30, 29, 0]);
+    assert.equal(system.elapsed, 2000);
+  }),
+);
+
+Deno.test(
+  "a clock that is set back while a used step is waited for is said at once",
+  withProfile(totp, async (options) => {
+    const system = new FakeSystem(START);
+    await system.run(takeSequence(system, options));
+    let back = 0;
+    const clock = {
+      now: () => system.now() - back,
+      async sleep(ms: number) {
+        await system.sleep(ms);
+        back = 3_600_000;
+      },
+    };
+    await assert.rejects(system.run(takeSequence(clock, options)), /ahead of the clock/);
+    assert.equal(system.elapsed, 1000);
   }),
 );
 
