@@ -40,10 +40,10 @@ export async function knock(door, onWait) {
     if (door.kept && !await refresh(door)) return "removed";
     const next = await nextKnock(door, Date.now() / 1000);
     if (next.obstacle !== undefined) return next.obstacle;
-    const seconds = Math.ceil(next.wait);
-    for (let left = seconds; left > 0; left--) {
-      onWait(left, next.passedOver, left === seconds);
-      await sleep(1);
+    if (next.wait > 0) {
+      await countDown(next, onWait);
+      // Whoever put the phone away meanwhile is late for this one.
+      continue;
     }
     // A counter is used before it is sent.
     if (door.kept && !await spendCounter(door, next.counter)) continue;
@@ -53,6 +53,17 @@ export async function knock(door, onWait) {
     await sleep(AGAIN);
     await send(door.host, next.sequence);
     return undefined;
+  }
+}
+
+/** Goes by the clock: a page that nobody looks at stands still. */
+async function countDown({ wait, passedOver }, onWait) {
+  const seconds = Math.ceil(wait);
+  const end = Date.now() + seconds * 1000;
+  for (let left = seconds; left > 0 && left <= seconds;) {
+    onWait(left, passedOver, left === seconds);
+    await sleep(1);
+    left = Math.ceil((end - Date.now()) / 1000);
   }
 }
 

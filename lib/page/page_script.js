@@ -817,10 +817,9 @@ async function knock(door, onWait) {
     if (door.kept && !await refresh(door)) return "removed";
     const next = await nextKnock(door, Date.now() / 1e3);
     if (next.obstacle !== void 0) return next.obstacle;
-    const seconds = Math.ceil(next.wait);
-    for (let left = seconds; left > 0; left--) {
-      onWait(left, next.passedOver, left === seconds);
-      await sleep(1);
+    if (next.wait > 0) {
+      await countDown(next, onWait);
+      continue;
     }
     if (door.kept && !await spendCounter(door, next.counter)) continue;
     door.used = next.counter;
@@ -829,6 +828,15 @@ async function knock(door, onWait) {
     await sleep(AGAIN);
     await send(door.host, next.sequence);
     return void 0;
+  }
+}
+async function countDown({ wait, passedOver }, onWait) {
+  const seconds = Math.ceil(wait);
+  const end = Date.now() + seconds * 1e3;
+  for (let left = seconds; left > 0 && left <= seconds; ) {
+    onWait(left, passedOver, left === seconds);
+    await sleep(1);
+    left = Math.ceil((end - Date.now()) / 1e3);
   }
 }
 async function refresh(door) {
