@@ -11,6 +11,8 @@ export interface FleetLook {
   overview(settings: FleetSettings): Promise<FleetOverview>;
   /** Whether this node may read what is not the fleet's. */
   seesBeyond(settings: FleetSettings): Promise<boolean>;
+  /** Those folders of the fleet's in which this node may not write. */
+  unwritable(settings: FleetSettings, folders: readonly string[]): Promise<string[]>;
 }
 
 /** What is to be said of the fleet, where the config has one. */
@@ -20,10 +22,11 @@ export async function fleetHealth(
 ): Promise<Examined[]> {
   if (config?.fleet === undefined) return [];
   const certificates = certificateFindings(config.fleet, Date.now());
-  return [...certificates, ...await engineFindings(config.fleet, look)];
+  return [...certificates, ...await engineFindings(config, config.fleet, look)];
 }
 
 async function engineFindings(
+  { doors }: Pick<Config, "doors">,
   fleet: FleetSettings,
   look: FleetLook,
 ): Promise<Examined[]> {
@@ -33,6 +36,7 @@ async function engineFindings(
     return [
       ...memberFindings(overview),
       ...nodeFindings(overview),
+      ...writingFindings(fleet, await look.unwritable(fleet, foldersOf(doors))),
       rightsFinding(fleet, await look.seesBeyond(fleet)),
     ];
   } catch (error) {
@@ -105,6 +109,29 @@ function nodeFindings({ nodes, different, garbled }: FleetOverview): Examined[] 
         "copy one secret_file to all of them",
       ),
     ],
+  ];
+}
+
+/** Where a node writes: one whose doors all follow says that it is there, and no more. */
+function foldersOf(doors: Config["doors"]): string[] {
+  const opens = doors.some(({ fleet, key }) => fleet && key.kind !== "fleet");
+  return opens ? ["node", "spent", "lease", "revoked"] : ["node"];
+}
+
+function writingFindings(
+  { name, login }: FleetSettings,
+  unwritable: readonly string[],
+): Examined[] {
+  if (unwritable.length === 0) return [];
+  const where = unwritable.map((folder) => `knockd/v1/${name}/${folder}/`).join(", ");
+  return [
+    ill(
+      "fleet",
+      `${
+        login === undefined ? "this node" : `the user ${login.user}`
+      } may not write ${where}`,
+      "knockd fleet init prints which rights fleet.user needs",
+    ),
   ];
 }
 

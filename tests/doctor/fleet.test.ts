@@ -7,6 +7,7 @@ import type { FleetOverview } from "../../lib/server/fleet/fleet_overview.ts";
 
 const SECRET = new Secret(new Uint8Array(32));
 const CONFIG = {
+  doors: [],
   fleet: {
     name: "prod",
     node: "a",
@@ -25,10 +26,14 @@ const OVERVIEW: FleetOverview = {
   garbled: 0,
 };
 
-async function findings(look: Partial<FleetLook>): Promise<string[]> {
-  const found = await fleetHealth(CONFIG, {
+async function findings(
+  look: Partial<FleetLook>,
+  config = CONFIG,
+): Promise<string[]> {
+  const found = await fleetHealth(config, {
     overview: () => Promise.resolve(OVERVIEW),
     seesBeyond: () => Promise.resolve(false),
+    unwritable: () => Promise.resolve([]),
     ...look,
   });
   return found.map(({ state, says }) => `${state}: ${says}`);
@@ -39,8 +44,7 @@ Deno.test("doctor: a fleet that is well", async () => {
     "well: etcd: its 3 members answer",
     "well: its rights end where the fleet's keys do",
   ]);
-  const none = { overview: () => Promise.reject(), seesBeyond: () => Promise.reject() };
-  deepEqual(await fleetHealth({ ...CONFIG, fleet: undefined } as never, none), []);
+  deepEqual(await fleetHealth({ ...CONFIG, fleet: undefined } as never, {} as never), []);
 });
 
 Deno.test("doctor: members that don't answer, while there are enough and when not", async () => {
@@ -105,4 +109,22 @@ Deno.test("doctor: rights beyond the fleet's keys, and an engine that refuses", 
   );
   const refuse = () => Promise.reject(new Failure("etcd has users", "an empty subject"));
   deepEqual(await findings({ overview: refuse }), ["ill: etcd has users"]);
+});
+
+Deno.test("doctor: rights that a node lacks are those that its doors take", async () => {
+  const doors = [{ fleet: {}, key: { kind: "otp" } }, {
+    fleet: {},
+    key: { kind: "fleet" },
+  }];
+  const all: FleetLook["unwritable"] = (_, folders) => Promise.resolve([...folders]);
+  const lacking = async (doors: unknown) =>
+    (await findings({ unwritable: all }, { ...CONFIG, doors } as Config)).at(-2);
+  match(
+    (await lacking(doors))!,
+    /^ill: the user knockd may not write knockd\/v1\/prod\/node\/, .*spent.*lease.*revoked/,
+  );
+  deepEqual(
+    await lacking(doors.slice(1)),
+    "ill: the user knockd may not write knockd/v1/prod/node/",
+  );
 });

@@ -66,8 +66,10 @@ async function ofServer(where: Where): Promise<Examined[]> {
 async function ofFleet(config: Config | undefined): Promise<Examined[]> {
   if (config?.fleet === undefined) return [];
   const { fleetHealth } = await import("../../doctor/fleet.ts");
-  const { overviewOf, seesBeyond } = await import("../../server/fleet/fleet_overview.ts");
-  return await fleetHealth(config, { overview: overviewOf, seesBeyond });
+  const { overviewOf: overview, seesBeyond, unwritable } = await import(
+    "../../server/fleet/fleet_overview.ts"
+  );
+  return await fleetHealth(config, { overview, seesBeyond, unwritable });
 }
 
 async function ofClock(url: string | undefined): Promise<Examined[]> {

@@ -96,6 +96,27 @@ export async function seesBeyond(settings: FleetSettings): Promise<boolean> {
   }
 }
 
+/** Those folders of the fleet's in which this node may not write; nothing is written. */
+export async function unwritable(
+  settings: FleetSettings,
+  folders: readonly string[],
+): Promise<string[]> {
+  using engine = new Engine(settings);
+  const found: string[] = [];
+  for (const folder of folders) {
+    const key = toEngine(`${new EntryKeys(settings.name).prefix}${folder}/`);
+    const never = { key, target: "VERSION", result: "EQUAL", version: "-1" };
+    const success = [{ requestPut: { key, value: "" } }];
+    try {
+      await engine.call("kv/txn", { compare: [never], success }, ASK_MS);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (/permission denied/.test(error.message)) found.push(folder);
+    }
+  }
+  return found;
+}
+
 /** Forgets a node that is gone for good before its time is over. */
 export async function forgetNode(settings: FleetSettings, node: string): Promise<void> {
   using engine = new Engine(settings);

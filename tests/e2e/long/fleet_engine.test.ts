@@ -18,6 +18,15 @@ Deno.test("the doctor says what etcd does not: names in certificates, and rights
     /the user knockd may read more than knockd\/v1\/test\//,
   );
 
+  // Whoever may only read opens nothing; nothing is written to find that out.
+  const prefix = "knockd/v1/test/";
+  await fleet.etcd.ctl("role", "revoke-permission", "knockd", "--prefix=true", prefix);
+  assert.match(
+    await a.knockd("doctor"),
+    /FAIL {2}fleet +the user knockd may not write knockd\/v1\/test\/node\/, .*spent\/, /,
+  );
+  assert.equal((await fleet.etcd.ctl("get", "--prefix", `${prefix}spent/`)).trim(), "");
+
   // A certificate with a Common Name, as most tools make them.
   await fleet.etcd.certificate("node", "/CN=web1", "subjectAltName=DNS:node");
   const named = await a.knockd("doctor");

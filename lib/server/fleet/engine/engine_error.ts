@@ -42,6 +42,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "fleet.user and fleet.password_file are to be those of etcdctl user add",
   ],
   [
+    /user name is empty/,
+    "etcd has users: give [fleet] user and password_file, of etcdctl user add",
+  ],
+  [
     /authentication is not enabled/,
     "etcdctl auth enable, or leave user and password_file out of [fleet]",
   ],

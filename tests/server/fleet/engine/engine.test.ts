@@ -75,6 +75,7 @@ Deno.test("what is wrong by etcd's words comes with what helps", async () => {
   const rows: [string, RegExp][] = [
     ["etcdserver: permission denied", /knockd fleet init/],
     ["etcdserver: authentication failed, invalid user ID or password", /password_file/],
+    ["etcdserver: user name is empty", /give \[fleet\] user/],
     ["etcdserver: authentication is not enabled", /auth enable/],
     ["etcdserver: mvcc: database space exceeded", /alarm disarm/],
   ];
