@@ -11,6 +11,7 @@ import type { Directive, Section } from "./lines.ts";
 import { ALIASES, DOOR_NAMES } from "./names.ts";
 import {
   quotesFinding,
+  readMaxOpen,
   readOpen,
   readSeconds,
   readSequence,
@@ -50,6 +51,7 @@ export function readClassicDoor(
       seqTimeout: readSeconds(values.get("seq_timeout"), 1, context),
       tolerance: readTolerance(values.get("tolerance"), context),
       cmdTimeout: readSeconds(values.get("cmd_timeout"), 0, context),
+      maxOpen: readMaxOpen(values.get("max_open"), context),
       again: "run",
       failedStart: "log",
       cooldown: readSeconds(values.get("seq_cooldown"), 0, context),

@@ -5,11 +5,12 @@ export const OPTION_NAMES: readonly string[] = [
   ...["usesyslog", "logfile", "pidfile", "interface"],
 ];
 
-/** Those of a door: knockd 0.8's, a fork's cooldown; `tolerance` and `open` of ours. */
+/** Those of a door: knockd 0.8's, a fork's cooldown; the others are ours. */
 export const DOOR_NAMES: readonly string[] = [
   ...["sequence", "one_time_sequences", "seq_timeout", "timeout", "tcpflags", "target"],
   ...["start_command", "command", "start_command_6", "command_6", "cmd_timeout"],
-  ...["stop_command", "stop_command_6", "seq_cooldown", "cooldown", "tolerance", "open"],
+  ...["stop_command", "stop_command_6", "seq_cooldown", "cooldown"],
+  ...["tolerance", "open", "max_open"],
 ];
 
 /** Other names of the same. */

@@ -60,6 +60,14 @@ export function readTolerance(
   return readNumber(said, -1, limits.MAX_TOLERANCE, "ports", context);
 }
 
+/** Reads a number of addresses that a door is open for at once. */
+export function readMaxOpen(
+  said: Value | undefined,
+  context: ClassicContext,
+): number | undefined {
+  return readNumber(said, 1, limits.MAX_OPEN.max, "addresses", context);
+}
+
 function readNumber(
   said: Value | undefined,
   least: number,

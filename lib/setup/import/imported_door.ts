@@ -73,7 +73,8 @@ function sixth(name: string, commands: Commands | undefined): string[] {
 }
 
 function closingLines(door: Door): string[] {
-  const { stop, kernel, cmdTimeout, cooldown, commandTimeout, again, onExit } = door;
+  const { stop, kernel, cmdTimeout, maxOpen, cooldown } = door;
+  const { commandTimeout, again, onExit } = door;
   return [
     ...stop === undefined && kernel === undefined ||
         cmdTimeout === limits.DEFAULT_CMD_TIMEOUT
@@ -85,6 +86,7 @@ function closingLines(door: Door): string[] {
     ...commandTimeout === 0
       ? [line("command_timeout", 0) + "   # a command may run for ever; 30 would end it"]
       : [],
+    ...maxOpen === limits.MAX_OPEN.default ? [] : [line("max_open", maxOpen)],
     ...cooldown === 0 ? [] : [line("cooldown", cooldown)],
     ...onExit === "close" ? [] : [line("on_exit", onExit)],
   ];

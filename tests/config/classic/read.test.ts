@@ -154,6 +154,9 @@ Deno.test("what knockd 0.8 was seen to take is taken", async () => {
     ["its other name", "[a]\nsequence=1,2\nCooldown = 15\ncommand=x", {
       cooldown: 15,
     }],
+    ["max_open of ours", "[a]\nsequence=1,2\ncommand=x\nMax_Open = 5000", {
+      maxOpen: 5000,
+    }],
     ["tolerance of ours", "[a]\nsequence=1,2\ncommand=x\nTolerance=-1", {
       tolerance: -1,
     }],

@@ -46,6 +46,7 @@ const section = fc.record({
   Open: optional(fc.constantFrom("22", "80, 5353:udp", "8000-8010")),
   Cmd_Timeout: optional(fc.nat(999)),
   Seq_Cooldown: optional(fc.nat(99)),
+  Max_Open: optional(fc.integer({ min: 1, max: 9 })),
   Tolerance: optional(fc.integer({ min: -1, max: 9 })),
   Target: optional(fc.constantFrom("192.0.2.7", "2001:db8::1")),
 }).map(({ name, ...directives }) =>
