@@ -26,14 +26,31 @@ export function interfaceProblem(
     const message = `what follows the @ is the other end, as "ip link" shows it`;
     return { message, hint: `the interface is ${own}` };
   }
-  const names = name.split(/[\s,;]+/).filter((part) => part !== "");
-  if (names.length > 1 && names.every(isValid)) {
+  const names = severalNames(name);
+  if (names !== undefined) {
     return { message: "this is more than one interface", hint: several(names) };
   }
   return isValid(name) ? undefined : {
     message: "an interface has up to 15 characters without spaces and slashes",
     hint: 'a name that "ip link" lists',
   };
+}
+
+/** The names in a text that has several, between commas or spaces. */
+export function severalNames(text: string): string[] | undefined {
+  const names = text.split(/[\s,;]+/).filter((part) => part !== "");
+  return names.length > 1 && names.every(isValid) ? names : undefined;
+}
+
+/** What is wrong with a name because of the others. */
+export function besideOthers(
+  names: readonly string[],
+  index: number,
+): Pick<NameProblem, "message"> | undefined {
+  const name = names[index]!;
+  if (names.indexOf(name) < index) return { message: `${name} is named twice` };
+  if (name !== "any" || names.length === 1) return undefined;
+  return { message: '"any" is all interfaces; nothing can be beside it' };
 }
 
 function withoutQuotes(bare: string): NameProblem {

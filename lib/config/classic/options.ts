@@ -4,7 +4,7 @@ import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
 import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
-import { interfaceProblem } from "../interface_name.ts";
+import { besideOthers, interfaceProblem, severalNames } from "../interface_name.ts";
 import { unknownDirective } from "./unknown_directive.ts";
 import type { ClassicContext } from "./context.ts";
 import type { Directive } from "./lines.ts";
@@ -21,10 +21,9 @@ export function readClassicOptions(
     context.place(["options", directive.name], directive);
     hear(directive, values, context);
   }
-  checkInterface(values.get("interface"), context);
   const file = (name: string) => besideConfig(values.get(name) ?? "", context.configPath);
   return {
-    interfaces: [values.get("interface") ?? []].flat(),
+    interfaces: readInterfaces(values.get("interface"), context),
     ...(values.has("logfile") && { logFile: file("logfile") }),
     logFormat: "text",
     logTime: "minute",
@@ -67,11 +66,24 @@ function hear(
   if (bare !== "") values.set(name, bare);
 }
 
-function checkInterface(name: string | undefined, { report }: ClassicContext): void {
-  const problem = name === undefined ? undefined : interfaceProblem(
-    name,
-    () => "interface = any listens on all of them; -i takes one for each daemon",
-  );
-  if (problem === undefined) return;
-  report({ severity: "error", path: ["options", "interface"], ...problem });
+/**
+ * The names after `Interface`. knockd 0.8 takes what stands there for one name, and runs all
+ * the same where `-i` gives another.
+ */
+function readInterfaces(said: string | undefined, { report }: ClassicContext): string[] {
+  if (said === undefined) return [];
+  const path = ["options", "interface"];
+  const text = said.replace(/(^|\s+)#.*$/, "");
+  if (text !== said) {
+    const message = "the comment is left out";
+    const hint = "a comment stands on a line of its own";
+    report({ severity: "warning", path, message, hint });
+  }
+  if (text === "") return [];
+  const names = severalNames(text) ?? [text];
+  for (const [index, name] of names.entries()) {
+    const problem = interfaceProblem(name, () => "") ?? besideOthers(names, index);
+    if (problem !== undefined) report({ severity: "error", path, ...problem });
+  }
+  return names;
 }

@@ -3,7 +3,7 @@
 import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
 import { besideConfig } from "../draft.ts";
-import { interfaceProblem } from "../interface_name.ts";
+import { besideOthers, interfaceProblem } from "../interface_name.ts";
 import { HISTORY_DAYS, HISTORY_ROWS, MAX_IGNORED_PORTS } from "../limits.ts";
 import { readPorts } from "../ports.ts";
 import { readMetrics } from "./metrics.ts";
@@ -57,14 +57,4 @@ function readInterfaces(raw: RawOptions["interface"], { report }: TomlContext): 
 
 function several(names: readonly string[]): string {
   return `interface = [${names.map((name) => JSON.stringify(name)).join(", ")}]`;
-}
-
-function besideOthers(
-  names: readonly string[],
-  index: number,
-): { message: string } | undefined {
-  const name = names[index]!;
-  if (names.indexOf(name) < index) return { message: `${name} is named twice` };
-  if (name !== "any" || names.length === 1) return undefined;
-  return { message: '"any" is all interfaces; nothing can be beside it' };
 }

@@ -189,6 +189,16 @@ Deno.test("an option is taken without its quotes, as one that knockd 0.8 runs wi
   deepEqual(config?.options.interfaces, ["eth0"]);
 });
 
+Deno.test("several interfaces in a knockd.conf are all listened on", async () => {
+  const heard = async (said: string) => {
+    const text = `[options]\nInterface = ${said}\n[a]\nsequence=1,2\ncommand=x`;
+    return (await load(text, "knockd.conf")).config?.options.interfaces;
+  };
+  deepEqual(await heard("eth0,wlan0"), ["eth0", "wlan0"]);
+  deepEqual(await heard("eth0 wlan0  # both"), ["eth0", "wlan0"]);
+  deepEqual(await heard("#eth0"), []);
+});
+
 Deno.test("two classic doors of one name are told apart", async () => {
   const door = (name: string, ports: string) =>
     `[${name}]\nsequence=${ports}\ncommand=x\n`;
@@ -367,13 +377,16 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "warning 3:1: options.logfile: logfile is said twice; this one holds",
       "warning 9:1: options.interface: interface is said twice; this one holds",
     ],
+    [
+      "a comment after an interface",
+      "[options]\ninterface = eth0   # the outer one\n[a]\nsequence=1,2\ncommand=x",
+      "warning 2:13: options.interface: the comment is left out (a comment stands on a line " +
+      "of its own)",
+    ],
     ...[
       ['"eth0', "the quotes are taken for a part of the name (write eth0 without them)"],
-      [
-        "eth0,eth1",
-        "this is more than one interface (interface = any listens on all of " +
-        "them; -i takes one for each daemon)",
-      ],
+      ["eth0, eth0", "eth0 is named twice"],
+      ["eth0 any", '"any" is all interfaces; nothing can be beside it'],
       [
         "eth0@if12",
         'what follows the @ is the other end, as "ip link" shows it (the ' +
