@@ -27,6 +27,9 @@ export function readSequence(
     const [, digits = "", rest = "", protocol = "", more] =
       /^\s*(?:\+?(\d+))?([^:]*)(?::([^:]*))?(:.*)?$/s.exec(part) ?? [];
     if (digits === "" || hidesPort(rest)) return parseKnock(part.trim());
+    if (/^(tcp|udp)\s*#/i.test(protocol)) {
+      return "the comment is taken for a part of the protocol; put it on a line of its own";
+    }
     const knock = parseKnock(protocol === "" ? digits : `${digits}:${protocol}`);
     if (typeof knock !== "string" && (rest.trim() !== "" || more !== undefined)) {
       const message = `only ${knock.port}:${knock.protocol} of this is read`;

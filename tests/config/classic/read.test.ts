@@ -378,6 +378,12 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "warning 9:1: options.interface: interface is said twice; this one holds",
     ],
     [
+      "a comment after a protocol",
+      "[a]\nsequence = 7000,8000:udp   # the ports of this year\ncommand=x",
+      "error 2:17: a.sequence[1]: the comment is taken for a part of the protocol; put it " +
+      "on a line of its own",
+    ],
+    [
       "a comment after an interface",
       "[options]\ninterface = eth0   # the outer one\n[a]\nsequence=1,2\ncommand=x",
       "warning 2:13: options.interface: the comment is left out (a comment stands on a line " +
