@@ -77,13 +77,13 @@ inspect() {
     # shellcheck disable=SC2086
     set -- $line
     mode=${1-} owner=${3-} size=${5-}
-    ours=no
-    case $path in "$directory" | "$directory"/*) ours=yes ;; esac
+    ours=no remedy=$elsewhere
+    case $path in "$directory" | "$directory"/*) ours=yes remedy="remove it, or $elsewhere" ;; esac
     case $mode in
-      l*) fail "${path%% -> *} is a symbolic link" "remove it, or $elsewhere" ;;
+      l*) fail "${path%% -> *} is a symbolic link" "$remedy" ;;
     esac
     if [ "$owner" != "$uid" ] && { [ "$ours" = yes ] || [ "$owner" != 0 ]; }; then
-      fail "$path belongs to user $owner" "remove it, or $elsewhere"
+      fail "$path belongs to user $owner" "$remedy"
     fi
     case $ours$mode in
       nod????????[tT]*) ;; # Like /tmp: others cannot rename what is ours.
