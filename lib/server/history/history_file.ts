@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { addressPattern } from "../../core/firewall/address_block.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 import { lookInto, openBeside, together } from "../journal/side_database.ts";
 import { DatabaseFiles } from "../journal/database_files.ts";
@@ -89,7 +90,7 @@ export class HistoryFile implements Disposable {
     const conditions = [
       { sql: "door = ?", value: door },
       { sql: "client = ?", value: client },
-      { sql: "ip = ?", value: ip?.includes("/") ? undefined : ip },
+      { sql: "ip GLOB ?", value: ip === undefined ? ip : addressPattern(ip) },
       { sql: "time >= ?", value: since === undefined ? since : Math.round(since) },
       { sql: "time < ?", value: until === undefined ? until : Math.round(until) },
     ].filter(({ value }) => value !== undefined);
@@ -97,7 +98,7 @@ export class HistoryFile implements Disposable {
     const rows = this.#db.prepare(
       `SELECT time, event, door, ip, client, why FROM happening WHERE ${where} ORDER BY id DESC`,
     ).iterate(...conditions.map(({ value }) => value!));
-    // Networks are beyond SQL.
+    // What a network takes in exactly is beyond SQL.
     return Iterator.from(rows).map(happeningOfRow).filter(wantedTest(wanted)).take(most)
       .toArray().reverse();
   }

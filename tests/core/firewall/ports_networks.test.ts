@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import {
+  addressPattern,
   addressTest,
   formatAddressBlock,
   outermost,
@@ -95,6 +96,8 @@ Deno.test("a network takes in the addresses that begin as it does, of its family
     ["192.0.2.7", ["192.0.2.7"], ["192.0.2.8", ""]],
     ["2001:db8::/32", ["2001:db8::", "2001:db8:ffff::1"], ["2001:db9::", "10.0.0.1"]],
     ["2001:db8::/33", ["2001:db8:7fff::"], ["2001:db8:8000::"]],
+    ["2001:0:1::/48", ["2001:0:1::", "2001:0:1::7"], ["2001::1"]],
+    ["0.0.0.0/8", ["0.1.2.3"], ["10.0.0.0"]],
     ["::/0", ["::1", "2001:db8::1"], ["192.0.2.7"]],
     ["0.0.0.0/0", ["192.0.2.7"], ["::1"]],
     ["10.0.0.1/8", [], ["10.0.0.1"]],
@@ -102,7 +105,26 @@ Deno.test("a network takes in the addresses that begin as it does, of its family
   ];
   for (const [network, inside, outside] of rows) {
     const isInside = addressTest(network);
-    for (const ip of inside) equal(isInside(ip), true, `${ip} in ${network}`);
+    const isLike = new RegExp(`^${addressPattern(network).replaceAll("*", ".*")}$`);
+    for (const ip of inside) {
+      equal(isInside(ip), true, `${ip} in ${network}`);
+      equal(isLike.test(ip), true, `${ip} like ${network}`);
+    }
     for (const ip of outside) equal(isInside(ip), false, `${ip} not in ${network}`);
   }
+});
+
+Deno.test("what is not in a network is told by its text where that can be, a byte at a time", () => {
+  const patterns = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "0.0.0.0/0",
+    "192.0.2.7",
+    "2001:db8::/40",
+  ]
+    .concat(["2001:0:1::/48", "::/0", "fd00::/8", "::1", "nobody"]).map(addressPattern);
+  deepEqual(patterns, [
+    ...["10.*", "172.*", "*.*", "192.0.2.7", "2001:db8:*"],
+    ...["2001:*", "*:*", "*:*", "::1", ""],
+  ]);
 });
