@@ -30,7 +30,8 @@ class Script {
     const config = scratch.path("knock.toml");
     const text = sysvScript({ program, config })
       .replace("/run/knockd.pid", scratch.path("pid"))
-      .replaceAll("/etc/default/knockd", scratch.path("default"));
+      .replaceAll("/etc/default/knockd", scratch.path("default"))
+      .replace("/var/log/knockd.log", scratch.path("default.log"));
     await Deno.writeTextFile(scratch.path("script"), text, { mode: 0o755 });
     return new Script(scratch, host, scratch.path("script"));
   }
@@ -39,9 +40,12 @@ class Script {
     return this.#host.run([this.#path, verb], { check: false, timeout: 60_000 });
   }
 
-  config(door: string): Promise<string> {
+  config(
+    door: string,
+    log = `log_file = "${this.#scratch.path("log")}"`,
+  ): Promise<string> {
     const ports = `[doors.${door}]\nsequence = "7000,8000,9000"\ncommand = "true"\n`;
-    return this.#scratch.config(ports, `log_file = "${this.#scratch.path("log")}"`);
+    return this.#scratch.config(ports, log);
   }
 
   async pid(): Promise<number> {
@@ -49,9 +53,9 @@ class Script {
   }
 
   /** Waits until the log has said something so many times. */
-  said(words: string, times: number): Promise<void> {
+  said(words: string, times: number, log = "log"): Promise<void> {
     const count = async () =>
-      (await this.#scratch.lines("log")).filter((line) => line.includes(words)).length;
+      (await this.#scratch.lines(log)).filter((line) => line.includes(words)).length;
     return waitFor(async () => await count() >= times, 60_000, () => words);
   }
 }
@@ -79,8 +83,14 @@ Deno.test("the System V script starts, asks, reloads, restarts and stops the one
   assert.equal(await isThere(first), true);
 
   await Deno.writeTextFile(scratch.path("knock.toml"), "wrong");
-  assert.notEqual((await script.call("restart")).code, 0);
+  for (const verb of ["restart", "reload"]) {
+    const refused = await script.call(verb);
+    assert.equal(refused.code, 1, verb);
+    assert.match(refused.stderr, /knock\.toml:1:.*: this is not TOML/, verb);
+  }
   assert.equal(await isThere(first), true, "a wrong config stops nobody");
+  // Told all the same, and so opens its log anew.
+  await script.said("re-reading config file", 2);
 
   await script.config("second");
   assert.equal((await script.call("restart")).code, 0);
@@ -94,6 +104,16 @@ Deno.test("the System V script starts, asks, reloads, restarts and stops the one
   assert.equal((await script.call("status")).code, 3);
   assert.equal((await script.call("restart")).code, 0, "what does not run is started");
   assert.equal((await script.call("status")).code, 0);
+  assert.equal((await script.call("stop")).code, 0);
+});
+
+Deno.test("the System V script keeps a log where the config names none", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const script = await Script.install(scratch, await net.host("server"));
+  await script.config("first", '# log_file = "elsewhere"\nuse_syslog = false');
+  assert.equal((await script.call("start")).code, 0);
+  await script.said("listening on eth0", 1, "default.log");
   assert.equal((await script.call("stop")).code, 0);
 });
 

@@ -37,7 +37,9 @@ start_pre() {
 
 reload() {
 	ebegin "Reloading $name"
-	supervise-daemon "$RC_SVCNAME" --signal HUP
+	# A log that was rotated is opened anew, whatever the config is like.
+	supervise-daemon "$RC_SVCNAME" --signal HUP &&
+		"$command" check --config "${config}" >/dev/null
 	eend $?
 }
 `;

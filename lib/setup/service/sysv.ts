@@ -43,9 +43,15 @@ signal() {
 	start-stop-daemon --stop --oknodo --quiet --pidfile "$PIDFILE" "$@"
 }
 
+# What it says, unless the config sends that elsewhere: in the background it has no output.
+log() {
+	grep -Eqi '^[[:space:]]*(log_?file|use_?syslog[[:space:]]*(=[[:space:]]*true|$))' "$CONFIG" ||
+		echo "-g /var/log/knockd.log"
+}
+
 start() {
 	[ "\${START_KNOCKD:-1}" = 1 ] || { echo "knockd: not started, see /etc/default/knockd"; return 0; }
-	running || "$DAEMON" -d -c "$CONFIG" -p "$PIDFILE" $KNOCKD_OPTS
+	running || "$DAEMON" -d -c "$CONFIG" -p "$PIDFILE" $(log) $KNOCKD_OPTS
 }
 
 # When told to stop it closes its doors.
@@ -54,17 +60,24 @@ stop() {
 	signal --retry TERM/120/KILL/5
 }
 
+# The daemon goes on with what it has, and here it is said why.
+check() {
+	"$DAEMON" check --config "$CONFIG" >/dev/null || exit 1
+}
+
 case "$1" in
 start) start ;;
 stop) stop ;;
 restart)
 	# What is open stays open rather than that nobody listens.
-	"$DAEMON" check --config "$CONFIG" >/dev/null || exit 1
+	check
 	stop && start
 	;;
 reload | force-reload)
 	running || { echo "knockd: not running" >&2; exit 7; }
+	# A log that was rotated is opened anew, whatever the config is like.
 	signal --signal HUP
+	check
 	;;
 status)
 	if running; then echo "knockd: running, process $(cat "$PIDFILE")"; exit 0; fi
