@@ -3,8 +3,8 @@
 import { BoundedMap } from "../../core/bounded_map.ts";
 import type { FailedReason } from "./failed_knock.ts";
 
-/** Doors that are counted; those that a config lost long ago give way. */
-const MOST_DOORS = 4096;
+/** Doors that are counted, more than a config has; those that one lost long ago give way. */
+export const MOST_DOORS = 65_536;
 
 export interface DoorNumbers {
   readonly opened: number;

@@ -1,9 +1,7 @@
 /** How long commands took, by door, as counts below limits. */
 
 import { BoundedMap } from "../../core/bounded_map.ts";
-
-/** Doors that are counted; those that a config lost long ago give way. */
-const MOST_DOORS = 4096;
+import { MOST_DOORS } from "./door_counts.ts";
 
 /** Upper limits in seconds: from what an nft command takes to what is killed. */
 export const DURATION_LIMITS: readonly number[] = [
