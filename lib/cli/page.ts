@@ -13,7 +13,7 @@ export function pageCommand(): Command {
     .addHelpText(
       "after",
       "\nExample: knockd page > knock.html, then" +
-        "\n  knockd enroll ssh alice --page https://example.org/knock.html",
+        "\n  knockd enroll ssh alice --host HOST --page https://example.org/knock.html",
     )
     .action(async ({ host, dir }) => {
       if (host !== undefined) checkHost(host);
