@@ -168,6 +168,22 @@ Deno.test("matcher does not open for a scan of all ports, in order or against it
   }
 });
 
+Deno.test("a scan hides none of its ports behind packets that only other doors count", () => {
+  const other = door("other", "60000", { tcpFlags: { mask: ACK, value: ACK } });
+  const elsewhere = door("elsewhere", "60000", { target: parseAddress(OTHER)! });
+  const doors = [ordered(door("a", "7000,8000")), ordered(other), ordered(elsewhere)];
+  const ports = Array.from({ length: 65 }, (_, i) => i + 1).join(" ");
+  for (const hiding of [{ flags: ACK }, { destination: OTHER }]) {
+    const one = trial(doors);
+    const events = [
+      ...play(one, packets("7000 7001 7002 7003", { time: 0 })),
+      ...play(one, packets(ports, { ...hiding, time: 10 })),
+      ...play(one, packets("8000", { time: 100 })),
+    ];
+    assert.equal(events.at(-1), "refuse foreign a 68");
+  }
+});
+
 Deno.test("matcher forgets the source that was quiet longest", () => {
   const one = trial([ordered(door("a", "1,2"))], "", {
     units: 8,

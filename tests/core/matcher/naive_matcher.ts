@@ -33,6 +33,8 @@ interface Kept extends PlainHit {
 }
 
 const LIFE = 130_000;
+/** Foreign ports that are kept: with so many amid a knock there may have been more. */
+const FOREIGN = 65;
 
 export class NaiveMatcher {
   readonly #kept = new Map<string, Kept[]>();
@@ -106,7 +108,7 @@ export class NaiveMatcher {
       if (like >= 0) kept.splice(like, 1);
     }
     kept.push(hit);
-    for (const [own, most] of [[true, 128], [false, 65]] as const) {
+    for (const [own, most] of [[true, 128], [false, FOREIGN]] as const) {
       const these = kept.filter((other) => other.own === own);
       if (these.length > most) kept.splice(kept.indexOf(these[0]!), 1);
     }
@@ -162,7 +164,11 @@ export class NaiveMatcher {
       counts(door, hit, this.host) && !includes(knocks, hit)
     );
     const ports = new Set(foreign.map(portOf));
-    if (door.tolerance >= 0 && ports.size > door.tolerance) return "foreign";
+    const since = all.slice(all.indexOf(first)).filter(({ own }) => !own);
+    const mayBeMore = since.length >= FOREIGN;
+    if (door.tolerance >= 0 && (ports.size > door.tolerance || mayBeMore)) {
+      return "foreign";
+    }
     return these.some(({ waited }) => waited > timeout) ? "late" : undefined;
   }
 }

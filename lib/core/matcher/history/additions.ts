@@ -15,7 +15,7 @@ import type { Uses } from "./uses.ts";
 /** Packets on own ports that are kept of a source. */
 const OWN_PACKETS = 128;
 /** Foreign ports that are kept of a source. */
-const FOREIGN_PORTS = 65;
+export const FOREIGN_PORTS = 65;
 
 /** Adds packets to records. */
 export class Additions {
