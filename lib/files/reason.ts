@@ -1,6 +1,7 @@
 /** Why a call to the system failed, in words for a user. */
 
 import { Failure } from "../core/failure.ts";
+import { ownEntry } from "../core/own_entry.ts";
 import { blockedAt, letIn } from "./access.ts";
 import { statOf } from "./look.ts";
 import { serviceRunning } from "./service_group.ts";
@@ -57,24 +58,39 @@ export function isOfTheSystem(error: unknown): error is Error {
   return OS_ERROR.test(error.message);
 }
 
+/** What helps, by the system's code. */
+const HELP: Readonly<Record<string, string>> = {
+  EROFS: "mount it for writing, or take another place",
+  EBUSY: "it is a mount of its own: mount the directory that it is in",
+  ENOSPC: "free some space",
+};
+
 /** What to do about what the system refused, at a path or wherever; if that can be told. */
 export function hintFor(
   error: unknown,
   path?: string,
   service = serviceRunning(),
+  user = Deno.uid(),
 ): string | undefined {
   if (error instanceof Deno.errors.PermissionDenied) {
+    // Root may do anything but change what nobody may.
+    if (user === 0 && codeOf(error) === "EPERM") {
+      return "chattr -i, where lsattr shows that it or its directory is immutable";
+    }
     const asRoot = "run this as root, or as the owner of the file";
     if (path === undefined || service === undefined) return asRoot;
     // A daemon stays who it is: its files have to let it in.
     return letIn(blockedAt(path, service, statOf), service) ?? asRoot;
   }
   if (error instanceof Deno.errors.AlreadyExists) return "remove it if nothing uses it";
-  if (isReadOnly(error)) return "mount it for writing, or take another place";
-  return undefined;
+  return ownEntry(HELP, codeOf(error) ?? "");
 }
 
 /** Whether the system keeps a whole file system from being written. */
 export function isReadOnly(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EROFS";
+  return codeOf(error) === "EROFS";
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

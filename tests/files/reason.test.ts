@@ -23,6 +23,16 @@ Deno.test("who may not read a file is told who may", () => {
   );
 });
 
+Deno.test("what nobody may change, what is mounted and a full disk are told with a way out", () => {
+  const hint = (type: new (message: string) => Error, code: string, user: number) =>
+    hintFor(Object.assign(new type(""), { code }), undefined, undefined, user);
+  const { Busy, PermissionDenied } = Deno.errors;
+  assert.match(hint(PermissionDenied, "EPERM", 0) ?? "", /^chattr -i/);
+  assert.match(hint(PermissionDenied, "EPERM", 1000) ?? "", /^run this as root/);
+  assert.match(hint(Busy, "EBUSY", 0) ?? "", /mount the directory/);
+  assert.equal(hint(Error, "ENOSPC", 0), "free some space");
+});
+
 Deno.test("a socket's path that is too long is told how long it may be", () => {
   const path = `/run/${"x".repeat(103)}`;
   const listen = () => Deno.listen({ transport: "unix", path });
