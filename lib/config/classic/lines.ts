@@ -67,7 +67,12 @@ export function readSections(text: string): Lines {
       sections.push({ ...at, name, directives: [] });
     } else if (sections.length === 0) {
       const message = "this is before the first section, such as [options] or [openSSH]";
-      problems.push({ ...at, message });
+      const hint = "knockd import makes a knock.toml of fwknop's access.conf";
+      problems.push({
+        ...at,
+        message,
+        ...(/^(SOURCE|%include)\b/.test(content) && { hint }),
+      });
       // Without a section there is nothing to check the other lines against.
       break;
     } else {

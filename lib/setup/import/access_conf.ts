@@ -34,11 +34,13 @@ export function tomlOfAccessConf(text: string, path: string): string {
 }
 
 function tomlText(text: string, path: string, judged: readonly Judged[]): string {
-  const doors = stanzas(text).map((stanza, index) => doorText(stanza, index + 1, judged));
+  const [before = [], ...stanzas] = stanzasOf(text);
+  const doors = stanzas.map((stanza, index) => doorText(stanza, index + 1, judged));
   const head = [
     `# From ${escapeControls(path)}, by knockd import.`,
     "# fwknop's keys are not taken over: each client gets a secret of its own, by",
     "# knockd enroll DOOR CLIENT, and knocks with knockd knock --otp.",
+    ...before.flatMap(([name, value]) => remarks(name, value)),
   ];
   return `${[head.join("\n"), ...doors].join("\n\n")}\n`;
 }
@@ -50,11 +52,12 @@ function lines(text: string): string[] {
     .map((line) => line.replace(/;.*/s, "").trim());
 }
 
-function stanzas(text: string): Stanza[] {
-  const all: [string, string][][] = [];
+/** The stanzas; the first is what stands before any, and opens nothing. */
+function stanzasOf(text: string): Stanza[] {
+  const all: [string, string][][] = [[]];
   for (const line of lines(text)) {
     const [, name = "", value = ""] = /^(\S+?):?(?:\s+(.*))?$/.exec(line) ?? [];
-    if (name === "SOURCE" || all.length === 0) all.push([]);
+    if (name === "SOURCE") all.push([]);
     all.at(-1)!.push([name, value]);
   }
   return all;
@@ -178,7 +181,10 @@ function remarks(name: string, value: string): string[] {
       `# OPEN_PORTS: ${said(port)} is no port of tcp or udp, left out`
     );
   }
-  if (/KEY|PASS|GPG/.test(name)) return [`# ${name}: not taken over`];
+  if (/^%include(_folder)?$/.test(name)) {
+    return [`# ${name} ${said(value)}: not followed; knockd import what it names, too`];
+  }
+  if (/KEY|PASS|GPG|include_keys/.test(name)) return [`# ${name}: not taken over`];
   if (/\$[A-Z]/.test(value.replaceAll(ADDRESS, ""))) {
     return [
       `# ${name}: of its variables only $IP and $SRC have a counterpart, %IP%: look it over`,

@@ -221,6 +221,12 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "error 1:1: this is before the first section, such as [options] or [openSSH]",
     ],
     [
+      "an access.conf of fwknop's",
+      "SOURCE ANY\nOPEN_PORTS tcp/22\n",
+      "error 1:1: this is before the first section, such as [options] or [openSSH] " +
+      "(knockd import makes a knock.toml of fwknop's access.conf)",
+    ],
+    [
       "a section without a name",
       "[]\n[a]\nsequence=1,2\ncommand=x",
       "error 1:1: the section has no name ([options], or the name of a door)",

@@ -99,6 +99,23 @@ FW_ACCESS_TIMEOUT 90 # a while
   assert.doesNotMatch(toml, /# SOURCE/);
 });
 
+Deno.test("what an access.conf includes is to be imported, too, and opens no door", async () => {
+  const toml = tomlOfAccessConf(
+    `GPG_REMOTE_ID ABCD
+%include_folder /etc/fwknop/access.d
+SOURCE ANY
+OPEN_PORTS tcp/22
+%include_keys /root/keys
+%include /etc/fwknop/more.conf
+`,
+    "access.conf",
+  );
+  assert.equal((await load(toml)).config!.doors.length, 1);
+  assert.match(toml, /# %include_folder \/etc\/fwknop\/access\.d: not followed; /);
+  assert.match(toml, /# %include_keys: not taken over/);
+  assert.match(toml, /# %include \/etc\/fwknop\/more\.conf: not followed; /);
+});
+
 Deno.test("a key on a line of its own, or under a name that is none, is not shown", () => {
   const toml = tomlOfAccessConf(
     `SOURCE ANY
