@@ -21,8 +21,6 @@ const WRITE_MS = 1000;
 const RETRY_MS = 10_000;
 /** How long memory alone keeps it before the file is opened again, in milliseconds. */
 const REOPEN_MS = 60_000;
-/** How often what is too old is forgotten, in milliseconds. */
-const TRIM_MS = 3_600_000;
 /** What memory keeps where there is no file, or while it can't be written. */
 const IN_MEMORY = 1000;
 /** Clients whose last opening is known. */
@@ -56,7 +54,6 @@ export class History implements Disposable {
   #waiting: Happening[] = [];
   #memory: Happening[] = [];
   #cancelWrite: (() => void) | undefined;
-  #nextTrim = -Infinity;
   #failing = false;
   #nextOpening = Infinity;
   #said = "";
@@ -151,9 +148,9 @@ export class History implements Disposable {
     if (this.#file?.gone === true) return void this.#beginAnew(this.#file);
     if (this.#file === undefined) return this.#keepInMemory();
     try {
-      this.#file.add(this.#waiting);
+      const { days, rows } = this.#limits;
+      this.#file.add(this.#waiting, this.#system.now() - days * DAY_MS, rows);
       this.#waiting = [];
-      this.#trim(this.#file);
     } catch (error) {
       return this.#writeLater(error);
     }
@@ -199,13 +196,5 @@ export class History implements Disposable {
     }
     this.#failing = true;
     this.#cancelWrite = this.#system.schedule(RETRY_MS, () => this.#write());
-  }
-
-  #trim(file: HistoryFile): void {
-    const now = this.#system.monotonic();
-    if (now < this.#nextTrim) return;
-    this.#nextTrim = now + TRIM_MS;
-    const { days, rows } = this.#limits;
-    file.trim(this.#system.now() - days * DAY_MS, rows);
   }
 }

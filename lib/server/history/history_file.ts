@@ -64,8 +64,11 @@ export class HistoryFile implements Disposable {
     return lookInto(path, (db) => new HistoryFile(db, path).newest(wanted, most));
   }
 
-  /** Writes them, in one transaction. */
-  add(happenings: readonly Happening[]): void {
+  /**
+   * Writes them, in one transaction, and forgets what is older than a time, and the oldest of
+   * more than so many.
+   */
+  add(happenings: readonly Happening[], before: number, most: number): void {
     const insert = this.#db.prepare(
       "INSERT INTO happening (time, event, door, ip, client, why) VALUES (?, ?, ?, ?, ?, ?)",
     );
@@ -73,11 +76,11 @@ export class HistoryFile implements Disposable {
       for (const { time, event, door, ip, client, why } of happenings) {
         insert.run(Math.round(time), event, door, ip, client ?? null, why ?? null);
       }
+      this.#trim(before, most);
     });
   }
 
-  /** Forgets what is older than a time, and the oldest of more than so many. */
-  trim(before: number, most: number): void {
+  #trim(before: number, most: number): void {
     this.#db.prepare("DELETE FROM happening WHERE time < ?").run(Math.round(before));
     this.#db.prepare(
       "DELETE FROM happening WHERE id <= (SELECT max(id) FROM happening) - ?",

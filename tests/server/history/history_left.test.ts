@@ -30,7 +30,7 @@ Deno.test("what is left on disk is read, and the file stays as it is", async () 
     const path = `${directory}/history.db`;
     {
       using file = await HistoryFile.open(path);
-      file.add([opened(1000), opened(2000)]);
+      file.add([opened(1000), opened(2000)], 0, 10);
     }
     const before = await Deno.readFile(path);
     assert.deepEqual(await HistoryFile.read(path, { since: 1500 }, 10), [opened(2000)]);
