@@ -104,16 +104,13 @@ async function sayMore(
 ): Promise<void> {
   const { helpHint, meantBy, meantOption, nearCommand } = await import("./mistakes.ts");
   const [first = ""] = args;
-  const isCommand = code === "commander.unknownCommand";
-  const meant = isCommand
+  // Commander's own guess is too far off: revoke for restore, --host for --port.
+  const meant = code === "commander.unknownCommand"
     ? meantBy(first, program) ?? nearCommand(message, program, args)
     : code === "commander.unknownOption"
     ? meantOption(message, program, args)
     : code === "commander.excessArguments" && isLegacy(first)
     ? "a command stands first: knockd status -c FILE; without one there are options alone"
     : undefined;
-  // Of commands it guesses what is far away: revoke for restore.
-  const near = isCommand ? undefined : /\(Did you mean (.*)\?\)/.exec(message)?.[1];
-  const guess = near === undefined ? undefined : `did you mean ${near}?`;
-  printError(`knockd: hint: ${meant ?? guess ?? helpHint(program, args)}`);
+  printError(`knockd: hint: ${meant ?? helpHint(program, args)}`);
 }

@@ -99,6 +99,16 @@ export function nearCommand(
   return near === undefined ? undefined : `did you mean ${near}?`;
 }
 
+/** What other programs call an option of ours. */
+const OTHER_OPTIONS: Readonly<Record<string, string>> = {
+  conf: "config",
+  file: "config",
+  iface: "interface",
+  port: "open",
+  ports: "open",
+  user: "client",
+};
+
 /** What was meant by an option that is no option: `-json`, `--JSON`, `--strict=yes`. */
 export function meantOption(
   message: string,
@@ -106,10 +116,17 @@ export function meantOption(
   args: readonly string[],
 ): string | undefined {
   const [, name = "", value] = /'-+([^'=]+)(=[^']*)?'/.exec(message) ?? [];
-  const long = `--${name.toLowerCase()}`;
+  const known = name.toLowerCase();
   const { command } = meantCommand(program, args);
-  if (!command.options.some((option) => option.long === long)) return undefined;
-  return value === undefined ? `did you mean ${long}?` : `${long} takes no value`;
+  const names = command.options.flatMap(({ long }) => long?.slice(2) ?? []);
+  if (value !== undefined && names.includes(known)) return `--${known} takes no value`;
+  const other = Object.hasOwn(OTHER_OPTIONS, known) ? OTHER_OPTIONS[known]! : known;
+  const near = names.includes(other)
+    ? other
+    : known.length > 2
+    ? nearest(known, names)
+    : undefined;
+  return near === undefined ? undefined : `did you mean --${near}?`;
 }
 
 /** Where the words of the command that was meant are. */

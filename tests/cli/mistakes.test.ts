@@ -86,6 +86,9 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
     [["check", "--Strict"], /unknown option '--Strict'/, "did you mean --strict?"],
     [["check", "--strict=yes"], /unknown option/, "--strict takes no value"],
     [["completions", "bash", "zsh"], /takes one shell/, "one file for each shell"],
+    [["init", "--port", "22"], /unknown option '--port'/, "did you mean --open?"],
+    [["enroll", "a", "b", "--jost", "h"], /option '--jost'/, "did you mean --host?"],
+    [["enroll", "a", "b", "--port", "1"], /option '--port'/, "knockd enroll --help"],
     [["status", "--jsno"], /unknown option '--jsno'/, "did you mean --json?"],
     [
       ["log", "--since", "1d", "--until", "2d"],
