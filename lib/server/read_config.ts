@@ -63,7 +63,7 @@ function changed(
 function checkInterface(name: string | undefined): void {
   const problem = name === undefined ? undefined : interfaceProblem(
     name,
-    () => "-i any listens on all of them; a knock.toml can name several",
+    () => "-i any listens on all of them; the config can name several",
   );
   if (problem === undefined) return;
   throw new UsageError(`-i ${JSON.stringify(name)}: ${problem.message}`, problem.hint);
