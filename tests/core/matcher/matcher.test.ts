@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door } from "../../../lib/core/door.ts";
 import { door } from "../doors.ts";
+import { Hit } from "../../../lib/core/hit.ts";
 import type { PlainHit } from "./naive_matcher.ts";
 import {
   ACK,
+  fill,
   HOST,
   openings,
   ordered,
@@ -182,6 +184,19 @@ Deno.test("a scan hides none of its ports behind packets that only other doors c
     ];
     assert.equal(events.at(-1), "refuse foreign a 68");
   }
+});
+
+Deno.test("a source knocks again after a million other packets, as of a transfer", () => {
+  const one = trial([ordered(door("a", "1,2", { tcpFlags: { mask: 0, value: 0 } }))]);
+  play(one, packets("1 2", { time: 0 }));
+  const hit = new Hit();
+  fill(hit, packets("22", { flags: ACK, time: 10 })[0]!);
+  for (hit.tcpSequence = 0; hit.tcpSequence < 2 ** 20; hit.tcpSequence++) {
+    one.matcher.hit(hit);
+  }
+  assert.deepEqual(openings(play(one, packets("1 2", { time: 100 }))), [
+    "open a 192.0.2.7",
+  ]);
 });
 
 Deno.test("matcher forgets the source that was quiet longest", () => {

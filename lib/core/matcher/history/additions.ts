@@ -40,7 +40,7 @@ export class Additions {
   /** Adds a packet to a record, which is to be laid out then, and settled. */
   add(record: number, packet: Readonly<Arrival>): void {
     const { mark, print, time, own, waited } = packet;
-    const kind = packetKind(this.#cells.tick(record), own, waited);
+    const kind = packetKind(this.#cells.tick(record, own), own, waited);
     this.#cells.add(record, mark, print, time, kind);
   }
 
@@ -67,7 +67,7 @@ export class Additions {
     const age = ticksBetween(cells.time(newest), time);
     if (age < 0 || age > ticks) return false;
     cells.repeat(record, newest);
-    const kind = packetKind(cells.tick(record), own, waited);
+    const kind = packetKind(cells.tick(record, own), own, waited);
     const cell = cells.add(record, mark, print, time, kind);
     this.#recent.beginWith(record, cell, mark, time, kind);
     if (cells.count(record, Count.OWN) > OWN_PACKETS) cells.dropFront(record);

@@ -5,7 +5,7 @@
  *     words 0-3  the address
  *     word  4    see source_chains.ts
  *     word  5    how many entries: on own ports, on others, uses; 8 bits each
- *     word  6    the running number of its newest hit
+ *     word  6    the running number of its newest hit (see numbering.ts)
  *     word  7    cells that are used; repeats among them; cells at the front that are gone,
  *                9 bits each; size of its block
  *     then       of larger records: a filter of the prints, of a word for each unit
@@ -22,6 +22,7 @@
 
 import { UNIT } from "./blocks.ts";
 import { GONE, isOwn, isRepeat, isUse, madeRepeat } from "./entry_kind.ts";
+import { counted, NUMBER_BITS } from "./numbering.ts";
 import { mayHavePrint, notePrint } from "./print_filter.ts";
 import { fillFilter, packCells } from "./packing.ts";
 import {
@@ -140,14 +141,15 @@ export class Cells {
     return (counts & 0xff) + (counts >>> 8 & 0xff) + (counts >>> 16);
   }
 
-  /** Counts a hit, and gives its number. */
-  tick(record: number): number {
-    return ++this.#words[record * UNIT + NUMBER]!;
+  /** Counts a hit, on an own port or another, and gives its number. */
+  tick(record: number, own: boolean): number {
+    const at = record * UNIT + NUMBER;
+    return (this.#words[at] = counted(this.#words[at]!, own)) & NUMBER_BITS;
   }
 
   /** The number of its newest hit. */
   number(record: number): number {
-    return this.#words[record * UNIT + NUMBER]!;
+    return this.#words[record * UNIT + NUMBER]! & NUMBER_BITS;
   }
 
   /** Adds an entry: there must be a free cell. */

@@ -10,7 +10,8 @@
  *     bit   31     nothing that is judged: a repeat, or an entry that is gone
  */
 
-const NUMBER = 0x1fffff;
+import { NUMBER_BITS } from "./numbering.ts";
+
 const SIGN = 11;
 const OWN = 1 << 21;
 const SPENT = 1 << 22;
@@ -28,7 +29,7 @@ export const LONGEST_WAIT: number = WAIT;
 /** That of a packet that waited so many milliseconds. */
 export function packetKind(number: number, own: boolean, waited: number): number {
   const seconds = waited <= 0 ? 0 : Math.min(WAIT, Math.ceil(waited / 1000));
-  return (number & NUMBER) | (own ? OWN : 0) | (seconds << WAIT_SHIFT);
+  return (number & NUMBER_BITS) | (own ? OWN : 0) | (seconds << WAIT_SHIFT);
 }
 
 /**
@@ -36,7 +37,7 @@ export function packetKind(number: number, own: boolean, waited: number): number
  * the sequence may come again and nothing be said of it.
  */
 export function useKind(number: number, partial: boolean, repeatable: boolean): number {
-  return (number & NUMBER) | USE | (partial ? OWN : 0) | (repeatable ? SPENT : 0);
+  return (number & NUMBER_BITS) | USE | (partial ? OWN : 0) | (repeatable ? SPENT : 0);
 }
 
 /** Whether a use is of what is old enough only. */
