@@ -155,9 +155,12 @@ export class SharedDoors {
   readonly #hand: FleetHand = {
     open: (door, ip, client, ms) => {
       const knock = { address: parseAddress(ip)!, port: 0, elsewhere: true };
-      this.#options.leases().openAll([{
+      const leases = this.#options.leases();
+      // An older knock that is heard of later takes nothing from a newer one.
+      const longest = Math.max(ms, leases.left(door.name, ip));
+      leases.openAll([{
         ...knock,
-        door: { ...door, cmdTimeout: ms / 1000 },
+        door: { ...door, cmdTimeout: longest / 1000 },
         ...(client === undefined ? {} : { client: { name: client, secret: NO_SECRET } }),
       }]);
     },

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
 import type { Opening } from "../../lib/core/door.ts";
 import { Secret } from "../../lib/core/secret.ts";
+import { toEngine } from "../../lib/server/fleet/engine/engine_text.ts";
+import { formatEntry } from "../../lib/server/fleet/entry.ts";
+import { EntrySeal } from "../../lib/server/fleet/entry_seal.ts";
 import { EntryKeys } from "../../lib/server/fleet/entry_keys.ts";
 import { FleetFacts } from "../../lib/server/fleet/fleet_facts.ts";
 import { Journal } from "../../lib/server/journal/journal.ts";
@@ -151,4 +154,50 @@ Deno.test("who closes a door closes what is open elsewhere alone, too", () =>
     assert.equal(etcd.asked.filter((path) => path === "kv/deleterange").length, 1);
     await shared.leave();
     listing.resolve();
+  }));
+
+Deno.test("an older knock at another machine takes no time from a newer one here", () =>
+  withStateDirectory(async (directory) => {
+    const key = new EntryKeys("test").lease({
+      group: "g",
+      label: "ssh",
+      ip: "192.0.2.7",
+    });
+    const seal = new EntrySeal(new Secret(new Uint8Array(32)));
+    const entry = { v: 1, open_for: 25_000, by: "b", once: "0".repeat(32) } as const;
+    const value = formatEntry("lease", { ...entry, at: Date.now() }, key, seal);
+    const kv = { key: toEngine(key), value: toEngine(value), lease: "7" };
+    for (const [left, seconds] of [[0, 10], [18_000, 18]] as const) {
+      await using etcd = member((path) =>
+        Response.json({
+          header: { revision: "5" },
+          succeeded: true,
+          ...path === "kv/range" && { kvs: [{ ...kv, mod_revision: "3" }] },
+          ...path === "lease/timetolive" && { TTL: "20" },
+        })
+      );
+      const config = await configOf(SECRET, directory, etcd.endpoint);
+      const log = memoryLog();
+      const opened = Promise.withResolvers<number>();
+      using journal = await Journal.inMemory();
+      const shared = new SharedDoors({
+        leases: () => ({
+          left: () => left,
+          openAll: ([opening]: readonly Opening[]) => {
+            opened.resolve(opening!.door.cmdTimeout);
+            return [];
+          },
+        } as unknown as Leases),
+        journal,
+        report: new Report(log.logger, new Tally(() => 0)),
+        logger: log.logger,
+        system: realSystem(),
+        onFault: opened.reject,
+        config: () => config,
+        onSpent: () => {},
+      });
+      await shared.join(config);
+      assert.equal(await opened.promise, seconds);
+      await shared.leave();
+    }
   }));

@@ -81,6 +81,12 @@ export class Leases {
     return [...this.#parts.registry.all];
   }
 
+  /** For so many milliseconds a door is open for an address still; 0 where it is not. */
+  left(door: string, ip: string): number {
+    const lease = this.#parts.registry.find(ip, door);
+    return lease === undefined || lease.isOver ? 0 : lease.longest;
+  }
+
   /** Opens a door for who knocked, or keeps it open; the log says if it can't. */
   open(opening: Opening): Answer {
     return this.openAll([opening])[0]!;

@@ -100,7 +100,7 @@ export class LeaseReport {
 
   extended(lease: LeaseName, seconds: number): void {
     const message = "open already, for {seconds} more seconds";
-    this.#say("info", lease, "extend", message, { seconds });
+    this.#say("info", lease, "extend", message, { seconds: Math.round(seconds) });
   }
 
   waits(lease: LeaseName): void {
