@@ -73,7 +73,7 @@ function doorText(stanza: Stanza, number: number, judged: readonly Judged[]): st
     ...judged.filter(({ door }) => door === name).map(({ line }) => `# ${line}`),
     `[doors.${name}]`,
     ...opens,
-    ...(opens.length === 0 ? [NOTHING] : []),
+    ...(opens.length > 0 ? [] : [values.has("FORCE_NAT") ? FORWARDED : NOTHING]),
     ...isTimed(opens) ? [timeoutLine(values)] : [],
     ...ignoringLines(acceptable(judged, name)),
     `[doors.${name}.otp]`,
@@ -108,9 +108,14 @@ function timeoutLine(values: ReadonlyMap<string, string>): string {
 const NOTHING =
   "# No OPEN_PORTS: fwknop's clients say which port. Here a door has its ports: open = 22";
 
+/** Its ports are another host's: to shut those of this one would lock out its own users. */
+const FORWARDED =
+  "# FORCE_NAT forwards to another host: here a start_command and a stop_command do that";
+
 function openLines(values: ReadonlyMap<string, string>): string[] {
   const [start, stop] = commandsOf(values);
   if (start === undefined) {
+    if (values.has("FORCE_NAT")) return [];
     const ports = values.get("OPEN_PORTS")?.split(",").flatMap(portOf) ?? [];
     return ports.length === 0 ? [] : [line("open", ports.join(", "))];
   }

@@ -99,6 +99,17 @@ FW_ACCESS_TIMEOUT 90 # a while
   assert.doesNotMatch(toml, /# SOURCE/);
 });
 
+Deno.test("a stanza that forwards its ports to another host shuts none here", async () => {
+  const toml = tomlOfAccessConf(
+    "SOURCE ANY\nOPEN_PORTS tcp/22\nFORCE_NAT 192.168.1.10 22\n",
+    "access.conf",
+  );
+  const [door] = (await load(toml)).config!.doors;
+  assert.equal(door!.kernel, undefined);
+  assert.match(toml, /# FORCE_NAT forwards to another host: here a start_command/);
+  assert.doesNotMatch(toml, /No OPEN_PORTS/);
+});
+
 Deno.test("what an access.conf includes is to be imported, too, and opens no door", async () => {
   const toml = tomlOfAccessConf(
     `GPG_REMOTE_ID ABCD
