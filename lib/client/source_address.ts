@@ -1,6 +1,7 @@
 /** The address that a knock leaves from, which binds a sequence to its sender. */
 
 import type { Address } from "../core/address.ts";
+import { isOfTheSystem } from "../files/reason.ts";
 import { chooseSource } from "./choose_source.ts";
 
 /** The address that this machine would send from. */
@@ -21,7 +22,7 @@ async function routedSource(target: Address): Promise<string | undefined> {
     const { stdout } = await ip.output();
     return / src (\S+)/.exec(new TextDecoder().decode(stdout))?.[1];
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (!isOfTheSystem(error)) throw error;
+    return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { type Heard, hearOwnPackets } from "./own_packets.ts";
 import { readUpTo } from "../files/read_up_to.ts";
 import { orUndefined } from "../core/or_undefined.ts";
 import { exists, statOf } from "../files/look.ts";
+import { isOfTheSystem } from "../files/reason.ts";
 import type { Owned } from "../files/trust.ts";
 
 export interface Said {
@@ -20,7 +21,7 @@ export interface Machine {
   readonly uid: number;
   /** The directories of `PATH`, in order. */
   readonly path: readonly string[];
-  /** Runs a program for 5 s at most; `undefined` if there is none of that name. */
+  /** Runs a program for 5 s at most; `undefined` if it can't be run. */
   run(program: string, ...args: readonly string[]): Promise<Said | undefined>;
   /** A file's text, 1 MiB of it at most; `undefined` if it can't be read. */
   read(path: string): string | undefined;
@@ -66,9 +67,8 @@ async function run(program: string, ...args: readonly string[]) {
     }).output();
     return { code, text: new TextDecoder().decode(stdout) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.PermissionDenied) return undefined;
-    throw error;
+    if (!isOfTheSystem(error)) throw error;
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
 import { chooseSource } from "../../lib/client/choose_source.ts";
+import { inDirectory } from "../config/files.ts";
 import { sourceAddress } from "../../lib/client/source_address.ts";
 
 const LAPTOP = ["127.0.0.1", "192.0.2.5", "::1", "fe80::1", "2001:db8::5"];
@@ -44,3 +45,16 @@ Deno.test("the source for this machine itself is its own address", async () => {
   const loopback = parseAddress("127.0.0.1")!;
   assert.equal((await sourceAddress(loopback)).text, "127.0.0.1");
 });
+
+Deno.test("the source is found where the system does not run ip", () =>
+  inDirectory(async (dir) => {
+    // A directory as its interpreter: permission denied, as in a sandbox.
+    Deno.writeTextFileSync(`${dir}/ip`, "#!/\n", { mode: 0o755 });
+    const path = Deno.env.get("PATH")!;
+    Deno.env.set("PATH", dir);
+    try {
+      assert.equal((await sourceAddress(parseAddress("127.0.0.1")!)).text, "127.0.0.1");
+    } finally {
+      Deno.env.set("PATH", path);
+    }
+  }));
