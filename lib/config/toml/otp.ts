@@ -88,11 +88,12 @@ function readClients(
     names.set(name.toLowerCase(), name);
     const secret = readClientSecret(own, table, context);
     if (secret === undefined) continue;
-    const sameSecret = secrets.get(secret.reveal().join());
+    const bytes = secret.reveal().toHex();
+    const sameSecret = secrets.get(bytes);
     if (sameSecret !== undefined) {
       fail(`this client has the same secret as ${sameSecret}`);
     }
-    secrets.set(secret.reveal().join(), name);
+    secrets.set(bytes, name);
     clients.push({ name, secret });
   }
   return clients;
