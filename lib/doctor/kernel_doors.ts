@@ -153,7 +153,11 @@ function letIn(
   port: number,
   protocol: string,
 ): string {
-  if (table === "firewalld") return `firewall-cmd --add-port=${port}/${protocol}`;
+  if (table === "firewalld") {
+    // Without --permanent the next reload or start of firewalld shuts it again.
+    return `firewall-cmd --permanent --add-port=${port}/${protocol} && ` +
+      "firewall-cmd --reload";
+  }
   if (/^ip6?$/.test(family) && name === name.toUpperCase()) {
     const program = family === "ip" ? "iptables" : "ip6tables";
     return `${program} -I ${name} -p ${protocol} --dport ${port} -j ACCEPT ` +

@@ -247,3 +247,10 @@ Deno.test("the doctor tells of the old iptables, whose tables nft does not show"
   const [first] = await othersInTheWay(machineWith({ run }), config!);
   assert.match(first!.says, /^iptables-legacy drops/);
 });
+
+Deno.test("firewalld is told to let the port in for good", async () => {
+  const chain = { family: "inet", table: "firewalld", name: "in", hook: "input" };
+  const told = await says([{ chain: { ...chain, policy: "drop" } }]);
+  const fix = "firewall-cmd --permanent --add-port=22/tcp && firewall-cmd --reload";
+  assert.ok(told.some((line) => line.endsWith(fix)), told.join("\n"));
+});
