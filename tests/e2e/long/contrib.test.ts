@@ -95,8 +95,10 @@ Deno.test("fail2ban takes the jail", async () => {
   await run(["cp", "-r", `${CONTRIB}fail2ban/.`, scratch.path("fail2ban")]);
   const jail = `${scratch.path("fail2ban")}/jail.d/knockd.conf`;
   const text = await Deno.readTextFile(jail);
-  await Deno.writeTextFile(jail, text.replace("/var/log/", `${scratch.directory}/`));
-  await scratch.write("knockd.log", "");
+  await Deno.writeTextFile(jail, text.replaceAll("/var/log/", `${scratch.directory}/`));
+  // As a daemon with a user of its own has it.
+  await Deno.mkdir(scratch.path("knockd"));
+  await scratch.write("knockd/knockd.log", "");
   await Deno.remove(`${scratch.path("fail2ban")}/jail.d/defaults-debian.conf`);
   const { stdout } = await run(["fail2ban-client", "-c", scratch.path("fail2ban"), "-d"]);
   assert.match(stdout, /'add', 'knockd'/);
