@@ -1,6 +1,7 @@
 /** The words a user sees, on standard output and standard error. */
 
 import { Failure } from "../core/failure.ts";
+import { escapeControlsInJson } from "../core/printable.ts";
 import { reason } from "../files/reason.ts";
 import { isCollected, linePrefix } from "../server/log/service_journal.ts";
 
@@ -14,7 +15,14 @@ export function print(line = ""): void {
   write(Deno.stdout, `${line}\n`);
 }
 
-/** The same, and whether anybody still reads it: what goes on for long need not. */
+/** Writes a value for programs; what its texts hold does not speak to a terminal either. */
+export function printJson(value: unknown): void {
+  for (const line of JSON.stringify(value, undefined, 2).split("\n")) {
+    print(escapeControlsInJson(line));
+  }
+}
+
+/** Writes a line, and tells whether anybody still reads it: what goes on for long need not. */
 export function printed(line: string): boolean {
   return write(Deno.stdout, `${line}\n`);
 }

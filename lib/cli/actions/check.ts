@@ -2,10 +2,9 @@
 
 import type { Config } from "../../config/config.ts";
 import type { Advice } from "../../config/judge/advice.ts";
-import { escapeControlsInJson } from "../../core/printable.ts";
 import type { Problem } from "../../files/problem.ts";
 
-import { ExitWith, print, printError } from "../terminal.ts";
+import { ExitWith, print, printError, printJson } from "../terminal.ts";
 import {
   FINDING_NAMES,
   type FindingName,
@@ -107,13 +106,6 @@ async function adviceFor(config: Config): Promise<Advice[]> {
     ...programAdvice(doors, statOf),
     ...await surroundingAdvice(realMachine(), config),
   ];
-}
-
-/** What a config's texts hold does not speak to the terminal it is shown on. */
-function printJson(value: unknown): void {
-  for (const line of JSON.stringify(value, undefined, 2).split("\n")) {
-    print(escapeControlsInJson(line));
-  }
 }
 
 function show(config: Config, ignored: Findings, ruleset: boolean): void {

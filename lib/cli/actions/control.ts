@@ -3,7 +3,7 @@
 import { parseAddress } from "../../core/address.ts";
 import { plural } from "../../core/plural.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
-import { quoted } from "../../core/printable.ts";
+import { escapeControls, quoted } from "../../core/printable.ts";
 import type { Reloaded } from "../../server/control_handler.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
 import type { MetricsFormat } from "../../server/metrics/exposition.ts";
@@ -11,7 +11,7 @@ import type { Closed } from "../../server/leases/close_within.ts";
 import { changeWarnings, troubleWords } from "../../server/log/trouble.ts";
 import type { Status } from "../../server/status.ts";
 import type { Where } from "../daemon_command.ts";
-import { print, printError, printText } from "../terminal.ts";
+import { print, printError, printJson, printText } from "../terminal.ts";
 import { addressOf } from "./network.ts";
 import { statusLines } from "./status/status_lines.ts";
 import { watchStatus } from "./status/status_watch.ts";
@@ -35,7 +35,7 @@ export async function status(
   if (metrics !== undefined) return await printMetrics(where, metrics);
   const now = async () => await ask(where, { command: "status" }) as Status;
   if (watch) return await watchStatus(now);
-  if (json) return print(JSON.stringify(await now(), undefined, 2));
+  if (json) return printJson(await now());
   for (const line of statusLines(await now())) print(line);
 }
 
@@ -109,7 +109,9 @@ export async function reload(where: Where): Promise<void> {
     ),
     ...changeWarnings(changed).map(troubleWords),
   ];
-  for (const warning of warnings) printError(`knockd: warning: ${warning}`);
+  for (const warning of warnings) {
+    printError(escapeControls(`knockd: warning: ${warning}`));
+  }
 }
 
 /** Ends a trial well. */

@@ -6,7 +6,7 @@ import { folded } from "./columns.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { configOf, socketOf, stateDirOf } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
-import { ExitWith, print, terminalSize } from "../terminal.ts";
+import { ExitWith, print, printJson, terminalSize } from "../terminal.ts";
 import { loadConfig } from "../../config/load.ts";
 import { filesNamedIn } from "../../config/toml/named_files.ts";
 import { configFindings } from "../../doctor/config.ts";
@@ -36,7 +36,7 @@ export async function doctor(
   const findings = profile === undefined
     ? [...await ofServer(where), ...await ofClock(clock)]
     : await ofClient(profile, clock);
-  if (json) print(JSON.stringify(findings, undefined, 2));
+  if (json) printJson(findings);
   else for (const line of lines(findings)) print(line);
   if (findings.some(({ state }) => state === "ill")) throw new ExitWith(1);
 }

@@ -7,7 +7,7 @@ import {
   forgetNode,
   overviewOf,
 } from "../../server/fleet/fleet_overview.ts";
-import { ExitWith, print, printError } from "../terminal.ts";
+import { ExitWith, print, printError, printJson } from "../terminal.ts";
 import { LABEL } from "../../config/names.ts";
 import { createPrivateFile, makePrivateDirectory } from "../../files/durable.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";
@@ -61,7 +61,7 @@ async function forget({ config }: FleetOptions, node: string): Promise<void> {
 
 async function status({ config, json }: FleetOptions): Promise<void> {
   const overview = await overviewOf(await settingsOf(config));
-  if (json) print(JSON.stringify(overview, undefined, 2));
+  if (json) printJson(overview);
   else for (const line of overviewLines(overview)) print(line);
   const { members, different, garbled } = overview;
   if (overview.why !== undefined) throw new Failure(overview.why, overview.hint);

@@ -1,6 +1,7 @@
 /** A daemon's status as lines for a terminal. */
 
 import { plural } from "../../../core/plural.ts";
+import { escapeControls } from "../../../core/printable.ts";
 import { secondOf } from "../../../core/local_time.ts";
 import type { InterfaceStatus } from "../../../server/capture/event.ts";
 import { countingFromWords } from "../../../server/knocks/new_journal.ts";
@@ -46,7 +47,7 @@ export function statusLines(status: Status): string[] {
     ...section("knocks that opened nothing", table(failureCounts(status.doors))),
     "",
     ...section("the last of them", lastFailures(status.failures ?? [])),
-  ];
+  ].map(escapeControls);
 }
 
 /** `90061` as `1d 1h 1m 1s`. */

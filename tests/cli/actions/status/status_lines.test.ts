@@ -50,6 +50,16 @@ Deno.test("status lists the clients that opened last, and counts the others", ()
   assert.match(text, /and 10 more/);
 });
 
+Deno.test("no name of an interface or a path speaks to the terminal that shows a status", () => {
+  const name = "e\x1b[31m\n\u202e";
+  const interfaces = [{ name, listening: false, reason: name }];
+  const config = `/etc/${name}.toml`;
+  const status = { ...STATUS, config, interfaces } as unknown as Status;
+  const lines = statusLines(status);
+  assert.equal(lines.length, statusLines(STATUS).length + 1);
+  assert.doesNotMatch(lines.join(""), /[\p{Cc}\u202e]/u);
+});
+
 Deno.test("status fits in 80 columns", () => {
   for (const line of statusLines(STATUS)) assert.ok(line.length <= 80, line);
 });
