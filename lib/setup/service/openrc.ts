@@ -30,16 +30,24 @@ depend() {
 	use logger
 }
 
+check() {
+	"$command" check --config "${config}" >/dev/null
+}
+
 start_pre() {
 	checkpath --directory --owner root:root --mode 0700 /var/lib/knockd /var/cache/knockd
-	"$command" check --config "${config}" >/dev/null
+	check
+}
+
+stop_pre() {
+	# What is open stays open rather than that nobody listens.
+	[ "$RC_CMD" != restart ] || check
 }
 
 reload() {
 	ebegin "Reloading $name"
 	# A log that was rotated is opened anew, whatever the config is like.
-	supervise-daemon "$RC_SVCNAME" --signal HUP &&
-		"$command" check --config "${config}" >/dev/null
+	supervise-daemon "$RC_SVCNAME" --signal HUP && check
 	eend $?
 }
 `;
