@@ -80,8 +80,15 @@ export class HistoryFile implements Disposable {
     });
   }
 
+  /**
+   * In the order in which it happened: what a board without a battery noted before its clock
+   * was set stays with what is around it. The plus has SQLite look no further than needed.
+   */
   #trim(before: number, most: number): void {
-    this.#db.prepare("DELETE FROM happening WHERE time < ?").run(Math.round(before));
+    this.#db.prepare(
+      `DELETE FROM happening WHERE id <
+       (SELECT id FROM happening WHERE +time >= ? ORDER BY id LIMIT 1)`,
+    ).run(Math.round(before));
     this.#db.prepare(
       "DELETE FROM happening WHERE id <= (SELECT max(id) FROM happening) - ?",
     ).run(most);

@@ -134,6 +134,22 @@ Deno.test("the oldest of more than so many are forgotten", () =>
     assert.equal(history.newest({}).at(-1)?.ip, "192.0.2.39");
   }, { days: 1_000_000, rows: 10 }));
 
+Deno.test("what is too old is forgotten, and not what a machine noted before NTP set it", () =>
+  onDisk(async (open) => {
+    const now = new FakeSystem().now();
+    const day = 86_400_000;
+    {
+      using history = await open();
+      history.note(opened(now - 2 * day, "192.0.2.1"));
+      history.note(opened(now - day / 2, "192.0.2.2"));
+      history.note(opened(5000, "192.0.2.3"));
+    }
+    using history = await open();
+    history.note(opened(now, "192.0.2.4"));
+    const kept = history.newest({}).map(({ ip }) => ip);
+    assert.deepEqual(kept, ["192.0.2.2", "192.0.2.3", "192.0.2.4"]);
+  }, { days: 1, rows: 1000 }));
+
 Deno.test("a file that is no history is said, left alone, and shuts nothing", () =>
   onDisk(async (open, warned, path) => {
     await Deno.writeTextFile(path, "somebody's letters, more than a page of them");
