@@ -19,11 +19,28 @@ import {
   runningDaemons,
 } from "../../server/control/running.ts";
 import { requestControl } from "../../server/control/client.ts";
+import { mayExist } from "../../files/look.ts";
 import { isSameFile } from "../../files/path.ts";
 
 /** Asks the daemon that is meant. */
 export async function ask(where: Where, request: ControlRequest): Promise<unknown> {
-  return await requestControl(await socketOf(where), request);
+  try {
+    return await requestControl(await socketOf(where), request);
+  } catch (error) {
+    throw mistypedConfig(where, error) ?? error;
+  }
+}
+
+/** A daemon whose config is gone by now is found all the same; where none is, it may be mistyped. */
+function mistypedConfig({ config }: Where, error: unknown): Failure | undefined {
+  const { cause } = error instanceof Failure ? error : {};
+  const isAbsent = cause instanceof Deno.errors.NotFound;
+  if (config === undefined || !isAbsent || mayExist(config)) return undefined;
+  return new Failure(
+    `${config}: there is no such config, and no daemon here that was started with it`,
+    "name the config of the daemon, or leave --config out where only one runs",
+    { cause },
+  );
 }
 
 /** The control socket of the daemon that is meant; throws a Failure if several may be. */
