@@ -2,9 +2,6 @@
 
 import type { System } from "../system.ts";
 
-/** Nothing that packets bring about takes longer, milliseconds. */
-const DAY_MS = 86_400_000;
-
 interface Timer {
   readonly at: number;
   readonly run: () => void;
@@ -13,9 +10,15 @@ interface Timer {
 /** Time as the recording had it: it stands still between two packets. */
 export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule"> {
   readonly #timers = new Set<Timer>();
+  readonly #longest: number;
   #now = 0;
   #latest = 0;
   #next = Infinity;
+
+  /** At 1970; nothing that packets bring about takes longer than so many milliseconds. */
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   /**
    * The time of the packet at hand, Unix milliseconds. It goes back where recordings were
@@ -36,8 +39,12 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
 
   /** Lets time pass until a packet; what was due by then has run, in its order. */
   advance(time: number): void {
-    if (time - this.#latest > DAY_MS) this.#leap(time);
-    while (this.#next <= time) this.#runNext(time);
+    const quiet = this.#latest + this.#longest;
+    if (time > quiet) {
+      if (this.#latest > 0) this.#runUntil(quiet);
+      this.#leap(time);
+    }
+    this.#runUntil(time);
     this.#latest = Math.max(this.#latest, time);
     this.#now = time;
   }
@@ -48,8 +55,8 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
   }
 
   /**
-   * To the first packet, or where a clock was set: what is due is done once, and not as
-   * often as it would have been in all the years between.
+   * To the first packet, and where nothing came for long: what is due is done once, and not
+   * as often as it would have been in all the time between.
    */
   #leap(time: number): void {
     const due = [...this.#timers].filter(({ at }) => at <= time)
@@ -57,6 +64,10 @@ export class PacketClock implements Pick<System, "now" | "monotonic" | "schedule
     this.#now = this.#latest = time;
     for (const timer of due) if (this.#timers.delete(timer)) timer.run();
     this.#next = Math.min(Infinity, ...[...this.#timers].map(({ at }) => at));
+  }
+
+  #runUntil(time: number): void {
+    while (this.#next <= time) this.#runNext(time);
   }
 
   #runNext(time: number): void {

@@ -51,11 +51,14 @@ export interface Replayed {
 /** Destinations that are taken for this host's, at most. */
 const MOST_ADDRESSES = 256;
 const MOST_SCANS = 10;
+/** Lines that were left out are counted for so long at most, seconds. */
+const LINES_S = 60;
 
 /** Replays a recording; throws a Failure where it can't be opened. */
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { config, file, onLine, onProgress } = options;
-  const clock = new PacketClock();
+  const longest = Math.max(0, ...config.doors.map(({ seqTimeout }) => seqTimeout));
+  const clock = new PacketClock(1000 * (Math.max(LINES_S, longest) + 2));
   const tally = new Tally(clock.now);
   const report = new Report(loggerTo(onLine, clock), tally);
   using journal = await Journal.inMemory();
@@ -77,7 +80,6 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     seen.packet(linkType, bytes, offset, captured, time);
     doorman.packet(linkType, bytes, offset, captured, time);
   }, () => onProgress?.(seen.packets, seen.bytes));
-  const longest = Math.max(0, ...config.doors.map(({ seqTimeout }) => seqTimeout));
   for (let second = 0; second <= longest + 1; second++) clock.finish(1000);
   doorman.close();
   const { opened, refused } = tally.numbers;
