@@ -120,11 +120,11 @@ export class Daemon {
   /** Closes doors that are open, all or those of a name and an address. */
   async close(chosen: ChosenLeases): Promise<Closed> {
     const leases = this.#leases.list().filter(isChosen(chosen));
-    const [here, elsewhere] = await Promise.all([
+    const [here, { elsewhere, untold }] = await Promise.all([
       closeWithin(this.#leases, isChosen(chosen), this.#options.world.system),
       this.#shared.closed(chosen, leases),
     ]);
-    return { ...here, closed: here.closed + elsewhere };
+    return { ...here, closed: here.closed + elsewhere, ...(untold > 0 && { untold }) };
   }
 
   /** What the config in force has otherwise than the one that this daemon was started with. */

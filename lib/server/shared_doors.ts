@@ -117,24 +117,22 @@ export class SharedDoors {
   };
 
   /**
-   * Tells the fleet that these are closed, by somebody and not by their time; gives how many
-   * more are open there than here.
+   * Tells the fleet that these, and what more is open there, are closed by somebody. Gives
+   * how many are open there alone, and of how many the others can't be told yet.
    */
-  async closed(chosen: ChosenLeases, leases: readonly OpenDoor[]): Promise<number> {
+  async closed(chosen: ChosenLeases, leases: readonly OpenDoor[]) {
     const fleet = this.#fleet;
-    if (fleet === undefined || chosen.here) return 0;
+    if (fleet === undefined || chosen.here) return { elsewhere: 0, untold: 0 };
     const here = new Set(leases.map(({ door, ip }) => `${door} ${ip}`));
     const there = fleet.open.filter(isChosen(chosen))
       .filter(({ door, ip }) => !here.has(`${door} ${ip}`));
     const { door, ip } = chosen;
-    const named = door === undefined || ip === undefined
-      ? [...leases, ...there]
-      : [{ door, ip }];
-    await Promise.all(named.map(async ({ door, ip }) => {
-      const found = this.#doorOf(door);
-      if (found !== undefined) await fleet.unpublish(found, ip);
-    }));
-    return there.length;
+    const named = door && ip ? [{ door, ip }] : [...leases, ...there];
+    const told = await Promise.all(
+      named.map(({ door, ip }) => this.#unpublish(fleet, door, ip)),
+    );
+    const untold = told.filter((isTold) => !isTold).length;
+    return { elsewhere: untold > 0 ? 0 : there.length, untold };
   }
 
   /** The config in force is another. */
@@ -225,10 +223,7 @@ export class SharedDoors {
   #publish(opening: Opening): void {
     const { door, address, client } = opening;
     const fleet = this.#fleet!;
-    for (const name of door.closes) {
-      const other = this.#doorOf(name);
-      if (other !== undefined) void fleet.unpublish(other, address.text);
-    }
+    for (const name of door.closes) void this.#unpublish(fleet, name, address.text);
     if (door.fleet === undefined) return;
     const spending = spendingOf(opening);
     fleet.publish({
@@ -238,6 +233,11 @@ export class SharedDoors {
       series: spending?.series.id,
       counter: spending?.counter,
     });
+  }
+
+  #unpublish(fleet: Fleet, name: string, ip: string): true | Promise<boolean> {
+    const door = this.#doorOf(name);
+    return door === undefined || fleet.unpublish(door, ip);
   }
 
   #doorOf(name: string): Door | undefined {

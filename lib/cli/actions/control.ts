@@ -67,11 +67,17 @@ export async function close(
 ): Promise<void> {
   const more = here ? { here } as const : {};
   const request = { ...closeRequest(door, address, all), ...more };
-  const { closed, failing } = await ask(where, request) as Closed;
-  if (closed + failing === 0) {
+  const { closed, failing, untold = 0 } = await ask(where, request) as Closed;
+  if (closed + failing + untold === 0) {
     throw new Failure("nothing is open there", "knockd status lists what is open");
   }
   print(`closed ${plural(closed, "lease")}`);
+  if (failing === 0 && untold > 0) {
+    throw new Failure(
+      "the other machines of the fleet can't be told yet, and may have them open still",
+      "they are told as soon as etcd answers; until then: knockd close --here on each",
+    );
+  }
   if (failing === 0) return;
   throw new Failure(
     failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,

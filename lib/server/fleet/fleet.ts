@@ -199,12 +199,12 @@ export class Fleet {
     });
   }
 
-  /** Tells the others that a door is closed; settles when they were told, or can't be. */
-  async unpublish(door: Door, ip: string): Promise<void> {
+  /** Tells the others that a door is closed; whether they know, or can't be told yet. */
+  async unpublish(door: Door, ip: string): Promise<boolean> {
     const place = leasePlace(door, ip);
-    if (place === undefined) return;
+    if (place === undefined) return true;
     this.#guarded(() => this.#options.facts.unshare(this.#keys.lease(place)));
-    await this.#publisher.unpublish(place, door.cmdTimeout * 1000);
+    return await this.#publisher.unpublish(place, door.cmdTimeout * 1000);
   }
 
   /** The config in force is another: what concerned nobody before may do so now. */

@@ -63,7 +63,7 @@ export class Publisher {
     facts: LeaseFacts,
     openFor: number,
     note: () => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { keys, system, published } = this.#options;
     const key = keys.lease(place);
     const closesAt = system.monotonic() + openFor;
@@ -77,7 +77,7 @@ export class Publisher {
   }
 
   /** It is closed, after it might have been open for so many milliseconds more. */
-  unpublish(place: LeasePlace, openFor: number): Promise<void> {
+  unpublish(place: LeasePlace, openFor: number): Promise<boolean> {
     const { keys, system, engine } = this.#options;
     const key = toEngine(keys.lease(place));
     return this.#tell("closed", place, system.monotonic() + openFor, async () => {
@@ -106,21 +106,22 @@ export class Publisher {
     this.#closed = true;
   }
 
-  /** Gives a promise that settles after the first try, whatever came of it. */
+  /** Gives a promise that settles after the first try: whether there is no more to tell. */
   #tell(
     what: Telling["what"],
     place: LeasePlace,
     until: number,
     act: () => Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const key = this.#options.keys.lease(place);
     const before = this.#latest.get(key)?.done ?? Promise.resolve();
-    const first = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<boolean>();
     const isLatest = () => this.#latest.get(key) === own && !this.#closed;
+    const failed = () => first.resolve(false);
     const done = before.then(async () => {
-      await this.#insist(place, until, act, { isLatest, tried: first.resolve });
+      await this.#insist(place, until, act, { isLatest, failed });
       if (this.#latest.get(key) === own) this.#latest.delete(key);
-      first.resolve();
+      first.resolve(true);
     });
     const own = { what, done };
     this.#latest.set(key, own);
@@ -131,7 +132,7 @@ export class Publisher {
     place: LeasePlace,
     until: number,
     act: () => Promise<void>,
-    { isLatest, tried }: { isLatest: () => boolean; tried: () => void },
+    { isLatest, failed }: { isLatest: () => boolean; failed: () => void },
   ): Promise<void> {
     const { system, delayed } = this.#options;
     while (isLatest() && system.monotonic() < until) {
@@ -140,7 +141,7 @@ export class Publisher {
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         delayed(place, error.message);
-        tried();
+        failed();
       }
       await new Promise<void>((resolve) => system.schedule(RETRY_MS, resolve));
     }

@@ -29,6 +29,8 @@ export interface Closed {
   readonly closed: number;
   /** How many are tried again, because their stop commands fail. */
   readonly failing: number;
+  /** How many other machines may have open still, where there are any. */
+  readonly untold?: number;
 }
 
 /** Closes the doors that are chosen, and tells how far that has come within 20 seconds. */

@@ -265,6 +265,15 @@ Deno.test("a lease that could not be told is told while its door is open", async
   equal(told.filter((each) => each === "delayed").length, 7, "and no longer");
 });
 
+Deno.test("whoever closes a door hears whether the others could be told at once", async () => {
+  const { engine, system, own } = publisher();
+  equal(await own.unpublish(PLACE, 60_000), true);
+  engine.faults.push("lost on the way");
+  equal(await own.unpublish(PLACE, 60_000), false);
+  await system.advance(1000);
+  deepEqual(engine.calls, Array(3).fill("kv/deleterange"));
+});
+
 Deno.test("a closed door is not told open by a try that comes late", async () => {
   const { engine, system, own, isThere, note } = publisher();
   engine.faults.push("lost on the way");
