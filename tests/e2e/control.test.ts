@@ -78,6 +78,11 @@ Deno.test("control commands say what is wrong, with their exit code", async () =
   await using daemon = await serve(server, scratch, config);
   const stranger = await ask(server, scratch, "close", "shs");
   assert.match(stranger.stderr, /there is no door shs/);
+  const unheard = await ask(server, scratch, "log", "shs");
+  assert.match(
+    unheard.stderr,
+    /nothing is on record of the door shs.*\n.*did you mean ssh\?/,
+  );
   assert.equal((await ask(server, scratch, "close")).code, 2);
   const confirmed = await ask(server, scratch, "confirm");
   assert.match(confirmed.stderr, /not on trial/);

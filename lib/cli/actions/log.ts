@@ -1,6 +1,8 @@
 /** `knockd log`: who opened which door, and when. */
 
 import { defined } from "../../core/defined.ts";
+import { didYouMean } from "../../config/clients/enrollable_door.ts";
+import { loadConfig } from "../../config/load.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import {
   type Happening,
@@ -11,7 +13,7 @@ import { networkOf } from "./network.ts";
 import { logLine, ofWhat, readOn, timeOf } from "./status/happening_words.ts";
 import type { Where } from "../daemon_command.ts";
 import { print, printError } from "../terminal.ts";
-import { ask, stateDirOf } from "./which_daemon.ts";
+import { ask, configOf, stateDirOf } from "./which_daemon.ts";
 import { statOf } from "../../files/look.ts";
 
 interface LogOptions extends Where {
@@ -43,7 +45,17 @@ export async function log(
   // Not among what a program reads.
   if (found.length === 0) {
     printError(`knockd: nothing is on record${ofWhat(wanted)}, says ${from}`);
+    if (door !== undefined) await sayUnknownDoor(door, where);
   }
+}
+
+/** A door that is gone may be on record; one that never was, and has nothing, is mistyped. */
+async function sayUnknownDoor(door: string, where: Where): Promise<void> {
+  const names = (await loadConfig(await configOf(where))).config?.doors
+    .map(({ name }) => name);
+  if (names === undefined || names.includes(door)) return;
+  const meant = didYouMean(door, names);
+  printError(`knockd: hint: there is no such door${meant ? `; ${meant}` : ""}`);
 }
 
 function inOrder({ since = -Infinity, until = Infinity }: HistoryQuestion): void {
