@@ -72,6 +72,18 @@ for (const shell of SHELLS) {
   });
 }
 
+Deno.test("where no file may grow the program is started, and told of it by errors alone", async () => {
+  const writing = `#!/bin/sh\necho more 2>/dev/null >"$0.more" || echo "an error"\n`;
+  await using stage = await Stage.create(writing);
+  await stage.start();
+  const { code, stdout } = await stage.start([
+    "prlimit",
+    "--fsize=0",
+    stage.file,
+  ]);
+  assert.deepEqual([code, stdout], [0, "an error\n"]);
+});
+
 Deno.test("the program gets the caller's PATH and umask", async () => {
   await using stage = await Stage.create();
   const command = ["sh", "-c", `umask 027; PATH=/bin:/odd; exec "$0"`, stage.file];

@@ -186,6 +186,8 @@ clear_environment() {
 }
 
 start() {
+  # Where no file may grow, Deno keeps nothing of what it compiles, and is not ended by it.
+  trap '' XFSZ 2>/dev/null || :
   self=$0
   case $self in */*) ;; *) self=$(command -v -- "$self") ;; esac
   case $self in /*) ;; *) self=$PWD/$self ;; esac
