@@ -4,13 +4,11 @@
  */
 
 import type { Config } from "../config/config.ts";
-import { parseAddress } from "../core/address.ts";
 import type { Door, Opening } from "../core/door.ts";
 import { Failure } from "../core/failure.ts";
-import { Secret } from "../core/secret.ts";
 import type { Fleet, FleetStanding } from "./fleet/fleet.ts";
 import type { FleetReport } from "./fleet/fleet_report.ts";
-import type { FleetHand } from "./fleet/honouring.ts";
+import { fleetHandOn } from "./fleet_hand.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Series } from "./journal/series.ts";
 import { alreadyUsed, spendingOf, stillTakes } from "./journal/spending.ts";
@@ -19,7 +17,6 @@ import type { SpentCounters } from "./knocks/rotation/rotating_door.ts";
 import { UnopenedKnocks } from "./knocks/unopened.ts";
 import type { Answer } from "./leases/answer.ts";
 import { type ChosenLeases, isChosen, type OpenDoor } from "./leases/close_within.ts";
-import type { Lease } from "./leases/lease.ts";
 import type { Leases } from "./leases/leases.ts";
 import type { Logger } from "./log/log.ts";
 import type { Report } from "./log/report.ts";
@@ -38,9 +35,6 @@ export interface SharedDoorsOptions {
   /** A counter of a series was spent elsewhere, or later than its knock. */
   readonly onSpent: (series: Series) => void;
 }
-
-/** A client of another node: whose secret it is, is of no use here. */
-const NO_SECRET = new Secret(new Uint8Array(0));
 
 /** The doors that other machines have, too. */
 export class SharedDoors {
@@ -66,7 +60,7 @@ export class SharedDoors {
       journal,
       logger,
       doors: () => config().doors,
-      hand: this.#hand,
+      hand: fleetHandOn(this.#options.leases),
       onSpent,
     });
     this.#fleet = joined.fleet;
@@ -149,26 +143,6 @@ export class SharedDoors {
     await this.#fleet?.leave();
     this.#fleet = undefined;
   }
-
-  readonly #hand: FleetHand = {
-    open: (door, ip, client, ms) => {
-      const knock = { address: parseAddress(ip)!, port: 0, elsewhere: true };
-      const leases = this.#options.leases();
-      // An older knock that is heard of later takes nothing from a newer one.
-      const longest = Math.max(ms, leases.left(door.name, ip));
-      leases.openAll([{
-        ...knock,
-        door: { ...door, cmdTimeout: longest / 1000 },
-        ...(client === undefined ? {} : { client: { name: client, secret: NO_SECRET } }),
-      }]);
-    },
-    close: (doors, ip, why) => {
-      const names = new Set(doors.map(({ name }) => name));
-      const chosen = (lease: Lease) =>
-        lease.ip === ip && names.has(lease.door) && !lease.isOver;
-      void this.#options.leases().close(chosen, why);
-    },
-  };
 
   async #spendAndOpen(opening: Opening, fleet: Fleet): Promise<boolean> {
     return await this.#spend(opening, fleet) && await this.#openNow(opening);

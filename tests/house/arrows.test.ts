@@ -43,7 +43,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["metrics_server.ts", "twin.ts"],
   ["daemon.ts"],
   ["hearing.ts", "shared_doors.ts", "rehearsal"],
-  ["daemon_options.ts", "kernel_leases.ts", "metrics", "host.ts"],
+  ["daemon_options.ts", "kernel_leases.ts", "fleet_hand.ts", "metrics", "host.ts"],
   ["status.ts", "trial.ts", "world.ts", "read_config.ts", "reload.ts"],
   ["leases", "history", "replay", "fleet"],
   ["knocks", "commands", "firewall"],
