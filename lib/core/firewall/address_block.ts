@@ -67,23 +67,6 @@ export function addressTest(text: string): (ip: string) => boolean {
   };
 }
 
-/**
- * A pattern of SQLite's GLOB for these texts: it fits all of them and few others, and is
- * looked for many times as fast.
- */
-export function addressPattern(text: string): string {
-  const block = parseAddressBlock(text);
-  if (typeof block === "string") return "";
-  const { address: { family, text: first }, prefix } = block;
-  if (isOneAddress(block)) return first;
-  const [dot, bits] = family === 4 ? [".", 8] as const : [":", 16] as const;
-  const groups = first.split(dot).slice(0, Math.floor(prefix / bits));
-  // Where a group is zero, other addresses may be written without it.
-  const end = family === 4 ? -1 : groups.findIndex((group) => /^0?$/.test(group));
-  const common = end < 0 ? groups : groups.slice(0, end);
-  return [...common, "*"].join(dot) + (common.length === 0 ? `${dot}*` : "");
-}
-
 /** An address's 16 bytes with what is behind the prefix set to zero. */
 function masked({ bytes, family }: Address, prefix: number): Uint8Array {
   const bits = family === 4 ? prefix + 96 : prefix;

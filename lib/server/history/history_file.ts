@@ -4,10 +4,10 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { addressPattern } from "../../core/firewall/address_block.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 import { lookInto, openBeside, together } from "../journal/side_database.ts";
 import { DatabaseFiles } from "../journal/database_files.ts";
+import { addressPattern } from "./address_pattern.ts";
 import { type Happening, type HistoryQuestion, wantedTest } from "./happening.ts";
 
 const TABLE = `
@@ -100,7 +100,7 @@ export class HistoryFile implements Disposable {
     const conditions = [
       { sql: "door = ?", value: door },
       { sql: "client = ?", value: client },
-      { sql: "ip GLOB ?", value: ip === undefined ? ip : addressPattern(ip) },
+      { sql: "ip GLOB ?", value: ip === undefined ? undefined : addressPattern(ip) },
       { sql: "time >= ?", value: since === undefined ? since : Math.round(since) },
       { sql: "time < ?", value: until === undefined ? until : Math.round(until) },
     ].filter(({ value }) => value !== undefined);

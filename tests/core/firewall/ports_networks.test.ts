@@ -1,7 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import {
-  addressPattern,
   addressTest,
   formatAddressBlock,
   outermost,
@@ -105,26 +104,7 @@ Deno.test("a network takes in the addresses that begin as it does, of its family
   ];
   for (const [network, inside, outside] of rows) {
     const isInside = addressTest(network);
-    const isLike = new RegExp(`^${addressPattern(network).replaceAll("*", ".*")}$`);
-    for (const ip of inside) {
-      equal(isInside(ip), true, `${ip} in ${network}`);
-      equal(isLike.test(ip), true, `${ip} like ${network}`);
-    }
+    for (const ip of inside) equal(isInside(ip), true, `${ip} in ${network}`);
     for (const ip of outside) equal(isInside(ip), false, `${ip} not in ${network}`);
   }
-});
-
-Deno.test("what is not in a network is told by its text where that can be, a byte at a time", () => {
-  const patterns = [
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "0.0.0.0/0",
-    "192.0.2.7",
-    "2001:db8::/40",
-  ]
-    .concat(["2001:0:1::/48", "::/0", "fd00::/8", "::1", "nobody"]).map(addressPattern);
-  deepEqual(patterns, [
-    ...["10.*", "172.*", "*.*", "192.0.2.7", "2001:db8:*"],
-    ...["2001:*", "*:*", "*:*", "::1", ""],
-  ]);
 });
