@@ -10,7 +10,7 @@ import type { SpentEntry } from "./spent_entry.ts";
 
 /** Spends that wait for the engine, at most. */
 const MOST_IN_FLIGHT = 64;
-/** Milliseconds in which an answer can come; with less left nobody is asked. */
+/** With less time left, in milliseconds, no answer could come, and none is asked for. */
 const LEAST_MS = 100;
 
 /** What became of a counter. */
@@ -53,10 +53,13 @@ export class Spender {
     return this.#nonces.values().some((series) => series === id);
   }
 
-  /** Spends a counter and all below it, after what of its series is being spent already. */
+  /**
+   * Spends a counter, and all below it, for a knock: after the knocks of its series that
+   * wait for the engine already.
+   */
   async spend(series: Pick<Series, "id">, counter: number): Promise<SpendAnswer> {
     const before = this.#latest.get(series.id)?.catch(() => {});
-    const own = this.tell(series, counter, before);
+    const own = this.#spendAfter(before, series, counter);
     this.#latest.set(series.id, own);
     try {
       return await own;
@@ -65,11 +68,15 @@ export class Spender {
     }
   }
 
-  /** The same for nobody who knocks, in no order. */
-  async tell(
+  /** Tells the engine of a counter that is spent already: no knock waits, so no order. */
+  tell(series: Pick<Series, "id">, counter: number): Promise<SpendAnswer> {
+    return this.#spendAfter(undefined, series, counter);
+  }
+
+  async #spendAfter(
+    before: Promise<unknown> | undefined,
     series: Pick<Series, "id">,
     counter: number,
-    before?: Promise<unknown>,
   ): Promise<SpendAnswer> {
     if (this.#inFlight >= MOST_IN_FLIGHT) {
       return { kind: "unknown", why: `${MOST_IN_FLIGHT} knocks wait for it already` };
