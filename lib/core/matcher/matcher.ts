@@ -84,11 +84,11 @@ export class Matcher {
   }
 
   #begin(): void {
-    const { destinations: before } = this.#history;
+    const { destinations: earlier } = this.#history;
     this.#history.destinations = this.#destinations;
     this.#history.compareBy(packMark(KNOCKS - 1, this.#settings.flags, 0x7f));
-    if (before === undefined) return;
-    const classes = this.#destinations.classesAfter(before);
+    if (earlier === undefined) return;
+    const classes = this.#destinations.classesAfter(earlier);
     if (classes.every((changed, before) => changed === before)) return;
     this.#history.changeMarks((mark) =>
       changedDestination(mark, classes[destinationOf(mark)]!)

@@ -28,11 +28,11 @@ export class HitHistory {
   readonly uses: Uses;
   /** What is added to it. */
   readonly additions: Additions;
-  /** What the marks of all hits are by, once there is any. */
+  /** Those whose classes the marks of all hits have in them, once there is a hit. */
   destinations: Destinations | undefined;
-  /** When the latest packet came, Unix milliseconds. */
+  /** When the latest hit was added, Unix milliseconds. */
   newest: number = -Infinity;
-  /** When it was swept, Unix milliseconds. */
+  /** When it was swept last, Unix milliseconds. */
   swept: number = -Infinity;
   readonly #key: Uint32Array;
   readonly #records: Records;
