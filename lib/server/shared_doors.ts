@@ -111,22 +111,29 @@ export class SharedDoors {
   };
 
   /**
-   * Tells the fleet that these, and what more is open there, are closed by somebody. Gives
-   * how many are open there alone, and of how many the others can't be told yet.
+   * Tells the fleet that somebody closes what is chosen: `leases`, which are open here, and
+   * what is open at other machines alone. Gives how many of those there were, and how many
+   * doors the others can't be told of yet, and so may have open still.
    */
-  async closed(chosen: ChosenLeases, leases: readonly OpenDoor[]) {
+  async closed(
+    chosen: ChosenLeases,
+    leases: readonly OpenDoor[],
+  ): Promise<{ elsewhere: number; untold: number }> {
     const fleet = this.#fleet;
     if (fleet === undefined || chosen.here) return { elsewhere: 0, untold: 0 };
     const here = new Set(leases.map(({ door, ip }) => `${door} ${ip}`));
-    const there = fleet.open.filter(isChosen(chosen))
+    const elsewhere = fleet.open.filter(isChosen(chosen))
       .filter(({ door, ip }) => !here.has(`${door} ${ip}`));
     const { door, ip } = chosen;
-    const named = door && ip ? [{ door, ip }] : [...leases, ...there];
+    // What is named may be open though no word of it has come here.
+    const closing = door !== undefined && ip !== undefined
+      ? [{ door, ip }]
+      : [...leases, ...elsewhere];
     const told = await Promise.all(
-      named.map(({ door, ip }) => this.#unpublish(fleet, door, ip)),
+      closing.map(({ door, ip }) => this.#unpublish(fleet, door, ip)),
     );
     const untold = told.filter((isTold) => !isTold).length;
-    return { elsewhere: untold > 0 ? 0 : there.length, untold };
+    return { elsewhere: untold > 0 ? 0 : elsewhere.length, untold };
   }
 
   /** The config in force is another. */
@@ -209,9 +216,10 @@ export class SharedDoors {
     });
   }
 
-  #unpublish(fleet: Fleet, name: string, ip: string): true | Promise<boolean> {
+  /** Whether the others know that a door is closed; of one that is gone they need not. */
+  async #unpublish(fleet: Fleet, name: string, ip: string): Promise<boolean> {
     const door = this.#doorOf(name);
-    return door === undefined || fleet.unpublish(door, ip);
+    return door === undefined || await fleet.unpublish(door, ip);
   }
 
   #doorOf(name: string): Door | undefined {

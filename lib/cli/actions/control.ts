@@ -72,17 +72,18 @@ export async function close(
     throw new Failure("nothing is open there", "knockd status lists what is open");
   }
   print(`closed ${plural(closed, "lease")}`);
-  if (failing === 0 && untold > 0) {
+  if (failing > 0) {
+    throw new Failure(
+      failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,
+      "their stop commands fail, and are tried again; the daemon's log says why",
+    );
+  }
+  if (untold > 0) {
     throw new Failure(
       "the other machines of the fleet can't be told yet, and may have them open still",
       "they are told as soon as etcd answers; until then: knockd close --here on each",
     );
   }
-  if (failing === 0) return;
-  throw new Failure(
-    failing === 1 ? "1 lease is still open" : `${failing} leases are still open`,
-    "their stop commands fail, and are tried again; the daemon's log says why",
-  );
 }
 
 /** What is to be closed; what makes no sense is refused before a daemon is asked. */
