@@ -22,8 +22,8 @@ export function shutByKernel(doors: readonly Door[]): Adviser {
       const shut = formatKnock({ port: port.first, protocol: port.protocol });
       return unsafe(
         "shut-by-kernel",
-        `the kernel keeps port ${shut} shut to whom its command lets in: ${other.name} has ` +
-          "it open to who knocks there",
+        `the kernel keeps port ${shut} shut to those whom its command lets in: ` +
+          `${other.name} opens it only to those who knock there`,
         `open = "${shut}" in place of the command`,
       );
     }
