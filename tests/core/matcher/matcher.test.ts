@@ -199,6 +199,21 @@ Deno.test("a source knocks again after a million other packets, as of a transfer
   ]);
 });
 
+Deno.test("a source knocks again after a million packets to another door's port", () => {
+  const all = { tcpFlags: { mask: 0, value: 0 } };
+  const doors = [ordered(door("a", "1,2", all)), ordered(door("b", "22,23,22", all))];
+  const one = trial(doors);
+  play(one, packets("1 2", { time: 0 }));
+  const hit = new Hit();
+  fill(hit, packets("22", { flags: ACK, time: 10 })[0]!);
+  for (hit.tcpSequence = 0; hit.tcpSequence < 2 ** 20; hit.tcpSequence++) {
+    one.matcher.hit(hit);
+  }
+  assert.deepEqual(openings(play(one, packets("1 2", { time: 100 }))), [
+    "open a 192.0.2.7",
+  ]);
+});
+
 Deno.test("matcher forgets the source that was quiet longest", () => {
   const one = trial([ordered(door("a", "1,2"))], "", {
     units: 8,

@@ -7,9 +7,10 @@ import type { Destinations } from "../destinations.ts";
 import { Additions } from "./additions.ts";
 import type { Arrival } from "./arrival.ts";
 import { hasCopy } from "./copies.ts";
-import { isPast, isUse } from "./entry_kind.ts";
+import { hitsBetween, isPast, isUse } from "./entry_kind.ts";
 import { forgetRepeats } from "./forgetting.ts";
 import { halfSipHash } from "./half_sip_hash.ts";
+import { OLDEST } from "./numbering.ts";
 import { Recent } from "./recent.ts";
 import type { Cells } from "./cells.ts";
 import { Records } from "./records.ts";
@@ -99,7 +100,8 @@ export class HitHistory {
 
   /**
    * Lays a record out, and forgets what is older than `ticks` at a time, or than what
-   * `longer` gives for its mark, and what is later than `latest`: the clock was set back.
+   * `longer` gives for its mark, what is later than `latest`: the clock was set back, and
+   * what too many hits came after.
    */
   lay(
     record: number,
@@ -110,6 +112,7 @@ export class HitHistory {
   ): void {
     const cells = this.#cells;
     this.recent.begin(record);
+    const number = cells.number(record);
     let left = cells.size(record) - cells.repeats(record);
     for (let cell = cells.end(record); left > 0;) {
       cell = cells.previous(cell);
@@ -118,9 +121,10 @@ export class HitHistory {
       left--;
       const at = cells.time(cell);
       const most = longer === undefined || isUse(kind) ? ticks : longer(cells.mark(cell));
-      if (ticksBetween(at, time) > most || ticksBetween(latest, at) > 0) {
-        cells.drop(record, cell);
-      } else this.#layCell(cell, at, kind);
+      const isGone = ticksBetween(at, time) > most || ticksBetween(latest, at) > 0 ||
+        hitsBetween(kind, number) > OLDEST;
+      if (isGone) cells.drop(record, cell);
+      else this.#layCell(cell, at, kind);
     }
   }
 

@@ -12,6 +12,12 @@ export const NUMBER_BITS = 0x1fffff;
 const OTHERS_SHIFT = 21;
 /** More of them in a row have the number of the last one. */
 const MOST_NUMBERED = 2047;
+/**
+ * What more hits came after than this is forgotten, before it looks as if it had come later.
+ * It is no hit on an own port, and about none: the newest 128 have no more numbers than
+ * 128 times 2,048.
+ */
+export const OLDEST = 2 ** 19;
 
 /** The same after a hit on an own port, or on another. */
 export function counted(word: number, own: boolean): number {
