@@ -11,14 +11,13 @@ import {
   takesTcp,
 } from "../../core/door.ts";
 import { MAX_TARGETS } from "../../core/matcher/destinations.ts";
-import { MOST_OTHERS } from "../../core/matcher/rules/judge.ts";
 import { formatKnock, formatSequence } from "../../core/sequence.ts";
 import { closesByItself, cutShort, wrongCloses } from "./left_open.ts";
 import { commandFindings } from "./command_findings.ts";
 import { kernelFindings } from "./kernel_findings.ts";
 import { fleetFindings } from "./fleet_findings.ts";
+import { otpFindings } from "./otp_findings.ts";
 import { wrongPacketPorts } from "./packet_ports.ts";
-import { FAIR_BITS, MIN_BITS, otpBits } from "./strength.ts";
 import { formatTcpFlags, TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 import type { Draft } from "../draft.ts";
 import { type Finding, hasErrors, type Path } from "../problems.ts";
@@ -35,8 +34,7 @@ export function* lint(draft: Draft): Generator<Finding> {
   for (const door of draft.doors) {
     yield* commandFindings(door, draft);
     if (ignorePorts.length > 0) yield* ignoredPorts(door, ignorePorts);
-    yield* tooWeak(door);
-    yield* spentByScan(door);
+    yield* otpFindings(door);
     yield* answersOnly(door);
     yield* kernelFindings(door);
     yield* wrongCloses(door, draft.doors);
@@ -202,43 +200,4 @@ function* answersOnly(door: Door): Generator<Finding> {
   const path = ["doors", name, "tcpflags"];
   const hint = "tcpflags = syn";
   yield { severity: "warning", name: "syn-and-ack", path, message, hint };
-}
-
-function* tooWeak(door: Door): Generator<Finding> {
-  if (door.key.kind !== "otp") return;
-  const { otp, clients } = door.key;
-  const bits = otpBits(otp, clients.length, door.tolerance);
-  if (bits >= FAIR_BITS) return;
-  const refused = bits < MIN_BITS;
-  const least = refused ? `at least ${MIN_BITS} are needed` : `${FAIR_BITS} are advised`;
-  yield {
-    severity: refused ? "error" : "warning",
-    name: "weak",
-    path: ["doors", door.name, "otp"],
-    atKey: true,
-    message: `guessing a sequence takes ${Math.floor(bits)} bits; ${least}`,
-    hint: "more ports, a longer sequence, a smaller window or less tolerance",
-  };
-}
-
-/** Bits: of a thousand scans, each of as few packets as a knock, one is too many. */
-const RARELY_SPENT = 10;
-
-/** What is complete is spent, unless so much else came amid it that it was a scan. */
-function* spentByScan({ name, key, tolerance }: Door): Generator<Finding> {
-  if (key.kind !== "otp") return;
-  const bits = otpBits(key.otp, key.clients.length, MOST_OTHERS);
-  const refused = otpBits(key.otp, key.clients.length, tolerance) < MIN_BITS;
-  if (bits >= RARELY_SPENT || refused) return;
-  const scans = Math.round(2 ** bits);
-  const packets = Math.min(key.otp.hi - key.otp.lo + 1, key.otp.length + MOST_OTHERS);
-  const one = scans === 1 ? "a scan" : `one of ${scans} scans`;
-  yield {
-    severity: "warning",
-    name: "spent-by-scan",
-    path: ["doors", name, "otp"],
-    atKey: true,
-    message: `${one} of ${packets} ports uses up what a client would knock with`,
-    hint: "more ports",
-  };
 }
