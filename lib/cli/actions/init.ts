@@ -1,12 +1,11 @@
 /** What `knockd init` does, one thing after the other. */
 
-import { isLocalAddress } from "../../core/local_address.ts";
 import type { Config } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import { hostToKnockAt } from "../../config/clients/new_enrolment.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
-import { CLIENT_NAME, LABEL } from "../../config/names.ts";
+import { LABEL } from "../../config/names.ts";
 import { RESERVED } from "../../config/toml/shape.ts";
 import { parseOpen } from "../../config/open_ports.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
@@ -20,7 +19,9 @@ import { createPrivateFile, makeDirectory } from "../../files/durable.ts";
 import { firstConfig } from "../../setup/init/first_config.ts";
 import { makeJournal } from "./enroll/journal_beforehand.ts";
 import { showByHand, unchangedConfig } from "./enroll/by_hand.ts";
-import { haveUnits } from "./init_units.ts";
+import { firstClient, knownHost } from "./init/first_client.ts";
+import { haveUnits } from "./init/init_units.ts";
+import { knockLine, showNext } from "./init/next_steps.ts";
 import { showUri } from "./enroll/show_uri.ts";
 import { print, printError } from "../terminal.ts";
 import { statOf } from "../../files/look.ts";
@@ -53,7 +54,7 @@ export async function init(door: string, options: InitOptions): Promise<void> {
   refuseUnreadable(door, path);
   const wanted = { door, ports: portsOf(options.open), path };
   const whom = {
-    client: clientOf(options),
+    client: firstClient(options.client),
     host: hostToKnockAt(options.host ?? knownHost()),
   };
   if (options.host === undefined) {
@@ -161,7 +162,7 @@ async function haveClient(
   return enrolled;
 }
 
-/** What keeps the port shut to all so far keeps it shut to who knocks. */
+/** What has kept the port shut to all so far keeps it shut to those who knock, too. */
 async function warnOfOthers(config: Config): Promise<void> {
   for (const { about, says, fix = "" } of await othersInTheWay(realMachine(), config)) {
     printError(`firewall  ${escapeControls(`${about}: ${says}`)}`);
@@ -181,58 +182,4 @@ function showPlan({ path, door, ports }: Wanted, { client, host }: Whom): void {
   print(`client    ${client}, a new secret, and its URI for ${host}`);
   print("journal   where the daemon keeps it");
   print("units     knockd.service and knockd-guard.service, where systemd runs");
-}
-
-/** A knock, and what shows that the door is open. */
-function knockLine(host: string, opened: readonly PortRange[]): string {
-  const knock = `knockd knock ${host} --otp`;
-  const port = opened.find(({ protocol }) => protocol === "tcp")?.first;
-  if (port === undefined) return knock;
-  return port === 22 ? `${knock} && ssh ${host}` : `${knock} --wait-port ${port}`;
-}
-
-function showNext(
-  knock: string,
-  own: string,
-  { isNew, start }: { isNew: boolean; start: readonly string[] },
-): void {
-  const lines = [
-    "",
-    "Now, and keep this session:",
-    `    knockd serve${own} --trial 300`,
-    "On the client:",
-    ...(isNew
-      ? ["    knockd profile add            # and paste the otpauth:// line"]
-      : []),
-    `    ${knock}`,
-    "Are you in? Then end the trial here (Ctrl-C), and have it start with the machine:",
-    ...start.map((line) => `    ${line}`),
-  ];
-  for (const line of lines) printError(line);
-}
-
-function clientOf({ client }: InitOptions): string {
-  if (client !== undefined) {
-    if (isClientName(client)) return client;
-    if (RESERVED.has(client)) {
-      throw new UsageError(`a client can't be called ${client}`, "--client alice");
-    }
-    throw new UsageError("a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -");
-  }
-  const caller = Deno.env.get("SUDO_USER") ?? Deno.env.get("USER") ?? "";
-  return isClientName(caller) && caller !== "root" ? caller : "me";
-}
-
-function isClientName(name: string): boolean {
-  return CLIENT_NAME.test(name) && !RESERVED.has(name);
-}
-
-/** What others know this machine by: its full name if it has one, else an address of its own. */
-function knownHost(): string {
-  const name = Deno.hostname();
-  if (/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(name)) return name;
-  const addresses = Deno.networkInterfaces()
-    .filter(({ name, address }) => name !== "lo" && !isLocalAddress(address));
-  const ipv4 = addresses.find(({ family }) => family === "IPv4");
-  return (ipv4 ?? addresses[0])?.address ?? name;
 }

@@ -1,11 +1,11 @@
 /** The units that `knockd init` makes, and how the daemon starts with the machine then. */
 
-import { Failure } from "../../core/failure.ts";
-import { escapeControls } from "../../core/printable.ts";
-import { statOf } from "../../files/look.ts";
-import { absolutePath } from "../../files/path.ts";
-import { printError } from "../terminal.ts";
-import { installService } from "./service/install_service.ts";
+import { Failure } from "../../../core/failure.ts";
+import { escapeControls } from "../../../core/printable.ts";
+import { statOf } from "../../../files/look.ts";
+import { absolutePath } from "../../../files/path.ts";
+import { printError } from "../../terminal.ts";
+import { installService } from "../service/install_service.ts";
 
 /**
  * Makes the units where systemd runs, and says so. Gives what is to be typed once all is
