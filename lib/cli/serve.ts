@@ -23,7 +23,7 @@ export function serveCommand(): CommandUnknownOpts {
     .action(async (path, options, command) => {
       const said = command.getOptionValueSource("config") === "cli";
       if (path === undefined) return await run(options);
-      if (said) throw new UsageError("the config is said twice", "leave out --config");
+      if (said) throw new UsageError("the config is named twice", "leave out --config");
       await run({ ...options, config: path });
     });
 }

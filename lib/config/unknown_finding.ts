@@ -11,7 +11,7 @@ export function unknownFinding(
 ): { readonly message: string; readonly hint: string } {
   if (isFindingName(word)) {
     return {
-      message: `${word} is said of the whole config, not of a door`,
+      message: `${word} is about the whole config, not about a door`,
       hint: `knockd check --ignore ${word}`,
     };
   }

@@ -15,7 +15,7 @@ const ROWS: [args: string[], code: number, says: RegExp][] = [
   ],
   [["serve", "-x"], 2, /^knockd: error: unknown option '-x'/],
   [["serve", "/nonexistent/a.toml"], 2, /^knockd: error: \/nonexistent\/a\.toml: /],
-  [["serve", "/a.toml", "-c", "/b.toml"], 2, /the config is said twice/],
+  [["serve", "/a.toml", "-c", "/b.toml"], 2, /the config is named twice/],
   [["serve", "/"], 2, /^knockd: error: \/: this is a directory, not a file/],
   [["statu"], 2, /unknown command 'statu'/],
 ];

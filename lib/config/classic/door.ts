@@ -91,7 +91,7 @@ function hearValue(
   { report }: ClassicContext,
 ): void {
   if (values.has(key)) {
-    const message = `${key} is said twice; this one holds`;
+    const message = `${key} is set twice; this one holds`;
     report({ severity: "warning", path: said.path, atKey: true, message });
   }
   if (/command/.test(key)) return void values.set(key, commandIn(said));

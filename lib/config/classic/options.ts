@@ -59,7 +59,7 @@ function hear(
   }
   const bare = quotes === undefined ? value : value.slice(1, -1).trim();
   if (values.has(name)) {
-    const message = `${name} is said twice; this one holds`;
+    const message = `${name} is set twice; this one holds`;
     report({ severity: "warning", path, atKey: true, message });
   }
   // What is empty is as good as not said, as in knockd 0.8.

@@ -49,7 +49,7 @@ export function ignoringLines(names: readonly DoorFindingName[]): string[] {
   if (names.length === 0) return [];
   const list = names.map((name) => JSON.stringify(name)).join(", ");
   return [
-    "# Said above, and so not again by check; what is taken out of this is said again:",
+    "# Said above, so that check leaves these out; it says again what you take out:",
     `ignore_advice = [${list}]`,
   ];
 }

@@ -380,8 +380,8 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "an option twice",
       "[options]\nlogfile=/x\nLogFile=/y\n[a]\nsequence=1,2\ncommand=x\n[OPTIONS]\n" +
       "interface=lo\ninterface=eth0",
-      "warning 3:1: options.logfile: logfile is said twice; this one holds",
-      "warning 9:1: options.interface: interface is said twice; this one holds",
+      "warning 3:1: options.logfile: logfile is set twice; this one holds",
+      "warning 9:1: options.interface: interface is set twice; this one holds",
     ],
     [
       "a comment after a protocol",
@@ -420,7 +420,7 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "warning 2:12: a.sequence[1]: only 2:tcp of this is read",
       "warning 4:13: a.seq_timeout: only 5 of this is read",
       "warning 5:1: a.cmd_timeout: this means nothing without a stop_command",
-      "warning 6:1: a.command: start_command is said twice; this one holds",
+      "warning 6:1: a.command: start_command is set twice; this one holds",
     ],
   ];
   for (const [why, text, ...expected] of rows) {

@@ -82,7 +82,7 @@ const wrong: readonly [why: string, value: string, ...expected: string[]][] = [
   [
     "what is said of the whole file",
     '"no-door"',
-    "4:17: doors.a.ignore_advice: no-door is said of the whole config, not of a door " +
+    "4:17: doors.a.ignore_advice: no-door is about the whole config, not about a door " +
     "(knockd check --ignore no-door)",
   ],
   [

@@ -86,7 +86,7 @@ for (const name of MANUALS_EXAMPLES) {
       const path = await manualsExample(name, directory);
       const { said, ignored, imported } = await importAndCheck(path);
       deepEqual(ofConfig(said), []);
-      match(imported.stdout, /^# Said above, and so not.*\nignore_advice = \["/m);
+      match(imported.stdout, /^# Said above, so that check.*\nignore_advice = \["/m);
       equal(ignored.problems.length + ignored.advice.length > 0, true);
     }));
 }
