@@ -1,5 +1,7 @@
 /** A connection joined to a pair of streams, for ssh's ProxyCommand. */
 
+import { Failure } from "../core/failure.ts";
+import { hintFor, isOfTheSystem, reason } from "../files/reason.ts";
 import type { Connection } from "./client_system.ts";
 
 /** Where the bytes to send come from. */
@@ -18,6 +20,8 @@ interface Output {
 /**
  * Carries bytes both ways until both ends have said that they are done; each end hears
  * of the other's end at once. A reader that goes away ends everything.
+ *
+ * @throws {Failure} when the network is lost, or the output takes no more.
  */
 export async function relay(
   connection: Connection,
@@ -29,10 +33,18 @@ export async function relay(
   try {
     await Promise.all([unlessGone(sending), receiving]);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isGone(error)) throw brokenOff(error);
   } finally {
     connection.close();
   }
+}
+
+function brokenOff(error: unknown): unknown {
+  if (!isOfTheSystem(error)) return error;
+  const hint = hintFor(error) ?? "knock again when the network is there";
+  return new Failure(`the connection broke off: ${reason(error)}`, hint, {
+    cause: error,
+  });
 }
 
 async function pump(from: Input, to: Pick<Output, "write">): Promise<void> {

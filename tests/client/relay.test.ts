@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { relay } from "../../lib/client/relay.ts";
+import { Failure } from "../../lib/core/failure.ts";
 import type { Connection } from "../../lib/client/client_system.ts";
 
 /** Gives these texts one by one, then the end; an error is thrown in its place. */
@@ -80,4 +81,24 @@ Deno.test("a proxy ends quietly when the connection is reset", async () => {
   await relay(connection, source([]), output);
   assert.equal(output.taken.text, "a");
   assert.ok(state.ended);
+});
+
+Deno.test("a proxy says in words that the network was lost, and a disk is full", async () => {
+  const rows: [number, string, string][] = [
+    [110, "Connection timed out", "knock again when the network is there"],
+    [113, "No route to host", "knock again when the network is there"],
+    [28, "No space left on device", "free some space"],
+  ];
+  for (const [errno, words, hint] of rows) {
+    const code = errno === 28 ? { code: "ENOSPC" } : {};
+    const error = Object.assign(new Error(`${words} (os error ${errno})`), code);
+    const { connection, state } = connectionOf(["a", error]);
+    await assert.rejects(relay(connection, source([]), sink()), (shown: Error) => {
+      assert.ok(shown instanceof Failure);
+      assert.equal(shown.message, `the connection broke off: ${words}`);
+      assert.equal(shown.hint, hint);
+      return true;
+    });
+    assert.ok(state.ended);
+  }
 });
