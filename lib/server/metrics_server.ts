@@ -24,7 +24,8 @@ export async function openMetricsPort(
 ): Promise<Disposable | undefined> {
   if (metrics === undefined) return undefined;
   const { serveMetrics } = await import("./metrics/http.ts");
-  const text = (format: MetricsFormat) => metricsText(daemon, format);
+  const { paced } = await import("./metrics/paced.ts");
+  const text = paced((format) => metricsText(daemon, format));
   const server = orFailure(() => serveMetrics(metrics, text));
   if (!(server instanceof Failure)) return server;
   const { message } = server;
