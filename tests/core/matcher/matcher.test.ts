@@ -88,6 +88,30 @@ Deno.test("matcher says why a complete sequence opens nothing", () => {
   ]);
 });
 
+Deno.test("matcher opens more than a hundred doors for one source, each once", () => {
+  const doors = Array.from({ length: 130 }, (_, i) => door(`d${i}`, `${100 + i},9`));
+  const one = trial([...doors, door("x", "1,2")].map(ordered));
+  for (const { name } of doors) {
+    const hits = packets(`${100 + Number(name.slice(1))} 1 9 2`);
+    assert.deepEqual(openings(play(one, hits)), [
+      `open ${name} 192.0.2.7`,
+      "open x 192.0.2.7",
+    ]);
+    assert.deepEqual(openings(play(one, hits)), []);
+  }
+});
+
+Deno.test("matcher opens a hundred doors whose knocks are under way at once", () => {
+  const ports = Array.from({ length: 100 }, (_, i) => 100 + i);
+  const doors = ports.map((port) =>
+    ordered(door(`d${port}`, `${port},${1000 + port}`, { tolerance: -1 }))
+  );
+  const one = trial(doors);
+  play(one, packets(ports.join(" ")));
+  const ends = ports.map((port) => 1000 + port).join(" ");
+  assert.equal(openings(play(one, packets(ends, { time: 2000 }))).length, 100);
+});
+
 Deno.test("matcher uses a hit for one opening of a door", () => {
   const twice = trial([ordered(door("a", "1,1"))]);
   assert.deepEqual(play(twice, packets("1 1 1 1")), [

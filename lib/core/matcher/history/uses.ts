@@ -1,12 +1,11 @@
 /** Which hits of a source were used up by sequences that were complete. */
 
-import { madeOwn, madeSpent, useKind } from "./entry_kind.ts";
-import { shed } from "./forgetting.ts";
+import { hitsBetween, isOwn, isUse, madeOwn, madeSpent, useKind } from "./entry_kind.ts";
 import type { Recent } from "./recent.ts";
 import { type Cells, Count } from "./cells.ts";
 
-/** Sequences that a source may have completed lately; with more it begins anew. */
-const MOST_USES = 64;
+/** Sequences that a source may have completed lately: as many as there is room for. */
+const MOST_USES = 112;
 
 /** How much of a source's hits a sequence uses up. */
 export interface Use {
@@ -34,8 +33,8 @@ export class Uses {
   }
 
   /**
-   * Notes a use, in the place of earlier ones of that sequence which say no more. Where
-   * there is no room to note it everything is forgotten: nothing may count twice.
+   * Notes a use, in the place of earlier ones of that sequence which say no more; where
+   * there is no room for it, in the place of the oldest.
    */
   add({ id, partial, repeatable, time }: Use): void {
     const cells = this.#cells;
@@ -45,20 +44,33 @@ export class Uses {
     if (recent.full >= 0 && !partial) this.#drop(recent.full);
     // Not before the newest hit: it is to be forgotten after all that it is about.
     const newest = recent.times[0]!;
-    if (cells.count(recent.record, Count.USES) >= MOST_USES) return this.#forgetAll();
+    if (cells.count(recent.record, Count.USES) >= MOST_USES) this.#dropOldest();
     this.#makeRoom();
     const kind = useKind(cells.number(recent.record), partial, repeatable);
     cells.add(recent.record, id, time, newest, kind);
   }
 
   #drop(use: number): void {
-    this.#cells.drop(this.#recent.record, this.#recent.useCells[use]!);
+    const cell = this.#recent.useCells[use]!;
+    // It may have been the oldest.
+    if (isUse(this.#cells.kind(cell))) this.#cells.drop(this.#recent.record, cell);
   }
 
-  #forgetAll(): void {
-    const { record } = this.#recent;
-    shed(this.#cells, record, 0);
-    this.#recent.begin(record);
+  /** The hits before it count for nothing any more then, as none of them may count twice. */
+  #dropOldest(): void {
+    const cells = this.#cells;
+    const recent = this.#recent;
+    let use = cells.front(recent.record);
+    while (!isUse(cells.kind(use))) use = cells.next(use);
+    for (let i = recent.count - 1; i >= 0; i--) {
+      if (hitsBetween(recent.kinds[i]!, cells.kind(use)) < 0) continue;
+      if (isOwn(recent.kinds[i]!)) this.retire(i);
+      else {
+        cells.drop(recent.record, recent.cells[i]!);
+        recent.remove(i);
+      }
+    }
+    cells.drop(recent.record, use);
   }
 
   /** A hit is used up by all sequences that have its port. */
