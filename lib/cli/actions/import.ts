@@ -8,11 +8,8 @@ import { configError, formatProblem } from "../../config/problems.ts";
 import { RESERVED } from "../../config/toml/shape.ts";
 import { tomlOf } from "../../setup/import/imported_config.ts";
 import { readSource } from "../../files/source.ts";
-import {
-  isAccessConf,
-  isFwknopRc,
-  tomlOfAccessConf,
-} from "../../setup/import/access_conf.ts";
+import { tomlOfAccessConf } from "../../setup/import/access_conf.ts";
+import { isAccessConf, isFwknopRc } from "../../setup/import/fwknop_stanzas.ts";
 
 /** What is unsafe is said beside its door, and on standard error. */
 export async function importConfig(path: string): Promise<void> {

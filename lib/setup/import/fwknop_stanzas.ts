@@ -1,0 +1,32 @@
+/** The files of fwknop as fwknop reads them: lines, and stanzas of directives. */
+
+/** A stanza: its directives in their order. */
+export type Stanza = readonly (readonly [name: string, value: string])[];
+
+/** Whether a text is an access.conf: nothing else has lines that begin so. */
+export function isAccessConf(text: string): boolean {
+  return lines(text).some((line) => /^(SOURCE[:\s]|%include)/.test(line));
+}
+
+/** Whether a text is a .fwknoprc, which fwknop's client reads. */
+export function isFwknopRc(text: string): boolean {
+  return lines(text).some((line) => /^(SPA_SERVER|ALLOW_IP|USE_HMAC)[:\s]/.test(line));
+}
+
+/** As fwknopd reads them: to the first semicolon. */
+function lines(text: string): string[] {
+  return text.split(/\r?\n/).map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.replace(/;.*/s, "").trim());
+}
+
+/** The stanzas; the first is what stands before any, and opens nothing. */
+export function stanzasOf(text: string): Stanza[] {
+  const all: [string, string][][] = [[]];
+  for (const line of lines(text)) {
+    const [, name = "", value = ""] = /^(\S+?):?(?:\s+(.*))?$/.exec(line) ?? [];
+    if (name === "SOURCE") all.push([]);
+    all.at(-1)!.push([name, value]);
+  }
+  return all;
+}
