@@ -66,10 +66,9 @@ async function ofServer(where: Where): Promise<Examined[]> {
 async function ofFleet(config: Config | undefined): Promise<Examined[]> {
   if (config?.fleet === undefined) return [];
   const { fleetHealth } = await import("../../doctor/fleet.ts");
-  const { overviewOf: overview, seesBeyond, unwritable } = await import(
-    "../../server/fleet/fleet_overview.ts"
-  );
-  return await fleetHealth(config, { overview, seesBeyond, unwritable });
+  const { overviewOf: overview } = await import("../../server/fleet/fleet_overview.ts");
+  const rights = await import("../../server/fleet/fleet_rights.ts");
+  return await fleetHealth(config, { overview, ...rights });
 }
 
 async function ofClock(url: string | undefined): Promise<Examined[]> {

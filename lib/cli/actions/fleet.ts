@@ -2,11 +2,8 @@
 
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
-import {
-  type FleetOverview,
-  forgetNode,
-  overviewOf,
-} from "../../server/fleet/fleet_overview.ts";
+import { type FleetOverview, overviewOf } from "../../server/fleet/fleet_overview.ts";
+import { forgetNode } from "../../server/fleet/fleet_changes.ts";
 import { ExitWith, print, printError, printJson } from "../terminal.ts";
 import { LABEL } from "../../config/names.ts";
 import { createPrivateFile, makePrivateDirectory } from "../../files/durable.ts";

@@ -30,7 +30,7 @@ async function revokeInFleet(path: string, name: string, who: string): Promise<v
   if (client === undefined) {
     throw new UsageError(`${path}: the door ${name} has no client ${who}`);
   }
-  const { revokeEverywhere } = await import("../../server/fleet/fleet_overview.ts");
+  const { revokeEverywhere } = await import("../../server/fleet/fleet_changes.ts");
   await revokeEverywhere(fleet, door, client);
   print(
     `${who} opens the door ${name} on no machine of the fleet ${fleet.name} any more`,

@@ -1,13 +1,9 @@
 /** A fleet as its engine shows it, for whoever asks: no node has to run for that. */
 
 import type { FleetSettings } from "../../config/fleet_settings.ts";
-import type { Client, Door } from "../../core/door.ts";
 import { Failure } from "../../core/failure.ts";
-import { seriesOf } from "../journal/series.ts";
 import { Engine, type EngineAnswer } from "./engine/engine.ts";
-import { EngineError } from "./engine/engine_error.ts";
-import { toEngine } from "./engine/engine_text.ts";
-import { formatEntry, type NodeEntry, parseEntry } from "./entry.ts";
+import { type NodeEntry, parseEntry } from "./entry.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
 import { listAll, type Listing } from "./listing.ts";
@@ -81,75 +77,6 @@ async function entriesOf(
     const { message, hint } = error;
     return { entries: [], why: message, ...(hint && { hint }) };
   }
-}
-
-/** Whether this node may read keys that are not its fleet's. */
-export async function seesBeyond(settings: FleetSettings): Promise<boolean> {
-  using engine = new Engine(settings);
-  const [key, rangeEnd] = ["knockd/v1/", "knockd/v10"].map(toEngine);
-  try {
-    await engine.call("kv/range", { key, rangeEnd, limit: "1" }, ASK_MS);
-    return true;
-  } catch (error) {
-    if (error instanceof EngineError && !error.passes) return false;
-    throw error;
-  }
-}
-
-/** Those folders of the fleet's in which this node may not write; nothing is written. */
-export async function unwritable(
-  settings: FleetSettings,
-  folders: readonly string[],
-): Promise<string[]> {
-  using engine = new Engine(settings);
-  const found: string[] = [];
-  for (const folder of folders) {
-    const key = toEngine(`${new EntryKeys(settings.name).prefix}${folder}/`);
-    const never = { key, target: "VERSION", result: "EQUAL", version: "-1" };
-    const success = [{ requestPut: { key, value: "" } }];
-    try {
-      await engine.call("kv/txn", { compare: [never], success }, ASK_MS);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      if (/permission denied/.test(error.message)) found.push(folder);
-    }
-  }
-  return found;
-}
-
-/** Forgets a node that is gone for good before its time is over. */
-export async function forgetNode(settings: FleetSettings, node: string): Promise<void> {
-  using engine = new Engine(settings);
-  const key = toEngine(new EntryKeys(settings.name).node(node));
-  const { deleted } = await engine.call(
-    "kv/deleterange",
-    { key },
-    ASK_MS,
-  ) as EngineAnswer;
-  if (Number(deleted ?? 0) > 0) return;
-  throw new Failure(`there is no node ${node}`, "knockd fleet status lists them");
-}
-
-/** Shuts a client out on every node, for good. */
-export async function revokeEverywhere(
-  settings: FleetSettings,
-  door: Door,
-  client: Client,
-): Promise<void> {
-  if (door.key.kind !== "otp") throw new Failure(`the door ${door.name} has no clients`);
-  using engine = new Engine(settings);
-  const key = new EntryKeys(settings.name)
-    .revoked(seriesOf(door.label, door.key.otp, client).id);
-  const entry = {
-    v: 1,
-    door: door.name,
-    client: client.name,
-    by: settings.node,
-    at: Date.now(),
-  } as const;
-  const value = formatEntry("revoked", entry, key, new EntrySeal(settings.secret));
-  const put = { key: toEngine(key), value: toEngine(value) };
-  await engine.call("kv/put", put, settings.timeout * 1000);
 }
 
 async function memberAt(
