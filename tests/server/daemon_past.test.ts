@@ -64,6 +64,20 @@ Deno.test("a daemon whose journal is new takes no step up to the present one", a
   assert.equal(world.daemon.status().newJournal, undefined);
 });
 
+Deno.test("resync says that it is no help where the journal was new while the clock was ahead", async () => {
+  await using world = await MemoryWorld.start(SSH);
+  const ahead = world.system.now();
+  await knock(world, 2);
+  world.system.setWallClock(ahead - 86_400_000);
+  await world.system.advance(1);
+  const who = { door: "ssh", client: "alice" };
+  assert.throws(
+    () => world.daemon.resync(who),
+    /every step of alice until \S+ counts as/,
+  );
+  assert.deepEqual(await knock(world, 1), []);
+});
+
 Deno.test("a client whose spent step lies in the future gets in again after resync", async () => {
   await using world = await MemoryWorld.start(SSH);
   const right = world.system.now();

@@ -121,6 +121,11 @@ export class Journal implements Disposable {
     return this.#reading(() => this.#spent.has(series, counter));
   }
 
+  /** Up to which counter all from this one on stay spent after a resync, if it does. */
+  usedFrom(series: Series, counter: number): number | undefined {
+    return this.#reading(() => this.#spent.usedFrom(series, counter));
+  }
+
   /** Spends a counter and all below it; "used" if it was spent before. */
   spend(series: Series, counter: number): "spent" | "used" {
     return this.#remembering(series, counter, () => {

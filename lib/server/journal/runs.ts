@@ -19,7 +19,12 @@ export function withRun(runs: readonly Run[], run: Run): Run[] {
 
 /** Whether a counter is in one of them. */
 export function covers(runs: readonly Run[], counter: number): boolean {
-  return runs.some(([first, last]) => counter >= first && counter <= last);
+  return endOfRun(runs, counter) !== undefined;
+}
+
+/** The last counter of the run that a counter is in, if it is in one. */
+export function endOfRun(runs: readonly Run[], counter: number): number | undefined {
+  return runs.find(([first, last]) => counter >= first && counter <= last)?.[1];
 }
 
 /** `3-5,9-9`, which {@linkcode parseRuns} reads back. */

@@ -3,7 +3,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
 import { damaged } from "./journal_error.ts";
-import { covers, formatRuns, parseRuns, type Run, withCounter, withRun } from "./runs.ts";
+import {
+  covers,
+  endOfRun,
+  formatRuns,
+  parseRuns,
+  type Run,
+  withCounter,
+  withRun,
+} from "./runs.ts";
 import type { Series } from "./series.ts";
 
 /** What is spent of a series. */
@@ -60,6 +68,11 @@ export class Spent {
   has(series: Series, counter: number): boolean {
     const row = this.#of(series);
     return row !== undefined && (counter <= row.highest || covers(row.runs, counter));
+  }
+
+  /** Up to which counter all from this one on stay spent after a resync, if it does. */
+  usedFrom(series: Series, counter: number): number | undefined {
+    return endOfRun(this.#of(series)?.runs ?? [], counter);
   }
 
   raise(series: Series, counter: number): void {

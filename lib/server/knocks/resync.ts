@@ -20,9 +20,10 @@ export interface ClientOfDoor {
  * @param now Unix milliseconds, by a clock that is right
  * @returns when the step that was spent last begins, Unix milliseconds; undefined where
  * that is not in the future, and nothing was to be done
+ * @throws {Failure} where none of the steps that come next is known to be unused
  */
 export function resync(
-  journal: Pick<Journal, "highest" | "resync">,
+  journal: Pick<Journal, "highest" | "resync" | "usedFrom">,
   doors: readonly Door[],
   { door: name, client: who }: ClientOfDoor,
   now: number,
@@ -38,6 +39,15 @@ export function resync(
   const present = counterAt(now / 1000, otp.period);
   const highest = journal.highest(series);
   if (highest === undefined || highest <= present + otp.window) return undefined;
+  // A journal that was made while the clock was ahead knows of none that was not.
+  const used = journal.usedFrom(series, present + 1) ?? present;
+  if (used > present + otp.window) {
+    const until = new Date((used + 1) * otp.period * 1000).toISOString();
+    throw new Failure(
+      `every step of ${who} until ${until} counts as used, and stays so`,
+      `wait until then, or: knockd enroll ${name} ${who} --host HOST --rotate`,
+    );
+  }
   journal.resync(series, present);
   return highest * otp.period * 1000;
 }
