@@ -9,7 +9,7 @@ const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 /** sizeof(struct ucred): the process, its user and its group. */
 const CREDENTIALS = 12;
-/** Who asks whose a name is stays in this queue; the kernel's own limit is as long. */
+/** Those who ask whose a name is wait in this queue; the kernel's own limit is as long. */
 const BACKLOG = 4096;
 
 /** Whose process has a name. */

@@ -4,7 +4,7 @@
 export const libcSymbols = {
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
-  // the same, for who asks and does not wait
+  // the same, for those who ask and do not wait
   poll_now: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
   // int pipe(int fildes[2]);
   pipe: { parameters: ["buffer"], result: "i32" },

@@ -8,7 +8,7 @@ import { nftablesSymbols } from "./nftables_symbols.ts";
 /** libnftables, loaded. */
 export type NftablesLibrary = Deno.DynamicLibrary<typeof nftablesSymbols>["symbols"];
 
-/** What kind of failure it was, for who must react differently to each. */
+/** What kind of failure it was, for those who must react differently to each. */
 export type NftErrorCode =
   | "no-library"
   | "no-permission"

@@ -2,7 +2,7 @@
 
 import { LibraryError } from "../library_error.ts";
 
-/** What kind of failure it was, for who must react differently to each. */
+/** What kind of failure it was, for those who must react differently to each. */
 export type PcapErrorCode =
   | "no-library"
   | "no-permission"

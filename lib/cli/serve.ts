@@ -78,7 +78,7 @@ async function run(said: OptionValues): Promise<void> {
   });
 }
 
-/** Who waits for the one in the background needs nothing of what that one needs. */
+/** What waits for the one in the background needs nothing of what that one needs. */
 async function goIntoBackground(): Promise<void> {
   const { daemonize, isDetached } = await import("../server/process/daemonize.ts");
   if (!isDetached()) throw new ExitWith(await daemonize(Deno.args));

@@ -124,7 +124,7 @@ export interface Door {
   readonly target?: Address;
   /** Different foreign ports that may be hit during a knock; -1 for any number. */
   readonly tolerance: number;
-  /** What the kernel opens for who knocked, and closes after `cmdTimeout`. */
+  /** What the kernel opens for whoever knocked, and closes after `cmdTimeout`. */
   readonly kernel?: KernelPorts;
   /** Runs when the door opens. */
   readonly start?: Commands;

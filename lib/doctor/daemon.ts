@@ -123,7 +123,7 @@ function unanswered(machine: Machine, { message, hint, cause }: Failure): Examin
   if (cause instanceof NotFound || cause instanceof ConnectionRefused) {
     return unknown("daemon", message, startOf(machine));
   }
-  // Who is not let in, or finds several, is not to start one more.
+  // Whoever is not let in, or finds several, is not to start one more.
   if (cause === undefined || cause instanceof PermissionDenied) {
     return unknown("daemon", message, hint);
   }

@@ -47,7 +47,7 @@ function libraryFinding(machine: Machine): Examined {
 }
 
 /**
- * Who may change tables may read them: what nft can't read then is not there; unless nft, a
+ * Whoever may change tables may read them: what nft can't read then is not there; unless nft, a
  * program of the same library, does not run at all.
  */
 function unreadable(machine: Machine, isThere: boolean): Examined[] {

@@ -48,7 +48,7 @@ export class OwnWire implements Disposable {
     }
   }
 
-  /** Opens the near end, its name given to who opens it. */
+  /** Opens the near end, its name given to whoever opens it. */
   open<T>(open: (name: string) => T): T {
     return this.#near.run(() => open("near"));
   }

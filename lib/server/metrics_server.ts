@@ -1,4 +1,4 @@
-/** The daemon's numbers for who asks for them. */
+/** The daemon's numbers for whoever asks for them. */
 
 import type { Config } from "../config/config.ts";
 import { Failure, orFailure } from "../core/failure.ts";

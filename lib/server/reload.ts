@@ -48,7 +48,7 @@ export async function reloadOnSignal(
 }
 
 /**
- * Does something one at a time. Who asks while another waits for its turn is served together
+ * Does something one at a time. Whoever asks while another waits for its turn is served together
  * with that one, so that no queue forms.
  */
 export function coalesced(act: () => Promise<void>): () => Promise<void> {

@@ -7,7 +7,7 @@ const INSTALLED = ["systemd-sysv", "dbus", "iproute2"];
 /** Packages that can be installed without a network. */
 const AT_HAND = "libpcap0.8 nftables libnftables1 logrotate knockd iptables";
 const BOOT_MS = 120_000;
-/** A directory that an earlier run has left, for who works on these tests. */
+/** A directory that an earlier run has left, for whoever works on these tests. */
 const MADE = Deno.env.get("KNOCKD_TEST_DEBIAN");
 
 /** A minimal Debian 12, which nobody writes to. */

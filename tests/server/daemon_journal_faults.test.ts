@@ -23,7 +23,7 @@ command = ["plain", "%IP%"]
 interface Call {
   readonly name: string;
   readonly fail: (code: Errno) => FailingCall;
-  /** What runs again for who has a lease: what could be noted on disk before. */
+  /** What runs again for whoever has a lease: what could be noted on disk before. */
   readonly again: readonly string[];
 }
 

@@ -25,7 +25,7 @@ const STYLE = `
     }
   `;
 
-/** An SVG of its own, as wide as the longest line; its words are read to who can't see it. */
+/** An SVG of its own, as wide as the longest line; its words are read to whoever can't see it. */
 export function draw(lines: readonly Line[]): string {
   const columns = Math.max(...lines.map((line) => NAMES + shown(line).length));
   const width = Math.ceil(2 * MARGIN + columns * COLUMN);

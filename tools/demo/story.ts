@@ -79,7 +79,7 @@ class Story {
     await this.#knockd(this.#hosts.alice, ["profile", "add"], uri);
   }
 
-  /** Who has the secret gets in, and nobody else. */
+  /** Whoever has the secret gets in, and nobody else. */
   async knock(): Promise<void> {
     const { server, alice } = this.#hosts;
     this.#type("alice", `knockd knock ${server.ipv4} --otp`);

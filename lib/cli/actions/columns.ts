@@ -1,4 +1,4 @@
-/** Text in columns, for terminals and for who reads them aloud. */
+/** Text in columns, for terminals and for what reads them aloud. */
 
 /** Rows indented by two, their columns as wide as their widest cell. */
 export function table(rows: readonly string[][]): string[] {

@@ -32,7 +32,7 @@ export function printPage(page: string, program: CommandUnknownOpts): void {
   print(make(program).trimEnd());
 }
 
-/** `knockd.8` is `knockd(8)` in texts, and `knockd` to who knows no section. */
+/** `knockd.8` is `knockd(8)` in texts, and `knockd` to whoever knows no section. */
 function spellingsOf(page: string): string[] {
   const [, name, section] = /^(.*)\.(\d)$/.exec(page)!;
   return [page, name!, `${name}(${section})`];

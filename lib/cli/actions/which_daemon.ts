@@ -31,7 +31,7 @@ export async function ask(where: Where, request: ControlRequest): Promise<unknow
   }
 }
 
-/** A daemon whose config is gone by now is found all the same; where none is, it may be mistyped. */
+/** A daemon is found though its config is gone; where there is neither, it was mistyped. */
 function mistypedConfig({ config }: Where, error: unknown): Failure | undefined {
   const { cause } = error instanceof Failure ? error : {};
   const isAbsent = cause instanceof Deno.errors.NotFound;
@@ -97,7 +97,7 @@ async function isAnswered(path: string): Promise<boolean> {
     (await Deno.connect({ transport: "unix", path })).close();
     return true;
   } catch (error) {
-    // Who may not ask is to be told so.
+    // Whoever may not ask is to be told so.
     return error instanceof Deno.errors.PermissionDenied;
   }
 }

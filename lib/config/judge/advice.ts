@@ -13,7 +13,7 @@ export interface Advice {
   readonly hint: string;
 }
 
-/** What may be said of a door; the door is known to who asks. */
+/** What may be said of a door; whoever asks knows which door. */
 export type Remark = Omit<Advice, "door">;
 
 /** Looks at a door for one thing, or at each of its commands. */

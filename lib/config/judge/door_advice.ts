@@ -71,7 +71,7 @@ const withoutWait: Adviser = (door) =>
     )
     : undefined;
 
-/** Who knocks by IPv6 runs the plain command where there is no other. */
+/** A knock over IPv6 runs the plain command where there is no other. */
 const oneFamily: Adviser = ({ start, target }) => {
   if (target?.family === 4 || start?.ipv4 !== start?.ipv6) return undefined;
   const program = programsOf(start?.ipv4).map(withoutSudo)

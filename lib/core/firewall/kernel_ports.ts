@@ -20,7 +20,7 @@ export interface AddressBlock {
   readonly prefix: number;
 }
 
-/** Ports that the kernel keeps shut, but to who knocked. */
+/** Ports that the kernel keeps shut to all but those who knocked. */
 export interface KernelPorts {
   /** The ports, at least one. */
   readonly ports: readonly PortRange[];

@@ -111,7 +111,7 @@ function isTag(type: number): boolean {
   return type === 0x8100 || type === 0x88a8 || type === 0x9100;
 }
 
-/** A family fits one byte, so that its place tells the byte order of who captured. */
+/** A family fits one byte, so that its place tells the byte order of the machine that captured. */
 function ofAddressFamily(bytes: Uint8Array, start: number, end: number): number {
   if (end - start < 4 || u16(bytes, start + 1) !== 0) return NO_IP;
   const big = u8(bytes, start + 3);

@@ -69,7 +69,7 @@ export function findRecordedIp(
   return FINDERS.get(linkType)?.(bytes, start, end) ?? NO_IP;
 }
 
-/** The byte order of who recorded is in no packet: what would be too long is the other. */
+/** The byte order of the recording machine is in no packet: what would be too long is the other. */
 function length32(bytes: Uint8Array, at: number): number {
   return u8(bytes, at) | u8(bytes, at + 1) << 8 || u16(bytes, at + 2);
 }

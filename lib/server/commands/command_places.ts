@@ -44,7 +44,7 @@ export class CommandPlaces {
     this.#give();
   }
 
-  /** Who begins may end at once, and enter or leave meanwhile: this goes on with it. */
+  /** What begins may end at once, and enter or leave meanwhile: this goes on with it. */
   #give(): void {
     if (this.#giving) return;
     this.#giving = true;

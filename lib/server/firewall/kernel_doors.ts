@@ -171,7 +171,7 @@ export class KernelDoors implements Disposable {
         this.#options.report.removed(name);
       }
     } catch (error) {
-      // Who may not change rulesets has left none either; others are told.
+      // Whoever may not change rulesets has left none either; others are told.
       if (!(error instanceof Failure)) this.#options.report.left(table, `${error}`);
     } finally {
       nft?.[Symbol.dispose]();

@@ -16,7 +16,7 @@ export interface LastingElement extends ElementName {
   readonly ms: number;
 }
 
-/** What others have done to who may pass. */
+/** What others have changed about who may pass. */
 export interface Tampering {
   /** How many they took out, who are put back. */
   readonly putBack: number;

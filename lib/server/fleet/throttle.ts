@@ -31,7 +31,7 @@ export class Throttle {
     return await promise;
   }
 
-  /** Gives a place back: to who has waited longest. */
+  /** Gives a place back: to the one that has waited longest. */
   giveBack(): void {
     for (const waiting of this.#waiting) {
       this.#waiting.delete(waiting);

@@ -87,7 +87,7 @@ export class Leases {
     return lease === undefined || lease.isOver ? 0 : lease.longest;
   }
 
-  /** Opens a door for who knocked, or keeps it open; the log says if it can't. */
+  /** Opens a door for whoever knocked, or keeps it open; the log says if it can't. */
   open(opening: Opening): Answer {
     return this.openAll([opening])[0]!;
   }

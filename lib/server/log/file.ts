@@ -135,7 +135,7 @@ function whyNot(error: unknown): string {
 function open(path: string): Deno.FsFile {
   const link = foreignLink(path, Deno.uid());
   if (link !== undefined) throw new Error(link);
-  // Opening a pipe would wait for who reads it.
+  // Opening a pipe would wait for whoever reads it.
   if (statOf(path)?.isFifo) throw new Error("it is a pipe, not a file");
   return Deno.openSync(path, { append: true, create: true, mode: 0o640 });
 }

@@ -26,7 +26,7 @@ export class FirewallReport {
     );
   }
 
-  /** Who may pass is again who knocked, and nobody else. */
+  /** Those who knocked may pass again, and nobody else. */
   reconciled(
     table: string,
     { putBack, takenOut }: { readonly putBack: number; readonly takenOut: number },

@@ -57,7 +57,7 @@ export interface LogHandle {
 }
 
 /**
- * Who came in is always said, and that a door closed: a door opens 100 times a second at
+ * Who came in is always logged, and that a door closed: a door opens 100 times a second at
  * most. How often a stage is said is limited before the line is made.
  */
 const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close", "stage"];
@@ -73,7 +73,7 @@ export async function openLog(said: LogOptions, system: System): Promise<LogHand
   const destinations: Destination[] = [];
   const watchers = new Watchers();
   const writeAll = (records: readonly LogRecord[]) => {
-    // What is for debugging is for who watches, too.
+    // What is for debugging is for watchers, too.
     const said = debug ? records : records.filter(({ level }) => level !== "debug");
     for (const destination of destinations) writeTo(destination, said);
     for (const record of records) watchers.tell(record);
@@ -152,7 +152,7 @@ async function besideFile(
   ];
 }
 
-/** Standard output or error, in the words of who collects it. */
+/** Standard output or error, in the words of whoever collects it. */
 function consoleOf(fd: 1 | 2, format: Format, system: System): Destination {
   const output = fd === 1 ? Deno.stdout : Deno.stderr;
   const stream = new UnreadOutput(output, () => takesBytes(fd), system);

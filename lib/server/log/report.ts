@@ -84,7 +84,7 @@ export class Report {
     return this.#tellsHits();
   }
 
-  /** What came of a hit, on which door where it was one; for who debugs or watches. */
+  /** What came of a hit, on which door where it was one; for whoever debugs or watches. */
   hit(ip: string, knock: string, what: string, door?: string): void {
     this.#log.debug("{who}: hit on {knock}: {what}", {
       event: "hit",

@@ -20,7 +20,7 @@ export function compiledProgram(): string | undefined {
 export function commandLine(): string[] {
   const file = executable();
   if (file !== undefined) return [file];
-  // What a program from source may do, it can't tell. Who may run Deno may do anything.
+  // What a program from source may do, it can't tell. Whoever may run Deno may do anything.
   return [Deno.execPath(), "run", "--quiet", "--allow-all", Deno.mainModule];
 }
 

@@ -1,4 +1,4 @@
-/** Rules that drop some, and what they mean for who is in no list. */
+/** Rules that drop some, and what they mean for whoever is in no list. */
 import assert from "node:assert/strict";
 import { diagnose } from "../../../lib/doctor/doctor.ts";
 import { load } from "../../config/files.ts";

@@ -48,7 +48,7 @@ function preferences(language: string): string {
     .map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`).join("");
 }
 
-/** What one method answers is known to who calls it. */
+/** What one method answers is known to whoever calls it. */
 // deno-lint-ignore no-explicit-any
 type Call = (method: string, params: Record<string, unknown>) => Promise<any>;
 

@@ -95,7 +95,7 @@ class Watch {
     const text = await ruleText(event);
     const what = text === undefined ? "its policy" : `the rule: ${text}`;
     const where = `${event.family} ${event.table} ${event.chain}`;
-    // Nobody has asked yet whether it is from who knocked: it may be a stranger's.
+    // Nobody has asked yet whether it is from somebody who knocked: it may be a stranger's.
     if (!judged) {
       return this.#sayOnce(packet, `${where} drops it ahead of knockd by ${what}`);
     }

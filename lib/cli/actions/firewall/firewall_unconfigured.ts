@@ -7,7 +7,7 @@ import { openNft } from "../../../server/firewall/nf_tables.ts";
 
 /** What `down` and `status` do all the same; ports stay shut until somebody does it. */
 export function hintWithoutConfig(what: string): string {
-  // Who may not look at the tables is told the name that they have mostly.
+  // Whoever may not look at the tables is told the name that they have mostly.
   const names = orUndefined(tablesThere) ?? [DEFAULT_TABLE];
   if (names.length === 0) return "no table of knockd's is there: it keeps no port shut";
   const commands = names.map((name) => `knockd firewall ${what} --table ${name}`);

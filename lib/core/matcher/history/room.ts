@@ -6,7 +6,7 @@ import type { Records } from "./records.ts";
 
 /** Records that are looked at to find one that is to give something up. */
 const SAMPLE = 16;
-/** Who has most is asked so often before somebody is forgotten. */
+/** How often the source with most is looked for before one is forgotten. */
 const TRIES = 64;
 /** Records up to this size push quiet ones out: a knock and what may come amid it. */
 const SMALL = 3;

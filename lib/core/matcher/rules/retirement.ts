@@ -1,6 +1,6 @@
 /**
- * Who hits a few ports again and again leaves hits that no sequence can use any more. They
- * are kept for knowing their copies, and not judged with each packet.
+ * A source that hits a few ports again and again leaves hits that no sequence can use any
+ * more. They are kept for knowing their copies, and not judged with each packet.
  */
 
 import { isOwn } from "../history/entry_kind.ts";

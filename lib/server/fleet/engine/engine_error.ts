@@ -105,7 +105,7 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
-/** Who is refused in TLS 1.3 may hear of it, or only that nobody listens any more. */
+/** Whoever is refused in TLS 1.3 may hear of it, or only that nobody listens any more. */
 const CLOSED =
   /reading a body|unexpected end of file|broken pipe|connection (closed|error|reset)/;
 const CLOSED_HINT =

@@ -1,5 +1,5 @@
 /**
- * The names of etcd's members. Who asks the system what a name stands for holds one of the
+ * The names of etcd's members. Asking the system what a name stands for holds one of the
  * runtime's few threads until a name server answers, a minute maybe, and can't be told to
  * stop; without a thread no packet is read and no command started. So of each name one
  * question is open at a time, and a member is asked more than one thing at once only after

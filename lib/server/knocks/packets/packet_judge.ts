@@ -21,7 +21,7 @@ export interface Proven {
 /** The first of a door is said at once, and a minute later how many more there were. */
 const FIRST = { lines: 1, windowMs: 60_000 };
 
-/** Takes single packets. Who sends many makes few lines. */
+/** Takes single packets. Whoever sends many makes few lines. */
 export class PacketJudge {
   readonly #system: System;
   readonly #report: Report;
