@@ -53,7 +53,7 @@ Deno.test(
 );
 
 Deno.test(
-  "--rotate refuses who is no client, and names who is",
+  "--rotate refuses whoever is no client, and names who is",
   withGate(async ({ enroll, text, secrets }) => {
     await enroll("ssh", "alice");
     const before = text();

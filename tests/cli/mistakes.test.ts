@@ -180,7 +180,7 @@ Deno.test("help of a command is had both ways", async () => {
   assert.equal(one.stdout, other.stdout);
 });
 
-Deno.test("who asks a daemon by a mistyped config is told that it isn't there", async () => {
+Deno.test("whoever asks a daemon by a mistyped config is told that it isn't there", async () => {
   for (const command of ["status", "reload", "log"]) {
     const { code, stderr } = await knockd(command, "--config", "/no/such/knock.toml");
     assert.match(

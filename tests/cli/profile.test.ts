@@ -111,7 +111,7 @@ Deno.test(
 );
 
 Deno.test(
-  "profile add speaks of the shell to who gave it a line in quotes, or in none",
+  "profile add speaks of the shell to whoever gave it a line in quotes, or in none",
   withProgram(async (knockd) => {
     const typed = await knockd(["profile", "add", "otpauth://totp/a?b=c"]);
     assert.match(typed.stderr, /in quotes: the shell cuts it at the first &$/m);

@@ -66,7 +66,7 @@ Deno.test(
 );
 
 Deno.test(
-  "who sleeps while a used step is waited for knocks on waking, from where it is then",
+  "whoever sleeps while a used step is waited for knocks on waking, from where it is then",
   withProfile(bound, async (options) => {
     const system = new FakeSystem(START);
     const [home, away] = [parseAddress("192.0.2.7")!, parseAddress("198.51.100.7")!];

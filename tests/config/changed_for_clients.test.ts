@@ -47,7 +47,7 @@ for (
   });
 }
 
-Deno.test("who is new, or was enrolled anew, knocks by what the door has now", async () => {
+Deno.test("whoever is new, or was enrolled anew, knocks by what the door has now", async () => {
   const alice = SECRET.replace("J", "L");
   const after = door("ssh", { otp: "length = 6", alice });
   assert.deepEqual(await outdated(door("ssh"), after), [

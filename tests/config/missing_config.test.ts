@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { unreadableConfig } from "../../lib/config/missing_config.ts";
 
-Deno.test("who names what is no file is told what was meant", () => {
+Deno.test("whoever names what is no file is told what was meant", () => {
   const rows: [string, RegExp][] = [
     ["/etc/knockd/knock.toml", /^knockd init makes a first one/],
     ["https://example.org/knock.toml", /an address, .* curl -fLO 'https:\/\/example/],
@@ -24,7 +24,7 @@ Deno.test("who names what is no file is told what was meant", () => {
   assert.equal(unreadableConfig(other), other);
 });
 
-Deno.test("who names no config and has knockd 0.8's is told how to name it", () => {
+Deno.test("whoever names no config and has knockd 0.8's is told how to name it", () => {
   const problem = { severity: "error", line: 0, column: 0 } as const;
   const message = "the file can't be read: No such file or directory";
   const hint = (file: string) =>

@@ -20,7 +20,7 @@ async function keepQuiet(client: Host, server: Host): Promise<void> {
   await server.run(["sysctl", "-w", "net.ipv4.tcp_synack_retries=0"]);
 }
 
-Deno.test("who begins anew when the door is closed has to knock, also from a session's port", async () => {
+Deno.test("whoever begins anew when the door is closed has to knock, also from a session's port", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, alice } = await guardedHosts(net);

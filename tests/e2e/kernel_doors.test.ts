@@ -188,7 +188,7 @@ Deno.test("no redirection leads around the guard, and a published port is guarde
   await knockUntilOpen(alice, server.ipv4, 2222, KNOCK);
 });
 
-Deno.test("who is allowed needs no knock, and one connection is one", async () => {
+Deno.test("whoever is allowed needs no knock, and one connection is one", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, alice, mallory } = await guardedHosts(net);

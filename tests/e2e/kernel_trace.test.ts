@@ -42,7 +42,7 @@ Deno.test("a trace names the rule of another table, then says that none is left"
   assert.ok(!stdout.includes("trace"), "nothing of it is left");
 });
 
-Deno.test("who is dropped ahead of knockd is named, and the trace goes on", async () => {
+Deno.test("whoever is dropped ahead of knockd is named, and the trace goes on", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, alice, mallory } = await guardedHosts(net);

@@ -177,7 +177,7 @@ Deno.test("a sequence that was held back is good until its client's next knock",
   assert.equal((await opened()).length, 1);
 });
 
-Deno.test("who completes a sequence of a file first gets in, once, by his own address", async () => {
+Deno.test("whoever completes a sequence of a file first gets in, once, by his own address", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
@@ -211,7 +211,7 @@ Deno.test("packets forged in a client's name can void its knock, and the log tel
   assert.deepEqual(await scratch.lines("opened"), []);
 });
 
-Deno.test("who is on the path uses the address that any door was opened for", async () => {
+Deno.test("whoever is on the path uses the address that any door was opened for", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");

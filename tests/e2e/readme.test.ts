@@ -32,7 +32,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "knockd watch": "watch.test.ts",
 };
 
-Deno.test("who follows the README has a door that is shut by IPv4 and IPv6 but to a knocker", async () => {
+Deno.test("whoever follows the README has a door that is shut by IPv4 and IPv6 but to a knocker", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");

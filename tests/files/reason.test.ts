@@ -8,7 +8,7 @@ const DENIED = Object.assign(
   { code: "EACCES" },
 );
 
-Deno.test("who may not read a file is told who may", () => {
+Deno.test("whoever may not read a file is told who may", () => {
   assert.equal(hintFor(DENIED), "run this as root, or as the owner of the file");
   assert.equal(hintFor(new Deno.errors.NotFound("No such file")), undefined);
   const refused = () =>

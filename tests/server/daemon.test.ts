@@ -48,7 +48,7 @@ Deno.test("a door is closed for everybody, or for one", async () => {
   assert.deepEqual(await all, { closed: 2, failing: 0 });
 });
 
-Deno.test("who asks to close is not kept waiting by stop commands that fail", async () => {
+Deno.test("whoever asks to close is not kept waiting by stop commands that fail", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
   await world.knock(ALICE, 7000, 7001, 7002);
   await world.commands();

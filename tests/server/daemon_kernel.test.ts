@@ -95,7 +95,7 @@ Deno.test("a reload keeps who may pass, unless the door opens something else now
   deepEqual(leases(world), [`ssh ${ALICE} 60`]);
 });
 
-Deno.test("who knocked just before a reload gets nothing of what the door opens after it", async () => {
+Deno.test("whoever knocked just before a reload gets nothing of what the door opens after it", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   const crowd = Array.from({ length: 40 }, (_, n) => `10.0.1.${n}`);
   for (const ip of crowd) {
@@ -169,7 +169,7 @@ Deno.test("a ruleset that was flushed is mended, and who changes others' is let 
   match(world.log.lines.join("\n"), /another program changed the table inet knockd/);
 });
 
-Deno.test("who passes by another program's word is taken out, and the log says so", async () => {
+Deno.test("whoever passes by another program's word is taken out, and the log says so", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   await world.knock(ALICE, 7000, 7001, 7002);
   world.nft.run(`add element inet knockd d0_4 { ${BOB} timeout 90s }\n`);

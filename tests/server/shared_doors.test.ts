@@ -102,7 +102,7 @@ Deno.test("a knock opens its door when etcd has it", async () => {
   assert.deepEqual(await knockWhile(() => Promise.resolve()), ["ssh opens"]);
 });
 
-Deno.test("who is revoked in the fleet while etcd is asked is let in no more", async () => {
+Deno.test("whoever is revoked in the fleet while etcd is asked is let in no more", async () => {
   const said = await knockWhile(async (opening, directory) => {
     using facts = await FleetFacts.open(`${directory}/fleet.db`);
     facts.revoke(spendingOf(opening)!.series.id);
@@ -111,13 +111,13 @@ Deno.test("who is revoked in the fleet while etcd is asked is let in no more", a
   assert.deepEqual(said, [`192.0.2.7: ssh: refused (alice): ${why}`]);
 });
 
-Deno.test("who gets a new secret while etcd is asked is not let in by the old one", async () => {
+Deno.test("whoever gets a new secret while etcd is asked is not let in by the old one", async () => {
   const said = await knockWhile(() => Promise.resolve(ROTATED));
   const why = "the config has changed meanwhile; it is spent";
   assert.deepEqual(said, [`192.0.2.7: ssh: refused (alice): ${why}`]);
 });
 
-Deno.test("who closes a door closes what is open elsewhere alone, too", () =>
+Deno.test("whoever closes a door closes what is open elsewhere alone, too", () =>
   withStateDirectory(async (directory) => {
     using journal = await Journal.open(directory);
     {

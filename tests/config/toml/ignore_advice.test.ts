@@ -123,7 +123,7 @@ Deno.test("ignore_advice in another table is told where it belongs", async () =>
   match((await saidOf(inOtp)).join("\n"), /it belongs to a door, under \[doors\.a\]/);
 });
 
-Deno.test("who writes ignore is told of ignore_advice", async () => {
+Deno.test("whoever writes ignore is told of ignore_advice", async () => {
   const said = (await saidOf(`${DOOR}ignore = "one-port"`)).join("\n");
   match(
     said,

@@ -90,7 +90,7 @@ Deno.test("sessions that were there before go on, whatever door they are behind"
   }
 });
 
-Deno.test("who may pass a door of all addresses may at one that has a door of its own", () => {
+Deno.test("whoever may pass a door of all addresses may at one that has a door of its own", () => {
   const doors = [
     opening("a", "22", { target: "10.0.0.1" }),
     opening("b", "20-30", { allow: ["fd00::/8"] }),

@@ -142,7 +142,7 @@ Deno.test("no stranger comes by loopback, nor surely by one interface of several
   assert.match(await said('["eth0", "eth1"]', "accept", ofOne), /^unknown .* may not$/);
 });
 
-Deno.test("who is sent to a chain by goto does not come back", async () => {
+Deno.test("whoever is sent to a chain by goto does not come back", async () => {
   const goTo = [{ goto: { target: "empty" } }];
   assert.match(await fate("accept", ANSWERS, goTo, [drop]), /^ill nothing drops/);
   assert.match(

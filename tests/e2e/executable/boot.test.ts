@@ -9,7 +9,7 @@ const obstacle = bootObstacle();
 
 Deno.test({
   name:
-    "init's units: shut before the network, no root, open to who knocks, after a reboot too, also with a broken config" +
+    "init's units: shut before the network, no root, open to whoever knocks, after a reboot too, also with a broken config" +
     (obstacle === undefined ? "" : ` (${obstacle})`),
   ignore: obstacle !== undefined,
   async fn() {

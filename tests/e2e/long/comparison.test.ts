@@ -73,7 +73,7 @@ async function opened(scratch: Scratch, line: string): Promise<boolean> {
   return (await scratch.lines("opened")).includes(line);
 }
 
-Deno.test("who repeats a classic knock gets in, here and at knockd 0.8", async () => {
+Deno.test("whoever repeats a classic knock gets in, here and at knockd 0.8", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
@@ -96,7 +96,7 @@ Deno.test("who repeats a classic knock gets in, here and at knockd 0.8", async (
   }
 });
 
-Deno.test("who repeats a packet of fwknop's does not get in", async () => {
+Deno.test("whoever repeats a packet of fwknop's does not get in", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");

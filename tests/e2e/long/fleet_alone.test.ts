@@ -6,7 +6,7 @@ import { type FleetHost, FleetHosts } from "../../lab/fleet_hosts.ts";
 import { waitFor } from "../../lab/net.ts";
 import { alice } from "../../lab/one_time.ts";
 
-Deno.test("who opened while cut off pays the debt, and a replay elsewhere is refused then", async () => {
+Deno.test("whoever opened while cut off pays the debt, and a replay elsewhere is refused then", async () => {
   await using fleet = await FleetHosts.start({ alone: "open", opens: "kernel" });
   const { client } = fleet;
   const [a, b, c] = [fleet.node("a"), fleet.node("b"), fleet.node("c")];

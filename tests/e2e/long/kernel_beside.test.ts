@@ -53,7 +53,7 @@ async function dockerOn(server: Host, container: Host): Promise<void> {
   await server.run(["iptables-restore"], { stdin: DOCKER });
 }
 
-Deno.test("a port that Docker publishes is shut but for who knocked, also when its rules are made anew", async () => {
+Deno.test("a port that Docker publishes is shut but for those who knocked, also when its rules are made anew", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, alice, mallory } = await guardedHosts(net);

@@ -51,7 +51,7 @@ function knockFromAll(from: Host, address: string) {
   return from.run(["sh", "-c", `${lines.join("\n")}\nwait`], { timeout: 60_000 });
 }
 
-Deno.test("who knocked is let in though the ruleset is flushed amid a hundred openings", async () => {
+Deno.test("whoever knocked is let in though the ruleset is flushed amid a hundred openings", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, alice, mallory } = await guardedHosts(net);

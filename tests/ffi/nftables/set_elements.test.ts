@@ -34,7 +34,7 @@ Deno.test("an answer in several parts is asked for twice", () => {
   deepEqual(hosts([part(1, 2), part(3)]), { found: [1, 2, 3], asked: 2 });
 });
 
-Deno.test("who is missing in one part of an answer is found in another, and nobody twice", () => {
+Deno.test("whoever is missing in one part of an answer is found in another, and nobody twice", () => {
   const { found, asked } = hosts(
     [part(1, 2), part(4)],
     [part(1, 2), part(2, 3)],

@@ -48,7 +48,7 @@ Deno.test("a packet is handed over at once when traffic is quiet", async () => {
   await capture.close();
 });
 
-Deno.test("who is woken reads though nothing came, and waits again", async () => {
+Deno.test("whoever is woken reads though nothing came, and waits again", async () => {
   const { capture, network, news } = await start();
   news();
   capture.wake();

@@ -7,7 +7,7 @@ import { MemorySource } from "./memory_network.ts";
 const source = () =>
   new MemorySource(3, { index: 1, up: true, addresses: [] }, SNAP_LENGTH);
 
-Deno.test("what was opened early is handed over once, and to who needs as much of a packet", async () => {
+Deno.test("what was opened early is handed over once, and to whoever needs as much of a packet", async () => {
   const [one, other] = [source(), source()];
   const open = (name: string) => Promise.resolve(name === "eth0" ? one : other);
   const early = new EarlySources(["eth0", "eth1"], SNAP_LENGTH, open);

@@ -87,7 +87,7 @@ Deno.test("no right to capture ends the start with a hint", () => {
   }
 });
 
-Deno.test("who gave the self-extracting executable a capability is told that it is in vain", () => {
+Deno.test("whoever gave the self-extracting executable a capability is told that it is in vain", () => {
   Deno.env.set("KNOCKD_SELF", "/usr/local/bin/knockd");
   try {
     const { hint } = captureFailure(new PcapError("no-permission", "not permitted"));

@@ -136,7 +136,7 @@ Deno.test("a lease is honoured for 5 minutes beyond its time, whatever the clock
   equal(b.take().length, 2);
 });
 
-Deno.test("who comes late opens for the time that etcd says is left", async () => {
+Deno.test("whoever comes late opens for the time that etcd says is left", async () => {
   using b = await node();
   b.engine.ttl = 12;
   await b.listed(b.found());
@@ -207,7 +207,7 @@ Deno.test("what can't be noted opens nothing, and keeps nothing from closing", a
   deepEqual(b.log.lines.slice(2), ["fleet: database or disk is full"]);
 });
 
-Deno.test("who is revoked where nothing can be written stays out", async () => {
+Deno.test("whoever is revoked where nothing can be written stays out", async () => {
   const path = `${await memoryDirectory()}/fleet.db`;
   using facts = await FleetFacts.open(path);
   {

@@ -46,7 +46,7 @@ async function node() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("who was revoked in the fleet is revoked here, and it is said once", async () => {
+Deno.test("whoever was revoked in the fleet is revoked here, and it is said once", async () => {
   using b = await node();
   b.own.put(b.found(), b.id);
   await b.own.listed([{ found: b.found(), series: b.id }]);
@@ -87,7 +87,7 @@ Deno.test("an engine that has forgotten who was revoked is told anew, and it is 
   match(b.alarms()[0]!, /forgotten that alice was revoked/);
 });
 
-Deno.test("who is not revoked, or in no config, is not told of", async () => {
+Deno.test("whoever is not revoked, or in no config, is not told of", async () => {
   using b = await node();
   b.own.put(b.found(SEAL, SERIES), SERIES);
   b.own.put(b.found(FORGER, "f".repeat(32)), "f".repeat(32));

@@ -78,7 +78,7 @@ Deno.test("what one client uses up at the same moment is used up in its order", 
   deepEqual([...kinds, other.kind], ["spent", "spent", "spent"]);
 });
 
-Deno.test("who has waited for an earlier knock until it is too late is not asked for", async () => {
+Deno.test("a knock that waited for an earlier one until it is too late is not asked for", async () => {
   const engine = new MemoryEngine();
   const options = { engine, keys: KEYS, seal: SEAL, node: "a" };
   const late = new Spender({ ...options, timeout: 50 });

@@ -48,7 +48,7 @@ Deno.test("what is damaged, or no database, is said", async () => {
   assert.match(await refusal(new Uint8Array(5000).fill(7)), /not a database/);
 });
 
-Deno.test("a pipe in its place is refused, and nobody waits for who writes into it", () =>
+Deno.test("a pipe in its place is refused, and nobody waits for whoever writes into it", () =>
   inDirectory(async (directory) => {
     const path = `${directory}/history.db`;
     assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success);

@@ -35,7 +35,7 @@ Deno.test("a line a hit says what came of it, for whoever debugs alone", () => {
   assert.ok(!new Report(memoryLog().logger, new Tally(() => 0)).tellsHits);
 });
 
-Deno.test("hits are told of to who begins to watch, until nobody does", () => {
+Deno.test("hits are told of to whoever begins to watch, until nobody does", () => {
   const { logger, lines } = memoryLog("debug");
   let watched = false;
   const report = new Report(logger, new Tally(() => 0), undefined, () => watched);

@@ -106,7 +106,7 @@ Deno.test("a sequence that was used and can't be marked is worth nothing when it
     assert.equal(system.timers, 0);
   }));
 
-Deno.test("who closes them waits for no file any more", () =>
+Deno.test("whoever closes them waits for no file any more", () =>
   withFile(async (path, sequences, { system, live }) => {
     await Deno.remove(path);
     sequences().close();

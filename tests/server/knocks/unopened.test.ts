@@ -60,7 +60,7 @@ Deno.test("knocks that can't be spent together are spent one by one, and it is s
   assert.deepEqual(troubles, [{ kind: "failure", why: "the disk is full" }]);
 });
 
-Deno.test("who is asked to spend when the journal is closed fails in a line", async () => {
+Deno.test("whoever is asked to spend when the journal is closed fails in a line", async () => {
   const world = await setUp();
   world[Symbol.dispose]();
   const ends = world.spendAll();

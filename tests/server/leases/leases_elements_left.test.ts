@@ -55,7 +55,7 @@ Deno.test("door that the kernel never closes is over when the kernel's own time 
     assert.equal(world.system.timers, 0);
   }));
 
-Deno.test("who knocks while the kernel does not close has a lease anew, and it is not taken", () =>
+Deno.test("whoever knocks while the kernel does not close has a lease anew, and it is not taken", () =>
   withElements(async (world, elements) => {
     const { isClosed } = await stuck(world, elements);
     assert.equal(world.leases.open(knock(alone)).kind, "opened");

@@ -47,7 +47,7 @@ Deno.test("log has debug lines only when asked for", async () => {
   assert.deepEqual(debug, []);
 });
 
-Deno.test("who watches has debug lines that the log has not", async () => {
+Deno.test("whoever watches has debug lines that the log has not", async () => {
   let line: string | undefined;
   const written = await logged(async (log) => {
     assert.ok(!log.tellsHits);

@@ -22,7 +22,7 @@ Deno.test("stages are said in their order when all that is at hand is done", asy
   ]);
 });
 
-Deno.test("who has something else to say has the stages said before it, once", async () => {
+Deno.test("whoever has something else to say has the stages said before it, once", async () => {
   const { add, stages: waiting, lines } = stages();
   add(1);
   waiting.flush();

@@ -34,7 +34,7 @@ Deno.test("metrics are had by HTTP", async () => {
   }
 });
 
-Deno.test("OpenMetrics is for who asks for it and likes nothing plain better", () => {
+Deno.test("OpenMetrics is for whoever asks for it and likes nothing plain better", () => {
   const om = "application/openmetrics-text";
   const rows: [string[], MetricsFormat][] = [
     [[], "prometheus"],
@@ -66,7 +66,7 @@ Deno.test("nothing but a reading of metrics from this machine is answered", asyn
   for (const [head, expected] of rows) assert.match(await answerTo(head, text), expected);
 });
 
-Deno.test("who sends no end of a request, or too much of one, is hung up on", async () => {
+Deno.test("whoever sends no end of a request, or too much of one, is hung up on", async () => {
   using server = serveMetrics({ hostname: HERE, port: 0 }, text);
   const endless = "GET /metrics HTTP/1.1\r\n" + "a: b\r\n".repeat(10_000);
   assert.equal(await exchange(server.port, endless).catch(() => ""), "");

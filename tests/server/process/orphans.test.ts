@@ -25,7 +25,7 @@ Deno.test("what commands left in the background is collected when it ends", asyn
   assert.equal(system.timers, 0);
 });
 
-Deno.test("a command's own end is left to who waits for it", async () => {
+Deno.test("a command's own end is left to whoever waits for it", async () => {
   const zombies = [7, 8];
   const { system, told } = setUp(zombies, new Set([7]));
   told();

@@ -52,7 +52,7 @@ Deno.test("a watched status is not asked for before its pause is over", async ()
   assert.deepEqual(stdout.match(/\d+ opened/g), ["0 opened", "1 opened"]);
 });
 
-Deno.test("status --watch ends with who reads it", async () => {
+Deno.test("status --watch ends with what reads it", async () => {
   const write = Deno.stdout.writeSync;
   Deno.stdout.writeSync = () => {
     throw new Deno.errors.BrokenPipe();

@@ -57,7 +57,7 @@ Deno.test("200,000 sources are told apart", () => {
   assert.ok(opened >= 199_900, `${opened} opened`);
 });
 
-Deno.test("who knocks loses nothing to sources that hit all they can", () => {
+Deno.test("whoever knocks loses nothing to sources that hit all they can", () => {
   const one = trial([ABC], "", { units: 256 });
   const [first, second, third] = packets("7000 8000 9000", { time: 1000 });
   one.send(first!);

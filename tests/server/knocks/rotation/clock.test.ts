@@ -26,7 +26,7 @@ Deno.test("a knock just outside the window is explained by the client's clock", 
     ]);
   }));
 
-Deno.test("a knock ahead of its time is no good to who saw it when its time has come", () =>
+Deno.test("a knock ahead of its time is no good to whoever saw it when its time has come", () =>
   World.run([ssh], async (world) => {
     const step = world.step();
     world.knockWith(alice, step + 2);

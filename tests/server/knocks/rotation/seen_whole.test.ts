@@ -136,7 +136,7 @@ function settings(otp: typeof DOORS[keyof typeof DOORS]) {
 }
 
 for (const [what, otp] of Object.entries(DOORS)) {
-  Deno.test(`who sees all that a client sends to ${what} opens it never, and it no knock twice`, async () => {
+  Deno.test(`whoever sees all that a client sends to ${what} never opens it, and no knock opens it twice`, async () => {
     let openings = 0;
     for (let seed = 1; seed <= 15; seed++) {
       const door = rotatingDoor("ssh", [alice], settings(otp));

@@ -95,7 +95,7 @@ for (const [what, otp] of Object.entries(KINDS)) {
   const present = (world: World) => "mode" in otp ? 0 : world.step();
 
   for (const count of [3, 90]) {
-    Deno.test(`${count} forged packets in a knock on ${what} leave nothing to who saw it`, () =>
+    Deno.test(`${count} forged packets in a knock on ${what} leave nothing to whoever saw it`, () =>
       World.run([door], async (world) => {
         const ports = knocks(door, alice, present(world), ALICE);
         world.send(ALICE, [...ports.slice(0, 4), ...forged(count), ports[4]!], {
@@ -173,7 +173,7 @@ Deno.test("a knock that was too slow is spent, too", () => {
   });
 });
 
-Deno.test("a repeat by who opened the door is no alarm, one by another is", () => {
+Deno.test("a repeat by whoever opened the door is no alarm, one by another is", () => {
   const door = rotatingDoor("ssh", [alice]);
   return World.run([door], async (world) => {
     const ports = knocks(door, alice, world.step(), ALICE);
