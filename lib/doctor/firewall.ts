@@ -13,7 +13,7 @@ import { isSentOn, localHooks } from "./ruleset/local_hooks.ts";
 import type { Machine } from "./machine.ts";
 import { follow } from "./ruleset/passage.ts";
 import type { Packet } from "./ruleset/rule_match.ts";
-import { type Chain, chainsAt, type Ruleset } from "./ruleset/ruleset.ts";
+import { type Chain, chainsAt, iptablesFor, type Ruleset } from "./ruleset/ruleset.ts";
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
 export async function firewallFindings(
@@ -140,14 +140,11 @@ function shut(ruleset: Ruleset, judged: readonly Judged[]): Examined {
 
 const HOOKS = ["input", "prerouting"];
 
-/** What iptables made is not to be changed by nft. */
 function acceptAnswers(chain: Chain): string {
-  const { family, name } = chain;
-  return /^ip6?$/.test(family) && name === name.toUpperCase()
-    ? `${
-      family === "ip" ? "iptables" : "ip6tables"
-    } -I ${name} -m conntrack --ctstate ESTABLISHED -j ACCEPT`
-    : `nft insert rule ${nameOf(chain)} ct state established accept`;
+  const program = iptablesFor(chain);
+  return program === undefined
+    ? `nft insert rule ${nameOf(chain)} ct state established accept`
+    : `${program} -I ${chain.name} -m conntrack --ctstate ESTABLISHED -j ACCEPT`;
 }
 
 function nameOf({ family, table, name }: Chain): string {

@@ -14,7 +14,7 @@ import type { Machine } from "./machine.ts";
 import { holdsNetAdmin } from "./rights.ts";
 import { type Dropper, droppersOf } from "./door_firewall.ts";
 import { likely } from "./ruleset/passage.ts";
-import type { Chain, Ruleset } from "./ruleset/ruleset.ts";
+import { type Chain, iptablesFor, type Ruleset } from "./ruleset/ruleset.ts";
 
 /** All of it; nothing where no door has `open`. */
 export async function kernelDoorFindings(
@@ -148,22 +148,18 @@ function inWords(
   ];
 }
 
-function letIn(
-  { family, table, name }: { family: string; table: string; name: string },
-  port: number,
-  protocol: string,
-): string {
+function letIn(chain: Chain, port: number, protocol: string): string {
+  const { family, table, name } = chain;
   if (table === "firewalld") {
     // Without --permanent the next reload or start of firewalld shuts it again.
     return `firewall-cmd --permanent --add-port=${port}/${protocol} && ` +
       "firewall-cmd --reload";
   }
-  if (/^ip6?$/.test(family) && name === name.toUpperCase()) {
-    const program = family === "ip" ? "iptables" : "ip6tables";
-    return `${program} -I ${name} -p ${protocol} --dport ${port} -j ACCEPT ` +
+  const program = iptablesFor(chain);
+  return program === undefined
+    ? `nft insert rule ${family} ${table} ${name} ${protocol} dport ${port} accept`
+    : `${program} -I ${name} -p ${protocol} --dport ${port} -j ACCEPT ` +
       `(with ufw: ufw allow ${port}/${protocol})`;
-  }
-  return `nft insert rule ${family} ${table} ${name} ${protocol} dport ${port} accept`;
 }
 
 /** The old iptables has tables of its own, which nft does not show. */

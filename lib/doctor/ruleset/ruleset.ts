@@ -44,6 +44,15 @@ export function chainsAt(
   );
 }
 
+/** The program that made a chain, if that was iptables: nft is not to change such a one. */
+export function iptablesFor(
+  { family, name }: Pick<Chain, "family" | "name">,
+): "iptables" | "ip6tables" | undefined {
+  if (name !== name.toUpperCase()) return undefined;
+  if (family === "ip") return "iptables";
+  return family === "ip6" ? "ip6tables" : undefined;
+}
+
 /** The rules of a chain, in their order. */
 export function rulesOf(
   ruleset: Ruleset,
