@@ -70,6 +70,10 @@ const WORDS = {
     "the disk is read-only",
     "mount it writable, or set state_dir to a directory on a disk that is",
   ],
+  crowded: [
+    "too many open files",
+    "allow it more: LimitNOFILE in a unit, ulimit -n else",
+  ],
   denied: ["permission denied", "run knockd as the owner of state_dir, usually root"],
   busy: [
     "another program has the journal open",
@@ -91,6 +95,7 @@ const BY_RESULT_CODE: Readonly<Record<number, Trouble>> = {
 const BY_ERRNO: Readonly<Record<string, Trouble>> = {
   EACCES: "denied",
   EDQUOT: "full",
+  EMFILE: "crowded",
   ENOSPC: "full",
   EPERM: "denied",
   EROFS: "read-only",

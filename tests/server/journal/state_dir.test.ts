@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Journal } from "../../../lib/server/journal/journal.ts";
+import { journalFailure } from "../../../lib/server/journal/journal_error.ts";
 import { withStateDirectory } from "../state_directory.ts";
 import { StateDir } from "../../../lib/server/journal/state_dir.ts";
 import { failing, systemError } from "../machine_faults.ts";
@@ -120,6 +121,12 @@ for (const code of ["ENOSPC", "EDQUOT"] as const) {
       assert.equal(tried.count, 1);
     }));
 }
+
+Deno.test("a limit of open files that is too low is no fault of the disk", () => {
+  const { message, hint } = journalFailure("/var/lib/knockd", systemError("EMFILE"));
+  assert.equal(message, "/var/lib/knockd: too many open files");
+  assert.match(hint!, /LimitNOFILE/);
+});
 
 Deno.test("journal that was closed can be closed again", () =>
   withStateDirectory(async (path) => {
