@@ -52,7 +52,7 @@ function withOptions(command: Command, defaultConfig: string): Command<[], Optio
     .option("-4, --only-ip-v4", "leave IPv6 out")
     .option(
       "-l, --lookup",
-      "log host names beside the addresses (asks DNS when a door opened)",
+      "log host names beside the addresses (asks DNS once a door has opened)",
     )
     .option("-v, --verbose", "log to standard output, too")
     .option("-D, --debug", "log debugging messages, to standard output, too")

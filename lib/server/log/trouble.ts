@@ -87,7 +87,7 @@ export function troubleWords(what: Trouble | Warning): string {
           some(what.clients)
         }; set that again, or enroll them anew (--rotate)`;
     case "beginnings":
-      return `${what.door}: more knocks on bound doors begin than there can be; ` +
+      return `${what.door}: too many knocks on bound doors begin at once; ` +
         "some are ignored";
     case "beginnings ignored":
       return `${plural(what.count, "beginning")} on bound doors ` +

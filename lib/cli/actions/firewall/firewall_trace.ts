@@ -89,7 +89,7 @@ class Watch {
     if (this.#isOwn(event)) {
       return this.#sayOnce(
         packet,
-        "dropped by knockd, who has not knocked, or whose time is over",
+        "dropped by knockd: nobody knocked from there, or the time is over",
       );
     }
     const text = await ruleText(event);
