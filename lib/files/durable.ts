@@ -11,7 +11,7 @@ export function makePrivateDirectory(path: string): string {
   return makeDirectory(path, 0o700);
 }
 
-/** The same, for whom its mode says, whatever the umask: a service has to get through. */
+/** The same with another mode, whatever the umask: a service has to get through. */
 export function makeDirectory(path: string, mode: number): string {
   return explained(`${path}: the directory can't be made`, () => {
     if (exists(path) && !statOf(path)?.isDirectory) {

@@ -4,7 +4,7 @@ import { Failure } from "../core/failure.ts";
 import { ownEntry } from "../core/own_entry.ts";
 import { blockedAt, letIn } from "./access.ts";
 import { statOf } from "./look.ts";
-import { serviceRunning } from "./service_group.ts";
+import { serviceRunning } from "./service_ids.ts";
 
 /** What Linux has room for in the address of a socket. */
 const LONG_SOCKET = "the path of a socket has 107 bytes at most";
@@ -49,8 +49,8 @@ function inWords(what: string, error: unknown): unknown {
 }
 
 /**
- * Whether the operating system says no. Deno gives what it does not know, as that a quota
- * is used up, no code, and only the number in the message.
+ * Whether it is the operating system that says no. An error that Deno does not know, as
+ * that a quota is used up, has no code: only its message tells.
  */
 export function isOfTheSystem(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
@@ -58,7 +58,7 @@ export function isOfTheSystem(error: unknown): error is Error {
   return OS_ERROR.test(error.message);
 }
 
-/** What helps, by the system's code. */
+/** What helps, by the system's code for the error. */
 const HELP: Readonly<Record<string, string>> = {
   EROFS: "mount it for writing, or take another place",
   EBUSY: "it is a mount of its own: mount the directory that it is in",

@@ -1,6 +1,6 @@
 /** Who may read a file that holds a secret: by its mode, and by whom it belongs to. */
 
-import { isServiceGroup, SERVICE_ACCOUNT, serviceGroup } from "./service_group.ts";
+import { isServiceGroup, SERVICE_ACCOUNT, serviceGroup } from "./service_ids.ts";
 import type { Source } from "./source.ts";
 
 /**

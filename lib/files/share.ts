@@ -1,7 +1,7 @@
 /** Root's files that the daemon's own group may read. */
 
 import { explained } from "./reason.ts";
-import { isServiceGroup } from "./service_group.ts";
+import { isServiceGroup } from "./service_ids.ts";
 
 const GROUP_READS = 0o040;
 const GROUP_ENTERS = 0o010;

@@ -4,7 +4,7 @@ import { anyText } from "../any_text.ts";
 import { loadConfig, loadConfigOrThrow } from "../../lib/config/load.ts";
 import { formatProblem } from "../../lib/config/problems.ts";
 import { UsageError } from "../../lib/core/failure.ts";
-import { serviceGroup } from "../../lib/files/service_group.ts";
+import { serviceGroup } from "../../lib/files/service_ids.ts";
 import { inDirectory, lines, linesAbout, load, SECRET } from "./files.ts";
 
 const DOOR = '[doors.a]\nsequence = "1,2,3"\ncommand = "x"\n';

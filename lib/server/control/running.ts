@@ -5,7 +5,7 @@ import { type Account, socketDirectories } from "../../config/instance.ts";
 import { requestControl } from "./client.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 import { pathsIn } from "../../files/look.ts";
-import { serviceUser } from "../../files/service_group.ts";
+import { serviceUser } from "../../files/service_ids.ts";
 
 /** A daemon that runs and may be asked. */
 export interface RunningDaemon {

@@ -19,7 +19,7 @@ import type { KernelElement } from "../../../ffi/nftables/set_elements.ts";
 import { mayChangeFirewall } from "../../../ffi/netlink_socket.ts";
 import type { ElementStep } from "../../core/firewall/element_steps.ts";
 import { Failure } from "../../core/failure.ts";
-import { isServiceGroup } from "../../files/service_group.ts";
+import { isServiceGroup } from "../../files/service_ids.ts";
 
 /** What is asked of nf_tables. All tables are of the family inet. */
 export interface Nft extends Disposable {

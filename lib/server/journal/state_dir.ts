@@ -3,7 +3,7 @@
 import { Failure } from "../../core/failure.ts";
 import { statOf } from "../../files/look.ts";
 import { isOfTheSystem } from "../../files/reason.ts";
-import { isServiceGroup } from "../../files/service_group.ts";
+import { isServiceGroup } from "../../files/service_ids.ts";
 import { JournalError, journalFailure } from "./journal_error.ts";
 
 /**

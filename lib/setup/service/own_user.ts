@@ -5,7 +5,7 @@
 
 import type { Config } from "../../config/config.ts";
 import { ownOutput } from "../../files/own_output.ts";
-import { SERVICE_ACCOUNT } from "../../files/service_group.ts";
+import { SERVICE_ACCOUNT } from "../../files/service_ids.ts";
 import type { Service } from "./service.ts";
 import { HARDENING, lifeOf, unitSection } from "./unit_parts.ts";
 

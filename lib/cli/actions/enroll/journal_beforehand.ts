@@ -15,7 +15,7 @@ import { syncDirectory } from "../../../files/atomic.ts";
 import { mayExist, statOf } from "../../../files/look.ts";
 import { directoryOf } from "../../../files/path.ts";
 import { explainedLater } from "../../../files/reason.ts";
-import { isServiceGroup } from "../../../files/service_group.ts";
+import { isServiceGroup } from "../../../files/service_ids.ts";
 import { printError } from "../../terminal.ts";
 
 export interface Newcomer {

@@ -6,7 +6,7 @@ import { Failure } from "../../../core/failure.ts";
 import { directoryOf } from "../../../files/path.ts";
 import { explained } from "../../../files/reason.ts";
 import { shareWithGroup } from "../../../files/share.ts";
-import { SERVICE_ACCOUNT, serviceGroup } from "../../../files/service_group.ts";
+import { SERVICE_ACCOUNT, serviceGroup } from "../../../files/service_ids.ts";
 import { SYSUSERS, SYSUSERS_PATH } from "../../../setup/service/own_user.ts";
 import { installFile } from "./install.ts";
 

@@ -1,5 +1,6 @@
 /**
- * The group of a daemon that has a user of its own: root's files reach it by their group.
+ * The user and the group of a daemon that does not run as root: root's files reach it by
+ * their group.
  */
 
 import { orUndefined } from "../core/or_undefined.ts";
@@ -8,7 +9,7 @@ import type { Reader } from "./access.ts";
 /** The name of that user and group, as `knockd service` makes them. */
 export const SERVICE_ACCOUNT = "knockd";
 
-/** They begin with a name, something, and its number. */
+/** Files of lines that begin with a name, a password and the number of that name. */
 type Accounts = "/etc/group" | "/etc/passwd";
 
 /** Whether it is the service's group: the daemon's own, where that is not root's. */
@@ -26,12 +27,12 @@ export function serviceRunning(): Reader | undefined {
   return { uid, groups: [gid], groupName: SERVICE_ACCOUNT };
 }
 
-/** Its number on this machine; `undefined` where there is none. */
+/** The number of its group on this machine; `undefined` where there is none. */
 export function serviceGroup(): number | undefined {
   return numberIn("/etc/group");
 }
 
-/** The number of its user; `undefined` where there is none. */
+/** The number of its user on this machine; `undefined` where there is none. */
 export function serviceUser(): number | undefined {
   return numberIn("/etc/passwd");
 }
