@@ -122,7 +122,10 @@ export class Doorman {
       const fate = this.#matcher.hit(hit, this.#clock(time));
       this.#trace.tell(hit, fate);
       this.#followAll();
-      if (fate === "own" || fate === "foreign") this.#rotation.heard(hit);
+      if (fate === "own" || fate === "foreign") {
+        this.#restLater();
+        this.#rotation.heard(hit);
+      }
     } else this.#packetJudge.take(packet, hit, bytes);
     this.#followAll();
   };
@@ -150,9 +153,7 @@ export class Doorman {
     return this.#now = this.#options.system.now();
   }
 
-  readonly #forgetNow = () => {
-    this.#clocked = 0;
-  };
+  readonly #forgetNow = () => void (this.#clocked = 0);
 
   #followAll(): void {
     while (this.#after.length > 0) {
@@ -219,7 +220,6 @@ export class Doorman {
   }
 
   #advance(sequenceOf: () => LiveSequence, hit: Hit, stage: number): void {
-    this.#restLater();
     if (this.#trace.isOn) this.#trace.note(sequenceOf().door.name, `port ${stage}`);
     if (!this.#stages.admits("stage")) return;
     const sequence = sequenceOf();

@@ -27,3 +27,16 @@ Deno.test("what is remembered of hits is given back though the config was read a
     equal(world.system.timers, 0);
   });
 });
+
+Deno.test("what is remembered of hits that are no step of a knock is given back, too", async () => {
+  const LAST = { port: 9000, protocol: "tcp" } as const;
+  for (const sequence of ["7000,8000,9000", "9000"]) {
+    await World.run([door("ssh", sequence)], async (world) => {
+      world.send("192.0.2.1", [LAST]);
+      await world.system.advance(129_000);
+      equal(world.system.timers, 1);
+      await world.system.advance(2000);
+      equal(world.system.timers, 0);
+    });
+  }
+});
