@@ -13,13 +13,13 @@ interface Input {
 interface Output {
   /** Writes some of the bytes and says how many. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Says that no more bytes will be written. */
-  close(): void;
 }
 
 /**
- * Carries bytes both ways until both ends have said that they are done; each end hears
- * of the other's end at once. A reader that goes away ends everything.
+ * Carries bytes both ways until the connection's end, or until its reader goes away; of
+ * the input's end the connection hears at once. The end is not waited for on both sides:
+ * ssh hears that its server has hung up when our output is closed, and only the process's
+ * end closes that.
  *
  * @throws {Failure} when the network is lost, or the output takes no more.
  */
@@ -29,9 +29,9 @@ export async function relay(
   output: Output,
 ): Promise<void> {
   const sending = pump(input, connection).then(() => connection.closeWrite());
-  const receiving = pump(connection, output).then(() => output.close());
+  const receiving = pump(connection, output);
   try {
-    await Promise.all([unlessGone(sending), receiving]);
+    await Promise.race([receiving, unlessGone(sending).then(() => receiving)]);
   } catch (error) {
     if (!isGone(error)) throw brokenOff(error);
   } finally {
@@ -47,7 +47,7 @@ function brokenOff(error: unknown): unknown {
   });
 }
 
-async function pump(from: Input, to: Pick<Output, "write">): Promise<void> {
+async function pump(from: Input, to: Output): Promise<void> {
   const buffer = new Uint8Array(64 * 1024);
   for (;;) {
     const size = await from.read(buffer);

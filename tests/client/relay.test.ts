@@ -26,9 +26,6 @@ function sink() {
       taken.text += new TextDecoder().decode(part);
       return Promise.resolve(part.length);
     },
-    close() {
-      taken.closed = true;
-    },
   };
 }
 
@@ -49,12 +46,19 @@ function connectionOf(received: readonly (string | Error)[]) {
   return { connection, state };
 }
 
-Deno.test("a proxy carries every byte both ways and hands on both ends", async () => {
+const forever = { read: () => new Promise<null>(() => {}) };
+
+Deno.test("a proxy carries every byte both ways and hands on the input's end", async () => {
   const { connection, state } = connectionOf(["SSH-2.0-", "server"]);
+  const { read, closeWrite } = connection;
+  const heard = Promise.withResolvers<void>();
+  connection.closeWrite = () => closeWrite().then(heard.resolve);
+  connection.read = async (buffer) =>
+    await read(buffer) ?? await heard.promise.then(() => null);
   const output = sink();
   await relay(connection, source(["SSH-2.0-client", " more"]), output);
   assert.deepEqual(state.taken, { text: "SSH-2.0-client more", closed: true });
-  assert.deepEqual(output.taken, { text: "SSH-2.0-server", closed: true });
+  assert.equal(output.taken.text, "SSH-2.0-server");
   assert.ok(state.ended);
 });
 
@@ -70,8 +74,15 @@ Deno.test("a proxy whose reader went away ends the connection", async () => {
   const { connection, state } = connectionOf(["something"]);
   const output = sink();
   output.write = () => Promise.reject(new Deno.errors.BrokenPipe());
-  const forever = { read: () => new Promise<null>(() => {}) };
   await relay(connection, forever, output);
+  assert.ok(state.ended);
+});
+
+Deno.test("a proxy ends with the server's last word, while ssh still waits for more", async () => {
+  const { connection, state } = connectionOf(["bye"]);
+  const output = sink();
+  await relay(connection, forever, output);
+  assert.equal(output.taken.text, "bye");
   assert.ok(state.ended);
 });
 
