@@ -84,6 +84,14 @@ Deno.test("where no file may grow the program is started, and told of it by erro
   assert.deepEqual([code, stdout], [0, "an error\n"]);
 });
 
+Deno.test("from a directory that is gone the program is started in the root", async () => {
+  await using stage = await Stage.create("#!/bin/sh\npwd -P\n");
+  await stage.start();
+  const gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$0"';
+  const { stdout } = await stage.start(["sh", "-c", gone, stage.file]);
+  assert.equal(stdout, "/\n");
+});
+
 Deno.test("the program gets the caller's PATH and umask", async () => {
   await using stage = await Stage.create();
   const command = ["sh", "-c", `umask 027; PATH=/bin:/odd; exec "$0"`, stage.file];

@@ -191,6 +191,9 @@ start() {
   self=$0
   case $self in */*) ;; *) self=$(command -v -- "$self") ;; esac
   case $self in /*) ;; *) self=$PWD/$self ;; esac
+  # A directory that is gone has no path, and Deno ends there with a trace of its stack.
+  cd -P . 2>/dev/null || :
+  case $PWD in /*) ;; *) cd / ;; esac
 
   path_was=${PATH-}
   PATH=/usr/bin:/bin:/usr/sbin:/sbin
