@@ -6,6 +6,7 @@ import {
   run,
   type RunOptions,
   type SpawnOptions,
+  waitFor,
 } from "./process.ts";
 
 export { KNOCKD, MAIN } from "./program.ts";
@@ -160,16 +161,20 @@ export async function networkObstacle(): Promise<string | undefined> {
   }
 }
 
-/** Kills whatever runs in a namespace. */
+/** Kills whatever runs in a namespace, and waits for its end: it may write until then. */
 async function endAllIn(namespace: string): Promise<void> {
-  const left = await run(["ip", "netns", "pids", namespace], { check: false });
-  for (const pid of left.stdout.split("\n").map(Number).filter(Boolean)) {
-    try {
-      Deno.kill(pid, "SIGKILL");
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+  await waitFor(async () => {
+    const left = await run(["ip", "netns", "pids", namespace], { check: false });
+    const pids = left.stdout.split("\n").map(Number).filter(Boolean);
+    for (const pid of pids) {
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     }
-  }
+    return pids.length === 0;
+  });
 }
 
 /** Removes what runs that were killed left: their process is in the namespaces' names. */

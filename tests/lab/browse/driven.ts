@@ -6,6 +6,8 @@ export interface Driven {
   open(url: string): Promise<void>;
   /** Runs a function's body in the page; gives what it returns. */
   run(body: string): Promise<unknown>;
+  /** Ends it; its files are let alone from then on. */
+  end(): Promise<unknown>;
 }
 
 /** Calls until it succeeds: a program that was just started listens a little later. */

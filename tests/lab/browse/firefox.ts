@@ -29,6 +29,7 @@ export async function openFirefox(directory: string, language: string): Promise<
       if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
       return result.value === undefined ? undefined : JSON.parse(result.value);
     },
+    end: () => firefox.stop("SIGKILL"),
   };
 }
 

@@ -25,4 +25,5 @@ console.log(JSON.stringify({ value: "ready" }));
 const lines = Deno.stdin.readable
   .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
 for await (const line of lines) console.log(JSON.stringify(await obey(JSON.parse(line))));
+await browser.end();
 Deno.exit(0);

@@ -20,7 +20,9 @@ export async function openWebKit(directory: string): Promise<Driven> {
   const screen = new Process(["Xvfb", "-displayfd", "1", "-nolisten", "tcp"]);
   const [display] = await screen.waitForLine(/^\d+$/, 120_000);
   const env = { DISPLAY: `:${display}`, HOME: directory, XDG_RUNTIME_DIR: directory };
-  new Process(["WebKitWebDriver", `--port=${PORT}`, "--host=127.0.0.1"], { env });
+  const driver = new Process(["WebKitWebDriver", `--port=${PORT}`, "--host=127.0.0.1"], {
+    env,
+  });
   const binary = await browser();
   const options = { binary, args: ["--automation"] };
   const alwaysMatch = { acceptInsecureCerts: true, "webkitgtk:browserOptions": options };
@@ -32,6 +34,8 @@ export async function openWebKit(directory: string): Promise<Driven> {
       await call(`/session/${sessionId}/url`, { url });
     },
     run: (body) => call(`/session/${sessionId}/execute/sync`, { script: body, args: [] }),
+    end: () =>
+      Promise.all([driver, screen].map((started) => started.stop("SIGTERM", 2000))),
   };
 }
 
