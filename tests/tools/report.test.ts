@@ -8,7 +8,8 @@ Deno.test("a report tells what passed, what failed and what was skipped", () => 
         <testcase name="parent" classname="./a.test.ts" time="0.1">
         </testcase>
         <testcase name="wrong" classname="./a.test.ts" time="0.1">
-            <failure message="Uncaught">&lt;skipped/&gt;</failure>
+            <failure message="Uncaught">&lt;skipped/&gt;
+    at line 1</failure>
         </testcase>
         <testcase name="parent &gt; not run: why" classname="./a.test.ts" time="0.1">
             <skipped/>
@@ -17,7 +18,7 @@ Deno.test("a report tells what passed, what failed and what was skipped", () => 
   const { passed, failed, skipped } = readReport(xml);
   assert.deepEqual({ passed, failed, skipped }, {
     passed: 2,
-    failed: ["wrong"],
+    failed: [{ name: "wrong", why: "<skipped/>\n    at line 1" }],
     skipped: ["parent > not run: why"],
   });
 });

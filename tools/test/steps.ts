@@ -3,13 +3,16 @@
 /** The checkout. */
 export const root = new URL("../..", import.meta.url).pathname;
 
+/** How much of a failure is said once more at the end. */
+const MOST_LINES = 30;
+
 /** Steps that were taken, and what came of them. */
 export class Steps implements AsyncDisposable {
   #passed = 0;
   #failed = 0;
   /** Names of tests that were not run; the names say why. */
   readonly #skipped: string[] = [];
-  /** What failed, for the end: it may be far up by then. */
+  /** What failed and why, for the end: it may be far up by then. */
   readonly #failures: string[] = [];
   readonly #scratch: string;
 
@@ -61,7 +64,7 @@ export class Steps implements AsyncDisposable {
     const found = readReport(await Deno.readTextFile(report).catch(() => ""));
     this.#passed += found.passed;
     this.#skipped.push(...found.skipped);
-    found.failed.forEach((name) => this.fail(name));
+    found.failed.forEach(({ name, why }) => this.fail(name, why));
     // An error outside of any test is in the exit code alone.
     if (code !== 0 && found.failed.length === 0) {
       this.fail(`deno ${verb} ${args.join(" ")}`);
@@ -69,9 +72,9 @@ export class Steps implements AsyncDisposable {
   }
 
   /** Counts a failure. */
-  fail(what: string): void {
+  fail(what: string, why = ""): void {
     this.#failed += 1;
-    this.#failures.push(what);
+    this.#failures.push(`failed: ${what}`, ...indented(why));
   }
 
   /** Says in the last line what came of it; the exit code. */
@@ -79,7 +82,7 @@ export class Steps implements AsyncDisposable {
     if (this.#passed === 0 && this.#failed === 0) this.fail("there was no test");
     console.log("");
     for (const name of this.#skipped) console.log(`skipped: ${name}`);
-    for (const name of this.#failures) console.log(`failed: ${name}`);
+    for (const line of this.#failures) console.log(line);
     console.log(`${this.#passed} passed, ${this.#failed} failed`);
     return this.#failed > 0 ? 1 : 0;
   }
@@ -131,9 +134,19 @@ export function readReport(xml: string) {
     ...xml.matchAll(/<testcase name="([^"]*)"[^>]*?(\/>|>.*?<\/testcase>)/gs),
   ];
   const having = (element: RegExp) =>
-    cases.filter(([, , body]) => element.test(body!)).map(([, name]) => plain(name!));
-  const [failed, skipped] = [having(/<(failure|error)\b/), having(/<skipped\b/)];
+    cases.flatMap(([, name, body]) => {
+      const [found, why = ""] = body!.match(element) ?? [];
+      return found === undefined ? [] : [{ name: plain(name!), why: plain(why) }];
+    });
+  const failed = having(/<(?:failure|error)\b[^>]*>([^<]*)/);
+  const skipped = having(/<skipped\b/).map(({ name }) => name);
   return { passed: cases.length - failed.length - skipped.length, failed, skipped };
+}
+
+/** Lines of it, as many as say what happened: a program's output may be in them. */
+function indented(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "").slice(0, MOST_LINES)
+    .map((line) => `  ${line}`);
 }
 
 function plain(text: string): string {
