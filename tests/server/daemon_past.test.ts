@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Failure } from "../../lib/core/failure.ts";
 import {
   counterAt,
   derivationKey,
@@ -6,6 +7,8 @@ import {
 } from "../../lib/core/one_time/derive.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { Secret } from "../../lib/core/secret.ts";
+import { Journal } from "../../lib/server/journal/journal.ts";
+import { failing } from "./machine_faults.ts";
 import { MemoryWorld } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
@@ -62,6 +65,20 @@ Deno.test("a daemon whose journal is new takes no step up to the present one", a
   assert.deepEqual(await knock(world, 1), [`open ssh ${ALICE}`]);
   await world.system.advance(30_000);
   assert.equal(world.daemon.status().newJournal, undefined);
+});
+
+Deno.test("what a full disk keeps from being spent in a new journal is spent at the next reload", async () => {
+  await using world = await MemoryWorld.start(
+    '[doors.plain]\nsequence = "1,2,3"\ncommand = "x"\n',
+  );
+  world.text = SSH;
+  {
+    using _full = failing(Journal.prototype, "settlePast", () => new Failure("full"));
+    await assert.rejects(world.daemon.reload(), /full/);
+  }
+  await world.daemon.reload();
+  assert.deepEqual(await knock(world), []);
+  assert.deepEqual(await knock(world, 1), [`open ssh ${ALICE}`]);
 });
 
 Deno.test("resync says that it is no help where the journal was new while the clock was ahead", async () => {

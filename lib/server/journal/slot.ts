@@ -38,15 +38,15 @@ export class JournalSlot {
   }
 
   /**
-   * Opens what the doors of a config need and is not open yet; whether it did.
+   * Opens what the doors of a config need and is not open yet.
    *
    * @throws {Failure} if the journal is damaged, another's or another daemon's.
    */
-  async provideFor({ doors, options }: Config): Promise<boolean> {
-    if (this.#state === "open" || this.#state === "impossible") return false;
+  async provideFor({ doors, options }: Config): Promise<void> {
+    if (this.#state === "open" || this.#state === "impossible") return;
     if (!doors.some(needsJournal) && !hasJournal(options.stateDir)) {
       this.#state = "needless";
-      return false;
+      return;
     }
     try {
       if (options.stateDir === undefined) throw noPlace();
@@ -54,7 +54,6 @@ export class JournalSlot {
       this.#current[Symbol.dispose]();
       this.#current = journal;
       this.#state = "open";
-      return true;
     } catch (error) {
       if (!(error instanceof Failure) || !isUnwritable(error.cause)) throw error;
       // What a journal that is there promises to close must not stay open unseen.
@@ -64,7 +63,6 @@ export class JournalSlot {
         `${error.message}: no journal: what is open when this daemon is killed stays ` +
           "open, and doors with rotating sequences stay shut",
       );
-      return false;
     }
   }
 

@@ -47,9 +47,12 @@ export class DaemonJournal implements Disposable {
     return this.#slot.journal;
   }
 
-  /** Opens the journal if it is not open and the doors of this config need it. */
+  /**
+   * Opens the journal if it is not open and the doors of this config need it; what could not
+   * be spent in a new one, as on a full disk, is spent with the next config.
+   */
   async provideFor(config: Config): Promise<void> {
-    if (!await this.#slot.provideFor(config)) return;
+    await this.#slot.provideFor(config);
     const now = this.#system.now();
     const settled = settlePast(this.journal, config.doors, now);
     if (settled === undefined) return;
