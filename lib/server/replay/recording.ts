@@ -66,11 +66,17 @@ function opened(file: string): Pcap {
   }
 }
 
+/** libpcap reads a pcapng file as far as all its interfaces are like the first. */
 function hintFor(message: string): string {
-  return /different from the type of the first/.test(message)
-    ? "it has several kinds of interfaces, and libpcap reads one: tshark -r FILE " +
-      '-Y "frame.interface_id == 0" -w ONE.pcapng takes one out'
-    : "the recording is cut off or damaged here";
+  if (/different from the type of the first/.test(message)) {
+    return 'it has several kinds of interfaces: tshark -r FILE -Y "frame.interface_id == 0" ' +
+      "-w - | editcap -F pcap -T ether - ONE.pcap takes one out (rawip: a tunnel)";
+  }
+  if (/different from the snapshot length of the first/.test(message)) {
+    return "its interfaces have different snapshot lengths: editcap -F pcap FILE ONE.pcap " +
+      "gives them one";
+  }
+  return "the recording is cut off or damaged here";
 }
 
 function nameOf(file: string): string {
