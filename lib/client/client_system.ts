@@ -3,6 +3,7 @@
  */
 
 import type { Address } from "../core/address.ts";
+import { splitZone } from "../core/zone.ts";
 import { isOfTheSystem } from "../files/reason.ts";
 import type { Shot } from "./shot.ts";
 import { sendHit } from "./single_hit.ts";
@@ -78,7 +79,9 @@ async function connect(
     return connection;
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) return "closed";
-    if (signal.aborted || isOfTheSystem(error)) return "filtered";
+    // What is wrong with a zone, the hits say.
+    const zoned = splitZone(target.text) !== undefined;
+    if (signal.aborted || isOfTheSystem(error) || zoned) return "filtered";
     throw error;
   }
 }

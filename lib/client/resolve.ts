@@ -2,6 +2,7 @@
 
 import { type Address, parseAddress } from "../core/address.ts";
 import { Failure, UsageError } from "../core/failure.ts";
+import { isLinkLocal, splitZone } from "../core/zone.ts";
 import type { ClientSystem } from "./client_system.ts";
 
 const NAMES = { 4: "IPv4", 6: "IPv6" } as const;
@@ -22,9 +23,9 @@ export async function resolveAll(
   host: string,
   family?: 4 | 6,
 ): Promise<readonly Address[]> {
-  const literal = parseAddress(host.replace(/^\[(.*)\]$/, "$1"));
+  const plain = host.replace(/^\[(.*)\]$/, "$1");
+  const literal = targetOf(plain);
   if (literal) {
-    if (/^fe[89ab].:/i.test(literal.text)) throw linkLocal(host);
     if (family !== undefined && literal.family !== family) {
       const own = NAMES[literal.family];
       throw new Failure(
@@ -34,7 +35,7 @@ export async function resolveAll(
     }
     return [literal];
   }
-  if (host.includes("%")) throw linkLocal(host);
+  if (isLinkLocal(plain) && parseAddress(plain)) throw withoutZone(host);
   if (looksLikeAddress(host)) {
     throw new UsageError(
       `${JSON.stringify(host.slice(0, 60))} is not an IP address`,
@@ -42,23 +43,37 @@ export async function resolveAll(
     );
   }
   const found = new Map<string, Address>();
-  for (const text of await addresses(system, host, family)) {
-    const address = parseAddress(text);
+  const known = await addresses(system, host, family);
+  for (const text of known) {
+    const address = targetOf(text);
     if (address && (family === undefined || address.family === family)) {
       found.set(address.text, address);
     }
   }
-  if (found.size === 0) throw unresolved(host, family);
+  if (found.size === 0) {
+    throw known.some(isLinkLocal) ? withoutZone(host) : unresolved(host, family);
+  }
   return [...found.values()];
 }
 
-/** Only the machine itself knows on which of its networks that is. */
-function linkLocal(host: string): Failure {
+/** An address with the zone that it needs, which stays in its text: so the system takes it. */
+function targetOf(text: string): Address | undefined {
+  const zoned = splitZone(text);
+  if (zoned === undefined) return isLinkLocal(text) ? undefined : parseAddress(text);
+  const address = parseAddress(zoned.address);
+  return address && { ...address, text: `${address.text}%${zoned.zone}` };
+}
+
+/** Only the user knows on which of this machine's networks that is. */
+function withoutZone(host: string): Failure {
   return new Failure(
-    `${host}: a link-local address, which needs a zone, can't be knocked at`,
-    "give the host an address that is not link-local",
+    `${host}: a link-local address is one of every network; which one is meant?`,
+    ZONE_HINT,
   );
 }
+
+const ZONE_HINT =
+  "a link-local address needs an interface of this machine behind it: fe80::1%eth0";
 
 /** Four numbers, or colons: no name has these, and no resolver need be asked. */
 function looksLikeAddress(host: string): boolean {
@@ -91,6 +106,7 @@ function unresolved(host: string, family?: 4 | 6, cause?: unknown): Failure {
 
 /** Hosts are pasted with what stood around them: a scheme, a user, a port, a path. */
 function instead(host: string): string {
+  if (host.includes("%")) return ZONE_HINT;
   const name =
     /^(?:[a-z+.-]+:\/\/)?(?:[^@/]*@)?(\[[0-9a-f:.]+\]|[^:/]+)(?::\d*)?(?:\/|$)/i
       .exec(host)?.[1];

@@ -4,6 +4,7 @@ import type { Address } from "../core/address.ts";
 import type { Shot } from "./shot.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { Failure } from "../core/failure.ts";
+import { splitZone } from "../core/zone.ts";
 
 /** What a datagram carries that is a knock by its port. */
 const NOTHING = new Uint8Array(1);
@@ -14,7 +15,7 @@ export async function sendHit(target: Address, knock: Shot): Promise<void> {
     if (knock.protocol === "tcp") await sendSyn(target, knock.port);
     else await sendDatagram(target, knock.port, knock.payload ?? NOTHING);
   } catch (error) {
-    const { reason, hint } = explain(error);
+    const { reason, hint } = explain(error, splitZone(target.text)?.zone);
     const message = `can't send to ${target.text} port ${formatKnock(knock)}: ${reason}`;
     throw new Failure(message, hint, { cause: error });
   }
@@ -24,22 +25,38 @@ export async function sendHit(target: Address, knock: Shot): Promise<void> {
  * The SYN of a connection to a literal address leaves within the call of Deno.connect:
  * the attempt is dropped right after, before it could be sent again or be accepted. What
  * has failed by then failed on this machine; what the network answers does not matter.
+ * Where a zone has to be looked up the SYN leaves later, and answers may come in time.
  */
 async function sendSyn(target: Address, port: number): Promise<void> {
   const attempt = new AbortController();
+  const zoned = splitZone(target.text) !== undefined;
+  const answers = zoned ? ["ECONNREFUSED", ...ICMP_ANSWERS] : ["ECONNREFUSED"];
   let dropped = false;
   const connection = Deno.connect({
     hostname: target.text,
     port,
     signal: attempt.signal,
   }).then((connection) => connection.close(), (error) => {
-    if (!dropped && error.code !== "ECONNREFUSED") throw error;
+    if (!dropped && !answers.includes(error.code)) throw error;
   });
   connection.catch(() => {});
-  await localErrors();
+  await (zoned ? settledWithin(ZONE_PATIENCE, connection) : localErrors());
   dropped = true;
   attempt.abort();
   await connection;
+}
+
+/** What a host that rejects may answer, in words of the connect system call. */
+const ICMP_ANSWERS = ["EACCES", "EHOSTUNREACH"];
+
+/** Milliseconds in which a SYN has left for sure, and no second one. */
+const ZONE_PATIENCE = 200;
+
+function settledWithin(ms: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    promise.finally(() => clearTimeout(timer)).then(resolve, () => resolve());
+  });
 }
 
 /** Lets an error of the connect system call arrive; one round of promises is enough. */
@@ -89,7 +106,11 @@ const UNKNOWN = {
   hint: "is there a route, and does a firewall on this machine let it out?",
 };
 
-function explain(error: unknown): { reason: string; hint: string } {
+function explain(error: unknown, zone?: string): { reason: string; hint: string } {
   const code = (error as { code?: string }).code ?? "";
+  if (zone !== undefined && ["", "ENETUNREACH"].includes(code)) {
+    const reason = `this machine has no link-local addresses on ${zone}`;
+    return { reason, hint: "see `ip -6 address` for its interfaces" };
+  }
   return REASONS[code === "EPERM" ? "EACCES" : code] ?? UNKNOWN;
 }

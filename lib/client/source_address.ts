@@ -2,20 +2,27 @@
 
 import type { Address } from "../core/address.ts";
 import { isOfTheSystem } from "../files/reason.ts";
-import { chooseSource } from "./choose_source.ts";
+import { splitZone } from "../core/zone.ts";
+import { chooseInZone, chooseSource } from "./choose_source.ts";
 
 /** The address that this machine would send from. */
 export async function sourceAddress(target: Address): Promise<Address> {
-  const own = Deno.networkInterfaces().map(({ address }) => address);
-  return chooseSource(target, own, await routedSource(target));
+  const interfaces = Deno.networkInterfaces();
+  const zoned = splitZone(target.text);
+  if (zoned !== undefined) {
+    const routed = await routedSource([zoned.address, "dev", zoned.zone]);
+    return chooseInZone(target, zoned.zone, interfaces, routed);
+  }
+  const own = interfaces.map(({ address }) => address);
+  return chooseSource(target, own, await routedSource([target.text]));
 }
 
 /** Linux tells the source of a route; there is no socket call for it in Deno. */
-async function routedSource(target: Address): Promise<string | undefined> {
+async function routedSource(target: readonly string[]): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return undefined;
   try {
     const ip = new Deno.Command("ip", {
-      args: ["route", "get", target.text],
+      args: ["route", "get", ...target],
       stdin: "null",
       stderr: "null",
     });

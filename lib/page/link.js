@@ -1,5 +1,6 @@
 /** What stands behind the # of the page's address: an enrolment, and what comes after a knock. */
 
+import { splitZone } from "../core/zone.ts";
 import { readEnrolment } from "../library/enrolment.ts";
 
 /**
@@ -11,6 +12,7 @@ export function readLink(text) {
   const enrolment = enrolmentOf(text);
   if (enrolment === undefined) return "notALink";
   if (enrolment.otp.bindSource) return "boundDoor";
+  if (splitZone(enrolment.host) !== undefined) return "linkLocal";
   return { enrolment, then: safeLink(text) };
 }
 

@@ -140,6 +140,18 @@ function ipv6Host(text) {
   }
 }
 
+// lib/core/zone.ts
+function isLinkLocal(text) {
+  return /^fe[89ab][0-9a-f]:/i.test(text);
+}
+function splitZone(text) {
+  const [, address = "", zone] = /^([^%]*)%([\w.:-]{1,32})$/.exec(text) ?? [];
+  return zone !== void 0 && isLinkLocal(address) && ipv6Host(address) !== void 0 ? {
+    address,
+    zone
+  } : void 0;
+}
+
 // otpauth/9.5.2/dist/otpauth.bare.esm.js
 var globalScope = (() => {
   if (typeof globalThis === "object") return globalThis;
@@ -525,7 +537,7 @@ function isName(text) {
 }
 function canBeHost(text) {
   if (text.length > 253) return false;
-  if (ipv6Host(text) !== void 0) return true;
+  if (ipv6Host(text) !== void 0 || splitZone(text) !== void 0) return true;
   return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/.test(text);
 }
 
@@ -868,6 +880,7 @@ function readLink(text) {
   const enrolment = enrolmentOf(text);
   if (enrolment === void 0) return "notALink";
   if (enrolment.otp.bindSource) return "boundDoor";
+  if (splitZone(enrolment.host) !== void 0) return "linkLocal";
   return {
     enrolment,
     then: safeLink(text)
@@ -913,6 +926,7 @@ var WORDS = {
     cannotKeep: "This browser keeps no keys here (a private window?). Knock once.",
     notALink: "This is no line of knockd enroll.",
     boundDoor: "This door wants the address that you come from, which a page doesn't know. Use the knockd client.",
+    linkLocal: "Browsers can't reach a link-local address. Use the knockd client.",
     notSecure: "This page came over http, where browsers have no keys. Open it over https, or as a file.",
     otherHost: "This page was made for another host: its policy lets it knock at that one alone.",
     clock: "The clock of this device is {seconds} s off. Knocks will fail until it is right.",
@@ -942,6 +956,7 @@ var WORDS = {
     cannotKeep: "Dieser Browser beh\xE4lt hier keine Schl\xFCssel (privates Fenster?). Bitte einmal anklopfen.",
     notALink: "Das ist keine Zeile von knockd enroll.",
     boundDoor: "Diese T\xFCr verlangt die Adresse, von der Sie kommen; eine Seite kennt sie nicht. Bitte den knockd-Client verwenden.",
+    linkLocal: "Browser erreichen keine link-lokale Adresse. Bitte den knockd-Client verwenden.",
     notSecure: "Die Seite kam \xFCber http, wo Browser keine Schl\xFCssel haben. Bitte \xFCber https oder als Datei \xF6ffnen.",
     otherHost: "Diese Seite ist f\xFCr einen anderen Server gemacht und darf nur dort anklopfen.",
     clock: "Die Uhr dieses Ger\xE4ts geht {seconds} s falsch. Bis sie stimmt, klopft es vergebens.",

@@ -31,6 +31,7 @@ export const WORDS = {
     boundDoor:
       "This door wants the address that you come from, which a page doesn't know. " +
       "Use the knockd client.",
+    linkLocal: "Browsers can't reach a link-local address. Use the knockd client.",
     notSecure:
       "This page came over http, where browsers have no keys. Open it over https, " +
       "or as a file.",
@@ -76,6 +77,8 @@ export const WORDS = {
     boundDoor:
       "Diese Tür verlangt die Adresse, von der Sie kommen; eine Seite kennt sie " +
       "nicht. Bitte den knockd-Client verwenden.",
+    linkLocal:
+      "Browser erreichen keine link-lokale Adresse. Bitte den knockd-Client verwenden.",
     notSecure:
       "Die Seite kam über http, wo Browser keine Schlüssel haben. Bitte über https " +
       "oder als Datei öffnen.",

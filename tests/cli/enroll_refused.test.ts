@@ -39,7 +39,7 @@ const HOSTS = [
   "10.0.0.256",
   "fe80::1",
 ]
-  .concat("fe80::1%eth0", "::", "0.0.0.0");
+  .concat("2001:db8::1%eth0", "::", "0.0.0.0");
 for (const host of HOSTS) {
   REFUSED.push([
     `the host ${host}`,

@@ -8,7 +8,11 @@ system.names = {
   both: ["fd00::1", "10.0.0.1"],
   old: ["10.0.0.1"],
   none: [],
+  near: ["fe80::1"],
+  printer: ["fe80::1", "fe80::1%eth0"],
 };
+const WHICH_NETWORK =
+  ": a link-local address is one of every network; which one is meant?";
 const resolve = async (host: string, family?: 4 | 6) =>
   (await resolveHost(system, host, family)).text;
 
@@ -28,6 +32,13 @@ Deno.test("a literal address is not looked up", async () => {
 
 Deno.test("a literal IPv6 address may stand in brackets", async () => {
   assert.equal(await resolve("[2001:DB8::7]"), "2001:db8::7");
+});
+
+Deno.test("a link-local address keeps its zone, which an interface's name or number is", async () => {
+  assert.equal(await resolve("fe80::1%eth0"), "fe80::1%eth0");
+  assert.equal(await resolve("[FE80:0::1%wlan-2.100]", 6), "fe80::1%wlan-2.100");
+  assert.equal(await resolve("fe80::1%12"), "fe80::1%12");
+  assert.equal(await resolve("printer"), "fe80::1%eth0");
 });
 
 for (
@@ -55,11 +66,10 @@ for (
     ["nobody", undefined, 'no address is known for the host "nobody"'],
     ["none", undefined, 'no address is known for the host "none"'],
     ["old", 6, 'no IPv6 address is known for the host "old"'],
-    [
-      "fe80::1%eth0",
-      undefined,
-      "fe80::1%eth0: a link-local address, which needs a zone, can't be knocked at",
-    ],
+    ["2001:db8::1%eth0", 6, 'no IPv6 address is known for the host "2001:db8::1%eth0"'],
+    ["10.0.0.1%eth0", 4, 'no IPv4 address is known for the host "10.0.0.1%eth0"'],
+    ["fe80::1", 6, `fe80::1${WHICH_NETWORK}`],
+    ["near", undefined, `near${WHICH_NETWORK}`],
   ] as const
 ) {
   Deno.test(`resolving ${host} fails clearly`, async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
-import { chooseSource } from "../../lib/client/choose_source.ts";
+import { chooseInZone, chooseSource } from "../../lib/client/choose_source.ts";
 import { inDirectory } from "../config/files.ts";
 import { sourceAddress } from "../../lib/client/source_address.ts";
 
@@ -31,6 +31,20 @@ Deno.test("several possible sources are an error that names them", () => {
   assert.throws(() => chooseSource(parseAddress("203.0.113.1")!, own, undefined), {
     message: "a knock at 203.0.113.1 may leave from any of 192.0.2.5, 10.0.0.5",
     hint: "say with --source-ip which address the host sees",
+  });
+});
+
+Deno.test("in a link-local target's zone the source is the address there", () => {
+  const target = parseAddress("fe80::99")!;
+  const own = [["eth0", "2001:db8::5", 2], ["eth0", "fe80::1", 2], ["eth1", "fe80::2", 3]]
+    .map(([name, address, scopeid]) =>
+      ({ name, address, scopeid }) as Deno.NetworkInterfaceInfo
+    );
+  assert.equal(chooseInZone(target, "eth0", own, undefined).text, "fe80::1");
+  assert.equal(chooseInZone(target, "3", own, undefined).text, "fe80::2");
+  assert.equal(chooseInZone(target, "3", own, "fe80::3").text, "fe80::3");
+  assert.throws(() => chooseInZone(target, "eth2", own, undefined), {
+    message: "this machine has no address to knock at fe80::99 from",
   });
 });
 

@@ -23,6 +23,11 @@ Deno.test("the page says that it can't knock on a bound door", () => {
   assert.equal(readLink(`${URI}&bind_source=true`), "boundDoor");
 });
 
+Deno.test("the page says that it can't knock at a link-local address", () => {
+  const near = URI.replace("gate.example.org", "fe80%3A%3A1%25eth0");
+  assert.equal(readLink(near), "linkLocal");
+});
+
 Deno.test("what follows a knock is a link, and no script", () => {
   const then = (link: string) => {
     const found = readLink(`${URI}&then=${encodeURIComponent(link)}`);

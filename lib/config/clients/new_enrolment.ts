@@ -9,6 +9,7 @@ import {
 } from "../../core/one_time/enrolment.ts";
 import { parseAddress } from "../../core/address.ts";
 import { hostName } from "../../core/host_name.ts";
+import { isLinkLocal, splitZone } from "../../core/zone.ts";
 import { Secret } from "../../core/secret.ts";
 
 const SECRET_BYTES = 32;
@@ -24,12 +25,12 @@ export function hostToKnockAt(host: string): string {
   const address = parseAddress(host);
   // Whoever has a link-local address has it on one of the client's networks: which one?
   const reaches = address === undefined
-    ? hostName(host) !== undefined
-    : !/^(fe[89ab].:|::$|0\.0\.0\.0$)/.test(address.text);
+    ? hostName(host) !== undefined || splitZone(host) !== undefined
+    : !isLinkLocal(address.text) && !/^(::|0\.0\.0\.0)$/.test(address.text);
   if (reaches) return host;
   throw new UsageError(
     "--host takes a name or an address that leads here",
-    "that alone, and nothing link-local: --host gate.example.org",
+    "that alone; a link-local one with the client's interface: --host fe80::1%eth0",
   );
 }
 

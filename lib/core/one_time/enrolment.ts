@@ -5,6 +5,7 @@
 
 import type { OtpSettings } from "../door.ts";
 import { ipv6Host } from "../ipv6_host.ts";
+import { splitZone } from "../zone.ts";
 import {
   isLabel,
   MAX_COUNTER,
@@ -178,7 +179,7 @@ function isName(text: string): boolean {
 /** A host name as resolvers take it, underscores included, or an address. */
 function canBeHost(text: string): boolean {
   if (text.length > 253) return false;
-  if (ipv6Host(text) !== undefined) return true;
+  if (ipv6Host(text) !== undefined || splitZone(text) !== undefined) return true;
   return /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*\.?$/
     .test(text);
 }
