@@ -40,6 +40,8 @@ export interface SharedDoorsOptions {
 export class SharedDoors {
   readonly #options: SharedDoorsOptions;
   readonly #unopened: UnopenedKnocks;
+  /** What waits for the fleet's word. */
+  readonly #asking = new Set<Promise<unknown>>();
   #fleet: Fleet | undefined;
   #report: FleetReport | undefined;
 
@@ -81,22 +83,24 @@ export class SharedDoors {
       },
       spend: (series, counter) => {
         const answer = journal.spend(series, counter);
-        if (this.#fleet?.has(series.id)) this.#fleet.spendSoon(series, counter);
+        if (this.#fleet?.has(series.id)) {
+          void this.#ask(this.#fleet.spendSoon(series, counter));
+        }
         return answer;
       },
     };
   }
 
   /** Hands on an opening, of a rotating door once the whole fleet has spent it. */
-  take(opening: Opening, openings: Openings): Promise<boolean> | undefined {
+  take(
+    opening: Opening,
+    openings: Openings,
+  ): Promise<boolean | undefined> | undefined {
     const { door, counter } = opening;
     if (this.#fleet === undefined || door.fleet === undefined || counter === undefined) {
       return void openings.add(opening);
     }
-    return this.#spendAndOpen(opening, this.#fleet).catch((error) => {
-      this.#options.onFault(error);
-      return false;
-    });
+    return this.#ask(this.#spendAndOpen(opening, this.#fleet));
   }
 
   /** Opens doors, and tells the fleet of those that it shares. */
@@ -146,9 +150,20 @@ export class SharedDoors {
     return this.#fleet?.standing;
   }
 
+  /** Leaves the fleet; what was knocked for before is spent with its word or without. */
   async leave(): Promise<void> {
     await this.#fleet?.leave();
+    await Promise.all(this.#asking);
+    this.#fleet?.[Symbol.dispose]();
     this.#fleet = undefined;
+  }
+
+  /** What it gives; nothing where it fails, which is no other knock's trouble. */
+  #ask<T>(asked: Promise<T>): Promise<T | undefined> {
+    const asking = asked.catch((error) => void this.#options.onFault(error))
+      .finally(() => this.#asking.delete(asking));
+    this.#asking.add(asking);
+    return asking;
   }
 
   async #spendAndOpen(opening: Opening, fleet: Fleet): Promise<boolean> {

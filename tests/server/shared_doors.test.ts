@@ -44,7 +44,11 @@ async function configOf(secret: string, stateDir: string, endpoint: string) {
 
 /** What is said of a knock while which something happens, before etcd has answered. */
 function knockWhile(
-  happens: (opening: Opening, stateDir: string) => Promise<string | void>,
+  happens: (
+    opening: Opening,
+    stateDir: string,
+    leave: () => Promise<void>,
+  ) => Promise<string | void>,
 ): Promise<string[]> {
   return new Promise((resolve, reject) => {
     withStateDirectory(async (directory) => {
@@ -52,7 +56,7 @@ function knockWhile(
       let spending = false;
       await using etcd = member(async (path) => {
         if (path === "kv/txn" && spending) {
-          const secret = await happens(opening, directory);
+          const secret = await happens(opening, directory, leave);
           if (secret) config = await configOf(secret, directory, etcd.endpoint);
         }
         return Response.json({ header: { revision: "1" }, succeeded: true });
@@ -85,10 +89,12 @@ function knockWhile(
         config: () => config,
         onSpent: () => {},
       });
+      let left: Promise<void> | undefined;
+      const leave = () => left ??= shared.leave();
       await shared.join(config);
       spending = true;
       await shared.take(opening, {} as Openings);
-      await shared.leave();
+      await leave();
       const { series } = spendingOf(opening)!;
       const refusals = log.lines.filter((line) => line.includes("refused"));
       if (refusals.length > 0) assert.equal(journal.highest(series), 3);
@@ -115,6 +121,15 @@ Deno.test("whoever gets a new secret while etcd is asked is not let in by the ol
   const said = await knockWhile(() => Promise.resolve(ROTATED));
   const why = "the config has changed meanwhile; it is spent";
   assert.deepEqual(said, [`192.0.2.7: ssh: refused (alice): ${why}`]);
+});
+
+Deno.test("a knock of which etcd does not say in time, as the daemon ends, is spent here", async () => {
+  const said = await knockWhile((_opening, _directory, leave) => leave());
+  const why = "the fleet can't be asked whether it was used: ";
+  assert.match(
+    said.join("\n"),
+    new RegExp(`refused \\(alice\\): ${why}.*; it is spent$`),
+  );
 });
 
 Deno.test("whoever closes a door closes what is open elsewhere alone, too", () =>

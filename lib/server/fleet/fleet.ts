@@ -58,7 +58,7 @@ export interface FleetStanding {
 const DEBT_MS = 5000;
 const [LEAVE_MS, FORGET_MS] = [1000, 60_000];
 
-export class Fleet {
+export class Fleet implements Disposable {
   readonly #options: FleetOptions;
   readonly #engine: Engine;
   readonly #keys: EntryKeys;
@@ -148,11 +148,10 @@ export class Fleet {
   }
 
   /** Spends a counter that opened nothing, when there is time. */
-  spendSoon(series: Series, counter: number): void {
-    void this.spend(series, counter).then((answer) => {
-      if (answer.kind === "unknown") this.owe();
-      if (answer.kind === "spent") answer.noted();
-    });
+  async spendSoon(series: Series, counter: number): Promise<void> {
+    const answer = await this.spend(series, counter);
+    if (answer.kind === "unknown") this.owe();
+    if (answer.kind === "spent") answer.noted();
   }
 
   /** Whether a client was shut out everywhere. */
@@ -212,13 +211,18 @@ export class Fleet {
     this.#attendance.restart();
   }
 
+  /** Asks and tells no more; whoever waits for an answer hears that there is none. */
   async leave(): Promise<void> {
-    this.#cancelDebt?.();
     this.#cancelForget();
     this.#publisher.close();
     this.#attendance.close();
     await this.#presence.leave(LEAVE_MS).catch(() => {});
     this.#engine[Symbol.dispose]();
+  }
+
+  /** Gives its file back, once it has left. */
+  [Symbol.dispose](): void {
+    this.#cancelDebt?.();
     this.#options.facts[Symbol.dispose]();
   }
 

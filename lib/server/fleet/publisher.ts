@@ -140,8 +140,9 @@ export class Publisher {
         return await act();
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        delayed(place, error.message);
         failed();
+        if (!isLatest()) return;
+        delayed(place, error.message);
       }
       await new Promise<void>((resolve) => system.schedule(RETRY_MS, resolve));
     }

@@ -38,6 +38,9 @@ export class Engine implements Disposable {
   readonly #ways = new Map<string, EngineWay>();
   /** Ends what is still read by a connection that is given up. */
   #streams = new AbortController();
+  /** Ends the tries that are under way. */
+  readonly #tries = new Set<AbortController>();
+  #isOver = false;
   /** Which member is asked, and how often that has changed. */
   #turn = 0;
   readonly #throttle = new Throttle(MOST_AT_ONCE);
@@ -95,7 +98,10 @@ export class Engine implements Disposable {
     this.#failed(this.#turn);
   }
 
+  /** Whoever still waits for an answer hears at once that none comes. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
+    for (const over of this.#tries) over.abort(left());
     this.#streams.abort();
     for (const way of this.#ways.values()) way[Symbol.dispose]();
   }
@@ -117,8 +123,10 @@ export class Engine implements Disposable {
   }
 
   async #try(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
+    if (this.#isOver) throw left();
     const [turn, endpoint, token] = [this.#turn, this.endpoint, this.#token];
     const over = new AbortController();
+    this.#tries.add(over);
     const late = () => over.abort(new DOMException("no answer in time", "TimeoutError"));
     const timer = setTimeout(late, ms);
     try {
@@ -131,6 +139,7 @@ export class Engine implements Disposable {
       throw known;
     } finally {
       clearTimeout(timer);
+      this.#tries.delete(over);
     }
   }
 
@@ -208,6 +217,10 @@ export class Engine implements Disposable {
     this.#streams.abort(new EngineError(`${given}: no answer any more`, true));
     this.#streams = new AbortController();
   }
+}
+
+function left(): EngineError {
+  return new EngineError("this node leaves the fleet", false);
 }
 
 async function refusalOf(answer: Body, status: number): Promise<EngineError> {
