@@ -31,6 +31,7 @@ import {
   fingerprint,
   fingerprintOf,
   inspect,
+  NOT_WHOLE,
   somebodyElses,
   tablesOfOwner,
   unused,
@@ -58,7 +59,7 @@ export interface DoorTableOptions {
   readonly sessions: (ports: readonly PortRange[]) => readonly Session[];
 }
 
-/** A little more than a lease has left, so that the lease is what ends first. */
+/** A little more than a lease has left: the lease ends first. */
 const GRACE_MS = 250;
 
 /** The table, as this daemon wants it. */
@@ -93,7 +94,8 @@ export class DoorTable implements Disposable {
       const before = tablesOfOwner(nft, owner, name).map(deleteTableText).join("") +
         (isTaken ? unmarkText(name) : "");
       const after = deleteSetsText(name, unused(nft, name, guarded));
-      this.#run(before + this.#text(guarded, fresh) + after);
+      const text = tableText(name, owner, guarded.list) + this.#liveText(fresh);
+      this.#run(before + text + after);
       this.#forgetMoved(guarded);
       this.#doors = guarded;
       this.#fingerprint = fingerprintOf(nft, name, guarded);
@@ -210,21 +212,22 @@ export class DoorTable implements Disposable {
   }
 
   #remake(): void {
-    const { name, nft, monotonic } = this.#options;
+    const { name, owner, nft, monotonic } = this.#options;
     const now = monotonic();
     const left = new Set(this.elements().map(keyOf));
     const again = this.#open.list(now).filter((element) =>
       left.has(keyOf(element)) || !this.#doors.isOnce(element.door)
     );
-    const doors = this.#doors.list.map(({ door }) => door);
     const [first = "", ...texts] = inTexts(this.#doors.places(again)).map((some) =>
-      stepsText(
-        fillSteps(some.map(({ place, element }) => ({ place, ms: element.until - now }))),
-      )
-    );
-    this.#run(deleteTableText(name) + this.#text(this.#doors, doors) + first);
+      some.map(({ place, element }) => ({ place, ms: element.until - now }))
+    ).map((some) => stepsText(fillSteps(some)));
+    this.#run(deleteTableText(name) + tableText(name, owner, this.#doors.list) + first);
     for (const text of texts) this.#run(text);
-    this.#fingerprint = fingerprintOf(nft, name, this.#doors);
+    const print = fingerprintOf(nft, name, this.#doors);
+    // Listing sessions takes longer than all else, and the ports are shut by now.
+    const doors = this.#doors.list.map(({ door }) => door);
+    if (print !== NOT_WHOLE) this.#run(this.#liveText(doors));
+    this.#fingerprint = print;
   }
 
   /** A door that opens something else now has other sets, and nobody in them. */
@@ -235,10 +238,10 @@ export class DoorTable implements Disposable {
     }
   }
 
-  #text(guarded: GuardedDoors, fresh: readonly KernelDoor[]): string {
-    const { name, owner, sessions } = this.#options;
-    const ports = fresh.flatMap(({ kernel }) => kernel.ports);
-    return tableText(name, owner, guarded.list) + liveText(name, sessions(ports));
+  /** Names the sessions on the ports of doors. */
+  #liveText(doors: readonly KernelDoor[]): string {
+    const { name, sessions } = this.#options;
+    return liveText(name, sessions(doors.flatMap(({ kernel }) => kernel.ports)));
   }
 
   #run(text: string): void {

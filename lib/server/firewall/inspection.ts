@@ -78,7 +78,7 @@ export function fingerprint(nft: Nft, name: string): string {
 }
 
 /** What no table has: what is compared with it is made anew. */
-const NOT_WHOLE = "not whole";
+export const NOT_WHOLE = "not whole";
 
 /**
  * The fingerprint of what was made for these doors. Others may have flushed it since: what
