@@ -151,9 +151,13 @@ export class Interfaces {
     }
   }
 
+  /** Some are known by a label, as eth0:1, and an interface may have a second name. */
   #addressesOf(name: string): string[] {
-    return this.#addresses
-      .filter((entry) => name === "any" || entry.interface === name)
+    const { network } = this.#context;
+    const index = network.index(name);
+    const isOf = (other: string) =>
+      name === "any" || other === name || index > 0 && network.index(other) === index;
+    return this.#addresses.filter((entry) => isOf(entry.interface))
       .map(({ address }) => address);
   }
 }

@@ -24,6 +24,26 @@ Deno.test("addresses are told when the set changes, whatever their order", () =>
   assert.deepEqual(news(), ["addresses: "]);
 });
 
+Deno.test("an address with a label is its interface's, and a second name has the same ones", () => {
+  const network = new MemoryNetwork();
+  const { index } = network.add("eth0", { addresses: ["10.0.0.1"] });
+  network.add("eth0:1", { index, addresses: ["10.0.0.2"] });
+  network.add("enp3s0", { index });
+  network.add("eth1", { addresses: ["10.0.0.3"] });
+  const { interfaces, news } = watch(["eth0", "enp3s0", "eth2"], network);
+  interfaces.look(true);
+  assert.deepEqual(news().slice(1), [
+    "eth0: listening (10.0.0.1,10.0.0.2)",
+    "enp3s0: listening (10.0.0.1,10.0.0.2)",
+    "eth2: deaf: there is no such interface",
+  ]);
+  assert.deepEqual(interfaces.status().map(({ addresses }) => addresses.length), [
+    2,
+    2,
+    0,
+  ]);
+});
+
 Deno.test("without names the default routes say what is heard", () => {
   const network = new MemoryNetwork();
   network.add("eth0");
