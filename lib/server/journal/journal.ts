@@ -9,7 +9,7 @@ import { openDatabase } from "./database.ts";
 import { journalFailure, takenAway } from "./journal_error.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 import type { GarbledLease, LeaseChanges, NewLease } from "./lease_record.ts";
-import { dropFact, isNoted, noteFact } from "./facts.ts";
+import { dropFact, guessesIn, isNoted, noteFact, noteGuess } from "./facts.ts";
 import { closeMarked, closeWithoutLog } from "./in_use.ts";
 import { type LeaseRows, LeaseTable } from "./lease_table.ts";
 import { upgrade } from "./tables.ts";
@@ -55,7 +55,7 @@ export class Journal implements Disposable {
   readonly #spent: Spent;
   readonly #leases: LeaseTable;
   readonly #files: DatabaseFiles;
-  readonly #unknown = new Map<string, number>();
+  #guesses: ReadonlyMap<string, number>;
   #onGone: ((path: string) => void) | undefined;
 
   private constructor(
@@ -68,6 +68,7 @@ export class Journal implements Disposable {
     this.#db = db;
     this.#path = path;
     this.#spent = new Spent(db, path);
+    this.#guesses = guessesIn(db);
     this.#transactions = new Transactions(db, path, onPoint, () => this.#spent.forget());
     this.#leases = new LeaseTable(db);
     this.#files = new DatabaseFiles(path);
@@ -146,18 +147,18 @@ export class Journal implements Disposable {
   /** Says what was spent before it was opened: all up to these counters, at least. */
   settlePast(spent: readonly { series: Series; counter: number }[]): void {
     this.#transactions.run("settle", () => {
-      for (const { series, counter } of spent) this.#spent.raiseBlindly(series, counter);
+      for (const { series, counter } of spent) {
+        this.#spent.raiseBlindly(series, counter);
+        noteGuess(this.#db, series.id, counter);
+      }
       dropFact(this.#db, "unknown past");
     });
-    for (const { series, counter } of spent) this.#unknown.set(series.id, counter);
+    this.#guesses = this.#reading(() => guessesIn(this.#db));
   }
 
-  /**
-   * The counter of a series up to which it was not known what was spent when this process
-   * opened the journal; -1 if it was known.
-   */
+  /** Up to which counter it was not known what was spent when it was made; -1 if it was. */
   unknownUpTo({ id }: Series): number {
-    return this.#unknown.get(id) ?? -1;
+    return this.#guesses.get(id) ?? -1;
   }
 
   /** Goes on from a lower counter; what was spent above it stays spent. */

@@ -20,6 +20,11 @@ Deno.test("journal that a daemon made wants to be told of the past, until it is"
     }
     using journal = await Journal.open(directory, { pastUnknown: true });
     assert.equal(journal.pastUnknown, false);
+    assert.equal(
+      journal.unknownUpTo(SERIES),
+      8,
+      "what nobody knew then is not known now",
+    );
   }));
 
 Deno.test("journal that was made beforehand knows its past", () =>
