@@ -97,6 +97,14 @@ async function addresses(
 function unresolved(host: string, family?: 4 | 6, cause?: unknown): Failure {
   const kind = family === undefined ? "address" : `${NAMES[family]} address`;
   const name = JSON.stringify(host.length > 80 ? `${host.slice(0, 80)}…` : host);
+  // The name may be right: nobody has said that it is not.
+  if ((cause as { code?: string } | undefined)?.code === "EAI_AGAIN") {
+    return new Failure(
+      `no name server has an answer for the host ${name}`,
+      "is this machine online? An IP address needs no name server",
+      { cause },
+    );
+  }
   return new Failure(
     `no ${kind} is known for the host ${name}`,
     instead(host),

@@ -77,6 +77,15 @@ for (
   });
 }
 
+Deno.test("a name server that does not answer is no wrong name", async () => {
+  const error = Object.assign(new Error(), { code: "EAI_AGAIN" });
+  const lookup = () => Promise.reject(error);
+  await assert.rejects(resolveHost({ lookup }, "gate.example.org"), {
+    message: 'no name server has an answer for the host "gate.example.org"',
+    hint: "is this machine online? An IP address needs no name server",
+  });
+});
+
 Deno.test("the system's own resolver reads /etc/hosts", async () => {
   const { text } = await resolveHost(realClientSystem(), "localhost");
   assert.match(text, /^(127\.0\.0\.1|::1)$/);
