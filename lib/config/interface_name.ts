@@ -32,7 +32,7 @@ export function interfaceProblem(
   }
   return isValid(name) ? undefined : {
     message: "an interface has up to 15 characters without spaces and slashes",
-    hint: 'a name that "ip link" lists',
+    hint: 'a name that "ip link" lists first',
   };
 }
 

@@ -1,6 +1,7 @@
 /** Whether the daemon could hear: libpcap, rights, interfaces, a packet. */
 
 import type { Config } from "../config/config.ts";
+import { isSameInterface } from "../server/capture/same_interface.ts";
 import { defaultInterface4, defaultInterface6 } from "../server/capture/default_route.ts";
 import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
@@ -67,7 +68,9 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
       : [ill("interfaces", "none has an address", howToHaveOne(machine))];
   }
   return wanted.map((name) => {
-    const addresses = there.filter((each) => each.name === name)
+    const addresses = there.filter((each) =>
+      isSameInterface(name, each.name, machine.index)
+    )
       .map(({ address }) => address);
     return addresses.length > 0
       ? well("interfaces", `${name} has ${addresses.join(", ")}`)

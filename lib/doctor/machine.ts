@@ -1,7 +1,7 @@
 /** The machine as the doctor sees it. The tests have one in memory. */
 
 import type { Config } from "../config/config.ts";
-import { readKernelFile } from "../../ffi/libc.ts";
+import { interfaceIndex, readKernelFile } from "../../ffi/libc.ts";
 import { nftablesVersion } from "../../ffi/nftables/nftables_library.ts";
 import { Pcap } from "../../ffi/pcap/pcap.ts";
 import { type Heard, hearOwnPackets } from "./own_packets.ts";
@@ -34,6 +34,8 @@ export interface Machine {
   libnftables(): string | Error;
   /** Names, and addresses without a zone. */
   interfaces(): readonly { readonly name: string; readonly address: string }[];
+  /** The number that an interface has, whichever of its names this is; 0: none such. */
+  index(name: string): number;
   /** What became of packets that it sent to itself; an error says why none can be heard. */
   hearsItself(config: Config | undefined): Promise<Heard | Error>;
 }
@@ -52,6 +54,7 @@ export function realMachine(): Machine {
     libpcap: () => attempt(() => Pcap.version()),
     libnftables: () => attempt(nftablesVersion),
     interfaces: () => Deno.networkInterfaces(),
+    index: interfaceIndex,
     hearsItself: (config) => hearOwnPackets(config).catch((error: Error) => error),
   };
 }

@@ -236,6 +236,16 @@ Deno.test("an interface of the config that is not there is named, with those tha
   assert.match(`${found?.says}; ${found?.fix}`, /^wan0 is not there.*one of eth0$/);
 });
 
+Deno.test("an interface of the config may be called by its second name", async () => {
+  const { config } = await load(
+    `[options]\ninterface = "enp3s0"\n[doors.a]\nsequence = "7000,8000,9000"\ncommand = "true %IP%"\n`,
+  );
+  const machine = machineWith({ index: (name) => name.startsWith("e") ? 2 : 0 });
+  const findings = await diagnose(machine, config, answers);
+  const { says } = findings.find(({ about }) => about === "interfaces")!;
+  assert.equal(says, "enp3s0 has 192.0.2.1, 2001:db8::1");
+});
+
 Deno.test("a daemon that does not run is no illness", async () => {
   const ask = () => Promise.reject(new Error("no daemon is running here"));
   assert.deepEqual(await ills(machineWith(), undefined, ask), [

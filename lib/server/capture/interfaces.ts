@@ -5,6 +5,7 @@ import { captureFailure, isFatal, reasonOf } from "./capture_failure.ts";
 import { SNAP_LENGTH } from "./snap_length.ts";
 import { Listener, type ListenerContext } from "./listener.ts";
 import type { HostAddress, PacketSource } from "./network.ts";
+import { isSameInterface } from "./same_interface.ts";
 
 /** What stands for the interface while no default route says which it is. */
 const DEFAULT_ROUTE = "default route";
@@ -151,13 +152,11 @@ export class Interfaces {
     }
   }
 
-  /** Some are known by a label, as eth0:1, and an interface may have a second name. */
   #addressesOf(name: string): string[] {
     const { network } = this.#context;
-    const index = network.index(name);
-    const isOf = (other: string) =>
-      name === "any" || other === name || index > 0 && network.index(other) === index;
-    return this.#addresses.filter((entry) => isOf(entry.interface))
+    const index = (other: string) => network.index(other);
+    return this.#addresses
+      .filter((entry) => name === "any" || isSameInterface(name, entry.interface, index))
       .map(({ address }) => address);
   }
 }

@@ -407,7 +407,7 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       [
         "/dev/eth0",
         "an interface has up to 15 characters without spaces and slashes (a " +
-        'name that "ip link" lists)',
+        'name that "ip link" lists first)',
       ],
     ].map(([name, said]): [string, string, string] => [
       `the interface ${name}`,

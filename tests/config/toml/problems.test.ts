@@ -275,7 +275,7 @@ Deno.test("a door has one key and commands that fit together", () =>
       'error 2:22: options.interface[1]: "any" is all interfaces; nothing can be beside it',
       "error 2:29: options.interface[2]: an interface has up to 15 characters without " +
       "spaces and slashes " +
-      '(a name that "ip link" lists)',
+      '(a name that "ip link" lists first)',
       "error 2:36: options.interface[3]: eth0 is named twice",
     ],
   ));
