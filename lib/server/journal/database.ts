@@ -157,12 +157,15 @@ function refuseStranger(path: string): void {
   }
 }
 
-/** What is in its log, before SQLite looks; a pipe there would be waited for. */
+/** What is in its log, before SQLite looks; a pipe beside it would be waited for. */
 function logOf(path: string): Uint8Array {
   const log = `${path}-wal`;
+  for (const each of [log, `${path}-journal`]) {
+    if (!exists(each) || Deno.lstatSync(each).isFile) continue;
+    throw damaged(path, `${each} is not a regular file`);
+  }
   if (!exists(log)) return new Uint8Array();
-  const { isFile, size } = Deno.lstatSync(log);
-  if (!isFile) throw damaged(path, `${log} is not a regular file`);
+  const { size } = Deno.lstatSync(log);
   if (size > LOG_MOST) throw damaged(path, `its log has ${size} bytes`);
   return Deno.readFileSync(log);
 }

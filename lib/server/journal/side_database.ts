@@ -59,9 +59,14 @@ export async function lookInto<T>(
   }
 }
 
-/** To open one would wait for whoever writes into it. */
+/** To open one would wait for whoever writes into it; SQLite opens what lies beside, too. */
 function refusePipe(path: string): void {
-  if (statOf(path)?.isFile === false) throw new Failure("not a regular file");
+  for (const each of [path, `${path}-wal`, `${path}-journal`]) {
+    if (statOf(each)?.isFile !== false) continue;
+    throw new Failure(
+      each === path ? "not a regular file" : `${each} is no regular file`,
+    );
+  }
 }
 
 function unusable(path: string, error: unknown): Failure {

@@ -56,3 +56,16 @@ Deno.test("a pipe in its place is refused, and nobody waits for whoever writes i
     await assert.rejects(HistoryFile.open(path), refused);
     await assert.rejects(HistoryFile.read(path, {}, 10), refused);
   }));
+
+for (const suffix of ["-wal", "-journal"]) {
+  Deno.test(`a pipe beside it, as ${suffix}, is refused as well`, () =>
+    inDirectory(async (directory) => {
+      const path = `${directory}/history.db`;
+      (await HistoryFile.open(path))[Symbol.dispose]();
+      const pipe = path + suffix;
+      assert.ok((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+      const refused = { message: `${path}: ${pipe} is no regular file` };
+      await assert.rejects(HistoryFile.open(path), refused);
+      await assert.rejects(HistoryFile.read(path, {}, 10), refused);
+    }));
+}

@@ -87,6 +87,16 @@ Deno.test("journal refuses a database that is a symbolic link", () =>
     await assert.rejects(Journal.open(path), /not a regular file/);
   }));
 
+for (const suffix of ["-wal", "-journal"]) {
+  Deno.test(`journal beside a pipe, as ${suffix}, is refused, and nobody waits`, () =>
+    withStateDirectory(async (path) => {
+      (await Journal.open(path))[Symbol.dispose]();
+      const pipe = `${path}/journal.db${suffix}`;
+      assert.ok((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+      await assert.rejects(Journal.open(path), RegExp(`${pipe} is not a regular file`));
+    }));
+}
+
 Deno.test("journal that could not be opened leaves the directory to the next", () =>
   withStateDirectory(async (path) => {
     (await Journal.open(path))[Symbol.dispose]();
