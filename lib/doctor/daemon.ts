@@ -4,6 +4,7 @@ import type { Failure } from "../core/failure.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Status } from "../server/status.ts";
 import { VERSION } from "../version.ts";
+import { startCommand } from "../server/control/start_command.ts";
 import type { Machine } from "./machine.ts";
 
 /** Where a daemon answered, and which interfaces it does not hear. */
@@ -121,13 +122,13 @@ async function runningFindings(machine: Machine, ask: Ask): Promise<Examined[]> 
 function unanswered(machine: Machine, { message, hint, cause }: Failure): Examined {
   const { NotFound, ConnectionRefused, PermissionDenied } = Deno.errors;
   if (cause instanceof NotFound || cause instanceof ConnectionRefused) {
-    return unknown("daemon", message, startOf(machine));
+    return unknown("daemon", message, startCommand(machine.exists));
   }
   // Whoever is not let in, or finds several, is not to start one more.
   if (cause === undefined || cause instanceof PermissionDenied) {
     return unknown("daemon", message, hint);
   }
-  return ill("daemon", message, hint ?? startOf(machine));
+  return ill("daemon", message, hint ?? startCommand(machine.exists));
 }
 
 function deafFinding({ interface: name, reason }: Answered["deaf"][number]): Examined {
@@ -136,10 +137,4 @@ function deafFinding({ interface: name, reason }: Answered["deaf"][number]): Exa
     `it does not listen on ${name}: ${reason}`,
     "it will when that is over; or name another in [options], then knockd reload",
   );
-}
-
-function startOf(machine: Machine): string {
-  return machine.exists("/run/systemd/system")
-    ? "systemctl start knockd, or knockd serve"
-    : "knockd serve";
 }

@@ -6,6 +6,7 @@ import { folded } from "./columns.ts";
 import { escapeControls } from "../../core/printable.ts";
 import { configOf, socketOf, stateDirOf } from "./which_daemon.ts";
 import type { Where } from "../daemon_command.ts";
+import { sensible } from "./daemon_answer.ts";
 import { ExitWith, print, printJson, terminalSize } from "../terminal.ts";
 import { loadConfig } from "../../config/load.ts";
 import { filesNamedIn } from "../../config/toml/named_files.ts";
@@ -49,7 +50,7 @@ async function ofServer(where: Where): Promise<Examined[]> {
   const ask = async () => {
     const control = await socketOf({ ...where, config: path });
     const status = await requestControl(control, { command: "status" }, PATIENCE_MS);
-    const { interfaces } = status as Status;
+    const { interfaces } = sensible("status", status) as Status;
     return { at: control, deaf: interfaces.filter(({ hears }) => !hears) };
   };
   const machine = realMachine();

@@ -7,6 +7,7 @@ import { watchControl } from "../../server/control/client.ts";
 import type { WatchedLine } from "../../server/log/watchers.ts";
 import { networkOf } from "./network.ts";
 import type { Where } from "../daemon_command.ts";
+import { sensible } from "./daemon_answer.ts";
 import { HOME_AND_CLEAR, print, printed, terminalSize } from "../terminal.ts";
 import { WatchTable } from "./status/watch_table.ts";
 import { socketOf } from "./which_daemon.ts";
@@ -22,10 +23,10 @@ interface WatchOptions extends Where {
 export async function watch(
   { door, ip, json, lines: plainly, ...where }: WatchOptions,
 ): Promise<void> {
-  const lines = watchControl(await socketOf(where), {
+  const lines = watched(watchControl(await socketOf(where), {
     command: "watch",
     ...defined({ door, ip: networkOf(ip) }),
-  }) as AsyncGenerator<WatchedLine>;
+  }));
   if (json || plainly || !canRedraw()) {
     for await (const line of lines) {
       // One whose reader has gone, as by head(1), would watch for ever.
@@ -33,6 +34,10 @@ export async function watch(
     }
   } else await showTable(lines);
   throw new Failure("the daemon has stopped, or we did not keep up");
+}
+
+async function* watched(values: AsyncIterable<unknown>): AsyncGenerator<WatchedLine> {
+  for await (const value of values) yield sensible("watch", value) as WatchedLine;
 }
 
 function plain({ time, line }: WatchedLine): string {

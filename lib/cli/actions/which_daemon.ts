@@ -12,6 +12,8 @@ import { loadConfig } from "../../config/load.ts";
 import { namedPlaces } from "../../config/named_places.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Where } from "../daemon_command.ts";
+import { sensible } from "./daemon_answer.ts";
+import { startCommand } from "../../server/control/start_command.ts";
 import type { ControlRequest } from "../../server/control/message.ts";
 import {
   askRunning,
@@ -25,7 +27,8 @@ import { isSameFile } from "../../files/path.ts";
 /** Asks the daemon that is meant. */
 export async function ask(where: Where, request: ControlRequest): Promise<unknown> {
   try {
-    return await requestControl(await socketOf(where), request);
+    const answer = await requestControl(await socketOf(where), request);
+    return sensible(request.command, answer);
   } catch (error) {
     throw mistypedConfig(where, error) ?? error;
   }
@@ -119,5 +122,5 @@ function theOneOf(daemons: readonly RunningDaemon[]): string | undefined {
 }
 
 function nowhere(): never {
-  throw new Failure("no daemon is running here", "start one with knockd serve");
+  throw new Failure("no daemon is running here", startCommand(mayExist));
 }

@@ -1,7 +1,10 @@
 /** The asking end of the control socket. */
 
 import { Failure, UsageError } from "../../core/failure.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
+import { mayExist } from "../../files/look.ts";
 import { reason } from "../../files/reason.ts";
+import { startCommand } from "./start_command.ts";
 import { hangUp, linesOf, readLine, within, writeLine } from "./json_line.ts";
 import { type ControlAnswer, type ControlRequest, parseAnswer } from "./message.ts";
 
@@ -56,7 +59,7 @@ export async function* watchControl(
     const first = await within(timeLimit, connection, lines.next())
       .catch((error) => Promise.reject(unanswered(path, error)));
     checkAnswer(path, first.done ? undefined : parseAnswer(first.value));
-    for await (const line of lines) yield JSON.parse(line);
+    for await (const line of lines) yield orUndefined(() => JSON.parse(line));
   } finally {
     hangUp(connection);
   }
@@ -116,7 +119,8 @@ async function connect(path: string): Promise<Deno.UnixConn> {
 
 /** Daemons are not found by other users, who have places of their own. */
 function noDaemonHint(): string {
-  const hint = "start one with knockd serve, or name the config it was started with";
+  const start = startCommand(mayExist);
+  const hint = `start one by ${start}, or name the config it was started with`;
   if (Deno.build.os === "windows") return hint;
   return Deno.uid() === 0
     ? `${hint}; one of another user is named by --control`

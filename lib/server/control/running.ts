@@ -1,5 +1,6 @@
 /** The daemons that run on this machine, found by their control sockets. */
 
+import * as v from "valibot";
 import { readKernelFile } from "../../../ffi/libc.ts";
 import { type Account, socketDirectories } from "../../config/instance.ts";
 import { requestControl } from "./client.ts";
@@ -42,15 +43,17 @@ export async function runningDaemons(
 }
 
 /** What is looked at of a daemon's status. */
-type Answer = Pick<RunningDaemon, "pid" | "config"> & {
-  readonly listenOn: readonly string[];
-};
+const Answer = v.object({
+  pid: v.number(),
+  config: v.string(),
+  listenOn: v.array(v.string()),
+});
 
 /** The daemon that answers there; nothing where none does, or may not be asked. */
 export async function askRunning(socket: string): Promise<RunningDaemon | undefined> {
   try {
     const answer = await requestControl(socket, { command: "status" }, PATIENCE_MS);
-    const { pid, config, listenOn } = answer as Answer;
+    const { pid, config, listenOn } = v.parse(Answer, answer);
     return { socket, pid, config, interfaces: listenOn };
   } catch {
     return undefined;
