@@ -21,8 +21,6 @@ export interface CaptureOptions {
   readonly snapLength?: () => number;
   /** Called for each packet. */
   readonly onPacket: PacketHandler;
-  /** Called after the packets that waited have been handed over. */
-  readonly onBatchEnd?: () => void;
   /** Whether nothing is to be read just now, as what was read before is still at work. */
   readonly isBehind?: () => boolean;
   /** Called when so much comes that it is let gather. */
@@ -80,11 +78,6 @@ export class Capture {
     }
     this.#lookWithin(this.#interval());
     this.#running = this.#run(this.#network, this.#interfaces);
-  }
-
-  /** Settles when the capture is over, having been closed. */
-  get done(): Promise<void> {
-    return this.#running ?? Promise.resolve();
   }
 
   /**
@@ -163,7 +156,6 @@ export class Capture {
     const end = system.monotonic() + SLICE_MS;
     const packets = interfaces.drain(() => isBehind() || system.monotonic() >= end);
     if (packets === 0) return false;
-    this.#options.onBatchEnd?.();
     return this.#pace.heavy(packets, system.monotonic());
   }
 

@@ -95,6 +95,7 @@ export class ListedSequences {
     const again = () => this.#addNext(door, key);
     this.#waits.set(door, this.#tools.system.schedule(RETRY_MS, again));
   }
+
   /** The first that was not used, if any; throws a Failure. */
   #next(path: string): SequenceEntry | undefined {
     const { files } = this.#tools;

@@ -3,6 +3,7 @@
 import { parseAddress } from "../../core/address.ts";
 import type { Door } from "../../core/door.ts";
 import { expandCommand } from "../../core/template.ts";
+import { commandOf } from "../commands/door_commands.ts";
 import type { Lease } from "./lease.ts";
 import type { LeaseElements } from "./lease_elements.ts";
 
@@ -23,7 +24,7 @@ export function changeOf(
 function isStopOf(door: Door, { ip, promised: { stop, client } }: Lease): boolean {
   if (stop === undefined && door.stop === undefined) return true;
   const address = parseAddress(ip)!;
-  const command = address.family === 4 ? door.stop?.ipv4 : door.stop?.ipv6;
+  const command = commandOf(door.stop, address);
   if (command === undefined || stop === undefined) return command === stop;
   const argv = expandCommand(command, {
     ip: address,

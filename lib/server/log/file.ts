@@ -1,6 +1,6 @@
 /**
  * A log file that survives a full disk and logrotate. What is said at once is one write: a
- * flood of lines is stopped before (rate_limit.ts).
+ * flood of lines is stopped before (line_limit.ts).
  */
 
 import { Failure } from "../../core/failure.ts";

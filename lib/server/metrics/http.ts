@@ -13,6 +13,7 @@ import { answerTo } from "./http_answer.ts";
 const MAX_CONNECTIONS = 16;
 const MAX_REQUEST_BYTES = 16 * 1024;
 const TIME_LIMIT_MS = 5000;
+
 export interface MetricsAddress {
   /** An address of the loopback interface. */
   readonly hostname: string;

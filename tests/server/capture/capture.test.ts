@@ -25,7 +25,6 @@ async function start(parts: Partial<CaptureOptions> = {}) {
     filter: () => "tcp",
     onPacket: (linkType, _bytes, offset, captured, time) =>
       told.push(`packet ${linkType} ${offset} ${captured} ${time}`),
-    onBatchEnd: () => told.push("end"),
     onEvent: ({ kind }) => told.push(kind),
     network: () => network,
     system,
@@ -44,7 +43,7 @@ Deno.test("a packet is handed over at once when traffic is quiet", async () => {
   assert.deepEqual(news(), ["addresses", "listening"]);
   network.arrive("eth0", packet(5), packet(6.5));
   await settle();
-  assert.deepEqual(news(), ["packet 1 0 60 5", "packet 1 0 60 6.5", "end"]);
+  assert.deepEqual(news(), ["packet 1 0 60 5", "packet 1 0 60 6.5"]);
   await capture.close();
 });
 
@@ -63,20 +62,20 @@ Deno.test("heavy traffic gathers between reads until it is quiet again", async (
   const { capture, network, system, news } = await start({ onBusy: () => busy++ });
   network.arrive("eth0", ...packets(BURST + 1));
   await settle();
-  assert.equal(news().filter((line) => line === "end").length, 1);
+  assert.equal(news().length, 2 + BURST + 1);
 
   const { waits } = network;
   network.arrive("eth0", packet());
   await settle();
   assert.deepEqual(news(), [], "it is not read before the time");
   await system.advance(COALESCE_MS);
-  assert.deepEqual(news(), ["packet 1 0 60 1", "end"]);
+  assert.deepEqual(news(), ["packet 1 0 60 1"]);
   assert.equal(network.waits, waits, "nobody waited for a packet meanwhile");
 
   await system.advance(10 * COALESCE_MS);
   network.arrive("eth0", packet(3));
   await settle();
-  assert.deepEqual(news(), ["packet 1 0 60 3", "end"]);
+  assert.deepEqual(news(), ["packet 1 0 60 3"]);
   assert.equal(busy, 1, "who wants to know is told of the beginning");
   await capture.close();
 });
@@ -89,8 +88,7 @@ Deno.test("packets that take long to follow up leave timers and commands their t
     schedule: (ms: number, run: () => void) => real.schedule(ms, run),
   };
   const onPacket = () => void (spent += 1);
-  const { capture, network, news } = await start({ system, onPacket });
-  news();
+  const { capture, network } = await start({ system, onPacket });
   network.arrive("eth0", ...packets(1000));
   let longest = 0;
   for (let before = spent; spent < 1000; before = spent) {
@@ -98,7 +96,6 @@ Deno.test("packets that take long to follow up leave timers and commands their t
     longest = Math.max(longest, spent - before);
   }
   assert.ok(longest >= SLICE_MS && longest <= SLICE_MS + network.source("eth0")!.batch);
-  assert.ok(news().length >= 1000 / longest);
   await capture.close();
 });
 
@@ -146,7 +143,7 @@ Deno.test("a broken interface is said to be deaf at once and soon heard again", 
   assert.deepEqual(news(), ["listening"]);
   network.arrive("eth0", packet(9));
   await settle();
-  assert.deepEqual(news(), ["packet 1 0 60 9", "end"]);
+  assert.deepEqual(news(), ["packet 1 0 60 9"]);
   await capture.close();
 });
 
@@ -158,7 +155,7 @@ Deno.test("other interfaces are heard as soon as they are set", async () => {
   assert.deepEqual(news(), ["addresses", "listening", "left", "listening"]);
   network.arrive("eth1", packet(2));
   await settle();
-  assert.deepEqual(news(), ["packet 1 0 60 2", "end"]);
+  assert.deepEqual(news(), ["packet 1 0 60 2"]);
   await capture.close();
 });
 
@@ -166,7 +163,6 @@ Deno.test("a closed capture leaves nothing open and no timer behind", async () =
   const { capture, network, system } = await start();
   await capture.close();
   await capture.close();
-  await capture.done;
   assert.equal(network.opened.every(({ closed }) => closed), true);
   assert.equal(network.closed, true);
   assert.equal(system.timers, 0);

@@ -6,7 +6,11 @@ import { Failure } from "../../../core/failure.ts";
 import { directoryOf } from "../../../files/path.ts";
 import { explained } from "../../../files/reason.ts";
 import { shareWithGroup } from "../../../files/share.ts";
-import { SERVICE_ACCOUNT, serviceGroup } from "../../../files/service_ids.ts";
+import {
+  SERVICE_ACCOUNT,
+  serviceGroup,
+  serviceUser,
+} from "../../../files/service_ids.ts";
 import { SYSUSERS, SYSUSERS_PATH } from "../../../setup/service/own_user.ts";
 import { installFile } from "./install.ts";
 
@@ -39,7 +43,7 @@ async function newAccount(): Promise<number> {
 
 /** A directory above that lets nobody through, or a secret elsewhere: better said now. */
 async function refuseUnreadable(config: string, group: number): Promise<void> {
-  const user = userId();
+  const user = serviceUser();
   if (user === undefined) return;
   for (const path of [config, ...filesOf(besideConfig("secrets", config))]) {
     const said = await run("cat", [path], { uid: user, gid: group });
@@ -71,12 +75,6 @@ async function run(
     if (error instanceof Deno.errors.NotFound) return `there is no ${program}`;
     throw error;
   }
-}
-
-function userId(): number | undefined {
-  const line = new RegExp(`^${SERVICE_ACCOUNT}:[^:]*:(\\d+):`, "m");
-  const [, id] = line.exec(Deno.readTextFileSync("/etc/passwd")) ?? [];
-  return id === undefined ? undefined : Number(id);
 }
 
 function filesOf(directory: string): string[] {
