@@ -10,8 +10,6 @@ import { formatEntry } from "./entry.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
 
-const ASK_MS = 3000;
-
 /** Forgets a node that is gone for good before its time is over. */
 export async function forgetNode(settings: FleetSettings, node: string): Promise<void> {
   using engine = new Engine(settings);
@@ -19,7 +17,6 @@ export async function forgetNode(settings: FleetSettings, node: string): Promise
   const { deleted } = await engine.call(
     "kv/deleterange",
     { key },
-    ASK_MS,
   ) as EngineAnswer;
   if (Number(deleted ?? 0) > 0) return;
   throw new Failure(`there is no node ${node}`, "knockd fleet status lists them");

@@ -8,8 +8,6 @@ import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
 import { listAll, type Listing } from "./listing.ts";
 
-const ASK_MS = 3000;
-
 export interface MemberOverview {
   readonly endpoint: string;
   /** Why it does not answer, if it does not. */
@@ -71,7 +69,7 @@ async function entriesOf(
 ): Promise<Pick<Listing, "entries"> & Pick<FleetOverview, "why" | "hint">> {
   using engine = new Engine(settings);
   try {
-    return { entries: (await listAll(engine, keys, ASK_MS)).entries };
+    return { entries: (await listAll(engine, keys)).entries };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { message, hint } = error;
@@ -88,7 +86,6 @@ async function memberAt(
     const { version, leader, header, dbSize, errors } = await engine.call(
       "maintenance/status",
       {},
-      ASK_MS,
     ) as EngineAnswer;
     const leads = leader !== undefined && leader === header?.member_id;
     const [, alarm] = /alarm:(\w{1,32})/.exec(`${errors}`) ?? [];

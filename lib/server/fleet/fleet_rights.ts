@@ -6,14 +6,12 @@ import { EngineError } from "./engine/engine_error.ts";
 import { toEngine } from "./engine/engine_text.ts";
 import { EntryKeys } from "./entry_keys.ts";
 
-const ASK_MS = 3000;
-
 /** Whether this node may read keys that are not its fleet's. */
 export async function seesBeyond(settings: FleetSettings): Promise<boolean> {
   using engine = new Engine(settings);
   const [key, rangeEnd] = ["knockd/v1/", "knockd/v10"].map(toEngine);
   try {
-    await engine.call("kv/range", { key, rangeEnd, limit: "1" }, ASK_MS);
+    await engine.call("kv/range", { key, rangeEnd, limit: "1" });
     return true;
   } catch (error) {
     if (error instanceof EngineError && !error.passes) return false;
@@ -33,7 +31,7 @@ export async function unwritable(
     const never = { key, target: "VERSION", result: "EQUAL", version: "-1" };
     const success = [{ requestPut: { key, value: "" } }];
     try {
-      await engine.call("kv/txn", { compare: [never], success }, ASK_MS);
+      await engine.call("kv/txn", { compare: [never], success });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (/permission denied/.test(error.message)) found.push(folder);

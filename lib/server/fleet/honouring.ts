@@ -16,7 +16,6 @@ import type { FoundEntry } from "./listing.ts";
 export const CLOCKS_MS = 300_000;
 /** Leases of which the engine is asked at once how long they last. */
 const ASKED_AT_ONCE = 32;
-const ASK_MS = 3000;
 
 export interface FleetHand {
   /** Opens a door for so many milliseconds, for a knock at another node. */
@@ -112,7 +111,7 @@ export class Honouring {
   async #left({ found, entry, place }: Candidate): Promise<number> {
     const { engine, facts, doors } = this.#options;
     if (doors.of(place).length === 0 || facts.isSeen(entry.once)) return 0;
-    const answer = await engine.call("lease/timetolive", { ID: found.lease }, ASK_MS);
+    const answer = await engine.call("lease/timetolive", { ID: found.lease });
     return Math.max(0, Number(answer["TTL"] ?? 0) * 1000) || 0;
   }
 

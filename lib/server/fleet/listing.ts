@@ -1,6 +1,6 @@
 /** All that the engine has of a fleet at one moment. */
 
-import type { Engine, EngineAnswer } from "./engine/engine.ts";
+import { ANSWER_MS, type Engine, type EngineAnswer } from "./engine/engine.ts";
 import { EngineError } from "./engine/engine_error.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine/engine_text.ts";
 import { MAX_CHARACTERS } from "./entry.ts";
@@ -44,7 +44,7 @@ interface Page {
 export async function listAll(
   engine: Pick<Engine, "call">,
   keys: EntryKeys,
-  ms: number,
+  ms = ANSWER_MS,
 ): Promise<Listing> {
   const entries: FoundEntry[] = [];
   let [revision, seen, size] = [0, 0, 0];

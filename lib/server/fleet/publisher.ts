@@ -15,7 +15,6 @@ import type { EntrySeal } from "./entry_seal.ts";
 import { revisionOf } from "./listing.ts";
 
 const RETRY_MS = 1000;
-const TRY_MS = 3000;
 /** Doors whose changes are known: of each only until the engine's own word of it comes. */
 const MOST_CHANGES = 4096;
 
@@ -81,7 +80,7 @@ export class Publisher {
     const { keys, system, engine } = this.#options;
     const key = toEngine(keys.lease(place));
     return this.#tell("closed", place, system.monotonic() + openFor, async () => {
-      await engine.call("kv/deleterange", { key }, TRY_MS);
+      await engine.call("kv/deleterange", { key });
     });
   }
 
@@ -164,13 +163,13 @@ export class Publisher {
     const entry = { v: 1, open_for: left, ...facts, at: system.now() } as const;
     const value = toEngine(formatEntry("lease", entry, key, seal));
     const put = { key: toEngine(key), value, lease };
-    return revisionOf(await engine.call("kv/put", put, TRY_MS));
+    return revisionOf(await engine.call("kv/put", put));
   }
 
   /** etcd's lease for so many milliseconds from now on. */
   async #granted(left: number): Promise<string> {
     const TTL = `${secondsOf(left)}`;
-    const { ID } = await this.#options.engine.call("lease/grant", { TTL }, TRY_MS);
+    const { ID } = await this.#options.engine.call("lease/grant", { TTL });
     if (typeof ID !== "string") throw new EngineError("etcd gives no lease", true);
     return ID;
   }

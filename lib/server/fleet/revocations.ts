@@ -15,8 +15,6 @@ import type { FleetReport } from "./fleet_report.ts";
 import { guarded } from "./guarded.ts";
 import type { FoundEntry } from "./listing.ts";
 
-const TELL_MS = 3000;
-
 export interface RevocationsOptions {
   readonly engine: Pick<Engine, "call">;
   readonly keys: EntryKeys;
@@ -85,7 +83,7 @@ export class Revocations {
     const key = keys.revoked(id);
     const entry = { v: 1, door: label, client, by: node, at: system.now() } as const;
     const value = toEngine(formatEntry("revoked", entry, key, seal));
-    await engine.call("kv/put", { key: toEngine(key), value }, TELL_MS);
+    await engine.call("kv/put", { key: toEngine(key), value });
     report.unrevoked(label, client);
   }
 }

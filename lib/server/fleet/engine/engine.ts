@@ -19,6 +19,8 @@ export type EngineSettings = Pick<
   "endpoints" | "ca" | "identity" | "login"
 >;
 
+/** An answer may take so long where nobody says how long they wait for it. */
+export const ANSWER_MS = 3000;
 /** Between two tries: at first, and at most. */
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
@@ -64,7 +66,7 @@ export class Engine implements Disposable {
    * @param ms milliseconds that this may take in all
    * @throws {EngineError}
    */
-  async call(path: string, body: unknown, ms: number): Promise<EngineAnswer> {
+  async call(path: string, body: unknown, ms = ANSWER_MS): Promise<EngineAnswer> {
     const end = performance.now() + ms;
     const share = Math.max(LEAST_TRY_MS, ms / this.#settings.endpoints.length);
     let pause = FIRST_PAUSE_MS;
