@@ -87,12 +87,10 @@ export class Leases {
     return lease === undefined || lease.isOver ? 0 : lease.longest;
   }
 
-  /** Opens a door for whoever knocked, or keeps it open; the log says if it can't. */
-  open(opening: Opening): Answer {
-    return this.openAll([opening])[0]!;
-  }
-
-  /** Opens doors in this order, with one commit for many of them. */
+  /**
+   * Opens doors in this order for whoever knocked, or keeps them open, with one commit for
+   * many of them; the log says which can't be opened.
+   */
   openAll(openings: readonly Opening[]): Answer[] {
     if (!this.#keeper.ending) return this.#opener.open(openings);
     const why = "the daemon is stopping";

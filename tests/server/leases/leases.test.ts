@@ -5,7 +5,7 @@ const ssh = closingDoor();
 
 Deno.test("lease is in the journal before its start command, and its stages after it", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     assert.deepEqual(world.commands, [`open-ssh ${ALICE}`]);
     assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
     await world.ends();
@@ -47,7 +47,7 @@ Deno.test("knock on an open door extends its lease, in the journal too", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.system.advance(8000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     assert.equal(world.lines("open already, for 10 more seconds").length, 1);
     await world.system.advance(0);
     const [stored] = world.journal.leases().leases;
@@ -62,9 +62,9 @@ Deno.test("knock on an open door extends its lease, in the journal too", () =>
 
 Deno.test("knock while the start command runs extends the lease", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.system.advance(5000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.ends();
     await world.system.advance(9999);
     assert.equal(world.commands.length, 1);
@@ -77,8 +77,8 @@ Deno.test("knock while the door closes opens it again once it is closed", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
+    world.open(knock(ssh));
     assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `close-ssh ${ALICE}`]);
     await world.ends();
     assert.deepEqual(world.commands.slice(2), [`open-ssh ${ALICE}`]);
@@ -92,9 +92,9 @@ Deno.test("knock while the door closes opens it again once it is closed", () =>
 
 Deno.test("knock that comes when time is over, the start command still running, opens anew", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     assert.equal(world.lines("open already").length, 0);
     await world.ends();
     await world.ends();
@@ -147,7 +147,7 @@ Deno.test("door without commands for the knocker's family promises and runs noth
       start: { ipv4: ["open", "%IP%"] },
       stop: { ipv4: ["close", "%IP%"] },
     });
-    world.leases.open(knock(four, "fe80::1"));
+    world.open(knock(four, "fe80::1"));
     assert.deepEqual(world.commands, []);
     assert.deepEqual(world.journalled, []);
     assert.equal(world.lines("OPEN SESAME").length, 1);
@@ -156,8 +156,8 @@ Deno.test("door without commands for the knocker's family promises and runs noth
 Deno.test("door without a stop command runs its command at each knock, and promises nothing", () =>
   LeasesWorld.run(async (world) => {
     const { stop: _, ...open } = ssh;
-    world.leases.open(knock(open));
-    world.leases.open(knock(open));
+    world.open(knock(open));
+    world.open(knock(open));
     await world.ends();
     assert.deepEqual(world.commands, [`open-ssh ${ALICE}`, `open-ssh ${ALICE}`]);
     assert.deepEqual(world.leases.list(), []);
@@ -168,17 +168,17 @@ Deno.test("cooldown keeps the command from running again for the same source and
   LeasesWorld.run(async (world) => {
     const { stop: _, ...open } = closingDoor("ssh", { cooldown: 60 });
     const { stop: __, ...web } = closingDoor("web", { cooldown: 60 });
-    world.leases.open(knock(open));
+    world.open(knock(open));
     await world.ends();
     await world.system.advance(59_999);
-    world.leases.open(knock(open));
+    world.open(knock(open));
     assert.equal(world.commands.length, 1);
     assert.equal(world.lines("ran less than 60 seconds ago").length, 1);
-    world.leases.open(knock(web));
-    world.leases.open(knock(open, BOB));
+    world.open(knock(web));
+    world.open(knock(open, BOB));
     assert.equal(world.commands.length, 3);
     for (const process of world.system.processes.slice(1)) process.end();
     await world.system.advance(1);
-    world.leases.open(knock(open));
+    world.open(knock(open));
     assert.equal(world.commands.length, 4);
   }));

@@ -28,7 +28,7 @@ Deno.test("knock on an open door runs the start command again, and the stop comm
 Deno.test("another start is on disk before it runs", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(running);
-    world.leases.open(knock(running));
+    world.open(knock(running));
     assert.equal(world.commands.length, 2);
     assert.deepEqual(world.journal.leases().leases.map(({ starts }) => starts), [2]);
     await world.restart(20_000);
@@ -43,7 +43,7 @@ Deno.test("start command runs sixteen times for one lease, and beyond it a knock
   LeasesWorld.run(async (world) => {
     for (let n = 0; n < 16; n++) await world.opened(running);
     await world.system.advance(5000);
-    assert.deepEqual(world.leases.open(knock(running)), {
+    assert.deepEqual(world.open(knock(running)), {
       kind: "extended",
       spent: false,
     });
@@ -58,9 +58,9 @@ Deno.test("start command runs sixteen times for one lease, and beyond it a knock
 
 Deno.test("knocks while the start command runs are queued once, and run it once more", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(running));
-    world.leases.open(knock(running));
-    world.leases.open(knock(running));
+    world.open(knock(running));
+    world.open(knock(running));
+    world.open(knock(running));
     assert.deepEqual(world.commands, [open]);
     await world.ends();
     assert.deepEqual(world.commands, [open, open]);
@@ -76,7 +76,7 @@ Deno.test("start that could not run another time is not undone", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(running);
     world.system.refuse = () => new Deno.errors.NotFound();
-    world.leases.open(knock(running));
+    world.open(knock(running));
     await world.system.advance(0);
     world.system.refuse = () => undefined;
     assert.equal(world.leases.list()[0]?.stage, "open");
@@ -89,7 +89,7 @@ Deno.test("start that could not run another time is not undone", () =>
 Deno.test("start that fails another time leaves the door open, and is undone", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(running);
-    world.leases.open(knock(running));
+    world.open(knock(running));
     await world.ends(1);
     assert.equal(world.leases.list()[0]?.stage, "open");
     await world.system.advance(10_000);
@@ -101,7 +101,7 @@ Deno.test("start that fails another time leaves the door open, and is undone", (
 Deno.test("time that is over while a start runs again closes after it", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(running);
-    world.leases.open(knock(running));
+    world.open(knock(running));
     await world.system.advance(10_000);
     assert.deepEqual(world.commands, [open, open]);
     await world.ends();
@@ -166,9 +166,9 @@ Deno.test("lease beside which another door's command ran is in doubt, and a knoc
     const { stop: _, ...away } = closingDoor("away");
     await world.opened(ssh);
     await world.opened(away);
-    assert.deepEqual(world.leases.open(knock(ssh)), { kind: "opened", spent: false });
+    assert.deepEqual(world.open(knock(ssh)), { kind: "opened", spent: false });
     await world.ends();
-    assert.deepEqual(world.leases.open(knock(ssh)), { kind: "extended", spent: false });
+    assert.deepEqual(world.open(knock(ssh)), { kind: "extended", spent: false });
     await world.system.advance(10_000);
     for (let tries = 0; tries < 3; tries++) {
       await world.ends(1);
@@ -198,7 +198,7 @@ Deno.test("command for another address casts no doubt", () =>
     const { stop: _, ...away } = closingDoor("away");
     await world.opened(ssh);
     await world.opened(away, BOB);
-    assert.equal(world.leases.open(knock(ssh)).kind, "extended");
+    assert.equal(world.open(knock(ssh)).kind, "extended");
     await world.system.advance(10_000);
     await world.ends(1);
     assert.equal(world.lines("STILL OPEN").length, 1);
@@ -213,8 +213,8 @@ Deno.test("knock that a stop command of other words would undo extends", () =>
       stop: { ipv4: ["close-ssh", "%IP%", "%PORT%"] },
     });
     await world.opened(ported);
-    assert.equal(world.leases.open(knock(ported, ALICE, { port: 9 })).kind, "extended");
-    assert.equal(world.leases.open(knock(ported)).kind, "opened");
+    assert.equal(world.open(knock(ported, ALICE, { port: 9 })).kind, "extended");
+    assert.equal(world.open(knock(ported)).kind, "opened");
     await world.ends();
   }));
 
@@ -222,14 +222,14 @@ Deno.test("open tells what it did, and whether it spent", () =>
   LeasesWorld.run(async (world) => {
     const door = { ...rotatingDoor("ssh", [alice]), start: ssh.start!, stop: ssh.stop! };
     const with_ = (counter: number) => knock(door, ALICE, { client: alice, counter });
-    assert.deepEqual(world.leases.open(with_(7)), { kind: "opened", spent: true });
-    assert.deepEqual(world.leases.open(with_(8)), { kind: "extended", spent: true });
-    const used = world.leases.open(with_(8));
+    assert.deepEqual(world.open(with_(7)), { kind: "opened", spent: true });
+    assert.deepEqual(world.open(with_(8)), { kind: "extended", spent: true });
+    const used = world.open(with_(8));
     assert.equal(used.kind, "refused");
     assert.equal(used.spent, false);
     await world.ends();
     await world.system.advance(10_000);
-    assert.deepEqual(world.leases.open(with_(9)), { kind: "waits", spent: true });
+    assert.deepEqual(world.open(with_(9)), { kind: "waits", spent: true });
     await world.ends();
     await world.ends();
   }));

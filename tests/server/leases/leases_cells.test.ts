@@ -37,14 +37,14 @@ Deno.test("knocks that run the start command again have one time, counted from t
 Deno.test("limits do not count who has a lease that still opens, closes or waits", () =>
   LeasesWorld.run(async (world) => {
     const one = closingDoor("one", { maxOpen: 1 });
-    world.leases.open(knock(one));
+    world.open(knock(one));
     for (let n = 0; n < 150; n++) {
-      assert.equal(world.leases.open(knock(one)).kind, "extended", "while it opens");
+      assert.equal(world.open(knock(one)).kind, "extended", "while it opens");
     }
     await world.ends();
     await world.system.advance(10_000);
     for (let n = 0; n < 150; n++) {
-      assert.equal(world.leases.open(knock(one)).kind, "waits", "while it closes");
+      assert.equal(world.open(knock(one)).kind, "waits", "while it closes");
     }
     await world.ends();
     assert.equal(world.command.argv[0], "open-one");
@@ -62,7 +62,7 @@ for (
       const before = what === "label"
         ? { ...rotatingDoor("ssh", [alice]), start: ssh.start!, stop: ssh.stop! }
         : ssh;
-      world.leases.open(knock(before, ALICE, { client: alice, counter: 7 }));
+      world.open(knock(before, ALICE, { client: alice, counter: 7 }));
       world.leases.reload([{ start: ssh.start!, stop: ssh.stop!, ...changed }]);
       await settle();
       assert.deepEqual(world.commands, [open]);
@@ -106,8 +106,8 @@ Deno.test("element that was found open takes one of max_open's places", () =>
   withElements((world) => {
     const one = { ...kernel, maxOpen: 1 };
     world.leases.adopt(one, BOB, world.system.monotonic() + 4000);
-    assert.equal(world.leases.open(knock(one)).kind, "refused");
-    assert.equal(world.leases.open(knock(one, BOB)).kind, "extended");
+    assert.equal(world.open(knock(one)).kind, "refused");
+    assert.equal(world.open(knock(one, BOB)).kind, "extended");
     return Promise.resolve();
   }));
 
@@ -122,7 +122,7 @@ Deno.test("a full disk shuts doors that promise or spend, and none that the kern
       knock(rotating, ALICE, { client: alice, counter: 7 }),
       knock(both),
       knock(ssh),
-    ].map((opening) => world.leases.open(opening).kind);
+    ].map((opening) => world.open(opening).kind);
     assert.deepEqual(kinds, ["opened", "refused", "refused", "refused"]);
     assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
     assert.deepEqual(world.commands, []);
@@ -134,10 +134,10 @@ Deno.test("a full disk shuts doors that promise or spend, and none that the kern
 Deno.test("a disk that fills up while a door opens keeps it from nothing but its row", async () => {
   const { full, onPoint } = disk();
   await LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     full.now = true;
     await world.system.advance(5000);
-    assert.equal(world.leases.open(knock(ssh)).kind, "extended");
+    assert.equal(world.open(knock(ssh)).kind, "extended");
     await world.ends();
     await world.system.advance(9999);
     assert.deepEqual(world.commands, [open]);
@@ -160,7 +160,7 @@ Deno.test("journal that is taken away shuts one-time doors, and others open with
       stop: ssh.stop!,
     };
     const once = knock(rotating, ALICE, { client: alice, counter: 7 });
-    const { kind, spent } = world.leases.open(once);
+    const { kind, spent } = world.open(once);
     assert.deepEqual({ kind, spent }, { kind: "refused", spent: false });
     await world.opensAndClosesTwice();
   }));

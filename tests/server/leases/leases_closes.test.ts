@@ -14,19 +14,19 @@ Deno.test("knock closes another door for its knocker alone, and by itself opens 
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.opened(ssh, BOB);
-    assert.equal(world.leases.open(knock(leave)).kind, "opened");
+    assert.equal(world.open(knock(leave)).kind, "opened");
     assert.deepEqual(world.commands.slice(2), [close]);
     assert.equal(world.lines(`${ALICE}: ssh: knock on leave, closing`).length, 1);
     await world.ends();
     assert.deepEqual(world.journalled, [`ssh ${BOB} open`]);
-    assert.equal(world.leases.open(knock(ssh)).kind, "opened");
+    assert.equal(world.open(knock(ssh)).kind, "opened");
     await world.ends();
   }));
 
 Deno.test("door closes others first, then opens", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
-    world.leases.open(knock(away));
+    world.open(knock(away));
     assert.deepEqual(world.commands, [open, close]);
     await world.ends();
     assert.deepEqual(world.commands, [open, close, `open-away ${ALICE}`]);
@@ -36,7 +36,7 @@ Deno.test("door closes others first, then opens", () =>
 Deno.test("stop command that hangs keeps what comes after it waiting for two seconds at most", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
-    world.leases.open(knock(away));
+    world.open(knock(away));
     await world.system.advance(2000);
     assert.deepEqual(world.commands, [open, close, `open-away ${ALICE}`]);
     world.system.processes.slice(1).forEach((process) => process.end());
@@ -45,9 +45,9 @@ Deno.test("stop command that hangs keeps what comes after it waiting for two sec
 
 Deno.test("knock that closes a door whose start command runs has it closed after that", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(closingDoor("ssh", { again: "run" })));
-    world.leases.open(knock(closingDoor("ssh", { again: "run" })));
-    world.leases.open(knock(leave));
+    world.open(knock(closingDoor("ssh", { again: "run" })));
+    world.open(knock(closingDoor("ssh", { again: "run" })));
+    world.open(knock(leave));
     assert.deepEqual(world.commands, [open]);
     await world.ends();
     assert.deepEqual(world.commands, [open, close]);
@@ -61,8 +61,8 @@ Deno.test("knock that closes a door that opens anew has it stay closed", () =>
     await world.opened(ssh);
     await world.system.advance(10_000);
     await world.ends(1);
-    world.leases.open(knock(ssh));
-    world.leases.open(knock(leave));
+    world.open(knock(ssh));
+    world.open(knock(leave));
     await world.ends();
     assert.deepEqual(world.commands, [open, close, close]);
     assert.deepEqual(world.leases.list(), []);
@@ -70,7 +70,7 @@ Deno.test("knock that closes a door that opens anew has it stay closed", () =>
 
 Deno.test("knock that closes what is not open is a line", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(leave));
+    world.open(knock(leave));
     assert.equal(world.lines(`${ALICE}: ssh: nothing to close`).length, 1);
     await settle();
     assert.deepEqual(world.commands, []);
@@ -81,7 +81,7 @@ Deno.test("door closes several others", () =>
     const web = closingDoor("web");
     await world.opened(ssh);
     await world.opened(web);
-    world.leases.open(knock({ ...leave, closes: ["web", "ssh"] }));
+    world.open(knock({ ...leave, closes: ["web", "ssh"] }));
     await settle();
     assert.deepEqual(world.commands.slice(2), [`close-web ${ALICE}`]);
     await world.ends();
@@ -125,7 +125,7 @@ Deno.test("reload that changes nothing of a door leaves its leases alone", () =>
 Deno.test("lease whose door is gone closes, after its start command if that runs", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh, BOB);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     world.leases.reload([]);
     await settle();
     assert.deepEqual(world.commands.slice(2), [`close-ssh ${BOB}`]);
@@ -142,7 +142,7 @@ Deno.test("knock that waits for a door to close opens what the config then has",
     await world.opened(ssh);
     await world.opened(ssh, BOB);
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     world.leases.reload([closingDoor("ssh", { start: { ipv4: ["new-open", "%IP%"] } })]);
     world.system.processes.slice(2).forEach((process) => process.end());
     await world.system.advance(0);
@@ -154,7 +154,7 @@ Deno.test("knock that waits for a door to close opens nothing when the door is g
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     world.leases.reload([]);
     await world.ends();
     assert.deepEqual(world.commands, [open, close]);
@@ -168,7 +168,7 @@ Deno.test("door whose broken stop command was mended opens beside what can't be 
     await world.ends(1);
     const mended = closingDoor("ssh", { stop: { ipv4: ["mended", "%IP%"] } });
     world.leases.reload([mended]);
-    world.leases.open(knock(mended));
+    world.open(knock(mended));
     await settle();
     await world.ends(1);
     await world.system.advance(2000);

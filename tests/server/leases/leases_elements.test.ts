@@ -8,11 +8,11 @@ const { start: _, stop: __, ...alone } = both;
 
 Deno.test("door of the kernel's alone opens, is extended and closes without a command or a row", () =>
   withElements(async (world, elements) => {
-    assert.equal(world.leases.open(knock(alone)).kind, "opened");
+    assert.equal(world.open(knock(alone)).kind, "opened");
     assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
     assert.deepEqual(world.journalled, []);
     await world.system.advance(5000);
-    assert.equal(world.leases.open(knock(alone)).kind, "extended");
+    assert.equal(world.open(knock(alone)).kind, "extended");
     assert.equal(world.leases.list()[0]?.left, 10_000);
     await world.system.advance(10_000);
     assert.deepEqual(elements.list, []);
@@ -23,7 +23,7 @@ Deno.test("door of the kernel's alone opens, is extended and closes without a co
 
 Deno.test("element is there before the start command and gone before the stop command", () =>
   withElements(async (world, elements) => {
-    world.leases.open(knock(both));
+    world.open(knock(both));
     assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
     assert.deepEqual(world.commands, [`open-kernel ${ALICE}`]);
     await world.ends();
@@ -38,7 +38,7 @@ Deno.test("element is there before the start command and gone before the stop co
 Deno.test("element that fails refuses the knock, and nothing runs", () =>
   withElements(async (world, elements) => {
     elements.broken = true;
-    const answer = world.leases.open(knock(both));
+    const answer = world.open(knock(both));
     assert.equal(answer.kind, "refused");
     assert.equal(world.lines("refused: the set is full").length, 1);
     assert.deepEqual(world.lines("OPEN SESAME"), []);
@@ -47,12 +47,12 @@ Deno.test("element that fails refuses the knock, and nothing runs", () =>
     assert.deepEqual(world.journalled, []);
     assert.deepEqual(world.leases.list(), []);
     elements.broken = false;
-    assert.equal(world.leases.open(knock(both)).kind, "opened");
+    assert.equal(world.open(knock(both)).kind, "opened");
   }));
 
 Deno.test("element goes before a failed start is undone", () =>
   withElements(async (world, elements) => {
-    world.leases.open(knock(both));
+    world.open(knock(both));
     await world.ends(1);
     assert.deepEqual(elements.list, []);
     assert.equal(world.commands.length, 2);
@@ -62,7 +62,7 @@ Deno.test("element goes before a failed start is undone", () =>
 
 Deno.test("element of a door that a dead daemon was in the middle of opening goes at once", () =>
   withElements(async (world, elements) => {
-    world.leases.open(knock(both));
+    world.open(knock(both));
     await world.restart(1000);
     elements.stuck = new Error("no memory");
     world.leases.adopt(both, ALICE, world.system.monotonic() + 9000);
@@ -80,7 +80,7 @@ Deno.test("element that was found open is a lease like any other, of a client un
     elements.put([{ door: "kernel", ip: BOB, ms: 4000 }]);
     world.leases.adopt(alone, BOB, world.system.monotonic() + 4000);
     assert.equal(world.leases.list()[0]?.left, 4000);
-    assert.equal(world.leases.open(knock(alone, BOB)).kind, "extended");
+    assert.equal(world.open(knock(alone, BOB)).kind, "extended");
     const closed = world.leases.close(({ ip }) => ip === BOB, "test");
     assert.equal(await closed, 1);
     assert.deepEqual(elements.list, []);
@@ -88,8 +88,8 @@ Deno.test("element that was found open is a lease like any other, of a client un
 
 Deno.test("door of the kernel's that is kept stays when the daemon ends, others go", () =>
   withElements(async (world, elements) => {
-    world.leases.open(knock(alone));
-    world.leases.open(knock(alone, BOB));
+    world.open(knock(alone));
+    world.open(knock(alone, BOB));
     await world.leases.end(({ ip }) => ip === ALICE);
     await settle();
     assert.deepEqual(elements.list, [`kernel ${ALICE} 10000`]);
@@ -97,8 +97,8 @@ Deno.test("door of the kernel's that is kept stays when the daemon ends, others 
 
 Deno.test("element that a reload took away ends its lease; the others' stay", () =>
   withElements(async (world, elements) => {
-    world.leases.open(knock(alone));
-    world.leases.open(knock(alone, BOB));
+    world.open(knock(alone));
+    world.open(knock(alone, BOB));
     elements.take([{ door: "kernel", ip: ALICE }]);
     world.leases.reload([alone]);
     await settle();
@@ -180,7 +180,7 @@ Deno.test("thousands that close together are a word to the kernel and a hundred 
 Deno.test("of many that close together those with commands run them, and none is left", () =>
   withElements(async (world, elements) => {
     await world.opened(both);
-    for (let n = 0; n < 50; n++) world.leases.open(knock(alone, `10.3.0.${n}`));
+    for (let n = 0; n < 50; n++) world.open(knock(alone, `10.3.0.${n}`));
     const closed = world.leases.close(() => true, "closed by hand");
     assert.deepEqual(elements.list, []);
     assert.deepEqual(world.leases.list().map(({ ip }) => ip), [ALICE]);

@@ -11,7 +11,7 @@ const OWN_FAULT = new TypeError("x is not a function");
 
 /** A door of the kernel's that somebody closes two seconds after a knock, in vain. */
 async function stuck(world: LeasesWorld, elements: FakeElements, fault: Error = BROKEN) {
-  world.leases.open(knock(alone));
+  world.open(knock(alone));
   await world.system.advance(2000);
   elements.stuck = fault;
   let closed = false;
@@ -58,7 +58,7 @@ Deno.test("door that the kernel never closes is over when the kernel's own time 
 Deno.test("whoever knocks while the kernel does not close has a lease anew, and it is not taken", () =>
   withElements(async (world, elements) => {
     const { isClosed } = await stuck(world, elements);
-    assert.equal(world.leases.open(knock(alone)).kind, "opened");
+    assert.equal(world.open(knock(alone)).kind, "opened");
     await settle();
     assert.equal(isClosed(), true, "the lease before is over");
     elements.stuck = undefined;
@@ -91,7 +91,7 @@ Deno.test("knock that waited for the stop command opens anew though the kernel d
     await world.opened(both);
     elements.stuck = BROKEN;
     await world.system.advance(10_000);
-    assert.equal(world.leases.open(knock(both)).kind, "waits");
+    assert.equal(world.open(knock(both)).kind, "waits");
     await world.ends();
     assert.equal(world.commands.length, 3);
     await world.ends();
@@ -103,8 +103,8 @@ Deno.test("knock that waited for the stop command opens anew though the kernel d
 
 Deno.test("kernel that does not close is asked three times when the daemon ends, which says so", () =>
   withElements(async (world, elements) => {
-    world.leases.open(knock(alone));
-    world.leases.open(knock(alone, BOB));
+    world.open(knock(alone));
+    world.open(knock(alone, BOB));
     elements.stuck = BROKEN;
     const ended = world.leases.end(() => false);
     await world.system.advance(1000);
@@ -119,7 +119,7 @@ Deno.test("hundreds that the kernel does not close are asked for together, by on
     const door = { ...alone, maxOpen: 5000 };
     for (let n = 0; n < 500; n++) {
       if (n % 50 === 0) await world.system.advance(1000);
-      world.leases.open(knock({ ...door, cmdTimeout: 600 }, `10.1.${n >> 8}.${n & 255}`));
+      world.open(knock({ ...door, cmdTimeout: 600 }, `10.1.${n >> 8}.${n & 255}`));
     }
     elements.stuck = BROKEN;
     void world.leases.close(() => true, "test");
@@ -155,7 +155,7 @@ Deno.test("fault in the midst of an opening closes what it opened, and takes no 
         if (job.kind !== "stop") throw OWN_FAULT;
         return run.call(world.runner, job);
       };
-      assert.throws(() => world.leases.open(knock(door)), OWN_FAULT);
+      assert.throws(() => world.open(knock(door)), OWN_FAULT);
       await settle();
       assert.deepEqual(elements.list, []);
       await world.ends();
@@ -163,7 +163,7 @@ Deno.test("fault in the midst of an opening closes what it opened, and takes no 
       assert.deepEqual(world.journalled, []);
     }
     assert.deepEqual(world.commands, Array(3).fill(`close-kernel ${ALICE}`));
-    assert.equal(world.leases.open(knock(door)).kind, "opened");
+    assert.equal(world.open(knock(door)).kind, "opened");
   }));
 
 Deno.test("door that a fault keeps from another start closes in its time", () =>
@@ -175,7 +175,7 @@ Deno.test("door that a fault keeps from another start closes in its time", () =>
       world.runner.run = run;
       throw OWN_FAULT;
     };
-    assert.throws(() => world.leases.open(knock(door)), OWN_FAULT);
+    assert.throws(() => world.open(knock(door)), OWN_FAULT);
     await world.system.advance(10_000);
     await world.ends();
     await world.ends();
@@ -190,7 +190,7 @@ Deno.test("knock that the kernel refuses while it does not close leaves no lease
   withElements(async (world, elements) => {
     const { isClosed } = await stuck(world, elements);
     elements.broken = true;
-    assert.equal(world.leases.open(knock(alone)).kind, "refused");
+    assert.equal(world.open(knock(alone)).kind, "refused");
     elements.broken = false;
     elements.stuck = undefined;
     await world.system.advance(12_000);

@@ -23,8 +23,8 @@ Deno.test("daemon that ends closes its doors at once and opens none any more", (
     const state = end(world);
     await settle();
     assert.deepEqual(world.commands.slice(2), [close, `close-ssh ${BOB}`]);
-    world.leases.open(knock(ssh));
-    world.leases.open(knock(ssh, "10.0.0.3"));
+    world.open(knock(ssh));
+    world.open(knock(ssh, "10.0.0.3"));
     assert.equal(state.done, false);
     world.system.processes.slice(2).forEach((process) => process.end());
     await settle();
@@ -70,7 +70,7 @@ Deno.test("door with on_exit = keep that is being closed is closed", () =>
 
 Deno.test("start command that runs when the daemon ends is awaited, then its door closes", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const state = end(world);
     await world.system.advance(9999);
     assert.deepEqual(world.commands, [open]);
@@ -83,7 +83,7 @@ Deno.test("start command that runs when the daemon ends is awaited, then its doo
 
 Deno.test("start command of a kept door that runs when the daemon ends is noted", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(kept));
+    world.open(knock(kept));
     const state = end(world);
     await settle();
     assert.equal(state.done, false);
@@ -95,8 +95,8 @@ Deno.test("start command of a kept door that runs when the daemon ends is noted"
 
 Deno.test("start command that waits when the daemon ends never runs, and its lease is gone", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
-    world.leases.open(knock(ssh, BOB));
+    world.open(knock(ssh));
+    world.open(knock(ssh, BOB));
     const state = end(world);
     await world.system.advance(0);
     assert.deepEqual(world.journalled, [`ssh ${ALICE} opening`]);
@@ -109,7 +109,7 @@ Deno.test("start command that waits when the daemon ends never runs, and its lea
 
 Deno.test("start command that hangs when the daemon ends is killed after ten seconds", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.system.advance(5000);
     const state = end(world);
     await world.system.advance(9999);

@@ -8,7 +8,7 @@ const close = `close-ssh ${ALICE}`;
 
 Deno.test("lease in doubt is tried three times when the daemon ends, and is over", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.restart();
     await world.ends(1);
     const ended = world.leases.end(() => false);
@@ -28,7 +28,7 @@ Deno.test("knock that waits for a door to close is dropped when the daemon ends"
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const ended = world.leases.end(() => false);
     await world.ends();
     await ended;
@@ -39,8 +39,8 @@ Deno.test("knock that waits for a door to close is dropped when the daemon ends"
 Deno.test("knock that is queued for a start command is dropped when the daemon ends", () =>
   LeasesWorld.run(async (world) => {
     const running = closingDoor("ssh", { again: "run" });
-    world.leases.open(knock(running));
-    world.leases.open(knock(running));
+    world.open(knock(running));
+    world.open(knock(running));
     const ended = world.leases.end(() => false);
     await world.ends();
     await world.ends();
@@ -60,7 +60,7 @@ Deno.test("door that stays open beyond the daemon is closed, if nothing on disk 
 
 Deno.test("start command of a kept door that fails when the daemon ends is undone", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const ended = world.leases.end(() => true);
     await world.ends(1);
     assert.deepEqual(world.commands, [open, close]);
@@ -88,9 +88,9 @@ Deno.test("door of several starts is closed as often when the daemon ends", () =
 Deno.test("start command whose turn comes because the one before is cancelled never runs", () =>
   LeasesWorld.run(async (world) => {
     const { stop: _, ...away } = closingDoor("away");
-    for (const door of [away, ssh, away]) world.leases.open(knock(door));
+    for (const door of [away, ssh, away]) world.open(knock(door));
     await world.system.advance(4000);
-    world.leases.open(knock(closingDoor("web")));
+    world.open(knock(closingDoor("web")));
     const ended = world.leases.end(() => false);
     await settle();
     world.system.processes.slice(0, 2).forEach((process) => process.end());

@@ -11,7 +11,7 @@ Deno.test("door that is open for max_open addresses refuses others, and says how
     await world.opened(few, "10.0.0.1");
     await world.opened(few, "10.0.0.2");
     for (let n = 3; n < 8; n++) {
-      assert.equal(world.leases.open(knock(few, `10.0.0.${n}`)).kind, "refused");
+      assert.equal(world.open(knock(few, `10.0.0.${n}`)).kind, "refused");
     }
     await world.opened(ssh, "10.0.0.3");
     assert.equal(world.commands.length, 3);
@@ -19,11 +19,11 @@ Deno.test("door that is open for max_open addresses refuses others, and says how
     await world.system.advance(1000);
     assert.equal(world.lines("few: 5 refused: it is open for 2 addresses").length, 1);
     // Who has a place keeps it, and one that is given back is free.
-    assert.equal(world.leases.open(knock(few, "10.0.0.1")).kind, "extended");
+    assert.equal(world.open(knock(few, "10.0.0.1")).kind, "extended");
     const closed = world.leases.close(({ ip }) => ip === "10.0.0.2", "test");
     await world.ends();
     await closed;
-    assert.equal(world.leases.open(knock(few, "10.0.0.9")).kind, "opened");
+    assert.equal(world.open(knock(few, "10.0.0.9")).kind, "opened");
   }));
 
 Deno.test("refusal for max_open spends what was knocked with", () =>
@@ -36,9 +36,9 @@ Deno.test("refusal for max_open spends what was knocked with", () =>
     };
     await world.opened(door, BOB);
     const opening = knock(door, ALICE, { client: alice, counter: 7 });
-    const { kind, spent } = world.leases.open(opening);
+    const { kind, spent } = world.open(opening);
     assert.deepEqual({ kind, spent }, { kind: "refused", spent: true });
-    world.leases.open(opening);
+    world.open(opening);
     assert.equal(world.lines("used already").length, 1);
   }));
 
@@ -47,12 +47,12 @@ Deno.test("door that is being closed opens anew in its own place", () =>
     const one = closingDoor("one", { maxOpen: 1 });
     await world.opened(one);
     await world.system.advance(10_000);
-    assert.equal(world.leases.open(knock(one)).kind, "waits");
-    assert.equal(world.leases.open(knock(one, BOB)).kind, "refused");
+    assert.equal(world.open(knock(one)).kind, "waits");
+    assert.equal(world.open(knock(one, BOB)).kind, "refused");
     await world.ends();
     assert.equal(world.command.argv[0], "open-one");
     await world.ends();
-    assert.equal(world.leases.open(knock(one, BOB)).kind, "refused");
+    assert.equal(world.open(knock(one, BOB)).kind, "refused");
   }));
 
 Deno.test("door opens a hundred times a second, and other doors all the while", () =>
@@ -60,21 +60,21 @@ Deno.test("door opens a hundred times a second, and other doors all the while", 
     const { stop: _, ...plain } = closingDoor("plain");
     for (const door of [ssh, plain]) {
       for (let n = 0; n < 150; n++) {
-        const { kind } = world.leases.open(knock(door, `10.4.0.${n}`));
+        const { kind } = world.open(knock(door, `10.4.0.${n}`));
         assert.equal(kind, n < 100 ? "opened" : "refused");
       }
     }
-    assert.equal(world.leases.open(knock(ssh, "10.4.0.1")).kind, "extended");
+    assert.equal(world.open(knock(ssh, "10.4.0.1")).kind, "extended");
     await world.system.advance(1000);
     assert.equal(world.lines("50 refused: it opens 100 times a second").length, 2);
-    assert.equal(world.leases.open(knock(ssh, "10.4.0.101")).kind, "opened");
+    assert.equal(world.open(knock(ssh, "10.4.0.101")).kind, "opened");
   }));
 
 Deno.test("what was knocked at another machine meets no limit but max_open again", () =>
   LeasesWorld.run(async (world) => {
     const kept = closingDoor("kept", { maxOpen: 151, cooldown: 60 });
     const open = (ip: string, elsewhere = false) =>
-      world.leases.open(knock(kept, ip, { elsewhere })).kind;
+      world.open(knock(kept, ip, { elsewhere })).kind;
     await world.opened(kept);
     const closed = world.leases.close(() => true, "test");
     await world.ends();
@@ -89,27 +89,27 @@ Deno.test("what was knocked at another machine meets no limit but max_open again
 Deno.test("knock within the cooldown extends an open door and never runs its command", () =>
   LeasesWorld.run(async (world) => {
     const door = closingDoor("ssh", { again: "run", cooldown: 60 });
-    world.leases.open(knock(door));
-    assert.equal(world.leases.open(knock(door)).kind, "extended");
+    world.open(knock(door));
+    assert.equal(world.open(knock(door)).kind, "extended");
     await world.ends();
-    assert.equal(world.leases.open(knock(door)).kind, "extended");
+    assert.equal(world.open(knock(door)).kind, "extended");
     assert.equal(world.commands.length, 1);
     await world.system.advance(10_000);
-    assert.equal(world.leases.open(knock(door)).kind, "cooling");
+    assert.equal(world.open(knock(door)).kind, "cooling");
     await world.ends();
     assert.deepEqual(world.leases.list(), []);
-    assert.equal(world.leases.open(knock(door)).kind, "cooling");
+    assert.equal(world.open(knock(door)).kind, "cooling");
     assert.equal(world.commands.length, 2);
     await world.system.advance(60_000);
-    assert.equal(world.leases.open(knock(door)).kind, "opened");
+    assert.equal(world.open(knock(door)).kind, "opened");
   }));
 
 Deno.test("knock within the cooldown is spent", () =>
   LeasesWorld.run(async (world) => {
     const door = { ...rotatingDoor("ssh", [alice]), start: ssh.start!, cooldown: 60 };
     const with_ = (counter: number) => knock(door, ALICE, { client: alice, counter });
-    assert.deepEqual(world.leases.open(with_(7)), { kind: "opened", spent: true });
-    assert.deepEqual(world.leases.open(with_(8)), { kind: "cooling", spent: true });
+    assert.deepEqual(world.open(with_(7)), { kind: "opened", spent: true });
+    assert.deepEqual(world.open(with_(8)), { kind: "cooling", spent: true });
     await world.ends();
   }));
 

@@ -63,9 +63,9 @@ export async function live(directory: string, killAt?: string): Promise<string> 
   });
   const address = parseAddress("10.0.0.1")!;
   for (let knock = 0; knock < 2; knock++) {
-    leases.open({ door, address, port: 7000, client: alice, counter: 7 });
+    leases.openAll([{ door, address, port: 7000, client: alice, counter: 7 }]);
   }
-  leases.open({ door, address, port: 7000 });
+  leases.openAll([{ door, address, port: 7000 }]);
   if (killAt === "start runs") die();
   while (leases.list().length > 0) {
     if (killAt === "stop runs" && leases.list()[0]!.stage === "closing") die();

@@ -141,7 +141,7 @@ class Life {
     const door = this.#doors.find(({ name }) => name === DOORS[which]!.name);
     if (door === undefined) return;
     this.#knocks.set(`${door.name} ${ip}`, this.#world.system.monotonic());
-    this.#world.leases.open(knock(door, ip));
+    this.#world.open(knock(door, ip));
   }
 
   #command(which: number, result: Result): void {

@@ -44,7 +44,7 @@ Deno.test("lease that was taken over is extended by a knock, and not opened agai
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.restart(9000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.system.advance(9999);
     assert.deepEqual(world.commands, []);
     await world.system.advance(1);
@@ -56,7 +56,7 @@ Deno.test("lease that was taken over is extended by a knock, and not opened agai
 Deno.test("lease remembers the time that a changed config gave it", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
-    world.leases.open(knock(closingDoor("ssh", { cmdTimeout: 3600 })));
+    world.open(knock(closingDoor("ssh", { cmdTimeout: 3600 })));
     await world.system.advance(0);
     await world.restart(60_000);
     assert.equal(world.leases.list()[0]?.left, 3_540_000);
@@ -65,7 +65,7 @@ Deno.test("lease remembers the time that a changed config gave it", () =>
 for (const [stage, kind] of [["opening", "start"], ["closing", "stop"]] as const) {
   Deno.test(`door whose daemon died while it was ${stage} is closed, and failing is no alarm`, () =>
     LeasesWorld.run(async (world) => {
-      world.leases.open(knock(ssh));
+      world.open(knock(ssh));
       if (stage === "closing") {
         await world.ends();
         await world.system.advance(10_000);
@@ -92,7 +92,7 @@ for (const [stage, kind] of [["opening", "start"], ["closing", "stop"]] as const
 
 Deno.test("doubt whether a door is open outlives another restart", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.restart();
     await world.ends(1);
     assert.deepEqual(world.journalled, [`ssh ${ALICE} closing 1`]);
@@ -110,7 +110,7 @@ Deno.test("door that opens anew is in the journal once, whenever the daemon dies
   await LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     look = () => seen.push(world.journalled);
     await world.ends();
     assert.deepEqual(seen, [[], [`ssh ${ALICE} opening`]]);
@@ -130,7 +130,7 @@ for (const stage of ["opening", "open"] as const) {
       assert.deepEqual(world.journalled, [`ssh ${ALICE} closing`]);
       assert.ok(world.system.endedMarks.includes(`stop-${row.mark}`));
       assert.equal(world.system.endedMarks.includes("start-second"), stage === "opening");
-      assert.equal(world.leases.open(knock(ssh)).kind, "waits");
+      assert.equal(world.open(knock(ssh)).kind, "waits");
       for (let stop = 1; stop <= 3; stop++) {
         assert.deepEqual(world.commands, Array(stop).fill(close));
         await world.ends();
@@ -157,7 +157,7 @@ Deno.test("leases of a door that different commands close are closed by both", (
 
 Deno.test("stop command waits until what the dead daemon started is gone", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const gone = Promise.withResolvers<void>();
     const { endMarked } = Object.getPrototypeOf(world.system);
     Object.getPrototypeOf(world.system).endMarked = () => gone.promise;
@@ -176,9 +176,9 @@ Deno.test("stop command waits until what the dead daemon started is gone", () =>
 
 Deno.test("knock during a belated close opens the door after it", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.restart();
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     assert.deepEqual(world.commands, [close]);
     await world.ends();
     assert.deepEqual(world.commands, [close, open]);
@@ -236,7 +236,7 @@ Deno.test("clock that was ahead at the last knock makes no restored lease longer
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     world.system.setWallClock(world.system.now() + DAY);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.restart(0, world.system.now() - DAY);
     assert.equal(world.leases.list()[0]?.left, 10_000);
     await world.system.advance(10_000);
@@ -313,12 +313,12 @@ Deno.test("thousands of leases are taken over, and closed, with few commits", ()
 
 Deno.test("knock opens anew that came while a dead daemon's command was still being ended", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const ended = Promise.withResolvers<void>();
     world.kill();
     world.system.endMarked = () => ended.promise;
     await world.start();
-    assert.equal(world.leases.open(knock(ssh)).kind, "waits");
+    assert.equal(world.open(knock(ssh)).kind, "waits");
     assert.deepEqual(world.commands, []);
     ended.resolve();
     await settle();

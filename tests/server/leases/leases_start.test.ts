@@ -28,7 +28,7 @@ for (const [how, words, end] of FAILURES) {
   Deno.test(`start command that ${how} has its door closed at once, three times at most`, () =>
     LeasesWorld.run(async (world) => {
       const door = closingDoor("ssh", { cmdTimeout: 600 });
-      world.leases.open(knock(door));
+      world.open(knock(door));
       await end(world);
       assert.equal(world.leases.list()[0]?.failed, words);
       for (let tries = 1; tries <= 3; tries++) {
@@ -45,7 +45,7 @@ for (const [how, words, end] of FAILURES) {
       assert.equal(world.tally.numbers.openings.at(-1)?.failed, words);
       await world.restart();
       assert.deepEqual(world.commands, []);
-      world.leases.open(knock(door));
+      world.open(knock(door));
       assert.deepEqual(world.commands, [open]);
     }));
 }
@@ -54,7 +54,7 @@ Deno.test("start command that can't be run has its door closed, in doubt", () =>
   LeasesWorld.run(async (world) => {
     world.system.refuse = (program) =>
       program === "open-ssh" ? new Deno.errors.NotFound() : undefined;
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.system.advance(0);
     assert.deepEqual(world.commands, [close]);
     await world.ends();
@@ -63,7 +63,7 @@ Deno.test("start command that can't be run has its door closed, in doubt", () =>
 
 Deno.test("failed start whose stop command succeeds is over", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.ends(1);
     await world.ends(0);
     assert.deepEqual(world.commands, [open, close]);
@@ -73,9 +73,9 @@ Deno.test("failed start whose stop command succeeds is over", () =>
 
 Deno.test("knock while a failed start is undone opens anew after it", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.ends(1);
-    assert.equal(world.leases.open(knock(ssh)).kind, "waits");
+    assert.equal(world.open(knock(ssh)).kind, "waits");
     await world.ends(0);
     assert.deepEqual(world.commands, [open, close, open]);
   }));
@@ -83,7 +83,7 @@ Deno.test("knock while a failed start is undone opens anew after it", () =>
 Deno.test("what a start command of knockd.conf ends with changes nothing", () =>
   LeasesWorld.run(async (world) => {
     for (const end of [1, { code: 137, signal: "SIGKILL" }]) {
-      world.leases.open(knock(classic));
+      world.open(knock(classic));
       world.command.end(end);
       await world.system.advance(9999);
       assert.equal(world.commands.at(-1), open);
@@ -97,7 +97,7 @@ Deno.test("what a start command of knockd.conf ends with changes nothing", () =>
 for (const code of [126, 127]) {
   Deno.test(`start command of knockd.conf that ends with ${code} could not run: it has failed`, () =>
     LeasesWorld.run(async (world) => {
-      world.leases.open(knock(classic));
+      world.open(knock(classic));
       await world.ends(code);
       for (let tries = 0; tries < 3; tries++) {
         await world.ends(1);
@@ -110,7 +110,7 @@ for (const code of [126, 127]) {
 
 Deno.test("start command of knockd.conf has no time limit", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(classic));
+    world.open(knock(classic));
     await world.system.advance(1e7);
     assert.deepEqual(world.command.signals, []);
     assert.deepEqual(world.commands, [open]);
@@ -121,7 +121,7 @@ Deno.test("start command of knockd.conf has no time limit", () =>
 Deno.test("command that is killed before it is through leaves a line on what it left", () =>
   LeasesWorld.run(async (world) => {
     const { stop: _, ...plain } = ssh;
-    world.leases.open(knock(plain));
+    world.open(knock(plain));
     await world.system.advance(32_000);
     await world.ends(143);
     assert.equal(world.lines("a stop_command, or command_timeout = 0").length, 1);
@@ -130,7 +130,7 @@ Deno.test("command that is killed before it is through leaves a line on what it 
 Deno.test("command of a knockd.conf that the daemon's end cuts short is not told of a time limit", () =>
   LeasesWorld.run(async (world) => {
     const { stop: _, ...plain } = classic;
-    world.leases.open(knock(plain));
+    world.open(knock(plain));
     world.runner.hurry();
     await world.system.advance(32_000);
     await world.ends(143);

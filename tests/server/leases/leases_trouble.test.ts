@@ -82,7 +82,7 @@ Deno.test("knock while a stop command waits to be tried again has it tried at on
     await world.opened(ssh);
     await world.system.advance(10_000);
     await world.ends(1);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await settle();
     assert.deepEqual(world.commands, [open, close, close]);
     await world.ends();
@@ -97,7 +97,7 @@ Deno.test("rules that an administrator has flushed lock nobody out, and the alar
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.system.advance(10_000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     for (const seconds of [1, 2, 0]) {
       await world.ends(1);
       await world.system.advance(seconds * 1000);
@@ -106,7 +106,7 @@ Deno.test("rules that an administrator has flushed lock nobody out, and the alar
     await world.ends();
     assert.deepEqual(world.journalled, [`ssh ${ALICE} open`]);
     await world.system.advance(5000);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     assert.equal(world.lines("open already").length, 1);
     await world.system.advance(10_000);
     assert.deepEqual(world.commands.slice(5), [close]);
@@ -130,7 +130,7 @@ Deno.test("knock that waits for a door to close is forgotten when the door is cl
     await world.opened(ssh);
     await world.system.advance(10_000);
     await world.ends(1);
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const closed = world.leases.close(() => true, "closed by the administrator");
     await settle();
     await world.ends();
@@ -144,7 +144,7 @@ Deno.test("door that leaves the config closes at once, by the command that was p
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     const renamed = closingDoor("ssh", { stop: { ipv4: ["new-close", "%IP%"] } });
-    world.leases.open(knock(renamed));
+    world.open(knock(renamed));
     const closed = world.leases.close(({ door }) => door === "ssh", "gone");
     await settle();
     assert.deepEqual(world.commands, [open, close]);
@@ -155,7 +155,7 @@ Deno.test("door that leaves the config closes at once, by the command that was p
 
 Deno.test("door that leaves the config while it opens closes after its start command", () =>
   LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     const closed = world.leases.close(() => true, "gone");
     await settle();
     assert.deepEqual(world.commands, [open]);
@@ -185,7 +185,7 @@ Deno.test("door stays shut when the journal can't be written, and says so", asyn
       cooldown: 60,
     };
     for (const counter of [7, 8]) {
-      world.leases.open(knock(rotating, ALICE, { client: alice, counter }));
+      world.open(knock(rotating, ALICE, { client: alice, counter }));
     }
     assert.deepEqual(world.commands, []);
     assert.deepEqual(world.leases.list(), []);
@@ -194,18 +194,18 @@ Deno.test("door stays shut when the journal can't be written, and says so", asyn
     full.now = false;
     // Whoever saw them has nothing; the cooldown was not used up.
     for (const counter of [7, 8]) {
-      world.leases.open(knock(rotating, ALICE, { client: alice, counter }));
+      world.open(knock(rotating, ALICE, { client: alice, counter }));
     }
     assert.equal(world.lines("used already").length, 2);
     assert.deepEqual(world.commands, []);
     const opening = knock(rotating, ALICE, { client: alice, counter: 9 });
-    world.leases.open(opening);
+    world.open(opening);
     assert.deepEqual(world.commands, [open]);
     await world.ends();
     await world.system.advance(10_000);
     await world.ends();
     await world.system.advance(60_000);
-    world.leases.open(opening);
+    world.open(opening);
     assert.equal(world.lines("used already").length, 3);
     assert.equal(world.commands.length, 2);
   }, { onPoint });
@@ -216,13 +216,13 @@ Deno.test("door without a stop command stays shut when its counter can't be spen
   await LeasesWorld.run((world) => {
     full.now = true;
     const rotating = { ...rotatingDoor("ssh", [alice]), start: ssh.start! };
-    world.leases.open(knock(rotating, ALICE, { client: alice, counter: 7 }));
+    world.open(knock(rotating, ALICE, { client: alice, counter: 7 }));
     assert.deepEqual(world.commands, []);
     full.now = false;
-    world.leases.open(knock(rotating, ALICE, { client: alice, counter: 7 }));
+    world.open(knock(rotating, ALICE, { client: alice, counter: 7 }));
     assert.deepEqual(world.commands, []);
-    world.leases.open(knock(rotating, ALICE, { client: alice, counter: 8 }));
-    world.leases.open(knock(rotating, ALICE, { client: alice, counter: 8 }));
+    world.open(knock(rotating, ALICE, { client: alice, counter: 8 }));
+    world.open(knock(rotating, ALICE, { client: alice, counter: 8 }));
     assert.deepEqual(world.commands, [open]);
   }, { onPoint });
 });
@@ -230,10 +230,10 @@ Deno.test("door without a stop command stays shut when its counter can't be spen
 Deno.test("journal that fails once a door is open keeps nothing from closing", async () => {
   const { full, onPoint } = disk();
   await LeasesWorld.run(async (world) => {
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     full.now = true;
     await world.ends();
-    world.leases.open(knock(ssh));
+    world.open(knock(ssh));
     await world.system.advance(10_000);
     await world.ends(1);
     await world.system.advance(1000);

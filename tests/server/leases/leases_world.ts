@@ -9,6 +9,7 @@ import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door, Opening } from "../../../lib/core/door.ts";
 import { Journal, type JournalPoint } from "../../../lib/server/journal/journal.ts";
 import type { Elements } from "../../../lib/server/leases/elements.ts";
+import type { Answer } from "../../../lib/server/leases/answer.ts";
 import { Leases } from "../../../lib/server/leases/leases.ts";
 import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { Report } from "../../../lib/server/log/report.ts";
@@ -138,9 +139,14 @@ export class LeasesWorld {
     await this.system.advance(0);
   }
 
+  /** Opens a door for one who knocked. */
+  open(opening: Opening): Answer {
+    return this.leases.openAll([opening])[0]!;
+  }
+
   /** Opens a door whose start command succeeds. */
   async opened(door: Door, ip = ALICE): Promise<void> {
-    this.leases.open(knock(door, ip));
+    this.open(knock(door, ip));
     await this.ends();
   }
 

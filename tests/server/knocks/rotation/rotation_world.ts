@@ -249,7 +249,7 @@ export class World {
       system: this.system,
       report: this.#report,
       journal: this.#journal,
-      open: (opening) => this.#leases.open(opening),
+      open: (opening) => this.#leases.openAll([opening])[0]!,
       hashKey: new Uint32Array([1, 2]),
     }, previous);
     this.#doorman.setHostAddresses([HOST, HOST6].map((text) => parseAddress(text)!));
