@@ -2,7 +2,7 @@
 
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { UsageError } from "../core/failure.ts";
-import { calledAs } from "../server/process/this_program.ts";
+import { calledAs, comeHome } from "../server/process/this_program.ts";
 import { VERSION } from "../version.ts";
 import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
 import { hasCopiedDash, refuseCopiedDash } from "./copied_dash.ts";
@@ -19,6 +19,7 @@ const NO_DAEMON = ["-h", "--help", "-V", "--version"];
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    comeHome();
     if (calledAs() === "knock") {
       const { legacyKnock } = await import("./legacy_knock.ts");
       return await legacyKnock(args);

@@ -58,15 +58,18 @@ for (const shell of SHELLS) {
       NODE_OPTIONS: "--require /tmp/x.js",
       NODE_CHANNEL_FD: "3",
       OTEL_DENO: "true",
+      HOME: "/home/of the user",
     });
     assert.equal(stderr, "");
     const set = stdout.split("\n").filter((line) =>
-      /^(DENO|NODE_[OC]|OTEL|KNOCKD)/.test(line)
+      /^(DENO|NODE_[OC]|OTEL|KNOCKD|HOME)/.test(line)
     );
     assert.deepEqual(set, [
       `DENO_DIR=${stage.cache}/deno`,
       "DENO_NO_UPDATE_CHECK=1",
+      `HOME=${stage.cache}/deno`,
       `KNOCKD_ARGV0=${stage.file}`,
+      "KNOCKD_HOME=/home/of the user",
       `KNOCKD_SELF=${stage.file}`,
     ]);
   });

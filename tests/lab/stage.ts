@@ -13,7 +13,7 @@ export const RUNTIME = `#!/bin/sh
 echo "umask $(umask)"
 echo "PATH $PATH"
 for argument in "$0" "$@"; do echo "argument $argument"; done
-env | grep -E '^(DENO|NODE_[OC]|OTEL|KNOCKD)' | sort
+env | grep -E '^(DENO|NODE_[OC]|OTEL|KNOCKD|HOME=)' | sort
 `;
 
 /** A directory of its own with a small self-extracting file in it. */

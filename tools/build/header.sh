@@ -164,8 +164,8 @@ unpack() (
   rm -f "$directory"/deno/v8_code_cache*
   # Deno notes down what a program's files import, which takes it 16 MB that a daemon would
   # keep for as long as it runs.
-  DENO_DIR="$directory/deno" "$runtime_file" run @FLAGS@ "$program_directory/main.js" \
-    --version >/dev/null 2>&1 || :
+  DENO_DIR="$directory/deno" HOME="$directory/deno" \
+    "$runtime_file" run @FLAGS@ "$program_directory/main.js" --version >/dev/null 2>&1 || :
 )
 
 # DENO_* and these would change how the program runs, and what it may do.
@@ -219,6 +219,8 @@ start() {
   PATH=$path_was
   [ -n "$path_was" ] || unset PATH
   export DENO_DIR="$directory/deno" DENO_NO_UPDATE_CHECK=1
+  # Deno reads an .npmrc at home, and ends at one that it does not understand.
+  export KNOCKD_HOME="${HOME-}" HOME="$DENO_DIR"
   export KNOCKD_ARGV0="$0" KNOCKD_SELF="$self"
   exec "$runtime_file" run @FLAGS@ "$program_directory/main.js" "$@"
 }

@@ -5,6 +5,7 @@ import { orUndefined } from "../../core/or_undefined.ts";
 /** Set by the self-extracting form: where it is, and what it was called as. */
 const SELF_EXTRACTING = "KNOCKD_SELF";
 const CALLED_AS = "KNOCKD_ARGV0";
+const HOME_WAS = "KNOCKD_HOME";
 
 /** The one file that is this program; none where it runs from its source. */
 export function executable(): string | undefined {
@@ -22,6 +23,15 @@ export function commandLine(): string[] {
   if (file !== undefined) return [file];
   // What a program from source may do, it can't tell. Whoever may run Deno may do anything.
   return [Deno.execPath(), "run", "--quiet", "--allow-all", Deno.mainModule];
+}
+
+/** The user's home, which whoever starts Deno hides from it. */
+export function comeHome(): void {
+  const home = Deno.env.get(HOME_WAS);
+  if (home === undefined) return;
+  Deno.env.delete(HOME_WAS);
+  if (home === "") Deno.env.delete("HOME");
+  else Deno.env.set("HOME", home);
 }
 
 /** The last part of the name it was called as: `knock` for a link of that name. */
