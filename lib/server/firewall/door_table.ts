@@ -39,7 +39,9 @@ import {
 import { inUsersWords, type Nft } from "./nf_tables.ts";
 import { removals } from "./removals.ts";
 import {
+  absent,
   keyOf,
+  lacking,
   lasting,
   type LastingElement,
   type OpenElement,
@@ -173,13 +175,11 @@ export class DoorTable implements Disposable {
     // One look for all of it: whom another no longer found would be let in once more.
     const found = this.elements();
     const used = this.used(() => found);
-    const there = new Set(found.map(keyOf));
     const wanted = this.#open.list(now);
-    const missing = wanted.filter((element) => !there.has(keyOf(element)));
-    const left = lasting(missing, now + GRACE_MS);
+    const gone = lacking(wanted, found).filter(({ door }) => !this.#doors.isOnce(door));
+    const left = lasting(gone, now + GRACE_MS);
     for (const some of inTexts(left)) this.openAll(some);
-    const known = new Set(wanted.map(keyOf));
-    const foreign = found.filter((element) => !known.has(keyOf(element)));
+    const foreign = absent(found, wanted);
     this.close(foreign);
     return { used, putBack: left.length, takenOut: foreign.length };
   }
@@ -189,8 +189,7 @@ export class DoorTable implements Disposable {
     const now = this.#options.monotonic();
     const once = this.#open.list(now).filter(({ door }) => this.#doors.isOnce(door));
     if (once.length === 0) return [];
-    const there = new Set(look().map(keyOf));
-    const gone = once.filter((element) => !there.has(keyOf(element)));
+    const gone = absent(once, look());
     for (const element of gone) this.#open.delete(element);
     return gone;
   }

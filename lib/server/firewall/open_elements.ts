@@ -18,7 +18,7 @@ export interface LastingElement extends ElementName {
 
 /** What others have changed about who may pass. */
 export interface Tampering {
-  /** How many they took out, who are put back. */
+  /** How many they took out, or gave another time, who are put back. */
   readonly putBack: number;
   /** How many they put in, who are taken out. */
   readonly takenOut: number;
@@ -35,6 +35,30 @@ export function lasting(elements: readonly OpenElement[], now: number): LastingE
 /** What an element is told apart by. */
 export function keyOf({ door, ip }: ElementName): string {
   return `${ip} ${door}`;
+}
+
+/** Those that others are without. */
+export function absent<Element extends ElementName>(
+  those: readonly Element[],
+  others: readonly ElementName[],
+): Element[] {
+  const there = new Set(others.map(keyOf));
+  return those.filter((element) => !there.has(keyOf(element)));
+}
+
+/** As much more or less than its time is no other program's doing. */
+const SLACK_MS = 2000;
+
+/** Those that are wanted and not found, or not with their time. */
+export function lacking(
+  wanted: readonly OpenElement[],
+  found: readonly OpenElement[],
+): OpenElement[] {
+  const times = new Map(found.map((element) => [keyOf(element), element.until]));
+  return wanted.filter((element) => {
+    const until = times.get(keyOf(element));
+    return until === undefined || Math.abs(until - element.until) > SLACK_MS;
+  });
 }
 
 /** Entries at which those whose time is over are looked for at the latest. */

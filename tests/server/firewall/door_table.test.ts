@@ -219,6 +219,22 @@ Deno.test("whom others put in is taken out, and whom they took out is put back",
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
 });
 
+Deno.test("who was given another time by others has the time of their knock again", () => {
+  const { nft, table } = fresh();
+  const address = (i: number) => parseAddress(`10.0.0.${i}`)!;
+  for (const i of [1, 2, 3]) open(table, "ssh", address(i), 60_000);
+  const times = ["", " timeout 5s", " timeout 9d"];
+  for (const [i, time] of times.entries()) {
+    nft.run(`delete element inet knockd d0_4 { 10.0.0.${i + 1} }
+add element inet knockd d0_4 { 10.0.0.${i + 1}${time} }
+`);
+  }
+  nft.now += 1000;
+  equal(table.reconcile().putBack, 3);
+  deepEqual(nft.open(), [1, 2, 3].map((i) => `d0_4 10.0.0.${i} 59.25s`));
+  equal(table.reconcile().putBack, 0);
+});
+
 Deno.test("a connection that is made while it is looked who may pass is the only one", () => {
   const { nft, table } = fresh();
   open(table, "once", ALICE, 10_000);
