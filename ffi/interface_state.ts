@@ -13,6 +13,8 @@ const NAME_SIZE = 16;
 
 /** IFF_UP */
 const UP = 0x1;
+/** IFF_MASTER and IFF_NOARP: of a VRF both, of a bond the first. */
+const VRF = 0x400 | 0x80;
 
 /** The number the system knows an interface by; 0 where there is none of this name. */
 export function indexThrough(fd: number, name: string): number {
@@ -21,8 +23,16 @@ export function indexThrough(fd: number, name: string): number {
 
 /** Whether an interface is there and up. */
 export function isUpThrough(fd: number, name: string): boolean {
-  const flags = ask(fd, SIOCGIFFLAGS, name)?.getUint16(NAME_SIZE, true) ?? 0;
-  return (flags & UP) !== 0;
+  return (flagsOf(fd, name) & UP) !== 0;
+}
+
+/** Whether what an interface receives is captured as if it was sent: that of a VRF is. */
+export function showsReceivedAsSent(fd: number, name: string): boolean {
+  return Deno.build.os === "linux" && (flagsOf(fd, name) & VRF) === VRF;
+}
+
+function flagsOf(fd: number, name: string): number {
+  return ask(fd, SIOCGIFFLAGS, name)?.getUint16(NAME_SIZE, true) ?? 0;
 }
 
 function ask(fd: number, request: bigint, name: string): DataView | undefined {

@@ -1,6 +1,7 @@
 /** libpcap's steps from the name of an interface to a handle that hears. */
 
 import { bufferText, cString, pointerText } from "../c_string.ts";
+import { showsReceivedAsSent } from "../interface_state.ts";
 import { closeOnExec, ignoreOutgoing } from "../libc.ts";
 import { ACTIVATION_ERRORS, ERROR_SIZE, INBOUND } from "./pcap_constants.ts";
 import { PcapError } from "./pcap_error.ts";
@@ -49,12 +50,13 @@ export function listen(
   if (pcap.pcap_setnonblock(handle, 1, problem) !== 0) {
     throw new PcapError("other", `${name}: ${bufferText(problem)}`);
   }
-  // Where a device can't tell the direction we also hear ourselves, which harms
-  // nobody: what this host sends is not addressed to it.
-  pcap.pcap_setdirection(handle, INBOUND);
   const fd = pcap.pcap_get_selectable_fd(handle);
   if (fd < 0) throw new PcapError("other", `${name}: cannot be waited for`);
-  ignoreOutgoing(fd);
   closeOnExec(fd);
+  // Where a device can't tell the direction we also hear ourselves, which harms
+  // nobody: what this host sends is not addressed to it.
+  if (showsReceivedAsSent(fd, name)) return fd;
+  pcap.pcap_setdirection(handle, INBOUND);
+  ignoreOutgoing(fd);
   return fd;
 }

@@ -7,6 +7,7 @@ import { otherKernelObstacle, runInOtherKernel } from "./other_kernel.ts";
 const FEATURES = {
   "netem": "tc qdisc add dev eth0 root netem delay 1ms",
   "VLAN devices": "ip link add link eth0 name eth0.2 type vlan id 2",
+  "VRF devices": "ip link add vrf0 type vrf table 10",
 };
 
 export type Feature = keyof typeof FEATURES;

@@ -53,6 +53,18 @@ Deno.test("a VLAN device of its own is heard", (t) =>
     assert.deepEqual(await host.hearing(), ["k0.7 hears"]);
   }));
 
+Deno.test("a VRF is heard by its own name", (t) =>
+  withKernel(t, "VRF devices", async () => {
+    await using host = await HeardHost.create(["vrf0"]);
+    assert.equal(await host.news(), "vrf0 deaf");
+    await host.plug("k0", "10.79.0");
+    await host.ip("link add vrf0 type vrf table 10");
+    await host.ip("link set k0 master vrf0");
+    await host.ip("link set vrf0 up");
+    await host.opensSoon("10.79.0.1");
+    assert.deepEqual(await host.hearing(), ["vrf0 hears"]);
+  }));
+
 Deno.test("a TUN device is heard whenever a VPN makes it", async () => {
   await using host = await HeardHost.create(["tun0"]);
   assert.equal(await host.news(), "tun0 deaf");
