@@ -1,11 +1,10 @@
 /** Names that one process has at a time. */
 
-import { libc } from "./libc.ts";
+import { libc, SOL_SOCKET } from "./libc.ts";
 import { AF_UNIX, unixAddress } from "./unix_address.ts";
 
 /** SOCK_STREAM, SOCK_CLOEXEC and SOCK_NONBLOCK. */
 const SOCKET_TYPE = 1 | 0x80000 | 0x800;
-const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 /** sizeof(struct ucred): the process, its user and its group. */
 const CREDENTIALS = 12;

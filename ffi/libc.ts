@@ -77,7 +77,8 @@ export function closeOnExec(fd: number): void {
   libc().ioctl(fd, CLOSE_ON_EXEC);
 }
 
-const SOL_SOCKET = 1;
+/** The level of options that every socket has. */
+export const SOL_SOCKET = 1;
 const SO_GET_FILTER = 26;
 const SOL_PACKET = 263;
 const PACKET_IGNORE_OUTGOING = 23;

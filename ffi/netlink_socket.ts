@@ -1,6 +1,6 @@
 /** Netlink sockets: to nf_tables, and to hear of interfaces, addresses and routes. */
 
-import { libc } from "./libc.ts";
+import { libc, SOL_SOCKET } from "./libc.ts";
 
 const AF_NETLINK = 16;
 /** NETLINK_ROUTE and NETLINK_NETFILTER. */
@@ -10,7 +10,6 @@ const SOCKET_TYPE = 3 | 0x80000;
 const SOCK_NONBLOCK = 0x800;
 /** sizeof(struct sockaddr_nl): family, padding, port, groups. */
 const ADDRESS_SIZE = 12;
-const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SO_SNDBUFFORCE = 32;
 const SOL_NETLINK = 270;

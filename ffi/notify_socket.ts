@@ -3,13 +3,12 @@
  * that systemd compares by.
  */
 
-import { libc } from "./libc.ts";
+import { libc, SOL_SOCKET } from "./libc.ts";
 import { AF_UNIX, unixAddress } from "./unix_address.ts";
 
 /** SOCK_DGRAM and SOCK_CLOEXEC. */
 const SOCKET_TYPE = 2 | 0x80000;
 const MSG_NOSIGNAL = 0x4000;
-const SOL_SOCKET = 1;
 const SO_SNDTIMEO = 21;
 /** struct timeval: a quarter of a second, for a receiver that takes its time. */
 const PATIENCE = new BigInt64Array([0n, 250_000n]);

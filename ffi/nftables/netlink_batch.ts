@@ -1,5 +1,7 @@
 /** A transaction of nf_tables on elements of sets, as netlink messages in one buffer. */
 
+import { INET, REQUEST } from "./netlink_message.ts";
+
 /** Elements of one set that are added or deleted. */
 export interface ElementChange {
   /**
@@ -26,12 +28,9 @@ const VERBS = { add: 0xa0c, delete: 0xa0e, flush: 0xa0e } as const;
 const BEGIN = 16;
 const END = 17;
 const NFTABLES = 10;
-/** NLM_F_REQUEST, NLM_F_ACK and NLM_F_CREATE. */
-const REQUEST = 0x1;
+/** NLM_F_ACK and NLM_F_CREATE. */
 const ACKNOWLEDGE = 0x4;
 const CREATE = 0x400;
-/** NFPROTO_INET. */
-const INET = 1;
 /** struct nlmsghdr and nfgenmsg. */
 const HEADER = 20;
 const NESTED = 0x8000;

@@ -6,13 +6,13 @@
 /** NFNL_SUBSYS_NFTABLES, the upper byte of every message's type. */
 const SUBSYSTEM = 10 << 8;
 /** NFPROTO_INET. */
-const INET = 1;
+export const INET = 1;
 /** struct nlmsghdr: length, type, flags, sequence number, port id. */
 const HEADER = 16;
 /** struct nfgenmsg behind it: family, version, resource id. */
 const GENERIC = 4;
 /** NLM_F_REQUEST, and NLM_F_DUMP. */
-const REQUEST = 0x1;
+export const REQUEST = 0x1;
 const DUMP = 0x300;
 /** NLA_F_NESTED and NLA_F_NET_BYTEORDER are flags in an attribute's type. */
 export const TYPE_MASK = 0x3fff;

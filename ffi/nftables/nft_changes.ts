@@ -1,10 +1,9 @@
 /** Word from the kernel that somebody changed a ruleset. */
 
-import { libc } from "../libc.ts";
+import { libc, SOL_SOCKET } from "../libc.ts";
 import { netlinkSocket, RULESET_CHANGES } from "../netlink_socket.ts";
 import { MESSAGE_NEW_GENERATION, messages } from "./netlink_message.ts";
 
-const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
 /** sizeof(struct sock_filter), and of sock_fprog on 64 bits. */
 const INSTRUCTION = 8;

@@ -13,7 +13,7 @@ import { TCP_FLAG_BITS } from "../core/tcp_flags.ts";
 import type { PacketSource } from "../server/capture/network.ts";
 import { RING_SIZE } from "../server/capture/ring.ts";
 import { snapLengthFor } from "../server/capture/snap_length.ts";
-import { OwnWire } from "./own_wire.ts";
+import { DISCARD, OwnWire } from "./own_wire.ts";
 
 /** What became of packets that this machine sent to itself. */
 export interface Heard {
@@ -37,7 +37,6 @@ interface Trial {
 const TRIES = 60;
 const PAUSE_MS = 50;
 const LOOPBACK = parseAddress("127.0.0.1")!;
-const DISCARD = 9;
 
 /** Tries it; throws what keeps libpcap from listening at all. */
 export async function hearOwnPackets(config: Config | undefined): Promise<Heard> {

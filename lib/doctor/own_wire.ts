@@ -11,7 +11,8 @@ import type { Protocol } from "../core/door.ts";
 /** Addresses of networks in which nobody else is; link-local ones, and of RFC 4193. */
 const NEAR = { 4: parseAddress("169.254.1.1")!, 6: parseAddress("fd6b:6e6f:636b::1")! };
 const FAR = { 4: "169.254.1.2/30", 6: "fd6b:6e6f:636b::2/64" };
-const DISCARD = 9;
+/** Where nobody listens: what is sent there proves nothing to anybody. */
+export const DISCARD = 9;
 
 /** The wire; what is sent at its far end arrives at its near end. */
 export class OwnWire implements Disposable {
