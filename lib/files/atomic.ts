@@ -1,12 +1,23 @@
 /** Bytes that are on the disk when a function returns, all of them or none. */
 
+import { orUndefined } from "../core/or_undefined.ts";
+import { pathsIn } from "./look.ts";
 import { directoryOf } from "./path.ts";
 
 /** Whether the system has permission bits, and directories that can be synchronised. */
 export const HAS_MODES = Deno.build.os !== "windows";
 
+/** How the name of a file begins that is on its way to another. */
+const TEMPORARY = ".knockd-";
+
+/** The same with what Deno puts behind it. */
+const LEFT = /^\.knockd-[0-9a-f]{12,16}$/;
+
+/** How old one is, in milliseconds, that nobody will come back to. */
+const LEFT_MS = 60_000;
+
 /** Writes all of a text; one call of the system may take less. */
-export function writeAll(file: Deno.FsFile, text: string): void {
+function writeAll(file: Deno.FsFile, text: string): void {
   let rest = new TextEncoder().encode(text);
   while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
 }
@@ -20,8 +31,34 @@ export function replaceFile(
   text: string,
   prepare: (temporary: string) => void = () => {},
 ): void {
+  put(path, text, prepare, (temporary) => Deno.renameSync(temporary, path));
+  syncDirectory(directoryOf(path));
+}
+
+/** Makes a file for its owner alone; throws `AlreadyExists` where there is one. */
+export function createFile(path: string, text: string): void {
+  put(path, text, () => {}, (temporary) => {
+    // Unlike a new name, one more takes nobody's place.
+    Deno.linkSync(temporary, path);
+    Deno.removeSync(temporary);
+  });
+  try {
+    syncDirectory(directoryOf(path));
+  } catch (error) {
+    Deno.removeSync(path);
+    throw error;
+  }
+}
+
+/** Has a file that is written, and nobody has seen, called what it is to be called. */
+function put(
+  path: string,
+  text: string,
+  prepare: (temporary: string) => void,
+  name: (temporary: string) => void,
+): void {
   const directory = directoryOf(path);
-  const temporary = Deno.makeTempFileSync({ dir: directory, prefix: ".knockd-" });
+  const temporary = Deno.makeTempFileSync({ dir: directory, prefix: TEMPORARY });
   try {
     {
       using file = Deno.openSync(temporary, { write: true });
@@ -29,12 +66,23 @@ export function replaceFile(
       prepare(temporary);
       file.syncSync();
     }
-    Deno.renameSync(temporary, path);
+    name(temporary);
   } catch (error) {
     Deno.removeSync(temporary);
     throw error;
   }
-  syncDirectory(directory);
+  removeLeft(directory);
+}
+
+/** Takes away what processes that were killed have left: it may hold a secret. */
+function removeLeft(directory: string): void {
+  const isOurs = (path: string) => LEFT.test(path.slice(directory.length + 1));
+  for (const path of pathsIn(directory).filter(isOurs)) {
+    orUndefined(() => {
+      const { isFile, mtime } = Deno.lstatSync(path);
+      if (isFile && Date.now() - Number(mtime) > LEFT_MS) Deno.removeSync(path);
+    });
+  }
 }
 
 /** Makes what happened in a directory last through a power cut. */

@@ -1,7 +1,7 @@
 /** Files that are on the disk, whole, when a function returns, or else as they were. */
 
 import { Failure } from "../core/failure.ts";
-import { HAS_MODES, replaceFile, syncDirectory, writeAll } from "./atomic.ts";
+import { createFile, HAS_MODES, replaceFile, syncDirectory } from "./atomic.ts";
 import { exists, statOf } from "./look.ts";
 import { directoryOf } from "./path.ts";
 import { explained, explainedLater } from "./reason.ts";
@@ -30,19 +30,7 @@ export function makeDirectory(path: string, mode: number): string {
 
 /** Makes a file that did not exist, for its owner alone. */
 export function createPrivateFile(path: string, text: string): void {
-  explained(`${path}: the file can't be made`, () => {
-    const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
-    try {
-      writeAll(file, text);
-      file.syncSync();
-      syncDirectory(directoryOf(path));
-    } catch (error) {
-      Deno.removeSync(path);
-      throw error;
-    } finally {
-      file.close();
-    }
-  });
+  explained(`${path}: the file can't be made`, () => createFile(path, text));
 }
 
 /**

@@ -90,7 +90,10 @@ Deno.test(
     Deno.writeTextFileSync(`${dir}/secrets/ssh.alice`, "precious");
     const { code, stderr } = await enroll("ssh", "alice");
     assert.equal(code, 1);
-    assert.match(stderr, /ssh\.alice: .*there is one already\n.*remove it if nothing/);
+    assert.match(
+      stderr,
+      /ssh\.alice: .*there is one already\n.*no client in .* has it: rm /,
+    );
     assert.equal(Deno.readTextFileSync(`${dir}/secrets/ssh.alice`), "precious");
     assert.equal(text(), CONFIG);
   }),

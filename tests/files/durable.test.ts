@@ -37,6 +37,36 @@ Deno.test("a new directory is for whom its mode says under any umask, one that i
     assert.deepEqual([mode("new"), mode("old")], [0o755, 0o700]);
   }));
 
+Deno.test("nobody sees a new private file before all of it is on the disk", () =>
+  inDirectory((dir) => {
+    const { syncSync } = Deno.FsFile.prototype;
+    const seen: string[][] = [];
+    Deno.FsFile.prototype.syncSync = function () {
+      seen.push(namesIn(dir));
+      syncSync.call(this);
+    };
+    try {
+      createPrivateFile(`${dir}/a`, "one");
+    } finally {
+      Deno.FsFile.prototype.syncSync = syncSync;
+    }
+    assert.ok(seen[0]!.every((name) => name.startsWith(".knockd-")));
+    assert.deepEqual(seen[1], ["a"]);
+  }));
+
+Deno.test("what a process that was killed left beside a file goes, what is on its way stays", () =>
+  inDirectory((dir) => {
+    const fresh = ".knockd-0123456789abcdef";
+    const old = [".knockd-123456789abcdef0", ".knockd-mine"];
+    for (const name of [fresh, ...old]) {
+      Deno.writeTextFileSync(`${dir}/${name}`, "secret");
+    }
+    const before = new Date(Date.now() - 100_000);
+    for (const name of old) Deno.utimeSync(`${dir}/${name}`, before, before);
+    createPrivateFile(`${dir}/a`, "one");
+    assert.deepEqual(namesIn(dir).sort(), [fresh, ".knockd-mine", "a"]);
+  }));
+
 Deno.test("a private file is made once, and a dangling link is not followed", () =>
   inDirectory((dir) => {
     createPrivateFile(`${dir}/a`, "one");

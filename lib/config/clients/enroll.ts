@@ -24,6 +24,9 @@ import { configError } from "../problems.ts";
 import { rotatingDoor } from "./enrollable_door.ts";
 import { newEnrolment } from "./new_enrolment.ts";
 import { readSource, type Source } from "../../files/source.ts";
+import { exists } from "../../files/look.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
+import { otherWith } from "./secret_files.ts";
 
 /** Who is to open what. */
 export interface EnrollRequest {
@@ -64,6 +67,7 @@ export function enroll(request: EnrollRequest): Promise<Enrolled> {
     const enrolment = newEnrolment(door, request);
     const secretFile = secretPath(door, request);
     const entry = { door: door.name, client, secretFile };
+    refuseLeft(secretFile, source);
     createPrivateFile(secretFile, `${formatSecret(enrolment.secret)}\n`);
     shareLike(path, secretFile);
     const enrolled = { enrolment, secretFile };
@@ -105,6 +109,18 @@ async function openDoor(
   throw new Failure(
     `${source.path}: the door ${name} has a client ${twin.name} already`,
     "--rotate gives it a new secret, and the old one is worth nothing then",
+  );
+}
+
+/** Whoever was cut off amid this has left a secret; another config may have it, too. */
+function refuseLeft(file: string, { path, text }: Source): void {
+  if (!exists(file)) return;
+  const user = orUndefined(() => otherWith(file, { path, text }));
+  throw new Failure(
+    `${file}: the file can't be made: there is one already`,
+    user === undefined
+      ? `no client in ${path} has it: rm ${file}, unless another config names it`
+      : `it is that of ${user}: take another name, or --secret-dir`,
   );
 }
 
