@@ -27,6 +27,10 @@ const CLASSIC = `[options]
 	seq_timeout = 15
 	tcpflags = syn
 	command = touch /run/classic
+[gone]
+	sequence = 7007,8007,9007
+	tcpflags = syn
+	command = /usr/sbin/knock_helper_ipt.sh -i -f %IP% -d 22
 `;
 const IS_OPEN = 'knockd status --json | grep -q \'"ip": *"10.77\'';
 
@@ -99,17 +103,22 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
 
   await machine.shell(`${APT} knockd iptables`);
   await writeConfig(machine, "/etc/knockd.conf", CLASSIC);
+  await writeConfig(machine, "/etc/default/knockd", 'KNOCKD_OPTS="-i eth0"\n');
   await machine.shell("systemctl enable --now knockd");
   const classic = () => machine.holds("test -e /run/classic");
   await knockUntil(stage, [7000, 8000, 9000], classic);
 
   // In its place: the same config, the same doors, enabled as before.
-  await machine.shell(`rm /run/classic; ${APT} ${await machine.bring(DEB)}`);
+  const converted = await machine.shell(
+    `rm /run/classic; ${APT} ${await machine.bring(DEB)}`,
+  );
+  assert.match(converted, /gone: \/usr\/sbin\/knock_helper_ipt.sh is not there/);
   assert.match(await machine.shell("/usr/bin/knockd --version"), new RegExp(VERSION));
   assert.match(await machine.shell("knock -V"), new RegExp(`knock ${VERSION}`));
   assert.ok(await machine.holds("systemctl is-enabled knockd"));
   await machine.waitUntil("systemctl is-active knockd");
   await knockUntil(stage, [7000, 8000, 9000], classic);
+  await machine.shell("systemctl reload knockd && rm /etc/default/knockd");
 
   // A config of ours comes before it, and an upgrade leaves open what is open.
   await writeConfig(machine, "/etc/knockd/knock.toml", DOOR);

@@ -24,10 +24,14 @@ ConditionPathExists=|/etc/knockd.conf
 /** A config that is gone does not open the ports. */
 const WAS_CONFIGURED = `ConditionFileNotEmpty=|${GUARD_RULESET}\n`;
 
-/** knockd.service: by either config, with the options of /etc/default/knockd. */
+/**
+ * knockd.service: by either config, with the options of /etc/default/knockd. These may name
+ * another config, so that the daemon is found by none.
+ */
 export function packagedUnit(): string {
   return edit(systemdUnit(SERVICE), [
     [/^Description=.*\n/m, (line) => line + CONFIGURED],
+    [/^ExecReload=.*$/m, () => `ExecReload=+${SERVICE.program} reload`],
     [/^ExecStart=.*$/m, () => `EnvironmentFile=-/etc/default/knockd\nExecStart=${SERVE}`],
   ]);
 }
