@@ -12,6 +12,7 @@ import {
   whileDirectoryLocked,
   writePrivate,
 } from "../files/private_file.ts";
+import { realPath } from "../files/look.ts";
 import type { Profile } from "./profile_text.ts";
 import { orUndefined } from "../core/or_undefined.ts";
 
@@ -83,7 +84,7 @@ export function windowOf({ mode, window = USUAL_WINDOW }: ClientOtpSettings): nu
 }
 
 function readCounters(dir: string): Map<string, number> {
-  const path = `${dir}/counters.toml`;
+  const path = counterPath(dir);
   const text = readPrivate(path);
   if (text === undefined) return new Map();
   // Without counters it has a line's end: an empty one has lost them.
@@ -96,7 +97,12 @@ function readCounters(dir: string): Map<string, number> {
 }
 
 function writeCounters(dir: string, counters: Map<string, number>): void {
-  writePrivate(`${dir}/counters.toml`, stringify(Object.fromEntries(counters)));
+  writePrivate(counterPath(dir), stringify(Object.fromEntries(counters)));
+}
+
+function counterPath(dir: string): string {
+  const path = `${dir}/counters.toml`;
+  return realPath(path) ?? path;
 }
 
 function parseCounters(text: string): Map<string, number> | undefined {

@@ -9,6 +9,7 @@ import {
   whileDirectoryLocked,
   writePrivate,
 } from "../files/private_file.ts";
+import { realPath } from "../files/look.ts";
 import { formatProfiles, parseProfiles, type Profile } from "./profile_text.ts";
 
 export type { Profile };
@@ -108,8 +109,10 @@ export function findProfile(
   return profile;
 }
 
+/** A link to the file, as of those who keep their settings elsewhere, stays one. */
 function profilePath(dir: string): string {
-  return `${dir}/profiles.toml`;
+  const path = `${dir}/profiles.toml`;
+  return realPath(path) ?? path;
 }
 
 function sameSecret(a: Profile, b: Profile): boolean {

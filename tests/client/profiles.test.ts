@@ -209,3 +209,23 @@ Deno.test("reading a store fails in words alone, and never shows a secret", () =
     { numRuns: 150 },
   );
 });
+
+Deno.test(
+  "profiles and counters that are kept elsewhere stay there, behind their links",
+  withDirectory((dir) => {
+    const elsewhere = `${dir}-elsewhere`;
+    Deno.mkdirSync(dir);
+    Deno.mkdirSync(elsewhere);
+    for (const name of ["profiles.toml", "counters.toml"]) {
+      Deno.writeTextFileSync(`${elsewhere}/${name}`, "\n", { mode: 0o600 });
+      Deno.symlinkSync(`${elsewhere}/${name}`, `${dir}/${name}`);
+    }
+    const profile = addProfile(dir, anEnrolment());
+    spendCounter(dir, profile, 7);
+    assert.deepEqual(loadProfiles(elsewhere).map(({ name }) => name), [profile.name]);
+    assert.equal(spendCounter(elsewhere, profile, 7), false);
+    removeProfile(dir, profile.name);
+    assert.deepEqual(loadProfiles(elsewhere), []);
+    assert.ok(Deno.lstatSync(`${dir}/profiles.toml`).isSymlink);
+  }),
+);
