@@ -1,7 +1,8 @@
 /** What people knock with besides knock: each client's knock opens its door, and once. */
 import assert from "node:assert/strict";
-import { knock, recordingDoor, Scratch, serve } from "../../lab/daemon.ts";
+import { recordingDoor, Scratch, serve } from "../../lab/daemon.ts";
 import { type Host, Network } from "../../lab/net.ts";
+import { Bell } from "../../lab/one_time.ts";
 
 const PORTS = [7000, 8000, 9000];
 /** As Debian installs it, which has its modules. */
@@ -89,32 +90,18 @@ for (const dropping of [true, false]) {
     const server = await net.host("server");
     const client = await net.host("client");
     if (dropping) await server.dropIncoming();
-    const doors = recordingDoor(scratch, "ssh", PORTS.join(), "seq_timeout = 100") +
-      recordingDoor(scratch, "end", "4001,4002:udp,4003");
-    await using _daemon = await serve(server, await scratch.config(doors));
-    let lines = 0;
+    const ssh = recordingDoor(scratch, "ssh", PORTS.join(), "seq_timeout = 100");
+    const bell = new Bell(scratch);
+    await using _daemon = await serve(server, await scratch.config(ssh + bell.text));
+    let knocks = 0;
     for (const [name, commands] of Object.entries(CLIENTS)) {
       await knockBy(client, commands(server.ipv4));
-      await knock(client, server.ipv4, 4001, "4002:udp", 4003);
-      const opened = await scratch.waitForLines("opened", lines + 1);
-      const since = await untilEnd(scratch, lines, opened);
-      assert.deepEqual(since, ["ssh", "end"], name);
-      lines += since.length;
+      const opened = await bell.ring(client, server.ipv4);
+      assert.equal(opened.length, ++knocks, name);
     }
   });
 }
 
 async function knockBy(client: Host, commands: readonly string[][]): Promise<void> {
   for (const command of commands) await client.run(command, { check: false });
-}
-
-/** The doors that opened, up to the one at the end. */
-async function untilEnd(
-  scratch: Scratch,
-  from: number,
-  lines: string[],
-): Promise<string[]> {
-  const doors = lines.slice(from).map((line) => line.split(" ")[0]!);
-  if (doors.includes("end")) return doors;
-  return untilEnd(scratch, from, await scratch.waitForLines("opened", lines.length + 1));
 }
