@@ -82,7 +82,7 @@ Deno.test("a port scan from the knocker's own address does not spoil the knock a
   for (let counter = 0; counter < 3; counter++) {
     const ports = rotating.ports(alice, counter);
     // So many that it is no knock whose counter would be spent.
-    const range = ["6700-7300,7900-8500,8600-9200", ...ports.toSorted()].join();
+    const range = ["5000-7300,7900-9900", ...ports.toSorted()].join();
     // Up to the very moment: the scan's ports are those of the doors.
     const argv = ["nmap", "-n", "-Pn", "-T5", "--max-retries", "0", "-sS", "-p", range];
     await client.run([...argv, server.ipv4]);
@@ -127,7 +127,9 @@ Deno.test("fifty connections of the knocker do not disturb the knock", async () 
   }
   await talker.stop();
   const both = ["syn", "any"].map((door) => `${door} ${client.ipv4}`);
-  assert.deepEqual(await scratch.lines("opened"), [...both, ...both, ...both]);
+  const opened = await scratch.lines("opened");
+  // Commands that run side by side write in any order.
+  assert.deepEqual(opened.toSorted(), [...both, ...both, ...both].toSorted());
 });
 
 Deno.test("packets forged in the knocker's name harm no more than tolerance says, and not the retry", async () => {

@@ -12,6 +12,11 @@ const DOORS = {
 };
 
 const RANGE = "6990-7210,7990-8110,8990-9110";
+/**
+ * For what draws its order: of as few ports as those above, one draw in thirty thousand has a
+ * door's three in theirs, with two others between them at most.
+ */
+const WIDE = "6800-7800,7900-8400,8500-9200";
 
 const SCANS: [what: string, ...options: string[]][] = [
   ["ascending", "-sS", "-r"],
@@ -42,7 +47,8 @@ command = "echo open >> ${scratch.path("unguarded")}"\n`;
     for (const [what, ...options] of SCANS) {
       const to = options.includes("-6") ? server.ipv6 : server.ipv4;
       const quickly = ["-n", "-Pn", "-T5", "--max-retries", "0", "--min-rate", "900"];
-      await client.run(["nmap", ...quickly, "-p", RANGE, ...options, to]);
+      const range = options.includes("-r") ? RANGE : WIDE;
+      await client.run(["nmap", ...quickly, "-p", range, ...options, to]);
       await knock(client, to, ...DOORS.mixed.split(","));
       const lines = await scratch.waitForLines("opened", ++opened);
       assert.deepEqual(lines.slice(opened - 1).map((line) => line.split(" ")[0]), [
@@ -56,9 +62,10 @@ command = "echo open >> ${scratch.path("unguarded")}"\n`;
       await knock(client, server.ipv4, ...ports.split(","));
     }
     const names = (await scratch.waitForLines("opened", opened + 4)).slice(opened);
+    // Commands that run side by side write in any order.
     assert.deepEqual(
-      names.map((line) => line.split(" ")[0]),
-      Object.keys(DOORS),
+      names.map((line) => line.split(" ")[0]).toSorted(),
+      Object.keys(DOORS).toSorted(),
     );
   });
 }
