@@ -152,7 +152,7 @@ Deno.test("asked twice at one time to end, as by a unit with its own kill, the d
   // Two of one kind at one time may be one.
   daemon.kill("SIGTERM");
   daemon.kill("SIGINT");
-  assert.equal(await daemon.exited, 0, daemon.lines.join("\n"));
+  assert.equal(await daemon.wait(), 0, daemon.lines.join("\n"));
   assert.equal(await isOpen(), false);
 });
 
@@ -170,7 +170,7 @@ Deno.test("asked again to end the daemon goes at once, names what is open, and t
   daemon.kill("SIGTERM");
   await daemon.waitForLine(/running command: test/, PATIENCE_MS);
   for (; daemon.running; await sleep(100)) daemon.kill("SIGTERM");
-  assert.equal(await daemon.exited, 1);
+  assert.equal(await daemon.wait(), 1);
   assert.equal(
     daemon.lines.at(-1),
     `${client.ipv4}: ssh: LEFT OPEN: told to end at once; the next start closes it`,

@@ -155,8 +155,11 @@ Deno.test("SIGHUP rereads knockd.conf and opens the log anew", async () => {
   await scratch.write("knockd.conf", exampleOne(scratch).replace("7000,", "7070,"));
   Deno.kill(pid, "SIGHUP");
   await waitForLog(scratch, `re-reading config file: ${config}`);
-  await knock(client, server.ipv4, 7070, 8000, 9000);
-  await waitForLog(scratch, `${client.ipv4}: openSSH: OPEN SESAME`);
+  // It is in force a moment later.
+  await repeatUntil(
+    async () => (await log(scratch)).includes(`${client.ipv4}: openSSH: OPEN SESAME`),
+    () => knock(client, server.ipv4, 7070, 8000, 9000),
+  );
   assert.ok(!(await log(scratch, "knockd.log.1")).join().includes("SESAME"));
   Deno.kill(pid, "SIGTERM");
   await ended(pid);
