@@ -19,6 +19,9 @@ const SECONDS = 120;
 /** What a host remembers of a sequence that it takes no more, in seconds. */
 const REMEMBERED = 30;
 
+/** Steps that a clock is off by where a test wants to be told so. */
+const OFF = 2;
+
 /** Clients who may share an address; of a crowd each has one of its own. */
 const FEW = 8;
 
@@ -96,9 +99,10 @@ function* counters() {
 function* steps({ period, window }: OtpSettings) {
   const now = Date.now() / 1000;
   const last = counterAt(now + SECONDS, period) + window;
-  for (let counter = counterAt(now, period) - window; counter <= last; counter++) {
-    const from = (counter - window) * period;
-    const to = (counter + window + 1) * period + REMEMBERED;
+  const first = counterAt(now, period) - window - OFF;
+  for (let counter = first; counter <= last; counter++) {
+    const from = (counter - window - OFF) * period;
+    const to = (counter + window + OFF + 1) * period + REMEMBERED;
     yield { counter, use: { from, to } };
   }
 }
