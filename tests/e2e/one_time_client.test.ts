@@ -117,7 +117,7 @@ Deno.test("behind NAT a bound door takes --source-ip, and opens for all behind i
   const outside = ["--source-ip", router.ipv4];
   await user.knockd(["knock", server.ipv4, "--otp", ...outside, "--wait-port", "22"]);
   await daemon.waitForLine(new RegExp(`^${router.ipv4}: ssh: OPEN SESAME \\(alice\\)$`));
-  assert.equal(await neighbour.canConnect(server.ipv4, 22), true);
+  assert.equal(await neighbour.canConnect(server.ipv4, 22, 5000), true);
 });
 
 Deno.test("a counter that ran ahead is found by the look-ahead, and not beyond it", async () => {

@@ -61,7 +61,7 @@ Deno.test("a client waits for the port, and it is closed again in its time", asy
   const client = await net.host("client");
   await server.dropIncoming();
   await server.listen(22);
-  const door = (await example("[doors.ssh]")).replace(/30$/m, "4");
+  const door = (await example("[doors.ssh]")).replace(/30$/m, "8");
   const config = await scratch.config(door);
   const enroll = ["enroll", "ssh", "alice", "--host", server.ipv4, "--uri-only"];
   const { stdout } = await server.run([...KNOCKD, ...enroll, "-c", config]);

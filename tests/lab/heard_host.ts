@@ -87,17 +87,20 @@ command = 'echo %IP% >> ${scratch.path("opened")}'
     await this.ip(`link set ${device} up`);
   }
 
-  /** Knocks until the door opens, which has to be soon. */
-  async opensSoon(address: string, from: Host = this.client): Promise<void> {
+  /** Knocks until the door opens, which has to be soon; gives how often it knocked. */
+  async opensSoon(address: string, from: Host = this.client): Promise<number> {
     const count = (await this.opened()).length;
     const hasOpened = async () => (await this.opened()).length > count;
+    let knocks = 0;
     // The first may be lost to address resolution, whose answer is on its way.
     const tryOnce = async () => {
       await this.knock(address, from);
+      knocks++;
       return await waitFor(hasOpened, 200).then(() => true, () => false);
     };
     const story = () => `${address} is heard\n${this.#daemon.lines.join("\n")}`;
     await waitFor(tryOnce, SOON, story);
+    return knocks;
   }
 
   /** Knocks once. */

@@ -72,15 +72,16 @@ Deno.test("ten knocks in a flood of half a million SYNs to the first port all op
     const source = `11.${i >> 16 & 255}.${i >> 8 & 255}.${i & 255}`;
     return hitFrame(source, SERVER, 7000, i);
   });
-  let flooding = true;
-  const flood = send(client, frames, { device: "k0", loops: 10 })
-    .finally(() => flooding = false);
+  let over = false;
+  // As long as it takes: a knock that is lost is repeated after seconds.
+  const flood = (async () => {
+    do await send(client, frames, { device: "k0", loops: 10 }); while (!over);
+  })();
   const arrived = async () => {
     const counter = "/sys/class/net/k0/statistics/rx_packets";
     return Number((await server.run(["cat", counter])).stdout);
   };
   await waitFor(async () => await arrived() > 10_000, 10_000, "the flood");
-  let during = 0;
   let repeated = 0;
   for (let i = 0; i < 10; i++) {
     // A machine that is busy otherwise may lose a packet of the flood, or of a knock.
@@ -94,16 +95,15 @@ Deno.test("ten knocks in a flood of half a million SYNs to the first port all op
       assert.ok(tries < 4, "four knocks in a row were lost");
       repeated++;
     }
-    if (flooding) during++;
   }
+  over = true;
   await flood;
   const after = await memoryOf(daemon);
   console.log(
-    `${during} of 10 knocks during the flood, ${repeated} repeated; ` +
+    `10 knocks during the flood, ${repeated} repeated; ` +
       `${Math.round(before)} MiB before, ${Math.round(after)} MiB after`,
   );
   assert.ok(await arrived() > 500_000);
-  assert.ok(during > 0, "the flood was over too soon");
   assert.ok(after < 200, `${after} MiB`);
   assert.ok(daemon.lines.length < 2000, `${daemon.lines.length} lines in the log`);
   const total = (await scratch.lines("opened")).length;

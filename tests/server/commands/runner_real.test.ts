@@ -71,7 +71,7 @@ Deno.test("runner survives programs that can't be started", async () => {
 Deno.test("runner kills a hanging command with all that it started, orphans too", async () => {
   const hang = "trap '' TERM; sleep 98765 & echo $!; (setsid sleep 98765 & echo $!); " +
     "while :; do sleep 98765; done";
-  const { outcome, lines } = await run(hang, 0.3);
+  const { outcome, lines } = await run(hang, 2);
   assert.deepEqual(outcome, { kind: "timeout" });
   const pids = lines.map(Number).filter((pid) => pid > 0);
   assert.equal(pids.length, 2);
@@ -80,7 +80,7 @@ Deno.test("runner kills a hanging command with all that it started, orphans too"
 
 Deno.test("runner ends what a hanging command started without its environment", async () => {
   const hang = "env -i /bin/sh -c 'echo $$; sleep 98765 & echo $!; wait'";
-  const { outcome, lines } = await run(hang, 0.3);
+  const { outcome, lines } = await run(hang, 2);
   assert.deepEqual(outcome, { kind: "timeout" });
   const pids = lines.map(Number).filter((pid) => pid > 0);
   assert.equal(pids.length, 2);
@@ -108,11 +108,11 @@ Deno.test("runner keeps its memory and its time when a command floods its output
   const before = ownMemory();
   let ticks = 0;
   const ticker = setInterval(() => ticks++, 10);
-  const { outcome, lines } = await run("yes | tr -d '\\n' & yes", 0.5);
+  const { outcome, lines } = await run("yes | tr -d '\\n' & yes", 1);
   clearInterval(ticker);
   assert.deepEqual(outcome, { kind: "timeout" });
   assert.match(lines.at(-1) ?? "", /^… \d+ more bytes$/);
   const grown = (ownMemory() - before) / 2 ** 20;
   assert.ok(grown < 64, `grew by ${grown} MiB`);
-  assert.ok(ticks > 10, `${ticks} ticks meanwhile`);
+  assert.ok(ticks > 3, `${ticks} ticks meanwhile`);
 });

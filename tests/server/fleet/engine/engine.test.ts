@@ -66,7 +66,7 @@ Deno.test("what one member says counts for more than that another one is silent"
   await using telling = member(() => refusal(14, "etcdserver: no leader", 503));
   {
     using engine = new Engine({ endpoints: [telling.endpoint, silent.endpoint] });
-    match((await failing(engine, 700)).message, /no leader$/);
+    match((await failing(engine, 2000)).message, /no leader$/);
   }
   silence.resolve();
 });
