@@ -56,13 +56,17 @@ function written({ records }: MemoryLog): { line: string; isFailed: boolean }[] 
   return records.flatMap((record) => {
     const { event } = record.properties;
     const isFailed = event === "refused" || event === "timeout";
-    const bsd = new Date(record.timestamp).toString().slice(4, 10);
+    // Of what seems to be to come fail2ban takes the day of a year ago, if there is one.
+    const bsd = new Date(record.timestamp).toString().replace(
+      /^.*? (.*?) \d{4} (\S+).*/,
+      "$1 $2",
+    );
     const syslog = `knockd: ${messageText(record)}`;
     const all = [
       textLine(record),
       textLine(record, "iso"),
       jsonLine(record),
-      `${bsd} 08:00:00 gate ${syslog}`,
+      `${bsd} gate ${syslog}`,
       `${isoOf(record.timestamp)} gate ${syslog}`,
     ];
     return all.map((line) => ({ line, isFailed }));

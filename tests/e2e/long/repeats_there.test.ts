@@ -1,6 +1,6 @@
 /** What comes again, at Debian's knockd 0.8 and at ours: datagrams of one socket, and SYNs. */
 import assert from "node:assert/strict";
-import { recordingDoor, Scratch, serve } from "../../lab/daemon.ts";
+import { recordingDoor, Scratch, serve, untilHeard } from "../../lab/daemon.ts";
 import { type Host, Network, waitFor } from "../../lab/net.ts";
 
 /** Hits of one client, and how often they open their door here and there. */
@@ -27,6 +27,7 @@ Deno.test("hits that come again open here what they open at Debian's knockd", as
   await using _ours = await serve(server, await scratch.config(texts.join("")));
   const theirs = await theirKnockd(scratch, server);
   await theirs.waitForLine(/listening on/, 60_000);
+  await untilHeard(theirs, await net.host("probe"), server.ipv4, "7200");
   await client.run(sending(server.ipv4));
   const here = (door: string) =>
     scratch.lines("opened").then((lines) => count(lines, `${door} `));
