@@ -32,6 +32,9 @@ const CLASSIC = `[options]
 	tcpflags = syn
 	command = /usr/sbin/knock_helper_ipt.sh -i -f %IP% -d 22
 `;
+/** What `systemctl edit` wrote for Debian's knockd, whose place it names. */
+const OVERRIDES = "/etc/systemd/system/knockd.service.d";
+const OVERRIDE = "[Service]\\nExecStart=\\nExecStart=/usr/sbin/knockd -v -i eth0\\n";
 const IS_OPEN = 'knockd status --json | grep -q \'"ip": *"10.77\'';
 
 interface Stage {
@@ -101,6 +104,9 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   const pid = async () =>
     (await machine.shell("systemctl show -P MainPID knockd")).trim();
 
+  await machine.shell(
+    `mkdir -p ${OVERRIDES}; printf '${OVERRIDE}' >${OVERRIDES}/own.conf`,
+  );
   await machine.shell(`${APT} knockd iptables`);
   await writeConfig(machine, "/etc/knockd.conf", CLASSIC);
   await writeConfig(machine, "/etc/default/knockd", 'KNOCKD_OPTS="-i eth0"\n');
@@ -122,6 +128,7 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
 
   // A config of ours comes before it, and an upgrade leaves open what is open.
   await writeConfig(machine, "/etc/knockd/knock.toml", DOOR);
+  await machine.shell(`rm -r ${OVERRIDES}; systemctl daemon-reload`);
   await machine.shell("systemctl enable knockd-guard && systemctl restart knockd");
   await openBoth(stage, machine);
   const before = await pid();

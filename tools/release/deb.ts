@@ -27,6 +27,8 @@ export async function makeDeb(
 ): Promise<string> {
   const tree = new Tree(`${release.scratch}/deb-${arch}-${release.version}`);
   await addProgram(tree, release, runtime);
+  // Where Debian's package has it: drop-ins, scripts and crontabs name it so.
+  await tree.link("usr/sbin/knockd", "../bin/knockd");
   await addServices(tree);
   await addDocs(tree, release);
   await addControl(tree, release, arch);
