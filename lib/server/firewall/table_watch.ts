@@ -21,9 +21,13 @@ export interface TableWatchOptions {
   readonly onMended: () => void;
 }
 
-/** Between two looks at the table: two programs at odds must not take the machine. */
+/** From a look at a table that was whole to the next. */
+const LOOK_MS = 10;
+/** The same, in times of what the look took: who changes much must not take the machine. */
+const REST = 10;
+/** From where it was made whole to the next look, as two programs may be at odds. */
 const MEND_MS = 100;
-/** Between two looks at who may pass. */
+/** From a look at who may pass to the next. */
 const RECONCILE_MS = 1000;
 
 export class TableWatch implements Disposable {
@@ -35,10 +39,15 @@ export class TableWatch implements Disposable {
   constructor(options: TableWatchOptions) {
     this.#options = options;
     const { mending, onMended } = options;
-    this.#mend = this.#atMostEvery(MEND_MS, () => {
-      if (mending.mend()) onMended();
+    this.#mend = this.#withRests(() => {
+      if (!mending.mend()) return LOOK_MS;
+      onMended();
+      return MEND_MS;
     });
-    this.#reconcile = this.#atMostEvery(RECONCILE_MS, () => mending.reconcile());
+    this.#reconcile = this.#withRests(() => {
+      mending.reconcile();
+      return RECONCILE_MS;
+    });
     void this.#watch();
   }
 
@@ -77,19 +86,21 @@ export class TableWatch implements Disposable {
     });
   }
 
-  /** At once, or as soon as the time is over; a timer whose work fails tries again. */
-  #atMostEvery(ms: number, act: () => void): () => void {
+  /** At once, or when the rest is over that it asked for; a timer whose work fails tries again. */
+  #withRests(act: () => number): () => void {
     const { system } = this.#options;
-    let last = -Infinity;
+    let next = -Infinity;
     let planned = false;
     const index = this.#cancels.push(() => {}) - 1;
     return () => {
       if (planned) return;
       planned = true;
-      const wait = Math.max(0, last + ms - system.monotonic());
+      const wait = Math.max(0, next - system.monotonic());
       this.#cancels[index] = system.schedule(wait, () => {
-        last = system.monotonic();
-        act();
+        const begun = system.monotonic();
+        const rest = act();
+        const over = system.monotonic();
+        next = over + Math.max(rest, REST * (over - begun));
         planned = false;
       });
     };
