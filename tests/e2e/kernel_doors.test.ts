@@ -42,13 +42,15 @@ Deno.test("a ruleset that is flushed is whole again, and who knocked still gets 
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
 });
 
-Deno.test("a table that was put to sleep, emptied or made to drop all is not called up", async () => {
+Deno.test("a table that was put to sleep, emptied, opened or made to drop all is not called up", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const { server, mallory } = await guardedHosts(net);
   await server.listen(80);
   const config = await sshConfig(scratch, 600);
-  for (const change of ["table inet knockd { flags dormant; }", FLUSH, POLICY]) {
+  const sleep = "table inet knockd { flags dormant; }";
+  const accept = "insert rule inet knockd guard accept";
+  for (const change of [sleep, FLUSH, accept, POLICY]) {
     assert.equal((await firewall(server, "up", config)).code, 0);
     assert.match((await firewall(server, "status", config)).said, /knockd: up\n/);
     await server.run(["nft", change]);

@@ -91,13 +91,14 @@ export function fingerprintOf(nft: Nft, name: string, doors: GuardedDoors): stri
   return isExact ? print : NOT_WHOLE;
 }
 
-/** Whether a table does all that these doors take; it may have others' rules besides. */
+/** Whether a table does what these doors take, and no more but for doors besides them. */
 export function isWhole(nft: Nft, name: string, doors: GuardedDoors): boolean {
   if (nft.tables().some((table) => table.name === name && isDormant(table))) return false;
   if (nft.chains(name).some(({ policy }) => policy !== ACCEPT)) return false;
   const sets = new Set(nft.sets(name).map(({ name: set }) => set));
+  const most = unused(nft, name, doors).length === 0 ? 0 : Infinity;
   return doors.setNames().isSubsetOf(sets) &&
-    surplus(nft, name, doors).every((rules) => rules >= 0);
+    surplus(nft, name, doors).every((rules) => rules >= 0 && rules <= most);
 }
 
 /** How many rules each chain has beyond those of these doors. */
