@@ -217,3 +217,44 @@ Deno.test("an older knock at another machine takes no time from a newer one here
       await shared.leave();
     }
   }));
+
+Deno.test("a door opens with the one that it follows where that is knocked at, too", () =>
+  withStateDirectory(async (directory) => {
+    await using etcd = member(() =>
+      Response.json({ header: { revision: "1" }, succeeded: true })
+    );
+    const config = await configOf(SECRET, directory, etcd.endpoint);
+    const [ssh] = config.doors;
+    const key = { kind: "fleet", follow: "ssh" } as const;
+    const db = { ...ssh!, name: "db", label: "db", cmdTimeout: 5, key };
+    const elsewhere = { ...db, name: "elsewhere", fleet: { ...db.fleet, group: "h" } };
+    const both = { ...config, doors: [ssh!, db, elsewhere] };
+    const log = memoryLog();
+    const opened: string[] = [];
+    using journal = await Journal.inMemory();
+    const shared = new SharedDoors({
+      leases: () => ({
+        left: () => 0,
+        openAll: (all: readonly Opening[]) =>
+          all.map(({ door: { name, cmdTimeout }, address, client }) => {
+            opened.push(`${name} ${address.text} ${client?.name} ${cmdTimeout} s`);
+            return { kind: "opened", spent: true };
+          }),
+      } as unknown as Leases),
+      journal,
+      report: new Report(log.logger, new Tally(() => 0)),
+      logger: log.logger,
+      system: realSystem(),
+      onFault: (error) => assert.fail(`${error}`),
+      config: () => both,
+      onSpent: () => {},
+    });
+    await shared.join(both);
+    const address = parseAddress("192.0.2.7")!;
+    const [alice] = (ssh!.key as { clients: readonly Opening["client"][] }).clients;
+    const opening = { door: ssh!, address, port: 1, client: alice!, counter: 3 };
+    await shared.take(opening, {} as Openings);
+    const times = [`ssh 192.0.2.7 alice ${ssh!.cmdTimeout} s`, "db 192.0.2.7 alice 5 s"];
+    assert.deepEqual(opened, times);
+    await shared.leave();
+  }));

@@ -164,26 +164,29 @@ export class Fleet implements Disposable {
     return this.#doors.series.has(series);
   }
 
-  /** Tells the others that a door opened here, or is open for longer. */
+  /** Tells all that share a door, here and elsewhere, that it opened, or is open for longer. */
   publish(opening: SharedOpening): void {
-    const place = leasePlace(opening.door, opening.ip);
+    const { door, ip, client, series, counter } = opening;
+    const place = leasePlace(door, ip);
     if (place === undefined) return;
-    const { facts, system, settings } = this.#options;
-    const openFor = opening.door.cmdTimeout * 1000;
+    const { facts, system, settings, hand } = this.#options;
+    const openFor = door.cmdTimeout * 1000;
     const once = crypto.getRandomValues(new Uint8Array(16)).toHex();
-    const { client, series, counter } = opening;
     const until = system.now() + openFor + CLOCKS_MS;
-    const key = this.#keys.lease(place);
-    this.#guarded(() => facts.unshare(key));
-    const own = { once, series, counter, until };
+    this.#guarded(() => facts.unshare(this.#keys.lease(place)));
     const said = {
       by: settings.node,
       ...(client === undefined ? {} : { client }),
       ...(series === undefined ? {} : { series, counter: counter! }),
       once,
     };
-    const note = () => this.#guarded(() => facts.own(own));
+    const note = () => this.#guarded(() => facts.own({ once, series, counter, until }));
     void this.#publisher.publish(place, said, openFor, note);
+    // This node's own lease is no news to it.
+    for (const other of this.#doors.of(place).filter(({ name }) => name !== door.name)) {
+      const ms = Math.min(openFor, other.cmdTimeout * 1000);
+      this.#guarded(() => hand.open(other, ip, client, ms));
+    }
   }
 
   /** The doors that are open in the fleet, as this node has heard, though maybe not here. */
