@@ -169,6 +169,26 @@ Deno.test("a ruleset that was flushed is mended, and who changes others' is let 
   match(world.log.lines.join("\n"), /another program changed the table inet knockd/);
 });
 
+Deno.test("what others did while no word of it came is mended when it comes again", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.knock(ALICE, 7000, 7001, 7002);
+  for (
+    const act of [
+      () => world.nft.ruleset.clear(),
+      () => world.nft.run(`add element inet knockd d0_4 { ${BOB} timeout 90s }\n`),
+    ]
+  ) {
+    act();
+    world.feed.lost(new Error("No buffer space available"));
+    await settle();
+    await world.pass(2);
+    const [element = "", ...more] = world.nft.open();
+    match(element, new RegExp(`^d0_4 ${ALICE} `));
+    deepEqual(more, []);
+  }
+  match(world.log.lines.join("\n"), /another program changed the table inet knockd/);
+});
+
 Deno.test("whoever passes by another program's word is taken out, and the log says so", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   await world.knock(ALICE, 7000, 7001, 7002);

@@ -95,6 +95,7 @@ Deno.test("whoever may pass a door of all addresses may at one that has a door o
     opening("a", "22", { target: "10.0.0.1" }),
     opening("b", "20-30", { allow: ["fd00::/8"] }),
     opening("c", "80"),
+    opening("d", "443", { target: "10.0.0.1" }),
   ];
   const lines = tableText("t", OWNER, numberDoors(doors, [])).split("\n");
   const aimed = (chain: string) =>
@@ -102,14 +103,16 @@ Deno.test("whoever may pass a door of all addresses may at one that has a door o
       line.startsWith(`add rule inet t ${chain} `) && line.includes("daddr 10.0.0.1")
     ).map((line) => line.replace(`add rule inet t ${chain} `, ""));
   const here = "fib daddr type != unicast ";
-  const [a, b, drop] = [
+  const [a, b, d, ...drops] = [
     "ip daddr 10.0.0.1 tcp dport 22 ip saddr @d0_4 accept",
     "ip daddr 10.0.0.1 tcp dport 20-30 ip saddr @d1_4 accept",
+    "ip daddr 10.0.0.1 tcp dport 443 ip saddr @d3_4 accept",
     "ip daddr 10.0.0.1 tcp dport 22 drop",
+    "ip daddr 10.0.0.1 tcp dport 443 drop",
   ];
-  deepEqual(aimed("guard"), [a, here + b, drop]);
-  deepEqual(aimed("guard_in"), [a, b, drop]);
-  deepEqual(aimed("guard_forward"), [a, drop]);
+  deepEqual(aimed("guard"), [a, d, here + b, ...drops]);
+  deepEqual(aimed("guard_in"), [a, d, b, ...drops]);
+  deepEqual(aimed("guard_forward"), [a, d, ...drops]);
 });
 
 Deno.test("a door keeps its sets while what they open is the same", () => {

@@ -294,3 +294,19 @@ Deno.test("a knock goes on though several matchers came after one another in the
   const opened = play(third, packets("2", { destination: OTHER, time: 2000 }));
   assert.deepEqual(openings(opened), ["open wol 192.0.2.7"]);
 });
+
+Deno.test("a sequence that comes late is judged by its own source's hits", () => {
+  const known = unordered(door("known", "1,2,3"));
+  const late = unordered(door("late", "10,20,30"));
+  const { matcher, events, send } = trial([known]);
+  const hits = packets("1 10 20 30");
+  for (const hit of hits) send(hit);
+  // Another source's, of which more than one counts as these would.
+  for (const hit of packets("1 2", { source: "192.0.2.8" })) send(hit);
+  events.length = 0;
+  matcher.add(late);
+  const latest = new Hit();
+  fill(latest, hits.at(-1)!);
+  matcher.review(late, latest);
+  assert.deepEqual(events, ["open late 192.0.2.7"]);
+});

@@ -225,6 +225,13 @@ export class MemoryFeed implements ChangeFeed {
     resolve(new Set([author]));
   }
 
+  /** Word of changes was lost. */
+  lost(error: Error): void {
+    const { reject } = this.#next;
+    this.#next = Promise.withResolvers();
+    reject(error);
+  }
+
   [Symbol.dispose](): void {
     this.closed = true;
     this.#next.resolve(undefined);
