@@ -201,6 +201,9 @@ async function withoutSystemd(
   await machine.shell("rm /root/*_arm64.deb 2>/dev/null || rm /root/*_amd64.deb");
   await machine.shell(`${APT} ${deb}`);
   assert.match(await machine.shell("service knockd start"), /not started, no \/etc/);
+  // Where Deno by itself would not start.
+  await machine.shell("mkdir /gone && cd /gone && rmdir /gone && knockd --version >&2");
+  await machine.shell("rm -r /var/cache/knockd/deno; ulimit -f 0; knockd --version >&2");
 
   await writeConfig(machine, "/etc/knockd/knock.toml", DOOR);
   await machine.shell("service knockd start");

@@ -168,8 +168,14 @@ unpack() (
     "$runtime_file" run @FLAGS@ "$program_directory/main.js" --version >/dev/null 2>&1 || :
 )
 
-# DENO_* and these would change how the program runs, and what it may do.
-clear_environment() {
+# Takes away what would keep Deno from starting.
+prepare() {
+  # Where no file may grow, Deno keeps nothing of what it compiles, and is not ended by it.
+  trap '' XFSZ 2>/dev/null || :
+  # A directory that is gone has no path, and Deno ends there with a trace of its stack.
+  cd -P . 2>/dev/null || :
+  case $PWD in /*) ;; *) cd / ;; esac
+  # DENO_* and these would change how the program runs, and what it may do.
   unset NODE_OPTIONS NODE_CHANNEL_FD OTEL_DENO
   case $(export -p) in *DENO_*) ;; *) return 0 ;; esac
   set -f
@@ -186,20 +192,15 @@ clear_environment() {
 }
 
 start() {
-  # Where no file may grow, Deno keeps nothing of what it compiles, and is not ended by it.
-  trap '' XFSZ 2>/dev/null || :
   self=$0
   case $self in */*) ;; *) self=$(command -v -- "$self") ;; esac
   case $self in /*) ;; *) self=$PWD/$self ;; esac
-  # A directory that is gone has no path, and Deno ends there with a trace of its stack.
-  cd -P . 2>/dev/null || :
-  case $PWD in /*) ;; *) cd / ;; esac
+  prepare
 
   path_was=${PATH-}
   PATH=/usr/bin:/bin:/usr/sbin:/sbin
   unset IFS
   uid=$(id -u)
-  clear_environment
   choose_directory
   inspect
   if [ "$complete" = no ]; then

@@ -21,12 +21,12 @@ export async function addProgram(
   await tree.link("usr/lib/knockd/knock", "../../bin/knockd");
 }
 
-/** It clears the environment as the self-extracting form does. */
+/** It prepares its start as the self-extracting form does. */
 async function runScript(): Promise<string> {
   const header = await Deno.readTextFile(`${ROOT}tools/build/header.sh`);
-  const [clear] = header.match(/^# DENO_\* and[^]*?^}$/m) ?? [];
-  if (clear === undefined) throw new Error("header.sh has no clear_environment");
+  const [prepare] = header.match(/^prepare\(\) \{$[^]*?^}$/m) ?? [];
+  if (prepare === undefined) throw new Error("header.sh has no prepare");
   const text = await Deno.readTextFile(new URL("run.sh", HERE));
-  return text.replace("@CLEAR_ENVIRONMENT@", () => clear)
+  return text.replace("@PREPARE@", () => prepare)
     .replace("@FLAGS@", RUN_FLAGS.join(" "));
 }

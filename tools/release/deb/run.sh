@@ -4,8 +4,8 @@ set -eu
 newline='
 '
 
-@CLEAR_ENVIRONMENT@
-clear_environment
+@PREPARE@
+prepare
 # What Deno notes down of the program, the package has it note before anybody starts it.
 export DENO_DIR=/var/cache/knockd/deno DENO_NO_UPDATE_CHECK=1
 # Deno reads an .npmrc at home, and ends at one that it does not understand.
