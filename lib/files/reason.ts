@@ -65,6 +65,12 @@ const HELP: Readonly<Record<string, string>> = {
   ENOSPC: "free some space",
 };
 
+/** Root may do anything but change what nobody may, */
+const IMMUTABLE = "chattr -i, where lsattr shows that it or its directory is immutable";
+/** unless a container, a unit or a policy has taken that from it. */
+const WEAK_ROOT =
+  "chown root, where this root lacks CAP_DAC_OVERRIDE; else a policy, as SELinux's, says no";
+
 /** What to do about what the system refused, at a path or wherever; if that can be told. */
 export function hintFor(
   error: unknown,
@@ -73,10 +79,7 @@ export function hintFor(
   user = Deno.uid(),
 ): string | undefined {
   if (error instanceof Deno.errors.PermissionDenied) {
-    // Root may do anything but change what nobody may.
-    if (user === 0 && codeOf(error) === "EPERM") {
-      return "chattr -i, where lsattr shows that it or its directory is immutable";
-    }
+    if (user === 0) return codeOf(error) === "EPERM" ? IMMUTABLE : WEAK_ROOT;
     const asRoot = "run this as root, or as the owner of the file";
     if (path === undefined || service === undefined) return asRoot;
     // A daemon stays who it is: its files have to let it in.

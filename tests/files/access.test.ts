@@ -46,9 +46,9 @@ Deno.test("a service that may not read a file is not told to be root", () =>
     const service = { uid: 4_000_001, groups: [4_000_001], groupName: "knockd" };
     const denied = new Deno.errors.PermissionDenied("Permission denied");
     const letIn = `as root: chgrp knockd ${path} && chmod 640 ${path}`;
-    assert.equal(hintFor(denied, path, service), letIn);
+    assert.equal(hintFor(denied, path, service, 995), letIn);
     await Deno.chmod(directory, 0o700);
-    assert.match(hintFor(denied, path, service)!, /chmod g\+x/);
-    assert.match(hintFor(denied, path, undefined)!, /run this as root/);
-    assert.match(hintFor(denied, undefined, service)!, /run this as root/);
+    assert.match(hintFor(denied, path, service, 995)!, /chmod g\+x/);
+    assert.match(hintFor(denied, path, undefined, 995)!, /run this as root/);
+    assert.match(hintFor(denied, undefined, service, 995)!, /run this as root/);
   }));

@@ -9,7 +9,9 @@ const DENIED = Object.assign(
 );
 
 Deno.test("whoever may not read a file is told who may", () => {
-  assert.equal(hintFor(DENIED), "run this as root, or as the owner of the file");
+  const hint = (user: number) => hintFor(DENIED, undefined, undefined, user);
+  assert.equal(hint(1000), "run this as root, or as the owner of the file");
+  assert.match(hint(0) ?? "", /^chown root, where this root lacks CAP_DAC_OVERRIDE/);
   assert.equal(hintFor(new Deno.errors.NotFound("No such file")), undefined);
   const refused = () =>
     explained("/a", () => {
