@@ -337,9 +337,11 @@ Deno.test("any text is a config or has problems, each in the file", async () => 
       const errors = problems.filter((problem) => problem.severity === "error");
       equal(config === undefined, errors.length > 0);
       const last = any.split("\n").length;
-      for (const { line, column, message } of problems) {
-        equal(line <= last && (line === 0) === (column === 0), true, message);
-        equal(/[\n\p{Cc}]/u.test(message), false, JSON.stringify(message));
+      for (const problem of problems) {
+        const { line, column } = problem;
+        const shown = formatProblem(problem);
+        equal(line <= last && (line === 0) === (column === 0), true, shown);
+        equal(/[\n\p{Cc}]/u.test(shown), false, JSON.stringify(shown));
       }
     }),
     { numRuns: 150 },

@@ -23,12 +23,15 @@ if (behaviour === "crashes") Deno.kill(Deno.pid, "SIGKILL");
 if (behaviour === "waits") await new Promise((resolve) => setTimeout(resolve, 60_000));
 say("listening\n");
 announceReady();
-await new Promise((resolve) => setTimeout(resolve, 100));
 let afterwards = "stderr works";
-try {
-  say("nobody reads this\n");
-} catch (error) {
-  afterwards = (error as Error).name;
+// Its parent takes a moment to end.
+for (let tries = 0; tries < 500 && afterwards === "stderr works"; tries++) {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  try {
+    say("nobody reads this\n");
+  } catch (error) {
+    afterwards = (error as Error).name;
+  }
 }
 const stat = Deno.readTextFileSync("/proc/self/stat").split(" ");
 const is = {
