@@ -40,9 +40,15 @@ export class Presence {
   /** Says it once more, in two requests; throws where the engine is not there. */
   async beat(ms: number): Promise<void> {
     this.#lease = await this.#kept(ms) ?? await this.#granted(ms);
-    // The second time it is known what is there, or that nothing is.
-    if (await this.#say(ms) || await this.#say(ms)) this.#rivalSince = undefined;
-    else this.#met();
+    try {
+      // The second time it is known what is there, or that nothing is.
+      if (await this.#say(ms) || await this.#say(ms)) this.#rivalSince = undefined;
+      else this.#met();
+    } catch (error) {
+      // Who only keeps alive what was said before has a clock that seems to stand still.
+      this.#lease = undefined;
+      throw error;
+    }
   }
 
   /** Says that it goes. */

@@ -63,6 +63,14 @@ Deno.test("an entry that was taken away, or whose answer was lost, is said anew"
   deepEqual(a.rivals, []);
 });
 
+Deno.test("an entry that can't be said anew is not kept alive as it was", async () => {
+  const a = node();
+  await a.beat();
+  a.engine.faults.push(undefined, "lost on the way");
+  equal(await a.beat().then(() => "well", () => "lost"), "lost");
+  deepEqual(await a.beat(), ["lease/grant", "kv/txn"]);
+});
+
 Deno.test("a node of the same name is left alone, and told of once a dead one's time is over", async () => {
   const a = node();
   const other = { v: 1, version: "1", boot: "b".repeat(32), doors: [], at: 0 } as const;
