@@ -206,6 +206,12 @@ Deno.test("whoever is allowed needs no knock, and one connection is one", async 
      cmd_timeout = 600
     `,
   );
+  await server.run(["nft", "-f", "-"], {
+    stdin: `add table ip nat
+      add chain ip nat pre { type nat hook prerouting priority -100; }
+      add rule ip nat pre tcp dport 4443 redirect to :443
+`,
+  });
   const daemon = await serve(server, config);
   assert.equal(await mallory.canConnect(server.ipv4, 22, 5000), true);
   assert.equal(await mallory.canConnect(server.ipv6, 22), false);
@@ -215,6 +221,10 @@ Deno.test("whoever is allowed needs no knock, and one connection is one", async 
   const knockOnce = () => knock(alice, server.ipv4, 7100, 8100, 9100);
   await afterwards(daemon, /web: OPEN SESAME/, knockOnce);
   await waitFor(() => alice.canConnect(server.ipv4, 443, 5000));
+  assert.equal(await alice.canConnect(server.ipv4, 443), false);
+  assert.equal(await alice.canConnect(server.ipv4, 4443), false);
+  await knockUntilOpen(alice, server.ipv4, 4443, [7100, 8100, 9100]);
+  assert.equal(await alice.canConnect(server.ipv4, 4443), false);
   assert.equal(await alice.canConnect(server.ipv4, 443), false);
   await waitFor(
     async () => !/open: web/.test((await firewall(server, "status", config)).said),

@@ -136,14 +136,20 @@ function shareAPort(a: KernelDoor, b: KernelDoor): boolean {
   );
 }
 
-/** A door of one connection comes last: who may pass by another door uses nothing up. */
+/**
+ * A door of one connection comes last: who may pass by another door uses nothing up. What
+ * came on a way that the guard ahead of DNAT does not know uses it up where it arrives.
+ */
 function acceptRules(doors: readonly Aimed[], after: boolean): string[] {
   const first = doors.filter(({ door }) => door.kernel.connections === 0);
   const last = doors.filter(({ door }) => door.kernel.connections !== 0);
   return [
     ...doors.flatMap(allowRules),
     ...first.flatMap((aimed) => setRules(aimed, (from) => `${from} accept`)),
-    ...last.flatMap((aimed) => after ? judgedRules(aimed) : onceRules(aimed)),
+    ...last.flatMap((aimed) => [
+      ...(after ? judgedRules(aimed) : []),
+      ...onceRules(aimed),
+    ]),
   ];
 }
 
