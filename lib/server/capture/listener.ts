@@ -1,5 +1,6 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
+import { linkTypeName } from "../../../ffi/pcap/link_type_name.ts";
 import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { RING_BATCHES } from "./ring.ts";
 import type { CaptureEvent, InterfaceStatus } from "./event.ts";
@@ -178,7 +179,8 @@ export class Listener {
     const source = this.#context.network.open(this.name, snapLength);
     try {
       if (!isSupportedLinkType(source.linkType)) {
-        throw new PcapError("other", `its link type, ${source.linkType}, is not known`);
+        const packets = linkTypeName(source.linkType);
+        throw new PcapError("other", `its packets are ${packets}, not known to carry IP`);
       }
       this.#setFilter(source);
     } catch (error) {
