@@ -27,6 +27,8 @@ export interface KnockPlan extends SendOptions {
    * was lost its sequence is used, so that nothing comes of it.
    */
   readonly anyOrder?: boolean;
+  /** Whether it is worth nothing where this machine's clock or the host's is wrong. */
+  readonly byClock?: boolean;
   /** The port that should open. */
   readonly port?: number;
   /** How many times to knock again if the port stays closed. */
@@ -38,7 +40,7 @@ export interface KnockPlan extends SendOptions {
 /** What the kinds of knock differ in. */
 export type Knocking = Pick<
   KnockPlan,
-  "target" | "next" | "waits" | "anyOrder" | "delay" | "firstTwice"
+  "target" | "next" | "waits" | "anyOrder" | "byClock" | "delay" | "firstTwice"
 >;
 
 /** Milliseconds for a port to answer that an earlier knock may have opened. */
@@ -74,10 +76,14 @@ export async function knock(
       if (isConnection(answer)) return answer;
     }
   }
-  throw stayedShut(target, port!, answer);
+  throw stayedShut(plan, port!, answer);
 }
 
-function stayedShut({ text }: Address, port: number, how: Unconnected): Failure {
+function stayedShut(
+  { target: { text }, byClock }: KnockPlan,
+  port: number,
+  how: Unconnected,
+): Failure {
   return how === "closed"
     ? new Failure(
       `port ${port} of ${text}: closed: the door is open, nothing listens`,
@@ -85,6 +91,7 @@ function stayedShut({ text }: Address, port: number, how: Unconnected): Failure 
     )
     : new Failure(
       `port ${port} of ${text}: filtered: no answer`,
-      "the server's log says how far the knock got; --retries N knocks again",
+      `${byClock ? 'is "date -u" here what it is there? ' : ""}` +
+        "the server's log says how far the knock got; --retries N knocks again",
     );
 }

@@ -100,6 +100,18 @@ Deno.test("a knock fails when the port stays closed after all retries", async ()
   assert.equal(system.events.filter((event) => event.includes("hit")).length, 9);
 });
 
+Deno.test("who knocks by the clock in vain is told to compare the clocks", async () => {
+  for (const byClock of [true, false]) {
+    const next = () => ({ sequence });
+    const plan = { target, next, byClock, port: 22, delay: 0, retries: 0 };
+    const system = new FakeSystem();
+    await assert.rejects(system.run(knock(system, plan)), (error) => {
+      assert.equal(/^is "date -u" here/.test((error as Failure).hint ?? ""), byClock);
+      return true;
+    });
+  }
+});
+
 Deno.test("a knock tells a port on which nothing listens from one that is shut", async () => {
   const system = new FakeSystem();
   system.closed = "refuses";

@@ -50,6 +50,7 @@ export async function oneTimeKnock(
       waits: () => !shared && hasToWait(world, { dir: profileDirectory(), profile }),
       // The order does not matter on a rotating door, so its hits go out at once.
       anyOrder: true,
+      byClock: otp.mode === "totp",
       delay: 0,
       // A host keeps nothing of a bound knock before it has seen the first port.
       firstTwice: otp.bindSource,
