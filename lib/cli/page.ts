@@ -26,10 +26,12 @@ export function pageCommand(): Command {
 
 /** What stands in the page's policy must be a host, and nothing beside it. */
 function checkHost(host: string): void {
-  if (
-    /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9a-fA-F:.]{2,45}$/.test(host)
-  ) {
-    return;
+  if (/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host)) return;
+  if (/^[0-9a-f:.]{2,45}$/i.test(host)) {
+    throw new UsageError(
+      "--host is an IPv6 address, which no browser knows in a page's policy",
+      "give a name for it, or leave --host out",
+    );
   }
   throw new UsageError(
     "--host is no host name and no address",

@@ -48,10 +48,9 @@ const MANIFEST = {
 
 /** No script and no style but the page's own; it connects to where it knocks. */
 async function policy(script: string, css: string, host?: string): Promise<string> {
-  const name = host?.includes(":") ? `[${host}]` : host;
-  const targets = name === undefined
+  const targets = host === undefined
     ? "http: https:"
-    : `'self' http://${name}:* https://${name}:*`;
+    : `'self' http://${host}:* https://${host}:*`;
   return [
     "default-src 'none'",
     `script-src '${await digest(script)}'`,

@@ -26,7 +26,7 @@ Deno.test("page --host lets the page knock at that host alone", async () => {
 });
 
 Deno.test("page --host takes nothing that could change the page's policy", async () => {
-  for (const host of ["a; script-src *", "a b", "*", 'a">', ""]) {
+  for (const host of ["a; script-src *", "a b", "*", 'a">', "2001:db8::1", ""]) {
     const { code } = await runSubcommand(pageCommand(), ["--host", host]);
     assert.equal(code, 2, host);
   }
