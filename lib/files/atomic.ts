@@ -37,17 +37,25 @@ export function replaceFile(
 
 /** Makes a file for its owner alone; throws `AlreadyExists` where there is one. */
 export function createFile(path: string, text: string): void {
-  put(path, text, () => {}, (temporary) => {
-    // Unlike a new name, one more takes nobody's place.
-    Deno.linkSync(temporary, path);
-    Deno.removeSync(temporary);
-  });
+  put(path, text, () => {}, (temporary) => nameAnew(temporary, path));
   try {
     syncDirectory(directoryOf(path));
   } catch (error) {
     Deno.removeSync(path);
     throw error;
   }
+}
+
+/** Unlike another name, one more takes nobody's place; not every file system has more. */
+function nameAnew(temporary: string, path: string): void {
+  try {
+    Deno.linkSync(temporary, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw error;
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+    return Deno.renameSync(temporary, path);
+  }
+  Deno.removeSync(temporary);
 }
 
 /** Has a file that is written, and nobody has seen, called what it is to be called. */

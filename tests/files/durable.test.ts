@@ -77,6 +77,17 @@ Deno.test("a private file is made once, and a dangling link is not followed", ()
     assert.deepEqual(namesIn(dir).sort(), ["a", "b"]);
   }));
 
+Deno.test("a private file is made where a file has one name, and takes nobody's place", () =>
+  inDirectory((dir) => {
+    using _failing = failing(Deno, "linkSync", () => new Deno.errors.PermissionDenied());
+    createPrivateFile(`${dir}/a`, "one");
+    assert.equal(Deno.readTextFileSync(`${dir}/a`), "one");
+    assert.equal(Deno.statSync(`${dir}/a`).mode! & 0o777, 0o600);
+    assert.throws(() => createPrivateFile(`${dir}/a`, "two"), /there is one already/);
+    assert.equal(Deno.readTextFileSync(`${dir}/a`), "one");
+    assert.deepEqual(namesIn(dir), ["a"]);
+  }));
+
 Deno.test("a file whose directory can't be locked, as on some network disks, is named", () =>
   inDirectory(async (dir) => {
     const path = `${dir}/knock.toml`;
