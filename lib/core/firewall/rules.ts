@@ -16,13 +16,15 @@ import { mergeRanges } from "./port_range.ts";
 
 /**
  * Where packets are looked at. `guard` comes before DNAT, so that a published port is
- * guarded like any other. The other two come after it and after routing, so that no
- * redirection and no routing table leads around the guard.
+ * guarded like any other. The next two come after it and after routing, so that no
+ * redirection and no routing table leads around the guard. What guards of this host have in
+ * common is in `own`, which has no hook: twice as many rules take long to load.
  */
 export const CHAINS = {
   guard: { hook: "prerouting", number: 0 },
   guard_in: { hook: "input", number: 1 },
   guard_forward: { hook: "forward", number: 2 },
+  own: { hook: undefined, number: -1 },
 } as const;
 
 /** The name of a chain of ours. */
@@ -82,6 +84,7 @@ export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, str
       ...ownRules(own, true),
     ],
     guard_forward: [...KNOWN, ...targetRules(aimed, [], { after: true, here: "" })],
+    own: alikeRules(own.map(toHere)),
   };
 }
 
@@ -93,10 +96,15 @@ function liveRules(): string[] {
 }
 
 function ownRules(doors: readonly GuardedDoor[], after: boolean): string[] {
-  const aimed = doors.map(({ door, number }) => (
-    { door, number, to: "", families: familiesOf(door) }
-  ));
-  return [...acceptRules(aimed, after), ...dropRules(doors, "")];
+  return [
+    "jump own",
+    ...onlyRules(doors.map(toHere), after),
+    ...dropRules(doors, ""),
+  ];
+}
+
+function toHere({ door, number }: GuardedDoor): Aimed {
+  return { door, number, to: "", families: familiesOf(door) };
 }
 
 function dropRules(doors: readonly GuardedDoor[], to: string): string[] {
@@ -136,21 +144,29 @@ function shareAPort(a: KernelDoor, b: KernelDoor): boolean {
   );
 }
 
-/**
- * A door of one connection comes last: who may pass by another door uses nothing up. What
- * came on a way that the guard ahead of DNAT does not know uses it up where it arrives.
- */
+/** A door of one connection comes last: who may pass by another door uses nothing up. */
 function acceptRules(doors: readonly Aimed[], after: boolean): string[] {
-  const first = doors.filter(({ door }) => door.kernel.connections === 0);
-  const last = doors.filter(({ door }) => door.kernel.connections !== 0);
+  return [...alikeRules(doors), ...onlyRules(doors, after)];
+}
+
+/** What is accepted in every chain. */
+function alikeRules(doors: readonly Aimed[]): string[] {
+  const several = doors.filter(({ door }) => door.kernel.connections === 0);
   return [
     ...doors.flatMap(allowRules),
-    ...first.flatMap((aimed) => setRules(aimed, (from) => `${from} accept`)),
-    ...last.flatMap((aimed) => [
-      ...(after ? judgedRules(aimed) : []),
-      ...onceRules(aimed),
-    ]),
+    ...several.flatMap((aimed) => setRules(aimed, (from) => `${from} accept`)),
   ];
+}
+
+/**
+ * Doors of one connection. What came on a way that the guard ahead of DNAT does not know
+ * uses them up where it arrives.
+ */
+function onlyRules(doors: readonly Aimed[], after: boolean): string[] {
+  return doors.filter(({ door }) => door.kernel.connections !== 0).flatMap((aimed) => [
+    ...(after ? judgedRules(aimed) : []),
+    ...onceRules(aimed),
+  ]);
 }
 
 function allowRules({ door, to, families }: Aimed): string[] {

@@ -70,12 +70,15 @@ export function deleteTableText(table: string): string {
 /** The chains, without a rule. */
 function chainCommands(table: string): string[] {
   return [
-    ...CHAIN_NAMES.map((name) =>
-      `add chain inet ${table} ${name} { type filter hook ${CHAINS[name].hook} ` +
-      `priority ${PRIORITY}; policy accept; }`
-    ),
+    ...CHAIN_NAMES.map((name) => `add chain inet ${table} ${name}${placeOf(name)}`),
     ...CHAIN_NAMES.map((name) => `flush chain inet ${table} ${name}`),
   ];
+}
+
+function placeOf(chain: ChainName): string {
+  const { hook } = CHAINS[chain];
+  if (hook === undefined) return "";
+  return ` { type filter hook ${hook} priority ${PRIORITY}; policy accept; }`;
 }
 
 function doorSets(table: string, { door, number }: GuardedDoor): string[] {

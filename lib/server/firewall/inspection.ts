@@ -115,7 +115,7 @@ function isDormant({ flags }: KernelTable): boolean {
 
 function fits({ name, hook, priority }: KernelChain): boolean {
   const own = Object.hasOwn(CHAINS, name) ? CHAINS[name as ChainName] : undefined;
-  return own !== undefined && own.number === hook && priority === PRIORITY;
+  return own?.number === hook && (own.hook === undefined || priority === PRIORITY);
 }
 
 function isOurs(set: string): boolean {
