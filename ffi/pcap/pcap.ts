@@ -44,14 +44,19 @@ export class Pcap implements Disposable {
   #file: Deno.PointerObject | null = null;
   #dumper: Deno.PointerObject | null = null;
 
-  private constructor(name: string, handle: Deno.PointerObject, fd: number) {
+  private constructor(
+    name: string,
+    handle: Deno.PointerObject,
+    fd: number,
+    most = Infinity,
+  ) {
     this.#name = name;
     this.#handle = handle;
     this.fd = fd;
     this.linkType = this.#pcap.pcap_datalink(handle);
     const record = RECORD_HEADER + this.#pcap.pcap_snapshot(handle) + REINSERTED;
     const size = Math.min(Math.max(BATCH_SIZE, record + 1), MAX_BATCH_SIZE);
-    this.batch = Math.max(1, Math.floor((size - 1) / record));
+    this.batch = Math.min(most, Math.max(1, Math.floor((size - 1) / record)));
     this.#bytes = new Uint8Array(size);
     this.#view = new DataView(this.#bytes.buffer);
   }
@@ -94,6 +99,8 @@ export class Pcap implements Disposable {
   /**
    * Reads a capture file, pcap or pcapng.
    *
+   * @param path `-` is standard input, whose packets come one by one: libpcap waits until
+   * it has a whole batch, which may be long after a packet was sent
    * @param name what its errors call it
    * @throws {PcapError}
    */
@@ -103,7 +110,7 @@ export class Pcap implements Disposable {
     const handle = pcap.pcap_open_offline(cString(path), problem);
     if (handle === null) throw new PcapError("other", bufferText(problem));
     try {
-      return new Pcap(name, handle, -1).#readable();
+      return new Pcap(name, handle, -1, path === "-" ? 1 : Infinity).#readable();
     } catch (error) {
       pcap.pcap_close(handle);
       throw error;
