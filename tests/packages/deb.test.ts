@@ -27,6 +27,10 @@ const CLASSIC = `[options]
 	seq_timeout = 15
 	tcpflags = syn
 	command = touch /run/classic
+[once]
+	one_time_sequences = /etc/knockd.once
+	tcpflags = syn
+	command = touch /run/once
 [gone]
 	sequence = 7007,8007,9007
 	tcpflags = syn
@@ -109,6 +113,8 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   );
   await machine.shell(`${APT} knockd iptables`);
   await writeConfig(machine, "/etc/knockd.conf", CLASSIC);
+  // With none that is left, Debian's would not start again.
+  await writeConfig(machine, "/etc/knockd.once", "7003,8003,9003\n7004,8004,9004\n");
   await writeConfig(machine, "/etc/default/knockd", 'KNOCKD_OPTS="-i eth0"\n');
   await machine.shell("systemctl enable --now knockd");
   const classic = () => machine.holds("test -e /run/classic");
@@ -124,6 +130,8 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   assert.ok(await machine.holds("systemctl is-enabled knockd"));
   await machine.waitUntil("systemctl is-active knockd");
   await knockUntil(stage, [7000, 8000, 9000], classic);
+  await knockUntil(stage, [7003, 8003, 9003], () => machine.holds("test -e /run/once"));
+  assert.match(await machine.shell("cat /etc/knockd.once"), /^#/);
   await machine.shell("systemctl reload knockd && rm /etc/default/knockd");
 
   // A config of ours comes before it, and an upgrade leaves open what is open.
@@ -163,10 +171,10 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   assert.ok(await machine.holds("test -e /etc/knockd/knock.toml"));
   assert.ok(!await machine.holds("nft list table inet knockd"));
   await machine.shell("apt-get purge -q -y knockd");
-  const left = "ls -d /etc/knockd* /var/lib/knockd* /var/cache/knockd* /usr/bin/knock*";
-  assert.ok(
-    !await machine.holds(`${left} /usr/lib/knockd* /etc/init.d/knockd 2>/dev/null`),
-  );
+  await machine.shell("rm /etc/knockd.once");
+  const left = "/etc/knockd* /var/lib/knockd* /var/cache/knockd* /usr/bin/knock* " +
+    "/usr/lib/knockd* /etc/init.d/knockd /etc/systemd/system/knockd*/*";
+  assert.equal(await machine.shell(`ls -d ${left} 2>/dev/null || true`), "");
 
   // A first door is made for the package's units, which need nothing beside them.
   await machine.shell(`${APT} /root/${DEB.split("/").at(-1)}`);
