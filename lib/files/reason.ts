@@ -70,6 +70,8 @@ const IMMUTABLE = "chattr -i, where lsattr shows that it or its directory is imm
 /** unless a container, a unit or a policy has taken that from it. */
 const WEAK_ROOT =
   "chown root, where this root lacks CAP_DAC_OVERRIDE; else a policy, as SELinux's, says no";
+/** A unit lets its daemon write to a few directories, and shows it all else read-only. */
+const BY_DROP_IN = "systemctl edit knockd: ReadWritePaths=DIRECTORY in [Service] lets it";
 
 /** What to do about what the system refused, at a path or wherever; if that can be told. */
 export function hintFor(
@@ -85,6 +87,7 @@ export function hintFor(
     // A daemon stays who it is: its files have to let it in.
     return letIn(blockedAt(path, service, statOf), service) ?? asRoot;
   }
+  if (isReadOnly(error) && Deno.env.has("INVOCATION_ID")) return BY_DROP_IN;
   if (error instanceof Deno.errors.AlreadyExists) return "remove it if nothing uses it";
   return ownEntry(HELP, codeOf(error) ?? "");
 }

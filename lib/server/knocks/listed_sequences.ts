@@ -55,7 +55,7 @@ export class ListedSequences {
       this.#tools.files.markUsed(key.path, entry);
     } catch (error) {
       UNMARKED.getOrInsertComputed(key.path, () => new Set()).add(entry.text);
-      if (error instanceof Failure) this.#wait(sequence.door, key, error.message);
+      if (error instanceof Failure) this.#wait(sequence.door, key, error);
       throw error;
     }
     this.#addNext(sequence.door, key);
@@ -83,13 +83,14 @@ export class ListedSequences {
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.#wait(door, key, error.message);
+      this.#wait(door, key, error);
     }
   }
 
   /** It is said once, and tried again until it goes. */
-  #wait(door: Door, key: FileKey, why: string): void {
+  #wait(door: Door, key: FileKey, { message, hint }: Failure): void {
     if (!this.#waits.has(door)) {
+      const why = hint === undefined ? message : `${message} (${hint})`;
       this.#tools.report.trouble({ kind: "list shut", door: door.name, why });
     }
     const again = () => this.#addNext(door, key);

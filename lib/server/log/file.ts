@@ -4,7 +4,7 @@
  */
 
 import { Failure } from "../../core/failure.ts";
-import { reason } from "../../files/reason.ts";
+import { hintFor, isReadOnly, reason } from "../../files/reason.ts";
 import { foreignLink } from "../../files/trust.ts";
 import { statOf } from "../../files/look.ts";
 
@@ -123,12 +123,8 @@ function linesWithin(lines: readonly string[], bytes: number): number {
   return whole < 0 ? lines.length : whole;
 }
 
-/** A unit lets its daemon write where its config said when the unit was made. */
 function whyNot(error: unknown): string {
-  const isReadOnly = (error as { code?: unknown }).code === "EROFS";
-  return isReadOnly && Deno.env.has("INVOCATION_ID")
-    ? `${reason(error)} to this unit (knockd service --install --force adapts it)`
-    : reason(error);
+  return isReadOnly(error) ? `${reason(error)} (${hintFor(error)})` : reason(error);
 }
 
 /** Who knocked where is nobody else's business, hence the mode. */

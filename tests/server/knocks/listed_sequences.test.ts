@@ -13,6 +13,7 @@ import {
 } from "../../../lib/server/log/trouble.ts";
 import { door } from "../../core/doors.ts";
 import { FakeSystem } from "../fake_system.ts";
+import { failing, systemError } from "../machine_faults.ts";
 
 /** Sequences of one door with a file, and what was said of them. */
 async function withFile(
@@ -64,6 +65,17 @@ Deno.test("door whose file of sequences is missing opens as soon as it is there"
     await system.advance(10_000);
     assert.deepEqual([live.length, said[1]], [1, "ssh: FILE is in order again"]);
     assert.equal(system.timers, 0);
+  }));
+
+Deno.test("door whose file can't be written says what lets it", () =>
+  withFile((_, sequences, { said }) => {
+    using _disk = failing(Deno, "openSync", () => systemError("EROFS"));
+    sequences();
+    assert.match(
+      said[0]!,
+      /marked: .* \((mount it for|systemctl edit).*\); the door stays shut/,
+    );
+    return Promise.resolve();
   }));
 
 Deno.test("door whose next sequence can't be read when one is used is tried again", () =>

@@ -88,10 +88,14 @@ Deno.test("log file that its unit may not write says how the unit is adapted", (
     const before = Deno.env.get("INVOCATION_ID");
     try {
       Deno.env.delete("INVOCATION_ID");
-      assert.throws(() => new LogFile(path, () => {}), { message });
+      const mount = "mount it for writing, or take another place";
+      assert.throws(() => new LogFile(path, () => {}), {
+        message: `${message} (${mount})`,
+      });
       Deno.env.set("INVOCATION_ID", "1");
       assert.throws(() => new LogFile(path, () => {}), {
-        message: `${message} to this unit (knockd service --install --force adapts it)`,
+        message: `${message} (systemctl edit knockd: ` +
+          "ReadWritePaths=DIRECTORY in [Service] lets it)",
       });
     } finally {
       if (before === undefined) Deno.env.delete("INVOCATION_ID");
