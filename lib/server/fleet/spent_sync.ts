@@ -21,6 +21,12 @@ import { parseSpent } from "./spent_entry.ts";
 /** Counters that are told at once. */
 const TOLD_AT_ONCE = 16;
 
+/** What the journal knows and the engine does not. */
+interface Missing extends Spending {
+  /** Whether the engine has known more than it does. */
+  readonly isLost: boolean;
+}
+
 export interface SpentSyncOptions {
   readonly seal: EntrySeal;
   readonly journal: Pick<Journal, "batch" | "highest" | "spend" | "unknownUpTo">;
@@ -69,6 +75,7 @@ export class SpentSync {
     const series = this.#options.doors.series.get(id);
     if (series === undefined) return;
     const spent = this.#entry(found, series);
+    if (spent !== undefined) this.#hear([spent]);
     if (spent?.isOwn === false) this.raise(series, spent.counter);
     const [lost] = this.#missing([series], new Map([[id, spent?.counter ?? -1]]));
     if (lost !== undefined) void this.#restore(lost);
@@ -84,22 +91,22 @@ export class SpentSync {
         const series = own.get(id);
         return series === undefined ? [] : this.#entry(found, series) ?? [];
       });
+      this.#hear(spent);
       this.#raise(spent.filter(({ isOwn }) => !isOwn));
       for (const { series, counter } of spent) known.set(series.id, counter);
     });
-    const missing: Spending[] = [];
+    const missing: Missing[] = [];
     await inSlices([...own.values()], (some) => {
       missing.push(...this.#missing(some, known));
     });
-    let news = 0;
+    const news: Missing[] = [];
     for (let i = 0; i < missing.length; i += TOLD_AT_ONCE) {
-      const some = missing.slice(i, i + TOLD_AT_ONCE).map((each) => this.#tell(each));
+      const some = missing.slice(i, i + TOLD_AT_ONCE);
+      const isNews = await Promise.all(some.map((each) => this.#tell(each)));
       // What was used since the listing is none.
-      news += (await Promise.all(some)).filter((isNews) => isNews).length;
+      news.push(...some.filter((_, index) => isNews[index]));
     }
-    const { facts, report } = this.#options;
-    const joined = guarded(report, () => !facts.join()) ?? true;
-    if (news > 0) this.#say(news, joined);
+    this.#say(news);
     // What came to be owed meanwhile still is.
     if (!this.owes || this.#debts !== debts) return;
     this.#debts = 0;
@@ -136,14 +143,22 @@ export class SpentSync {
     return { series, counter: entry.counter, isOwn: spender.isOwn(entry) };
   }
 
-  #missing(some: readonly Series[], known: ReadonlyMap<string, number>): Spending[] {
-    const { journal } = this.#options;
+  #hear(spent: readonly Spending[]): void {
+    const { facts, report } = this.#options;
+    const all = spent.map(({ series: { id }, counter }) => ({ series: id, counter }));
+    guarded(report, () => facts.hear(all));
+  }
+
+  #missing(some: readonly Series[], known: ReadonlyMap<string, number>): Missing[] {
+    const { journal, facts, report } = this.#options;
     return some.flatMap((series) => {
       const counter = this.#highest(series);
-      if (counter === undefined || counter <= (known.get(series.id) ?? -1)) return [];
+      const there = known.get(series.id) ?? -1;
+      if (counter === undefined || counter <= there) return [];
       // A new journal's guess is for this machine alone: the fleet knows better.
       if (counter <= journal.unknownUpTo(series)) return [];
-      return [{ series, counter }];
+      const wasThere = guarded(report, () => facts.heard(series.id)) ?? -1;
+      return [{ series, counter, isLost: wasThere > there }];
     });
   }
 
@@ -153,9 +168,9 @@ export class SpentSync {
     return orTrouble(report, () => journal.highest(series));
   }
 
-  async #restore(lost: Spending): Promise<void> {
+  async #restore(lost: Missing): Promise<void> {
     try {
-      if (await this.#tell(lost)) this.#say(1);
+      if (await this.#tell(lost)) this.#say([lost]);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#options.onLoss();
@@ -172,9 +187,10 @@ export class SpentSync {
     return answer.kind === "spent" && !isTold;
   }
 
-  #say(count: number, joined = true): void {
+  #say(news: readonly Missing[]): void {
     const { report } = this.#options;
-    if (joined && !this.owes) report.lowered(count);
-    else report.told(count);
+    const lost = news.filter(({ isLost }) => isLost).length;
+    if (lost > 0) report.lowered(lost);
+    if (news.length > lost) report.told(news.length - lost);
   }
 }
