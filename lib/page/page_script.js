@@ -15,8 +15,9 @@ async function checkClock(onWrong) {
       method: "HEAD",
       cache: "no-store"
     });
-    const served = Date.parse(answer.headers.get("date") ?? "");
-    const seconds = Math.round(Math.abs(Date.now() - served) / 1e3);
+    const off = (Date.now() - Date.parse(answer.headers.get("date") ?? "")) / 1e3;
+    const age = Number(answer.headers.get("age")) || 0;
+    const seconds = Math.round(Math.min(Math.abs(off), Math.abs(off - age)));
     if (seconds > CLOCK_TOLERANCE) onWrong(seconds);
   } catch {
   }

@@ -17,8 +17,10 @@ export async function checkClock(onWrong) {
   if (!isServed()) return;
   try {
     const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
-    const served = Date.parse(answer.headers.get("date") ?? "");
-    const seconds = Math.round(Math.abs(Date.now() - served) / 1000);
+    const off = (Date.now() - Date.parse(answer.headers.get("date") ?? "")) / 1000;
+    // A cache on the way gives an old answer its old date, or a new one: nobody can tell.
+    const age = Number(answer.headers.get("age")) || 0;
+    const seconds = Math.round(Math.min(Math.abs(off), Math.abs(off - age)));
     if (seconds > CLOCK_TOLERANCE) onWrong(seconds);
   } catch {
     // Without a network there is no time to compare with.
