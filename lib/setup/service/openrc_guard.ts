@@ -12,7 +12,8 @@ name="knockd-guard"
 description="Guard of port-knock doors: only \\"knockd firewall down\\" opens their ports"
 
 depend() {
-	need localmount
+	# Debian has no localmount: it mounts before this runlevel.
+	after localmount
 	# What loads rulesets of its own flushes them first.
 	after modules nftables iptables ip6tables
 	before net knockd

@@ -36,6 +36,11 @@ Deno.test("the files of a service", async (t) => {
 Deno.test("what guards the kernel's doors, and what the daemon's unit says of it", async (t) => {
   await t.assertSnapshot(guardUnit(SERVICE));
   await t.assertSnapshot(openrcGuard(SERVICE));
+  assert.doesNotMatch(
+    openrcGuard(SERVICE),
+    /^\tneed /m,
+    "not all have the same services",
+  );
   await t.assertSnapshot(sysvGuard(SERVICE));
   assert.equal(settings({}).get("Wants"), undefined);
   assert.equal(settings({ isGuarded: true }).get("Wants"), "knockd-guard.service");
