@@ -50,6 +50,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "etcdctl auth enable, or leave user and password_file out of [fleet]",
   ],
   [
+    /not supported for learner/,
+    "etcdctl member promote makes it a member that answers",
+  ],
+  [
     /database space exceeded/,
     "etcdctl compact and defrag make room, then etcdctl alarm disarm",
   ],

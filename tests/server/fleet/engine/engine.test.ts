@@ -78,6 +78,7 @@ Deno.test("what is wrong by etcd's words comes with what helps", async () => {
     ["etcdserver: user name is empty", /give \[fleet\] user/],
     ["etcdserver: authentication is not enabled", /auth enable/],
     ["etcdserver: mvcc: database space exceeded", /alarm disarm/],
+    ["etcdserver: rpc not supported for learner", /member promote/],
   ];
   for (const [words, hint] of rows) {
     await using etcd = member(() => refusal(9, words));
