@@ -10,7 +10,7 @@ export function knockCommand(): Command {
     limit: 1000,
     example: 3,
   });
-  return new Command("knock")
+  const command = new Command("knock")
     .description("knock at a host: one packet to each port")
     .usage("[options] HOST [PORT[:udp]...] [-- COMMAND...]")
     .argument("<host>", "host name or address; with --otp a profile's name, too")
@@ -41,6 +41,10 @@ export function knockCommand(): Command {
       const { knockAt } = await import("./actions/knock.ts");
       await knockAt(host, operands, afterDashes(command), options);
     }) as unknown as Command;
+  // As with getopt(3) the last one counts: an alias may have the other.
+  command.on("option:ipv4", () => command.setOptionValue("ipv6", undefined));
+  command.on("option:ipv6", () => command.setOptionValue("ipv4", undefined));
+  return command;
 }
 
 /** What follows `--` on the command line: commander counts it among the operands. */

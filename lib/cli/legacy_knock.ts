@@ -30,7 +30,7 @@ example:  knock myserver.example.com 123:tcp 456:udp 789:tcp
 export async function legacyKnock(args: readonly string[]): Promise<number> {
   try {
     refuseCopiedDash(args);
-    const { values, positionals } = parse(args);
+    const { values, positionals, family } = parse(args);
     if (values.version) {
       print(`knock ${VERSION}`);
       return 0;
@@ -43,7 +43,6 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
     const delay = parseDelay(values.delay ?? `${CLASSIC_DELAY}`);
     const sequence = parsePlainKnocks(ports, values.udp ?? false);
     const system = realClientSystem();
-    const family = values.ipv6 ? 6 : values.ipv4 ? 4 : undefined;
     const target = await resolveHost(system, host, family);
     const onHit = (hit: typeof sequence[number]) => print(describeHit(target, hit));
     await sendSequence(system, target, sequence, {
@@ -62,9 +61,10 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         udp: { type: "boolean", short: "u" },
         delay: { type: "string", short: "d" },
@@ -75,6 +75,17 @@ function parse(args: readonly string[]) {
         help: { type: "boolean", short: "h" },
       },
     });
+    // As with getopt(3) the last one counts.
+    const family = tokens.flatMap((token) =>
+      token.kind !== "option"
+        ? []
+        : token.name === "ipv4"
+        ? [4 as const]
+        : token.name === "ipv6"
+        ? [6 as const]
+        : []
+    ).at(-1);
+    return { values, positionals, family };
   } catch (error) {
     const { code, message } = error as Error & { code?: string };
     if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;

@@ -24,6 +24,12 @@ Deno.test("knock is silent without -v", async () => {
   assert.deepEqual(outcome, { code: 0, stdout: "", stderr: "" });
 });
 
+Deno.test("of -4 and -6 knock takes the last one", async () => {
+  assert.equal((await knock("127.0.0.1", "7", "-6", "-4")).code, 0);
+  assert.equal((await knock("::1", "7", "-46")).code, 0);
+  assert.match((await knock("::1", "7", "-6", "-4")).stderr, /but -4 asks for IPv4/);
+});
+
 const WRONG: readonly (readonly [args: string, message: string])[] = [
   ["127.0.0.1", "no ports are given"],
   ["-- 127.0.0.1", "the host is missing"],
@@ -41,7 +47,6 @@ const WRONG: readonly (readonly [args: string, message: string])[] = [
     '"\u201c7000\u201d" is not a port number; the quotes are part of it',
   ],
   ["127.0.0.1 0", "port 0 can't be knocked on; ports are 1 to 65535"],
-  ["127.0.0.1 7 -4 -6", "-4 and -6 exclude each other"],
   ["127.0.0.1 7 -d x", '--delay "x" is not a number from 0 to 3600000'],
   ["127.0.0.1 7 -d -5", '--delay "-5" is not a number from 0 to 3600000'],
   ["127.0.0.1 7 --wait-port 22:tcp", '"22:tcp" is no port'],

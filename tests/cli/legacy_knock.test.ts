@@ -20,6 +20,12 @@ Deno.test("knock under its old name takes options after the ports", async () => 
   assert.equal(code, 0);
 });
 
+Deno.test("of -4 and -6 the old knock takes the last one", async () => {
+  assert.equal((await knock("-6", "--ipv4", "127.0.0.1", "7")).code, 0);
+  assert.equal((await knock("-46", "::1", "7")).code, 0);
+  assert.match((await knock("-64", "::1", "7")).stderr, /but -4 asks for IPv4/);
+});
+
 for (const args of [[], ["-h"], ["--help"], ["127.0.0.1"], ["-v"]]) {
   Deno.test(`knock ${args.join(" ")} shows the usage and exits 1`, async () => {
     const { code, stdout } = await knock(...args);

@@ -25,9 +25,8 @@ export function checkKnockOptions(
   ports: readonly string[],
   program: readonly string[],
 ): void {
-  const { ipv4, ipv6, waitPort, proxy, retries, otp, udp, door, sourceIp } = options;
+  const { waitPort, proxy, retries, otp, udp, door, sourceIp } = options;
   const { form } = options;
-  if (ipv4 && ipv6) throw new UsageError("-4 and -6 exclude each other");
   if (proxy !== undefined && (waitPort !== undefined || program.length > 0)) {
     const other = waitPort === undefined ? "a command" : "--wait-port";
     throw new UsageError(`--proxy and ${other} exclude each other`);
