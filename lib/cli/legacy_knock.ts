@@ -62,7 +62,7 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
 function parse(args: readonly string[]) {
   try {
     const { values, positionals, tokens } = parseArgs({
-      args: [...args],
+      args: withJoinedDelay(args),
       allowPositionals: true,
       tokens: true,
       options: {
@@ -93,4 +93,20 @@ function parse(args: readonly string[]) {
     const [problem = ""] = message.split(/[.\n]/);
     throw new Failure(problem, "knock -h shows the options", { cause: error });
   }
+}
+
+/** As with getopt(3) what follows -d is its value, though it begin with a dash. */
+function withJoinedDelay(args: readonly string[]): string[] {
+  const words = [...args];
+  for (let index = 0; index + 1 < words.length && words[index] !== "--"; index++) {
+    if (!words[index + 1]!.startsWith("-")) continue;
+    const joint = words[index] === "--delay"
+      ? "="
+      : /^-[^-d]*d$/.test(words[index]!)
+      ? ""
+      : undefined;
+    if (joint === undefined) continue;
+    words.splice(index, 2, `${words[index]}${joint}${words[index + 1]}`);
+  }
+  return words;
 }

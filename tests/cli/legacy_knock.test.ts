@@ -43,7 +43,9 @@ Deno.test("knock -V shows a version", async () => {
 for (
   const [args, message] of [
     ["-x 127.0.0.1 7", "knock: Unknown option '-x'"],
-    ["-d -5 127.0.0.1 7", "knock: Option '-d' argument is ambiguous"],
+    ["-d -5 127.0.0.1 7", 'knock: --delay "-5" is not a number from 0 to 3600000'],
+    ["-vd -5 127.0.0.1 7", 'knock: --delay "-5" is not a number from 0 to 3600000'],
+    ["--delay -v 127.0.0.1 7", 'knock: --delay "-v" is not a number from 0 to 3600000'],
     ["-d x 127.0.0.1 7", 'knock: --delay "x" is not a number from 0 to 3600000'],
     ["–v 127.0.0.1 7", 'knock: "–v" begins with a dash that is no hyphen'],
     ["127.0.0.1 70000", "knock: port 70000 is above 65535"],
