@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { parseDelay } from "./arguments.ts";
 import { refuseCopiedDash } from "./copied_dash.ts";
 import { CLASSIC_DELAY, describeHit, parsePlainKnocks } from "./actions/knock/knocks.ts";
+import { spelledOut } from "./spelled_out.ts";
 import { print, printError } from "./terminal.ts";
 
 const USAGE = `\
@@ -25,6 +26,16 @@ options:
 
 example:  knock myserver.example.com 123:tcp 456:udp 789:tcp
 `;
+
+const OPTIONS = {
+  udp: { type: "boolean", short: "u" },
+  delay: { type: "string", short: "d" },
+  ipv4: { type: "boolean", short: "4" },
+  ipv6: { type: "boolean", short: "6" },
+  verbose: { type: "boolean", short: "v" },
+  version: { type: "boolean", short: "V" },
+  help: { type: "boolean", short: "h" },
+} as const;
 
 /** Runs `knock` and gives its exit code: 0, or 1 for whatever goes wrong. */
 export async function legacyKnock(args: readonly string[]): Promise<number> {
@@ -62,18 +73,10 @@ export async function legacyKnock(args: readonly string[]): Promise<number> {
 function parse(args: readonly string[]) {
   try {
     const { values, positionals, tokens } = parseArgs({
-      args: withJoinedDelay(args),
+      args: withJoinedDelay(spelledOut(args, Object.keys(OPTIONS))),
       allowPositionals: true,
       tokens: true,
-      options: {
-        udp: { type: "boolean", short: "u" },
-        delay: { type: "string", short: "d" },
-        ipv4: { type: "boolean", short: "4" },
-        ipv6: { type: "boolean", short: "6" },
-        verbose: { type: "boolean", short: "v" },
-        version: { type: "boolean", short: "V" },
-        help: { type: "boolean", short: "h" },
-      },
+      options: OPTIONS,
     });
     // As with getopt(3) the last one counts.
     const family = tokens.flatMap((token) =>

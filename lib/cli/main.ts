@@ -7,6 +7,7 @@ import { VERSION } from "../version.ts";
 import { commanderCode, isCommanderError, reportFailure } from "./exit_code.ts";
 import { hasCopiedDash, refuseCopiedDash } from "./copied_dash.ts";
 import { hasLegacyConfig } from "../config/legacy_config.ts";
+import { spelledOut } from "./spelled_out.ts";
 import { withoutValue } from "./missing_value.ts";
 import { withSystemDirectories } from "./system_path.ts";
 import { print, printError } from "./terminal.ts";
@@ -94,7 +95,9 @@ async function legacyDaemon(args: readonly string[]): Promise<number> {
     await run(programFor("--help"), ["--help"]);
     return 1;
   }
-  return Math.min(1, await run(legacyProgram(), args));
+  const program = legacyProgram();
+  const names = ["help", ...program.options.flatMap(({ long }) => long?.slice(2) ?? [])];
+  return Math.min(1, await run(program, spelledOut(args, names)));
 }
 
 /** What commander says of a mistake is what is wrong; this is what to do about it. */

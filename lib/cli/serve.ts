@@ -11,6 +11,7 @@ import type { ServeOptions } from "../server/serve.ts";
 import { countReader } from "./arguments.ts";
 import { DEFAULT_CONFIG } from "../config/default_config.ts";
 import { LEGACY_CONFIG } from "../config/legacy_config.ts";
+import { VERSION } from "../version.ts";
 import { ExitWith, printError } from "./terminal.ts";
 
 /** Seconds that a trial may take: a day. */
@@ -35,6 +36,7 @@ export function serveCommand(): CommandUnknownOpts {
 export function legacyCommand(): CommandUnknownOpts {
   return withOptions(new Command("knockd"), LEGACY_CONFIG)
     .addOption(new Option("-s, --save-mem").hideHelp())
+    .version(`knockd ${VERSION}`, "-V, --version", "print the version")
     .action((options) => run(options));
 }
 

@@ -26,6 +26,13 @@ Deno.test("of -4 and -6 the old knock takes the last one", async () => {
   assert.match((await knock("-64", "::1", "7")).stderr, /but -4 asks for IPv4/);
 });
 
+Deno.test("the old knock takes long options that are cut short", async () => {
+  const { code, stdout } = await knock("--verb", "--del=1", "--u", "127.0.0.1", "7");
+  assert.equal(stdout, "hitting udp 127.0.0.1:7\n");
+  assert.equal(code, 0);
+  assert.match((await knock("--ipv", "127.0.0.1", "7")).stderr, /option '--ipv'/);
+});
+
 for (const args of [[], ["-h"], ["--help"], ["127.0.0.1"], ["-v"]]) {
   Deno.test(`knock ${args.join(" ")} shows the usage and exits 1`, async () => {
     const { code, stdout } = await knock(...args);

@@ -6,6 +6,14 @@ import { outcomeOf } from "./program.ts";
 const ROWS: [args: string[], code: number, says: RegExp][] = [
   [["-x"], 1, /^knockd: error: unknown option '-x'/],
   [["-c", "/nonexistent/a.conf"], 1, /^knockd: error: \/nonexistent\/a\.conf: /],
+  [["--conf", "/nonexistent/a.conf"], 1, /^knockd: error: \/nonexistent\/a\.conf: /],
+  [
+    ["--only-ip", "--verb", "--conf=/nonexistent/a.conf"],
+    1,
+    /^knockd: error: \/nonexistent\/a\.conf: /,
+  ],
+  [["--co", "/nonexistent/a.conf"], 1, /^knockd: error: unknown option '--co'/],
+  [["serve", "--conf", "/nonexistent/a.conf"], 2, /unknown option '--conf'/],
   [["-d", "-c"], 1, /argument missing/],
   [["-s", "-c", "/nonexistent/a.conf"], 1, /^knockd: error: \/nonexistent\/a\.conf: /],
   [
@@ -27,6 +35,12 @@ for (const [args, code, says] of ROWS) {
     assert.match(outcome.stderr, says);
   });
 }
+
+Deno.test("after other options, too, -V prints the version", async () => {
+  const { code, stdout } = await outcomeOf(() => main(["-v", "--vers"]));
+  assert.match(stdout, /^knockd \d+\.\d+\.\d+\n$/);
+  assert.equal(code, 0);
+});
 
 Deno.test("a pipe as a config is said to be one, and nobody waits for it", async () => {
   const directory = await Deno.makeTempDir();
