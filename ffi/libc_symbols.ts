@@ -58,6 +58,8 @@ export const libcSymbols = {
   malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   // unsigned int if_nametoindex(const char *name);
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
+  // char *if_indextoname(unsigned int index, char *name);
+  if_indextoname: { parameters: ["u32", "buffer"], result: "pointer" },
   // FILE *fmemopen(void *buf, size_t size, const char *mode);
   fmemopen: { parameters: ["buffer", "usize", "buffer"], result: "pointer" },
   // void rewind(FILE *stream);

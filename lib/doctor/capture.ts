@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/config.ts";
 import { isSameInterface } from "../server/capture/same_interface.ts";
-import { defaultInterface4, defaultInterface6 } from "../server/capture/default_route.ts";
+import { interfacesByRoute } from "../server/capture/default_route.ts";
 import { type Examined, ill, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { packetFinding } from "./packets.ts";
@@ -43,12 +43,11 @@ function howToHaveOne(machine: Machine): string {
 const HOW_TO_NAME_ONE = 'interface = "eth0" in [options], whichever is to be heard';
 
 /** The interfaces of the default routes, where they can be read. */
-export function byRoute({ read }: Machine): string[] | undefined {
-  const four = read("/proc/self/net/route");
-  if (four === undefined) return undefined;
-  const six = read("/proc/self/net/ipv6_route") ?? "";
-  const names = new Set([defaultInterface4(four), defaultInterface6(six)]);
-  return [...names].filter((name) => name !== undefined);
+export function byRoute({ read, nexthops }: Machine): string[] | undefined {
+  const table4 = read("/proc/self/net/route");
+  if (table4 === undefined) return undefined;
+  const table6 = read("/proc/self/net/ipv6_route") ?? "";
+  return interfacesByRoute({ table4, table6, nexthops: nexthops() });
 }
 
 function interfaceFindings(machine: Machine, config: Config | undefined): Examined[] {

@@ -1,6 +1,7 @@
 /** The machine as the doctor sees it. The tests have one in memory. */
 
 import type { Config } from "../config/config.ts";
+import { defaultNexthops } from "../../ffi/default_nexthops.ts";
 import { interfaceIndex, readKernelFile } from "../../ffi/libc.ts";
 import { nftablesVersion } from "../../ffi/nftables/nftables_library.ts";
 import { Pcap } from "../../ffi/pcap/pcap.ts";
@@ -34,6 +35,8 @@ export interface Machine {
   libnftables(): string | Error;
   /** Names, and addresses without a zone. */
   interfaces(): readonly { readonly name: string; readonly address: string }[];
+  /** The interfaces of IPv4's default route, if it has several ways. */
+  nexthops(): readonly string[];
   /** The number that an interface has, whichever of its names this is; 0: none such. */
   index(name: string): number;
   /** What became of packets that it sent to itself; an error says why none can be heard. */
@@ -54,6 +57,7 @@ export function realMachine(): Machine {
     libpcap: () => attempt(() => Pcap.version()),
     libnftables: () => attempt(nftablesVersion),
     interfaces: () => Deno.networkInterfaces(),
+    nexthops: defaultNexthops,
     index: interfaceIndex,
     hearsItself: (config) => hearOwnPackets(config).catch((error: Error) => error),
   };

@@ -62,6 +62,7 @@ export function machineWith(
       { name: "eth0", address: "192.0.2.1" },
       { name: "eth0", address: "2001:db8::1" },
     ],
+    nexthops: () => [],
     index: () => 0,
     hearsItself: () =>
       Promise.resolve({ over: "namespace", sent: ["UDP over IPv4"], missing: [] }),

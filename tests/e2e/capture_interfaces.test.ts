@@ -100,6 +100,19 @@ Deno.test("capture follows the default route", async () => {
   assert.equal(await driver.news(), "k0 listening");
 });
 
+Deno.test("capture hears all ways of a default route that has several", async () => {
+  await using at = await hosts([], undefined, false);
+  const { client, driver, ip } = at;
+  await driver.next(["deaf"]);
+  await ip(`link add k0 type veth peer name k0 netns ${client.namespace}`);
+  await ip("link set k0 up");
+  await ip("route add default nexthop dev eth0 nexthop dev k0");
+  assert.equal(await driver.news(), "eth0 listening");
+  assert.equal(await driver.news(), "k0 listening");
+  await ip("route replace default dev k0");
+  assert.equal(await driver.news(), "eth0 left");
+});
+
 Deno.test("capture hears a TUN device, whose packets have no link header", async () => {
   await using at = await hosts(["tun0"]);
   assert.equal(await at.driver.news(), "tun0 deaf");

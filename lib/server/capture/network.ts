@@ -40,7 +40,7 @@ export interface Network {
   isUp(name: string): boolean;
   /** The addresses of this host. */
   addresses(): readonly HostAddress[];
-  /** The interfaces of the default routes: none, one, or one for each IP version. */
+  /** The interfaces of the default routes: none, one, or several. */
   defaultInterfaces(): readonly string[];
   /** Whether {@linkcode changed} can be relied on. */
   readonly tellsChanges: boolean;

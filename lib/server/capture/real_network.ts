@@ -1,5 +1,6 @@
 /** The machine's own network, through libpcap. */
 import { isLocalAddress } from "../../core/local_address.ts";
+import { defaultNexthops } from "../../../ffi/default_nexthops.ts";
 import { indexThrough, isUpThrough } from "../../../ffi/interface_state.ts";
 import { interfaceIndex, readKernelFile } from "../../../ffi/libc.ts";
 import { NetworkChanges } from "../../../ffi/network_changes.ts";
@@ -7,7 +8,7 @@ import { Pcap } from "../../../ffi/pcap/pcap.ts";
 import { Poller } from "../../../ffi/poller.ts";
 import { EarlySources } from "./early_sources.ts";
 import { RING_SIZE } from "./ring.ts";
-import { defaultInterface4, defaultInterface6 } from "./default_route.ts";
+import { interfacesByRoute } from "./default_route.ts";
 import type { HostAddress, Network, PacketSource } from "./network.ts";
 
 /** A default route that stands further down in the table than this is not found. */
@@ -70,11 +71,11 @@ function addresses(): readonly HostAddress[] {
 function defaultInterfaces(): readonly string[] {
   if (Deno.build.os !== "linux") return firstInterface();
   // Below /proc/self, which a unit that hides the rest of /proc (ProcSubset=pid) leaves.
-  const four = defaultInterface4(readKernelFile("/proc/self/net/route", ROUTES_LIMIT));
-  const six = defaultInterface6(
-    readKernelFile("/proc/self/net/ipv6_route", ROUTES_LIMIT),
-  );
-  return [...new Set([four, six])].filter((name) => name !== undefined);
+  return interfacesByRoute({
+    table4: readKernelFile("/proc/self/net/route", ROUTES_LIMIT),
+    table6: readKernelFile("/proc/self/net/ipv6_route", ROUTES_LIMIT),
+    nexthops: defaultNexthops(),
+  });
 }
 
 /** Where the routes are not ours to read: the first interface with an address to reach. */

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  defaultInterface4,
-  defaultInterface6,
-} from "../../../lib/server/capture/default_route.ts";
+import { interfacesByRoute } from "../../../lib/server/capture/default_route.ts";
 
 const HEAD4 =
   "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\n";
@@ -17,26 +14,45 @@ const LINK6 = `fd${
 const route6 = (name: string, metric: string, flags = "00000003") =>
   `${ZERO} 00 ${ZERO} 00 ${ZERO} ${metric} 00000002 00000000 ${flags}     ${name}\n`;
 
+const by4 = (table4: string, nexthops: string[] = []) =>
+  interfacesByRoute({ table4, table6: "", nexthops });
+const by6 = (table6: string) => interfacesByRoute({ table4: "", table6, nexthops: [] });
+
 Deno.test("the IPv4 default route of the lowest metric is found", () => {
   const table = HEAD4 + LINK4 + route4("wlan0", 600) + route4("eth0", 100);
-  assert.equal(defaultInterface4(table), "eth0");
+  assert.deepEqual(by4(table), ["eth0"]);
 });
 
 Deno.test("the IPv6 default route of the lowest metric is found", () => {
   const table = LINK6 + route6("wlan0", "00000400") + route6("eth0", "00000064");
-  assert.equal(defaultInterface6(table), "eth0");
+  assert.deepEqual(by6(table), ["eth0"]);
+});
+
+Deno.test("all ways of a default route that has several are found", () => {
+  const wan0 = HEAD4 + route4("wan0", 0) + route4("lte0", 600);
+  assert.deepEqual(by4(wan0, ["wan0", "wan1"]), ["wan0", "wan1"]);
+  assert.deepEqual(by4(wan0, ["tun0", "tun1"]), ["wan0"], "of another table");
+  assert.deepEqual(by4(HEAD4, ["wan0", "wan1"]), [], "of one that is gone by now");
+  const table = route6("wan0", "00000400") + route6("wan1", "00000400");
+  assert.deepEqual(by6(table), ["wan0", "wan1"]);
+});
+
+Deno.test("an interface of both default routes is named once", () => {
+  const table4 = HEAD4 + route4("eth0", 100);
+  const table6 = route6("eth0", "00000064");
+  assert.deepEqual(interfacesByRoute({ table4, table6, nexthops: [] }), ["eth0"]);
 });
 
 Deno.test("a default route that refuses packets is none", () => {
   const unreachable = route6("lo", "ffffffff", "00200200");
-  assert.equal(defaultInterface6(LINK6 + unreachable), undefined);
-  assert.equal(defaultInterface4(HEAD4 + route4("*", 0, "0201")), undefined);
+  assert.deepEqual(by6(LINK6 + unreachable), []);
+  assert.deepEqual(by4(HEAD4 + route4("*", 0, "0201")), []);
 });
 
 Deno.test("no table, or one without a default route, has none", () => {
-  assert.equal(defaultInterface4(""), undefined);
-  assert.equal(defaultInterface6(""), undefined);
-  assert.equal(defaultInterface4(HEAD4 + LINK4), undefined);
+  assert.deepEqual(by4(""), []);
+  assert.deepEqual(by6(""), []);
+  assert.deepEqual(by4(HEAD4 + LINK4), []);
   const half = `eth0\t00000000\t0\t0001\t0\t0\t0\t00000080\t0\t0\t0\n`;
-  assert.equal(defaultInterface4(HEAD4 + half), undefined, "0.0.0.0/1 is no default");
+  assert.deepEqual(by4(HEAD4 + half), [], "0.0.0.0/1 is no default");
 });
