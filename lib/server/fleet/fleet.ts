@@ -94,7 +94,7 @@ export class Fleet implements Disposable {
     const honouring = new Honouring({ ...common, facts, doors, hand, report });
     const onLoss = () => this.#attendance.restart();
     const onOwes = (owes: boolean) => this.#guarded(() => facts.setOwes(owes));
-    const own = { seal, doors, spender, onOwes, onLoss };
+    const own = { keys, seal, doors, spender, onOwes, onLoss };
     const spent = this.#spent = new SpentSync({ ...options, ...own });
     const known = { ...common, facts, doors, report, node };
     const revocations = new Revocations({ ...known, onLoss });

@@ -17,7 +17,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS revoked (series TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS shared (place TEXT PRIMARY KEY, until INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS heard (series TEXT PRIMARY KEY, counter INTEGER NOT NULL)
+  CREATE TABLE IF NOT EXISTS heard (key TEXT PRIMARY KEY, counter INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
@@ -106,23 +106,23 @@ export class FleetFacts implements Disposable {
     return new Map(rows.map(({ place, until }) => [`${place}`, Number(until)]));
   }
 
-  /** The engine has had these counters as those that were used last. */
-  hear(all: readonly { readonly series: string; readonly counter: number }[]): void {
+  /** The engine has had these counters, each at its key, as those that were used last. */
+  hear(all: readonly { readonly key: string; readonly counter: number }[]): void {
     const insert = this.#db.prepare(
       `INSERT INTO heard VALUES (?, ?)
-       ON CONFLICT (series) DO UPDATE SET counter = max(counter, excluded.counter)`,
+       ON CONFLICT (key) DO UPDATE SET counter = max(counter, excluded.counter)`,
     );
     this.#soon(() =>
       together(this.#db, () => {
-        for (const { series, counter } of all) insert.run(series, counter);
+        for (const { key, counter } of all) insert.run(key, counter);
       })
     );
   }
 
-  /** The highest counter of a series that the engine has had; -1 if none is known. */
-  heard(series: string): number {
-    const select = "SELECT counter FROM heard WHERE series = ?";
-    return Number(this.#db.prepare(select).get(series)?.["counter"] ?? -1);
+  /** The highest counter that the engine has had at a key; -1 if none is known. */
+  heard(key: string): number {
+    const select = "SELECT counter FROM heard WHERE key = ?";
+    return Number(this.#db.prepare(select).get(key)?.["counter"] ?? -1);
   }
 
   /** Whether something was spent here alone that the engine is still to be told. */

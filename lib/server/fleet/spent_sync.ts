@@ -8,6 +8,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Series } from "../journal/series.ts";
 import type { Spending } from "../journal/spending.ts";
 import { orTrouble } from "../log/trouble.ts";
+import type { EntryKeys } from "./entry_keys.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 import { inSlices } from "./event_loop.ts";
 import type { FleetDoors } from "./fleet_doors.ts";
@@ -28,6 +29,7 @@ interface Missing extends Spending {
 }
 
 export interface SpentSyncOptions {
+  readonly keys: EntryKeys;
   readonly seal: EntrySeal;
   readonly journal: Pick<Journal, "batch" | "highest" | "spend" | "unknownUpTo">;
   readonly doors: FleetDoors;
@@ -144,20 +146,23 @@ export class SpentSync {
   }
 
   #hear(spent: readonly Spending[]): void {
-    const { facts, report } = this.#options;
-    const all = spent.map(({ series: { id }, counter }) => ({ series: id, counter }));
+    const { keys, facts, report } = this.#options;
+    const all = spent.map(({ series: { id }, counter }) => ({
+      key: keys.spent(id),
+      counter,
+    }));
     guarded(report, () => facts.hear(all));
   }
 
   #missing(some: readonly Series[], known: ReadonlyMap<string, number>): Missing[] {
-    const { journal, facts, report } = this.#options;
+    const { keys, journal, facts, report } = this.#options;
     return some.flatMap((series) => {
       const counter = this.#highest(series);
       const there = known.get(series.id) ?? -1;
       if (counter === undefined || counter <= there) return [];
       // A new journal's guess is for this machine alone: the fleet knows better.
       if (counter <= journal.unknownUpTo(series)) return [];
-      const wasThere = guarded(report, () => facts.heard(series.id)) ?? -1;
+      const wasThere = guarded(report, () => facts.heard(keys.spent(series.id))) ?? -1;
       return [{ series, counter, isLost: wasThere > there }];
     });
   }

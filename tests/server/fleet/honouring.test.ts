@@ -229,8 +229,8 @@ Deno.test("facts outlive the process, and old ones are forgotten", async () => {
     facts.share("place", 100);
     facts.share("gone", 100);
     facts.unshare("gone");
-    facts.hear([{ series: SERIES, counter: 8 }]);
-    facts.hear([{ series: SERIES, counter: 7 }]);
+    facts.hear([{ key: SERIES, counter: 8 }]);
+    facts.hear([{ key: SERIES, counter: 7 }]);
   }
   using facts = await FleetFacts.open(path);
   const other = { place: "other", until: 100 };

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { Failure } from "../../../lib/core/failure.ts";
 import { Journal } from "../../../lib/server/journal/journal.ts";
+import { EntryKeys } from "../../../lib/server/fleet/entry_keys.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
 import { FleetFacts } from "../../../lib/server/fleet/fleet_facts.ts";
 import { FleetReport } from "../../../lib/server/fleet/fleet_report.ts";
@@ -13,7 +14,7 @@ import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
 import { FORGER, KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
 
-async function node(facts?: FleetFacts) {
+async function node(facts?: FleetFacts, keys = KEYS) {
   const { config } = await load(
     `[doors.ssh]\nopen = 22\notp.mode = "hotp"\nclients.alice.secret = "${SECRET}"`,
   );
@@ -27,13 +28,14 @@ async function node(facts?: FleetFacts) {
   const engine = new MemoryEngine();
   const spender = new Spender({
     engine,
-    keys: KEYS,
+    keys,
     seal: SEAL,
     node: "b",
     timeout: 3000,
   });
   const heard: string[] = [];
   const sync = new SpentSync({
+    keys,
     seal: SEAL,
     journal,
     doors,
@@ -44,7 +46,7 @@ async function node(facts?: FleetFacts) {
     onOwes: (owes) => facts.setOwes(owes),
     onLoss: () => heard.push("loss"),
   });
-  const key = KEYS.spent(series!.id);
+  const key = keys.spent(series!.id);
   const found = (counter: number, seal = SEAL) => ({
     key,
     value: formatSpent({ counter, node: "a", nonce: "0".repeat(32) }, key, seal),
@@ -117,6 +119,17 @@ Deno.test("what the engine has never known is told without an alarm", async () =
   await b.listed(b.found(7));
   equal(b.there(), 8, "as when the door was this machine's own for a while");
   deepEqual(b.log.lines, Array(2).fill("told the fleet what one client has used"));
+});
+
+Deno.test("another fleet's engine has forgotten nothing of what this one's knew", async () => {
+  const facts = await FleetFacts.open(":memory:");
+  const before = await node(facts);
+  await before.listed(before.found(7));
+  using b = await node(facts, new EntryKeys("other"));
+  b.journal.spend(b.series, 7);
+  await b.listed();
+  equal(b.there(), 7);
+  deepEqual(b.log.lines, ["told the fleet what one client has used"]);
 });
 
 Deno.test("an engine that has forgotten makes nothing good again, and is an alarm", async () => {
