@@ -16,7 +16,7 @@ export function replayCommand(): Command {
     .addHelpText(
       "after",
       "\nIt writes nothing: counters are unspent where the file begins." +
-        "\nExample: tcpdump -i eth0 -w - | knockd replay - --config knock.toml",
+        "\nExample: tcpdump -U -i eth0 -w - | knockd replay - --config knock.toml",
     )
     .action(async (file, options) => {
       const { replayFile } = await import("./actions/replay.ts");
