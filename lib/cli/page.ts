@@ -1,6 +1,7 @@
 /** `knockd page`: a page that knocks, for phones. */
 
 import { Command } from "@commander-js/extra-typings";
+import { asciiHost } from "../core/ascii_host.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { reason } from "../files/reason.ts";
 import { print } from "./terminal.ts";
@@ -15,7 +16,8 @@ export function pageCommand(): Command {
       "\nExample: knockd page > knock.html, then" +
         "\n  knockd enroll ssh alice --host HOST --page https://example.org/knock.html",
     )
-    .action(async ({ host, dir }) => {
+    .action(async ({ host: named, dir }) => {
+      const host = named === undefined ? undefined : asciiHost(named);
       if (host !== undefined) checkHost(host);
       const { pageHtml, servedFiles } = await import("../page/page.ts");
       const options = host === undefined ? {} : { host };

@@ -1,5 +1,6 @@
 /** The client's profiles: `$XDG_CONFIG_HOME/knockd/profiles.toml`. */
 
+import { asciiHost } from "../core/ascii_host.ts";
 import type { Enrolment } from "../core/one_time/enrolment.ts";
 import { Failure, UsageError } from "../core/failure.ts";
 import { formatSecret } from "../core/one_time/secret_text.ts";
@@ -92,8 +93,9 @@ export function findProfile(
 ): Profile {
   const named = profiles.find(({ name }) => name === host);
   if (named !== undefined && door === undefined) return named;
+  const known = asciiHost(host).toLowerCase();
   const found = profiles.filter(({ enrolment }) =>
-    enrolment.host.toLowerCase() === host.toLowerCase() &&
+    enrolment.host.toLowerCase() === known &&
     (door === undefined || enrolment.door === door)
   );
   const [profile, second] = found;

@@ -131,6 +131,17 @@ function orUndefined(act) {
   }
 }
 
+// lib/core/ascii_host.ts
+function asciiHost(text) {
+  const isName2 = /^[\p{L}\p{M}\p{N}_.。．｡-]{1,253}$/u.test(text);
+  if (!isName2 || /^[\w.-]*$/.test(text)) return text;
+  try {
+    return new URL(`http://${text}/`).hostname;
+  } catch {
+    return text;
+  }
+}
+
 // lib/core/ipv6_host.ts
 function ipv6Host(text) {
   if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return void 0;
@@ -440,7 +451,8 @@ var ENROLMENT_FIELDS = [
   "packet"
 ];
 function parseEnrolment(fields) {
-  const { host, door, label: label2 = door, client } = fields;
+  const { door, label: label2 = door, client } = fields;
+  const host = fields.host === void 0 ? void 0 : asciiHost(fields.host);
   if (host === void 0 || !canBeHost(host)) return wrong("host");
   if (door === void 0 || !isName(door)) return wrong("door");
   if (label2 === void 0 || !isLabel(label2)) return wrong("label");

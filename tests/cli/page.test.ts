@@ -25,8 +25,24 @@ Deno.test("page --host lets the page knock at that host alone", async () => {
   );
 });
 
+Deno.test("page --host takes a name with other letters as browsers have it", async () => {
+  const { stdout } = await runSubcommand(pageCommand(), ["--host", "bücher.example"]);
+  assert.ok(stdout.includes("http://xn--bcher-kva.example:*"));
+});
+
 Deno.test("page --host takes nothing that could change the page's policy", async () => {
-  for (const host of ["a; script-src *", "a b", "*", 'a">', "2001:db8::1", ""]) {
+  for (
+    const host of [
+      "a; script-src *",
+      "a b",
+      "*",
+      'a">',
+      "2001:db8::1",
+      "",
+      "bü; x",
+      "bü%20.de",
+    ]
+  ) {
     const { code } = await runSubcommand(pageCommand(), ["--host", host]);
     assert.equal(code, 2, host);
   }

@@ -96,6 +96,11 @@ Deno.test("a profile is found by name, by host, and by host and door", () => {
     message: 'there is no profile for "example.net"',
     hint: "there are: example.org/ssh, example.org/web, home",
   });
+  const idn = {
+    name: "idn",
+    enrolment: anEnrolment({ host: "xn--bcher-kva.example" }),
+  };
+  assert.equal(findProfile([...all, idn], "Bücher.example"), idn);
   assert.throws(() => findProfile([], "x", "y"), { hint: /profile add/ });
 });
 

@@ -7,6 +7,7 @@ import {
   formatEnrolment,
   parseEnrolment,
 } from "../../core/one_time/enrolment.ts";
+import { asciiHost } from "../../core/ascii_host.ts";
 import { parseAddress } from "../../core/address.ts";
 import { hostName } from "../../core/host_name.ts";
 import { isLinkLocal, splitZone } from "../../core/zone.ts";
@@ -20,8 +21,9 @@ export interface Holder {
   readonly host: string;
 }
 
-/** The host, if a client can knock there; else throws a `UsageError`. */
-export function hostToKnockAt(host: string): string {
+/** The host, if a client can knock there, in ASCII; else throws a `UsageError`. */
+export function hostToKnockAt(text: string): string {
+  const host = asciiHost(text);
   const address = parseAddress(host);
   // Whoever has a link-local address has it on one of the client's networks: which one?
   const reaches = address === undefined

@@ -4,6 +4,7 @@
  */
 
 import type { OtpSettings } from "../door.ts";
+import { asciiHost } from "../ascii_host.ts";
 import { ipv6Host } from "../ipv6_host.ts";
 import { splitZone } from "../zone.ts";
 import {
@@ -98,7 +99,8 @@ export function formatEnrolment(enrolment: Enrolment): EnrolmentFields {
  * mangled secret may be a piece of it.
  */
 export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
-  const { host, door, label = door, client } = fields;
+  const { door, label = door, client } = fields;
+  const host = fields.host === undefined ? undefined : asciiHost(fields.host);
   if (host === undefined || !canBeHost(host)) return wrong("host");
   if (door === undefined || !isName(door)) return wrong("door");
   if (label === undefined || !isLabel(label)) return wrong("label");
