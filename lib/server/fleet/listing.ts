@@ -1,7 +1,7 @@
 /** All that the engine has of a fleet at one moment. */
 
 import { ANSWER_MS, type Engine, type EngineAnswer } from "./engine/engine.ts";
-import { EngineError } from "./engine/engine_error.ts";
+import { EngineError, NoAnswer } from "./engine/engine_error.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine/engine_text.ts";
 import { MAX_CHARACTERS } from "./entry.ts";
 import { afterPrefix, type EntryKeys } from "./entry_keys.ts";
@@ -24,7 +24,8 @@ export interface Listing {
   readonly revision: number;
 }
 
-const PAGE = 500;
+/** Keys in the first page, and in the largest. */
+const [FIRST_PAGE, PAGE] = [8, 500];
 /** Keys, entries and characters of them that are read at most: more is no fleet of ours. */
 const [MOST_KEYS, MOST_ENTRIES, MOST_CHARACTERS] = [1_000_000, 100_000, 64 * 1024 ** 2];
 
@@ -71,14 +72,14 @@ async function* pagesOf(
   const rangeEnd = toEngine(afterPrefix(prefix));
   let [key, limit, revision]: [string | undefined, number, number] = [
     toEngine(prefix),
-    PAGE,
+    FIRST_PAGE,
     0,
   ];
   while (key !== undefined) {
     const at = revision === 0 ? {} : { revision: `${revision}` };
     const page = await pageOf(engine, { key, rangeEnd, ...at }, limit, ms);
     if (page === undefined) {
-      limit = Math.floor(limit / 2);
+      limit = limit > FIRST_PAGE ? FIRST_PAGE : Math.floor(limit / 2);
       continue;
     }
     yield page;
@@ -87,7 +88,10 @@ async function* pagesOf(
   }
 }
 
-/** One page, or nothing if an answer can't be so long; with no limit left, a key alone. */
+/**
+ * One page, or nothing if an answer can't be so long, or is so long that it does not even
+ * begin in time; with no limit left, a key alone.
+ */
 async function pageOf(
   engine: Pick<Engine, "call">,
   range: EngineAnswer,
@@ -100,6 +104,7 @@ async function pageOf(
     answer = await engine.call("kv/range", { ...range, ...size }, ms);
   } catch (error) {
     if (error instanceof LongAnswer && limit > 0) return undefined;
+    if (error instanceof NoAnswer && limit > FIRST_PAGE) return undefined;
     throw error;
   }
   const kvs = objectsIn(answer["kvs"]);

@@ -1,7 +1,7 @@
 /** What a node does with all that it finds in its fleet's engine. */
 import assert from "node:assert/strict";
 import type { EngineAnswer } from "../../../lib/server/fleet/engine/engine.ts";
-import { EngineError } from "../../../lib/server/fleet/engine/engine_error.ts";
+import { EngineError, NoAnswer } from "../../../lib/server/fleet/engine/engine_error.ts";
 import { fromEngine, toEngine } from "../../../lib/server/fleet/engine/engine_text.ts";
 import { LongAnswer } from "../../../lib/server/fleet/engine/json_lines.ts";
 import { listAll } from "../../../lib/server/fleet/listing.ts";
@@ -12,6 +12,7 @@ class Shelf {
   readonly #values: [string, string][];
   readonly #most: number;
   calls = 0;
+  late = 0;
 
   constructor(values: Iterable<[string, string]>, most = Infinity) {
     this.#values = [...values].sort(([a], [b]) => a < b ? -1 : 1);
@@ -26,6 +27,10 @@ class Shelf {
       return { key: toEngine(key), value: keysOnly ? "" : toEngine(value) };
     });
     const length = kvs.reduce((sum, { value }) => sum + value.length, 0);
+    if (length > 10 * this.#most) {
+      this.late++;
+      return Promise.reject(new NoAnswer("no answer in time", true));
+    }
     if (length > this.#most) return Promise.reject(new LongAnswer("too long", false));
     const more = from.length > kvs.length;
     return Promise.resolve({ header: { revision: "3" }, kvs, more });
@@ -47,6 +52,23 @@ Deno.test("large values make pages smaller, and hide none of the others", async 
   assert.equal(entries.find(({ key }) => key === KEYS.revoked(SERIES))?.value, "");
   assert.equal(entries.filter(({ value }) => value.length === 900).length, 6);
   assert.ok(shelf.calls < 120, `${shelf.calls} calls`);
+});
+
+Deno.test("values too large for an answer in time hide none of the others", async () => {
+  const values = new Map<string, string>();
+  for (let i = 0; i < 1000; i++) {
+    values.set(KEYS.spent(series(i)), "x".repeat(i < 600 ? 1 : 900));
+  }
+  const shelf = new Shelf(values, 2000);
+  const { entries } = await listAll(shelf, KEYS, 1000);
+  assert.equal(entries.length, 1000);
+  assert.ok(shelf.late < 4, `${shelf.late} late answers`);
+});
+
+Deno.test("an engine that is away is asked for one page", async () => {
+  const shelf = new Shelf([[KEYS.spent(SERIES), "x"]], 0);
+  await assert.rejects(listAll(shelf, KEYS, 1000), NoAnswer);
+  assert.equal(shelf.calls, 1);
 });
 
 Deno.test("another program's keys under the prefix are not kept", async () => {
