@@ -75,14 +75,26 @@ export class HitTrace {
   tell(hit: Hit, fate: Fate): void {
     if (!this.isOn) return;
     const steps = this.#steps.splice(0);
-    if (fate === "elsewhere" || !this.#limit.admits("hit")) return;
-    const { source, port, protocol } = hit;
-    const knock = protocol === TCP ? `${port}` : `${port}:udp`;
+    if (fate === "elsewhere") return this.#tellElsewhere(hit);
+    if (!this.#limit.admits("hit")) return;
     const what = steps.length > 0
       ? steps.map(({ door, step }) => `${door}: ${step}`).join(", ")
       : this.#words(hit, fate);
     const doors = new Set(steps.map(({ door }) => door));
     const [door] = doors.size === 1 ? doors : [];
+    this.#say(hit, what, door);
+  }
+
+  /** What a router forwards is not spoken of, and takes no line from what came here. */
+  #tellElsewhere(hit: Hit): void {
+    if (this.#matcher.whyForeign(hit) !== "target") return;
+    if (!this.#limit.admits("hit elsewhere")) return;
+    const { text } = addressFromWords(hit.destination);
+    this.#say(hit, `a door's port, but at ${text}, which is no address of this host`);
+  }
+
+  #say({ source, port, protocol }: Hit, what: string, door?: string): void {
+    const knock = protocol === TCP ? `${port}` : `${port}:udp`;
     this.#report.hit(addressFromWords(source).text, knock, what, door);
   }
 

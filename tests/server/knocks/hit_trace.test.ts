@@ -97,3 +97,23 @@ Deno.test("a hit that a door takes with other flags, elsewhere or by the other p
     "22: other: complete, but too slow: the hits lie too far apart",
   ]);
 });
+
+Deno.test("a hit on a door's port at an address that is not this host's is told of", () => {
+  const { logger, lines } = memoryLog("debug");
+  const { matcher } = trial([ordered(door("a", "7000,8000"))]);
+  const report = new Report(logger, new Tally(() => 0));
+  const trace = new HitTrace(report, new FakeSystem(), matcher);
+  const hit = new Hit();
+  const send = (port: number, to: string) => {
+    fill(hit, { ...packets(`${port}`)[0]!, destination: to });
+    trace.tell(hit, matcher.hit(hit));
+  };
+  for (let i = 0; i < 60; i++) send(7000, "192.0.2.7");
+  send(22, "192.0.2.7");
+  send(8000, HOST);
+  assert.equal(lines.length, 51, "what is for others takes no line from what came here");
+  assert.deepEqual([lines[0], lines[50]].map((line) => line?.replace(/^.* on /, "")), [
+    "7000: a door's port, but at 192.0.2.7, which is no address of this host",
+    "8000: a door's port, and no step further",
+  ]);
+});
