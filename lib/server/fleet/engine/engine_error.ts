@@ -101,6 +101,11 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
     "its certificate's time is yet to come",
     "see that the clock is right",
   ],
+  [
+    /Requests to port \d+ are blocked/,
+    "its port is one at which HTTP clients ask nobody",
+    "have etcd listen at another one, as 2379, and say so in fleet.endpoints",
+  ],
   [/InvalidContentType/, "it does not speak TLS", "give etcd --cert-file and --key-file"],
   [
     /fatal alert/,

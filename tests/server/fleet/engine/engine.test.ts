@@ -197,6 +197,13 @@ Deno.test("what is wrong with a certificate is said in our words, with what help
   equal(unreachable("https://x", other).message, "https://x: dns error: no such name");
 });
 
+Deno.test("a port at which nobody is to be asked is a reason", async () => {
+  const refused = await fetch("http://127.0.0.1:9").catch((error) => error);
+  const { message, hint } = unreachable("http://127.0.0.1:9", refused);
+  match(message, /:9: its port is one at which HTTP clients ask nobody$/);
+  match(hint ?? "", /fleet\.endpoints$/);
+});
+
 Deno.test("a certificate that can't be used is a reason, and ends nothing", async () => {
   const pem = (what: string) => `-----BEGIN ${what}-----\nMAA=\n-----END ${what}-----\n`;
   const key = new Secret(new TextEncoder().encode(pem("PRIVATE KEY")));
