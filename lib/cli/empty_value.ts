@@ -11,15 +11,17 @@ import { UsageError } from "../core/failure.ts";
 export function refuseEmpty(command: CommandUnknownOpts): void {
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
-    if ([value].flat().includes("")) throw empty(`option '${option.flags}'`);
+    if (![value].flat().includes("")) continue;
+    throw empty(`option '${option.flags}'`, option.mandatory);
   }
   for (const [index, argument] of command.registeredArguments.entries()) {
     if (!argument.variadic && command.processedArgs[index] === "") {
-      throw empty(`argument '${argument.name()}'`);
+      throw empty(`argument '${argument.name()}'`, argument.required);
     }
   }
 }
 
-function empty(what: string): UsageError {
-  return new UsageError(`${what} is empty`, "leave it out, or say what it is");
+function empty(what: string, isNeeded: boolean): UsageError {
+  const hint = isNeeded ? "say what it is" : "leave it out, or say what it is";
+  return new UsageError(`${what} is empty`, hint);
 }

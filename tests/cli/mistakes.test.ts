@@ -29,7 +29,6 @@ Deno.test("a value that is empty is refused, of whichever option or argument", a
     ["serve", ""],
     ["check", "-c", ""],
     ["status", "-i", ""],
-    ["enroll", "", "alice"],
     ["replay", "a.pcap", "--address", "10.0.0.1", ""],
     ["page", "--dir", ""],
   ];
@@ -39,6 +38,15 @@ Deno.test("a value that is empty is refused, of whichever option or argument", a
     assert.match(stderr, /^knockd: error: (option|argument) '[^']+' is empty$/m, said);
     assert.match(stderr, /^knockd: hint: leave it out, or say what it is$/m, said);
     assert.equal(code, args[0]!.startsWith("-") ? 1 : 2, said);
+  }
+});
+
+Deno.test("an argument that is needed and empty is not to be left out", async () => {
+  for (const args of [["replay", ""], ["enroll", "", "alice"]]) {
+    const { code, stderr } = await knockd(...args);
+    assert.match(stderr, /^knockd: error: argument '[^']+' is empty$/m);
+    assert.match(stderr, /^knockd: hint: say what it is$/m);
+    assert.equal(code, 2);
   }
 });
 
