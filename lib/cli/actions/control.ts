@@ -81,7 +81,8 @@ export async function close(
   if (untold > 0) {
     throw new Failure(
       "the other machines of the fleet can't be told yet, and may have them open still",
-      "they are told as soon as etcd answers; until then: knockd close --here on each",
+      "they are told as soon as etcd takes it, and the daemon's log says why it does not; " +
+        "until then: knockd close --here on each",
     );
   }
 }
