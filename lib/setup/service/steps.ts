@@ -15,6 +15,18 @@ export function systemdSteps(units: readonly string[], isRunning: boolean): stri
   ];
 }
 
+/**
+ * What has to be typed before a script of System V's init starts anything, by the text of
+ * /etc/default/knockd: as Debian's package leaves that, the guard would shut ports that
+ * nobody opens.
+ */
+export function sysvSwitch(defaults: string): string[] {
+  const values = [...defaults.matchAll(/^ *START_KNOCKD=["']?(\w*)/gm)];
+  const value = values.at(-1)?.[1] ?? "";
+  if (value === "" || value === "1") return [];
+  return ["sed -i 's/^ *START_KNOCKD=.*/START_KNOCKD=1/' /etc/default/knockd"];
+}
+
 /** Whether a unit runs, by what `systemctl is-active` says; one that waits or ends does. */
 export function isUnderWay(said: string): boolean {
   return /^(active|activating|deactivating|reloading|refreshing)$/.test(said.trim());

@@ -3,6 +3,7 @@
 import type { Config } from "../../../config/config.ts";
 import { loadConfigOrThrow } from "../../../config/load.ts";
 import { Failure, UsageError } from "../../../core/failure.ts";
+import { orUndefined } from "../../../core/or_undefined.ts";
 import { ownOutput } from "../../../files/own_output.ts";
 import { directoryOf } from "../../../files/path.ts";
 import { executable } from "../../../server/process/this_program.ts";
@@ -12,7 +13,7 @@ import { OPENRC_GUARD_PATH, openrcGuard } from "../../../setup/service/openrc_gu
 import { OPENRC_SCRIPT_PATH, openrcScript } from "../../../setup/service/openrc.ts";
 import { ownUserUnit, whyRoot } from "../../../setup/service/own_user.ts";
 import { plainPath, type Service } from "../../../setup/service/service.ts";
-import { systemdSteps } from "../../../setup/service/steps.ts";
+import { systemdSteps, sysvSwitch } from "../../../setup/service/steps.ts";
 import { SYSTEMD_UNIT_PATH, systemdUnit } from "../../../setup/service/systemd.ts";
 import { SYSV_GUARD_PATH, sysvGuard } from "../../../setup/service/sysv_guard.ts";
 import { SYSV_SCRIPT_PATH, sysvScript } from "../../../setup/service/sysv.ts";
@@ -77,7 +78,12 @@ export const FILES: Readonly<Record<string, MakeFile>> = {
   guard: guardFile,
   openrc: (path) => scriptFile(path, OPENRC, "openrc-guard", OPENRC_GUARD),
   "openrc-guard": (path) => guardScriptFile(path, OPENRC_GUARD),
-  sysv: (path) => scriptFile(path, SYSV, "sysv-guard", SYSV_GUARD),
+  sysv: (path) => {
+    const defaults = orUndefined(() => Deno.readTextFileSync("/etc/default/knockd")) ??
+      "";
+    const steps = [...sysvSwitch(defaults), ...SYSV.steps];
+    return scriptFile(path, { ...SYSV, steps }, "sysv-guard", SYSV_GUARD);
+  },
   "sysv-guard": (path) => guardScriptFile(path, SYSV_GUARD),
   container: () => ({ text: containerfile() }),
 };
