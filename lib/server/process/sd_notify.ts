@@ -5,6 +5,8 @@ import type { System } from "../system.ts";
 
 /** How often a start that waits asks for more time. */
 const WAIT_MS = 30_000;
+/** systemd reads none of a message of more than 4096 bytes, that we are ready among it. */
+const MOST_CHARACTERS = 1000;
 
 /** What notifying needs of the world. */
 export interface SdNotifyOptions {
@@ -91,7 +93,9 @@ export class SdNotify implements Disposable {
   /** What hears; where nothing does, why not. */
   #status(why = ""): string {
     const text = [...this.#hears.values()].join("; ") || why;
-    return `STATUS=${text.replaceAll(/\s+/g, " ")}`;
+    const line = text.replaceAll(/\s+/g, " ");
+    const isLong = line.length > MOST_CHARACTERS;
+    return `STATUS=${isLong ? `${line.slice(0, MOST_CHARACTERS)}…` : line}`;
   }
 }
 

@@ -44,6 +44,15 @@ Deno.test("a service is ready when the first interface hears, and not before", a
   ]);
 });
 
+Deno.test("a service is ready however many addresses it has", async () => {
+  const addresses = Array.from({ length: 5000 }, (_, i) => `2001:db8::${i}`);
+  const words = await said((manager) => {
+    manager.listening("eth0", `listening on eth0 (${addresses.join(", ")})`);
+  });
+  assert.match(words[0]!, /^READY=1\nSTATUS=listening on eth0 \(2001:db8::0, .*…$/);
+  assert.ok(words[0]!.length < 4096, "systemd reads no more");
+});
+
 Deno.test("a service that reloads says when, and when it is done", async () => {
   const words = await said((manager) => {
     manager.listening("eth0", "listening");
