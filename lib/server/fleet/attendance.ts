@@ -12,6 +12,8 @@ import { listAll, type Listing } from "./listing.ts";
 /** Between two heartbeats, and how long one may take. */
 const HEARTBEAT_MS = 10_000;
 const PATIENCE_MS = 5000;
+/** Who has done nothing for longer stood still, and what comes now may have happened then. */
+const STILL_MS = HEARTBEAT_MS + PATIENCE_MS;
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2000;
@@ -32,16 +34,18 @@ export interface AttendanceListener {
 export class Attendance {
   readonly #engine: Engine;
   readonly #keys: EntryKeys;
-  readonly #system: Pick<System, "schedule">;
+  readonly #system: Pick<System, "monotonic" | "schedule">;
   readonly #listener: AttendanceListener;
   #round = new AbortController();
   #closing = false;
+  /** When it has done something last. */
+  #awake = 0;
   #wake = () => {};
 
   constructor(
     engine: Engine,
     keys: EntryKeys,
-    system: Pick<System, "schedule">,
+    system: Pick<System, "monotonic" | "schedule">,
     listener: AttendanceListener,
   ) {
     this.#engine = engine;
@@ -104,7 +108,7 @@ export class Attendance {
 
   async #watch(range: KeyRange, from: number, signal: AbortSignal): Promise<void> {
     for await (const event of watchAll(this.#engine, range, from, signal)) {
-      if (signal.aborted) return;
+      if (signal.aborted || !this.#isAwake()) return;
       this.#listener.changed(event);
     }
   }
@@ -113,14 +117,25 @@ export class Attendance {
     let cancel = () => {};
     const later = () => {
       cancel = this.#system.schedule(HEARTBEAT_MS, () => {
+        if (!this.#isAwake()) return;
         this.#listener.beat(PATIENCE_MS).then(
-          () => round.signal.aborted || later(),
+          () => round.signal.aborted || this.#isAwake() && later(),
           onDeaf,
         );
       });
     };
+    this.#awake = this.#system.monotonic();
     later();
     return () => cancel();
+  }
+
+  /** Whether it did not stand still; else it lists anew, which tells how old all is. */
+  #isAwake(): boolean {
+    const now = this.#system.monotonic();
+    const stoodStill = now - this.#awake > STILL_MS;
+    if (stoodStill) this.restart();
+    this.#awake = now;
+    return !stoodStill;
   }
 
   #wait(ms: number): Promise<void> {
