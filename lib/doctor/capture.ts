@@ -1,6 +1,7 @@
 /** Whether the daemon could hear: libpcap, rights, interfaces, a packet. */
 
 import type { Config } from "../config/config.ts";
+import { someOf } from "../core/some_of.ts";
 import { isSameInterface } from "../server/capture/same_interface.ts";
 import { interfacesByRoute } from "../server/capture/default_route.ts";
 import { type Examined, ill, well } from "./finding.ts";
@@ -72,7 +73,7 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
     )
       .map(({ address }) => address);
     return addresses.length > 0
-      ? well("interfaces", `${name} has ${addresses.join(", ")}`)
+      ? well("interfaces", `${name} has ${someOf(addresses)}`)
       : ill(
         "interfaces",
         `${name} is not there, or has no address`,

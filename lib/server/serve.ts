@@ -2,6 +2,7 @@
 
 import { type Config, DEFAULT_PID_FILE } from "../config/config.ts";
 import { Failure, orFailure } from "../core/failure.ts";
+import { someOf } from "../core/some_of.ts";
 import { handleControl } from "./control_handler.ts";
 import type { ControlRequest } from "./control/message.ts";
 import { openControl } from "./control_socket.ts";
@@ -97,7 +98,7 @@ async function startDaemon(order: Order, host: Host): Promise<Daemon> {
 function listeners({ printing }: Order, { log, small, manager }: Host) {
   return {
     onListening(name: string, addresses: readonly string[]) {
-      const line = `listening on ${name} (${addresses.join(", ") || "no address yet"})`;
+      const line = `listening on ${name} (${someOf(addresses) || "no address yet"})`;
       manager?.listening(name, line);
       if (!log.isSeen) printing.line(line);
     },

@@ -6,6 +6,7 @@ import type { Opening } from "../../core/door.ts";
 import type { LiveSequence } from "../../core/matcher/live_sequence.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { refusalWords } from "../../core/refusal_words.ts";
+import { someOf } from "../../core/some_of.ts";
 import type { FailedKnock, FailedReason } from "./failed_knock.ts";
 import { LeaseReport } from "./lease_report.ts";
 import type { Logger } from "./log.ts";
@@ -53,7 +54,7 @@ export class Report {
   }
 
   listening(name: string, addresses: readonly string[]): void {
-    const list = addresses.join(", ") || "no address yet";
+    const list = someOf(addresses) || "no address yet";
     this.#log.info("listening on {interface} ({list})", {
       event: "listening",
       interface: name,

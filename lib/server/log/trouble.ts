@@ -6,6 +6,7 @@ import type { Outdated } from "../../config/changed_for_clients.ts";
 import type { Changed } from "../../config/changed.ts";
 import { Failure, orFailure } from "../../core/failure.ts";
 import { plural } from "../../core/plural.ts";
+import { someOf } from "../../core/some_of.ts";
 
 /** Something does not work, and what it was for is not done. */
 export type Trouble =
@@ -84,7 +85,7 @@ export function troubleWords(what: Trouble | Warning): string {
         what.enrolledWith.join(", ")
       } knock ` +
         `in vain now: ${
-          some(what.clients)
+          someOf(what.clients, NAMED)
         }; set that again, or enroll them anew (--rotate)`;
     case "beginnings":
       return `${what.door}: too many knocks on bound doors begin at once; ` +
@@ -93,12 +94,6 @@ export function troubleWords(what: Trouble | Warning): string {
       return `${plural(what.count, "beginning")} on bound doors ` +
         `${what.count === 1 ? "was" : "were"} ignored`;
   }
-}
-
-/** The first names of many. */
-function some(names: readonly string[]): string {
-  const more = names.length - NAMED;
-  return names.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 const NAMED = 5;

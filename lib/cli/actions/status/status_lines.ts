@@ -2,6 +2,7 @@
 
 import { plural } from "../../../core/plural.ts";
 import { escapeControls } from "../../../core/printable.ts";
+import { someOf } from "../../../core/some_of.ts";
 import { secondOf } from "../../../core/local_time.ts";
 import type { InterfaceStatus } from "../../../server/capture/event.ts";
 import { countingFromWords } from "../../../server/knocks/new_journal.ts";
@@ -66,7 +67,7 @@ function interfaceLine(state: InterfaceStatus): string {
   const { addresses, packets, dropped, hears, reason } = state;
   const name = state.interface;
   if (!hears) return `${name}: NOT LISTENING: ${reason}`;
-  return `${name}: listening (${addresses.join(", ") || "no address"}), ` +
+  return `${name}: listening (${someOf(addresses) || "no address"}), ` +
     `${plural(packets, "packet")} seen, ${dropped} dropped`;
 }
 

@@ -50,6 +50,14 @@ Deno.test("status lists the clients that opened last, and counts the others", ()
   assert.match(text, /and 10 more/);
 });
 
+Deno.test("status names some of many addresses, and counts the others", () => {
+  const addresses = Array.from({ length: 5000 }, (_, i) => `2001:db8::${i}`);
+  const state = { interface: "eth0", hears: true, packets: 1, dropped: 0, reason: "" };
+  const status = { ...STATUS, interfaces: [{ ...state, addresses }] };
+  const line = statusLines(status).find((line) => line.startsWith("eth0: listening"));
+  assert.match(line!, /2001:db8::15 and 4984 more\), 1 packet seen/);
+});
+
 Deno.test("no name of an interface or a path speaks to the terminal that shows a status", () => {
   const name = "e\x1b[31m\n\u202e";
   const interfaces = [{ name, listening: false, reason: name }];
