@@ -109,3 +109,15 @@ export declare function d(
   assert.equal(declarationsOf(module), expected);
   assert.deepEqual(functionsOf(module), ["d"]);
 });
+
+Deno.test("declarations do without the names that browsers' types alone have", async () => {
+  await using directory = await unpacked(once());
+  let keys = 0;
+  for (const name of FILES) {
+    const text = await Deno.readTextFile(`${directory.library}/${name}.d.ts`);
+    if (!/\bCryptoKey\b/.test(text)) continue;
+    assert.match(text, /^type CryptoKey = .*\bcrypto\.subtle\./m, name);
+    keys++;
+  }
+  assert.equal(keys, 2);
+});

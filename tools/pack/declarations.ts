@@ -14,8 +14,13 @@ export function functionsOf(module: string): string[] {
 export function declarationsOf(module: string): string {
   const [top = ""] = /^\/\*\*[^]*?\*\/\n/.exec(module) ?? [];
   const parts = [...module.matchAll(EXPORTED)].map(declarationOf);
-  return [top + importsFor(parts.join("\n"), module), ...parts].join("\n");
+  const text = parts.join("\n");
+  const key = /\bCryptoKey\b/.test(text) ? KEY : "";
+  return [top + importsFor(text, module) + key, ...parts].join("\n");
 }
+
+/** Node's types have WebCrypto, and no global name for its keys as those of browsers do. */
+const KEY = "type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;\n";
 
 /** A comment, and the declaration that follows it, up to the brace that ends it. */
 const EXPORTED =
