@@ -1,10 +1,10 @@
 /** `knockd replay`: which doors would a recording open, and why not the others? */
 
-import { plural } from "../../core/plural.ts";
 import { escapeControls } from "../../core/printable.ts";
-import { replay, type Replayed } from "../../server/replay/replay.ts";
+import { replay } from "../../server/replay/replay.ts";
 
 import { ReplayProgress } from "./replay_progress.ts";
+import { sumLines } from "./replay_sum.ts";
 import { addressOf } from "./network.ts";
 import { ExitWith, print, printed, printError, rewriteError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
@@ -52,17 +52,4 @@ export async function replayFile(
 function sizeOf(file: string): number | undefined {
   const found = statOf(file);
   return found?.isFile ? found.size : undefined;
-}
-
-function sumLines(replayed: Omit<Replayed, "cutOff">): string[] {
-  const { packets, hits, seconds, opened, refused, sources, scans } = replayed;
-  const rate = seconds > 0 ? `, ${Math.round(packets / seconds)} a second` : "";
-  return [
-    `${plural(packets, "packet")} in ${seconds.toFixed(1)} s${rate}; ` +
-    `${hits} could be ${hits === 1 ? "a hit" : "hits"}, from ${
-      plural(sources, "source")
-    }`,
-    `${opened} opened, ${refused} refused`,
-    ...scans.map(({ ip, ports }) => `${ip} looks like a scan: ${plural(ports, "port")}`),
-  ];
 }

@@ -42,6 +42,7 @@ export interface Replayed {
   readonly seconds: number;
   readonly opened: number;
   readonly refused: number;
+  /** Up to SOURCES_COUNTED; there may be more then. */
   readonly sources: number;
   readonly scans: readonly Scan[];
   /** Why it could not be read to its end; the rest is of what could be. */

@@ -5,7 +5,7 @@ import { type Hit, UDP } from "../../core/hit.ts";
 import { TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 
 /** Sources that are counted one by one; there may be millions. */
-const MOST_SOURCES = 100_000;
+export const SOURCES_COUNTED = 100_000;
 /** Different ports from which on a source looks like a scan. */
 const SCAN = 20;
 /** Ports that are told apart for each source. */
@@ -39,7 +39,7 @@ export class PortCounts {
     const key = addressKey(source);
     let ports = this.#ports.get(key);
     if (ports === undefined) {
-      if (this.#ports.size >= MOST_SOURCES) return;
+      if (this.#ports.size >= SOURCES_COUNTED) return;
       this.#ports.set(key, ports = new Set());
     }
     if (this.#isAnswer(hit)) return;
