@@ -21,7 +21,7 @@ const OVERVIEW: FleetOverview = {
   name: "prod",
   members: ["https://10.0.0.1:2379", "https://10.0.0.2:2379", "https://10.0.0.3:2379"]
     .map((endpoint) => ({ endpoint, version: "3.4.23", leads: false, size: 1 })),
-  nodes: [{ node: "a", version: "1.0.0", ahead: -4, doors: [] }],
+  nodes: [{ node: "a", version: "1.0.0", heard: 4, ahead: 0, doors: [] }],
   different: [],
   garbled: 0,
 };
@@ -90,7 +90,7 @@ Deno.test("doctor: a database that is full, though all members answer", async ()
 Deno.test("doctor: nodes that differ, whose clock is off or whose secret is another", async () => {
   const overview = {
     ...OVERVIEW,
-    nodes: [{ node: "b", version: "1.0.0", ahead: 90, doors: [] }],
+    nodes: [{ node: "b", version: "1.0.0", heard: 4, ahead: 90, doors: [] }],
     different: ["g/ssh"],
     garbled: 1,
   };

@@ -94,12 +94,13 @@ function memberLine(
 }
 
 function nodeLine(
-  { node, version, ahead, doors }: FleetOverview["nodes"][number],
+  { node, version, heard, ahead, doors }: FleetOverview["nodes"][number],
 ): string {
-  // Its word may be as old as the time between two of them.
+  // It says every 10 s that it is there, and etcd may have begun to count anew meanwhile.
+  const last = heard > 12 ? `, last heard ${heard} s ago` : "";
   const clock = ahead > 2 || ahead < -15
     ? `, its clock is about ${Math.abs(ahead)} s ${ahead > 0 ? "ahead" : "behind"}`
     : "";
   const names = doors.map((door) => `${door.group}/${door.name}`).join(" ");
-  return `  ${node}  knockd ${version}${clock}  ${names}`;
+  return `  ${node}  knockd ${version}${last}${clock}  ${names}`;
 }

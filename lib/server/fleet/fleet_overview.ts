@@ -24,7 +24,9 @@ export interface MemberOverview {
 export interface NodeOverview {
   readonly node: string;
   readonly version: string;
-  /** Seconds by which its clock was ahead of this machine's when it was heard last. */
+  /** Seconds since it was heard last, by etcd's clock. */
+  readonly heard: number;
+  /** Seconds by which its clock was ahead of this machine's then. */
   readonly ahead: number;
   readonly doors: NodeEntry["doors"];
 }
@@ -48,32 +50,42 @@ export async function overviewOf(settings: FleetSettings): Promise<FleetOverview
   const members = await Promise.all(
     settings.endpoints.map((endpoint) => memberAt(settings, endpoint)),
   );
-  const { entries, ...trouble } = await entriesOf(settings, keys);
-  const now = Date.now();
+  using engine = new Engine(settings);
+  const { entries, ...trouble } = await entriesOf(engine, keys);
   const nodes: NodeOverview[] = [];
   let garbled = 0;
-  for (const { key, value } of entries) {
+  for (const { key, value, lease } of entries) {
     const about = keys.parse(key);
     if (about?.kind !== "node") continue;
     const entry = parseEntry("node", value, key, seal);
     if (entry === undefined) garbled++;
-    else nodes.push(nodeOf(about.name, entry, now));
+    else nodes.push(nodeOf(about.name, entry, await silenceOf(engine, lease)));
   }
   const different = differentIn(nodes);
   return { name: settings.name, members, ...trouble, nodes, different, garbled };
 }
 
 async function entriesOf(
-  settings: FleetSettings,
+  engine: Engine,
   keys: EntryKeys,
 ): Promise<Pick<Listing, "entries"> & Pick<FleetOverview, "why" | "hint">> {
-  using engine = new Engine(settings);
   try {
     return { entries: (await listAll(engine, keys)).entries };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { message, hint } = error;
     return { entries: [], why: message, ...(hint && { hint }) };
+  }
+}
+
+/** Seconds since an entry was kept alive last; 0 where etcd does not say. */
+async function silenceOf(engine: Engine, lease: string): Promise<number> {
+  try {
+    const { TTL, grantedTTL } = await engine.call("lease/timetolive", { ID: lease });
+    return Math.max(0, Number(grantedTTL) - Number(TTL)) || 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return 0;
   }
 }
 
@@ -101,9 +113,10 @@ async function memberAt(
 function nodeOf(
   node: string,
   { version, at, doors }: NodeEntry,
-  now: number,
+  heard: number,
 ): NodeOverview {
-  return { node, version, ahead: Math.round((at - now) / 1000), doors };
+  const ahead = Math.round((at - Date.now()) / 1000) + heard;
+  return { node, version, heard, ahead, doors };
 }
 
 function differentIn(nodes: readonly NodeOverview[]): string[] {

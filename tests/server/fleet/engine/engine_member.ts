@@ -4,7 +4,11 @@ import type { EngineError } from "../../../../lib/server/fleet/engine/engine_err
 
 /** A member that answers as the test says; what it was asked is kept. */
 export function member(
-  answer: (path: string, token: string | null) => Response | Promise<Response>,
+  answer: (
+    path: string,
+    token: string | null,
+    body: Request["json"],
+  ) => Response | Promise<Response>,
 ) {
   const asked: string[] = [];
   const server = Deno.serve(
@@ -12,7 +16,7 @@ export function member(
     (request) => {
       const path = new URL(request.url).pathname.replace("/v3/", "");
       asked.push(path);
-      return answer(path, request.headers.get("authorization"));
+      return answer(path, request.headers.get("authorization"), () => request.json());
     },
   );
   const endpoint = `http://127.0.0.1:${server.addr.port}`;
