@@ -27,7 +27,7 @@ const LOOK_MS = 10;
 const REST = 10;
 /** From where it was made whole to the next look, as two programs may be at odds. */
 const MEND_MS = 100;
-/** From a look at who may pass to the next. */
+/** From a look at whoever may pass to the next. */
 const RECONCILE_MS = 1000;
 
 export class TableWatch implements Disposable {

@@ -12,7 +12,7 @@ import { listAll, type Listing } from "./listing.ts";
 /** Between two heartbeats, and how long one may take. */
 const HEARTBEAT_MS = 10_000;
 const PATIENCE_MS = 5000;
-/** Who has done nothing for longer stood still, and what comes now may have happened then. */
+/** A node that did nothing for longer stood still, and what comes now may have happened then. */
 const STILL_MS = HEARTBEAT_MS + PATIENCE_MS;
 
 const FIRST_PAUSE_MS = 200;

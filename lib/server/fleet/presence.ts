@@ -45,7 +45,7 @@ export class Presence {
       if (await this.#say(ms) || await this.#say(ms)) this.#rivalSince = undefined;
       else this.#met();
     } catch (error) {
-      // Who only keeps alive what was said before has a clock that seems to stand still.
+      // A node that only keeps alive what was said before has a clock that seems to stand still.
       this.#lease = undefined;
       throw error;
     }
