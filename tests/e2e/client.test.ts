@@ -68,17 +68,7 @@ Deno.test("a TCP hit is one SYN to a dropping, a closed and an open port", async
   const server = await net.host("server");
   const client = await net.host("client");
   await server.listen(9000);
-  await server.run([
-    "iptables",
-    "-A",
-    "INPUT",
-    "-p",
-    "tcp",
-    "--dport",
-    "7000",
-    "-j",
-    "DROP",
-  ]);
+  await server.run("iptables -A INPUT -p tcp --dport 7000 -j DROP".split(" "));
   const syns = await sniff(server);
   const withData = await sniff(server, DATA);
   // Long enough for the first port's SYN to be sent again, a second after the first one.

@@ -19,30 +19,11 @@ Deno.test("a host is knocked at by its link-local address: TCP, UDP, packets, bo
   const gate = `${await near(server, "fe80::a")}%eth0`;
   const source = await near(client, "fe80::b");
   // What answers ends a try early, what is silent late: both are one hit.
-  const silent = [
-    "ip6tables",
-    "-A",
-    "INPUT",
-    "-p",
-    "tcp",
-    "--dport",
-    "7000",
-    "-j",
-    "DROP",
-  ];
-  const refuse = "icmp6-adm-prohibited";
-  const rejects = [
-    "-p",
-    "tcp",
-    "--dport",
-    "9000",
-    "-j",
-    "REJECT",
-    "--reject-with",
-    refuse,
-  ];
-  await server.run(silent);
-  await server.run(["ip6tables", "-A", "INPUT", ...rejects]);
+  for (
+    const rule of ["7000 -j DROP", "9000 -j REJECT --reject-with icmp6-adm-prohibited"]
+  ) {
+    await server.run(`ip6tables -A INPUT -p tcp --dport ${rule}`.split(" "));
+  }
   const settings = { bindSource: true, mode: "hotp", packet: 62201 } as const;
   const door = new RotatingDoor(scratch, "ssh", [alice], settings);
   const doors = recordingDoor(scratch, "plain", "7000,8000:udp,9000") + door.text;
