@@ -1,5 +1,6 @@
 /** The user's own command, run once the port is open. */
 
+import { commandEnvironment } from "../core/command_environment.ts";
 import { Failure } from "../core/failure.ts";
 
 /** Runs a command on our own terminal and gives its exit code; 128 + n after a signal. */
@@ -30,6 +31,8 @@ function start([program = "", ...args]: readonly string[]): Deno.ChildProcess {
   try {
     return new Deno.Command(program, {
       args,
+      clearEnv: true,
+      env: commandEnvironment(Deno.env.toObject()),
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",

@@ -4,7 +4,7 @@ import { readKernelFile } from "../../ffi/libc.ts";
 import type { EarlySources } from "./capture/early_sources.ts";
 import type { Network } from "./capture/network.ts";
 import { realNetwork } from "./capture/real_network.ts";
-import { commandEnvironment } from "./commands/environment.ts";
+import { commandEnvironment } from "../core/command_environment.ts";
 import { type ChangeFeed, openChangeFeed } from "./firewall/change_feed.ts";
 import { type Nft, openNft } from "./firewall/nf_tables.ts";
 import { HostNames } from "./log/host_names.ts";

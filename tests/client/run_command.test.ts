@@ -25,6 +25,16 @@ Deno.test("a signal to us reaches the command", async () => {
   assert.equal(code, 3);
 });
 
+Deno.test("a command gets nothing that was set for our own start", async () => {
+  Deno.env.set("KNOCKD_SELF", "/usr/local/bin/knockd");
+  try {
+    const given = '[ -z "$KNOCKD_SELF" ] && [ -n "$PATH" ]';
+    assert.equal(await runCommand(["sh", "-c", given]), 0);
+  } finally {
+    Deno.env.delete("KNOCKD_SELF");
+  }
+});
+
 Deno.test("a program that does not exist is a failure with its name", async () => {
   await assert.rejects(runCommand(["no-such-program"]), {
     name: "Failure",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commandEnvironment } from "../../../lib/server/commands/environment.ts";
+import { commandEnvironment } from "../../../lib/core/command_environment.ts";
 import { job, setUp } from "./runner_world.ts";
 
 Deno.test("runner has started a command when run returns, and logs it as knockd does", async () => {

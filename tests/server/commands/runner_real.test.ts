@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commandEnvironment } from "../../../lib/server/commands/environment.ts";
+import { commandEnvironment } from "../../../lib/core/command_environment.ts";
 import { type Job, type Outcome, Runner } from "../../../lib/server/commands/runner.ts";
 import { CommandReport } from "../../../lib/server/log/command_report.ts";
 import { realSystem } from "../../../lib/server/system.ts";

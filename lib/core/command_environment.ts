@@ -1,4 +1,4 @@
-/** What commands inherit. */
+/** What commands inherit, those of doors and those that a client runs after its knock. */
 
 /** What is meant for this program, or for whoever supervises it, and not for commands. */
 const OURS = /^(DENO_.*|NODE_OPTIONS|KNOCKD_.*|NOTIFY_SOCKET|WATCHDOG_.*)$/;
