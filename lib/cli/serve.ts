@@ -64,6 +64,7 @@ function withOptions(command: Command, defaultConfig: string): Command<[], Optio
       countReader({
         option: "--trial",
         unit: "seconds",
+        least: 1,
         limit: LONGEST_TRIAL,
         example: 300,
       }),

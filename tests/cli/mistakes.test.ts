@@ -123,6 +123,11 @@ Deno.test("each mistake of a command line is one line and a hint", async () => {
       "in seconds: --trial 300",
     ],
     [
+      ["serve", "--trial", "0"],
+      /--trial "0" is not a number from 1 to 86400/,
+      "in seconds: --trial 1",
+    ],
+    [
       ["serve", "--trial", "5m"],
       /--trial "5m" is not a number/,
       "in seconds: --trial 300",
