@@ -4,7 +4,7 @@ import { editDistance } from "../../lib/config/edit_distance.ts";
 import { nearest } from "../../lib/config/nearest.ts";
 
 Deno.test("the nearest word is what was likely meant", () => {
-  const known = ["sequence", "seq_timeout", "command", "stop_command", "target"];
+  const known = ["sequence", "seq_timeout", "command", "command_6", "target"];
   const rows: [string, string | undefined, string][] = [
     ["sequnce", "sequence", "a letter missing"],
     ["sequecne", "sequence", "two swapped"],
@@ -12,6 +12,7 @@ Deno.test("the nearest word is what was likely meant", () => {
     ["tarket", "target", "another letter"],
     ["SEQUENCE", "sequence", "case"],
     ["seq-timeout", "seq_timeout", "another sign"],
+    ["command6", "command_6", "a sign missing, which counts as much as one too many"],
     ["password", undefined, "nothing near"],
     ["", undefined, "nothing at all"],
     ["x".repeat(100_000), undefined, "far too long"],
