@@ -1,6 +1,7 @@
 /**
  * Tells the other nodes which doors are open, and which are not any more. Of one door and
- * address one thing is told after the other, and only what is still so.
+ * address one thing is told after the other, and only what is still so; of one client, each
+ * knock after those before it, as the others take a counter below the last for a replay.
  */
 
 import { BoundedMap } from "../../core/bounded_map.ts";
@@ -43,7 +44,7 @@ export interface PublisherOptions {
 
 export class Publisher {
   readonly #options: PublisherOptions;
-  /** What is told last of each place. */
+  /** What is told last of each place, by its key, and of each series. */
   readonly #latest = new Map<string, Telling>();
   /** Of open doors, the change in the engine that told of each. */
   readonly #changes = new BoundedMap<string, number>(MOST_CHANGES);
@@ -66,13 +67,14 @@ export class Publisher {
     const { keys, system, published } = this.#options;
     const key = keys.lease(place);
     const closesAt = system.monotonic() + openFor;
-    return this.#tell("open", place, closesAt, async () => {
+    const act = async () => {
       // Whole seconds, as its own config would say it.
       const rest = Math.ceil((closesAt - system.monotonic()) / 1000) * 1000;
       const left = Math.min(openFor, rest);
       this.#changes.set(key, await this.#put(key, facts, left, note));
       published(key, system.now() + left);
-    });
+    };
+    return this.#tell("open", place, closesAt, act, facts.series);
   }
 
   /** It is closed, after it might have been open for so many milliseconds more. */
@@ -111,19 +113,23 @@ export class Publisher {
     place: LeasePlace,
     until: number,
     act: () => Promise<void>,
+    series?: string,
   ): Promise<boolean> {
     const key = this.#options.keys.lease(place);
-    const before = this.#latest.get(key)?.done ?? Promise.resolve();
+    const queues = series === undefined ? [key] : [key, series];
+    const before = Promise.all(queues.map((queue) => this.#latest.get(queue)?.done));
     const first = Promise.withResolvers<boolean>();
     const isLatest = () => this.#latest.get(key) === own && !this.#closed;
     const failed = () => first.resolve(false);
     const done = before.then(async () => {
       await this.#insist(place, until, act, { isLatest, failed });
-      if (this.#latest.get(key) === own) this.#latest.delete(key);
+      for (const queue of queues) {
+        if (this.#latest.get(queue) === own) this.#latest.delete(queue);
+      }
       first.resolve(true);
     });
     const own = { what, done };
-    this.#latest.set(key, own);
+    for (const queue of queues) this.#latest.set(queue, own);
     return first.promise;
   }
 

@@ -12,7 +12,7 @@ import { SpentSync } from "../../../lib/server/fleet/spent_sync.ts";
 import { load, SECRET } from "../../config/files.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { memoryLog } from "../log/memory_log.ts";
-import { FORGER, KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
+import { FORGER, KEYS, MemoryEngine, SEAL, SERIES } from "./fleet_lab.ts";
 
 async function node(facts?: FleetFacts, keys = KEYS) {
   const { config } = await load(
@@ -279,6 +279,24 @@ Deno.test("a lease that could not be told is told while its door is open", async
   void own.publish(PLACE, LEASE, 5000, note);
   for (let second = 0; second < 10; second++) await system.advance(1000);
   equal(told.filter((each) => each === "delayed").length, 7, "and no longer");
+});
+
+Deno.test("of one client an earlier knock is told first, from whichever address", async () => {
+  const { engine, system, own, note } = publisher();
+  const knock = (counter: number) => {
+    const facts = { ...LEASE, client: "alice", series: SERIES, counter };
+    const place = { ...PLACE, ip: `192.0.2.${counter}` };
+    return own.publish(place, facts, 60_000, note);
+  };
+  engine.faults.push("lost on the way");
+  void knock(5);
+  await system.advance(0);
+  void knock(6);
+  for (let second = 0; second < 3; second++) await system.advance(1000);
+  deepEqual(
+    [...engine.values.keys()],
+    [5, 6].map((n) => `${KEYS.prefix}lease/g/ssh/192.0.2.${n}`),
+  );
 });
 
 Deno.test("whoever closes a door hears whether the others could be told at once", async () => {
