@@ -106,7 +106,10 @@ export class FleetFacts implements Disposable {
     return new Map(rows.map(({ place, until }) => [`${place}`, Number(until)]));
   }
 
-  /** The engine has had these counters, each at its key, as those that were used last. */
+  /**
+   * The engine has had these counters, each at its key, as those that were used last; 0 is
+   * that of a key which has none.
+   */
   hear(all: readonly { readonly key: string; readonly counter: number }[]): void {
     const insert = this.#db.prepare(
       `INSERT INTO heard VALUES (?, ?)

@@ -96,7 +96,12 @@ export class FleetReport {
     });
   }
 
-  /** The engine did not know of somebody who is revoked. */
+  /** It was revoked in another fleet that this node was in. */
+  toldRevoked(door: string, client: string): void {
+    this.#info("{door}: told the fleet that {client} is revoked", { door, client });
+  }
+
+  /** The engine has known of somebody who is revoked, and does not any more. */
   unrevoked(door: string, client: string): void {
     this.#oncePerMinute(
       `unrevoked ${door} ${client}`,

@@ -38,7 +38,8 @@ export class Revocations {
 
   /** An entry that was put just now. */
   put(found: FoundEntry, series: string): void {
-    if (!this.#take(found, series)) this.deleted(series);
+    if (this.#take(found, series)) this.#hear([series]);
+    else this.deleted(series);
   }
 
   /** An entry that is gone: none of ours takes one away. */
@@ -56,9 +57,10 @@ export class Revocations {
   async listed(all: readonly { found: FoundEntry; series: string }[]): Promise<void> {
     const there = new Set<string>();
     await inSlices(all, (some) => {
-      for (const { found, series } of some) {
-        if (this.#take(found, series)) there.add(series);
-      }
+      const taken = some.filter(({ found, series }) => this.#take(found, series))
+        .map(({ series }) => series);
+      this.#hear(taken);
+      for (const series of taken) there.add(series);
     });
     for (const id of this.#options.facts.revoked().filter((id) => !there.has(id))) {
       const series = this.#options.doors.series.get(id);
@@ -78,12 +80,21 @@ export class Revocations {
     return entry !== undefined;
   }
 
+  /** This fleet's engine has known of them: then it is to go on doing so. */
+  #hear(some: readonly string[]): void {
+    const { keys, facts, report } = this.#options;
+    const all = some.map((series) => ({ key: keys.revoked(series), counter: 0 }));
+    guarded(report, () => facts.hear(all));
+  }
+
   async #tell({ id, label, client }: Series): Promise<void> {
-    const { engine, keys, seal, system, node, report } = this.#options;
+    const { engine, keys, seal, system, node, facts, report } = this.#options;
     const key = keys.revoked(id);
+    const isLost = (guarded(report, () => facts.heard(key)) ?? 0) >= 0;
     const entry = { v: 1, door: label, client, by: node, at: system.now() } as const;
     const value = toEngine(formatEntry("revoked", entry, key, seal));
     await engine.call("kv/put", { key: toEngine(key), value });
-    report.unrevoked(label, client);
+    if (isLost) report.unrevoked(label, client);
+    else report.toldRevoked(label, client);
   }
 }

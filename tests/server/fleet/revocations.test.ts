@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { formatEntry, parseEntry } from "../../../lib/server/fleet/entry.ts";
+import { EntryKeys } from "../../../lib/server/fleet/entry_keys.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
 import { FleetFacts } from "../../../lib/server/fleet/fleet_facts.ts";
 import { FleetReport } from "../../../lib/server/fleet/fleet_report.ts";
@@ -22,11 +23,13 @@ async function node() {
   const facts = await FleetFacts.open(":memory:");
   const engine = new MemoryEngine();
   const losses: string[] = [];
-  const own = new Revocations({
-    ...{ engine, keys: KEYS, seal: SEAL, system, facts, doors, node: "b" },
-    report: new FleetReport(log.logger, system),
-    onLoss: () => losses.push("loss"),
-  });
+  const inFleet = (keys: EntryKeys) =>
+    new Revocations({
+      ...{ engine, keys, seal: SEAL, system, facts, doors, node: "b" },
+      report: new FleetReport(log.logger, system),
+      onLoss: () => losses.push("loss"),
+    });
+  const own = inFleet(KEYS);
   const found = (seal = SEAL, series = id) => {
     const key = KEYS.revoked(series);
     const entry = { v: 1, door: "ssh", client: "alice", by: "a", at: 1 } as const;
@@ -39,7 +42,7 @@ async function node() {
     parseEntry("revoked", engine.values.get(key) ?? "", key, SEAL)?.client;
   const alarms = () => log.lines.filter((line) => line.startsWith("ALARM: ssh: etcd"));
   return {
-    ...{ id, facts, engine, losses, own, found, there, alarms, log },
+    ...{ id, facts, engine, losses, own, inFleet, found, there, alarms, log },
     [Symbol.dispose]: () => facts[Symbol.dispose](),
   };
 }
@@ -85,6 +88,13 @@ Deno.test("an engine that has forgotten who was revoked is told anew, and it is 
   }
   equal(b.alarms().length, 1);
   match(b.alarms()[0]!, /forgotten that alice was revoked/);
+});
+
+Deno.test("a fleet of another name has forgotten nothing, and is told of who was revoked", async () => {
+  using b = await node();
+  await b.inFleet(new EntryKeys("other")).listed([]);
+  deepEqual([...b.engine.values.keys()], [`knockd/v1/other/revoked/${b.id}`]);
+  deepEqual(b.log.lines.slice(1), ["ssh: told the fleet that alice is revoked"]);
 });
 
 Deno.test("whoever is not revoked, or in no config, is not told of", async () => {
