@@ -8,7 +8,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   let child: Deno.ChildProcess | undefined;
   const listeners = PASSED_ON.map((signal) => {
     // A terminal interrupts the command as well as us; other signals reach us alone.
-    const listener = () => signal === "SIGINT" || child?.kill(signal);
+    const listener = () => signal === "SIGINT" || passOn(signal, child);
     return { signal, listener };
   });
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
@@ -26,6 +26,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 const PASSED_ON: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** What runs as somebody else, as by sudo, or has just ended, ends when it likes. */
+function passOn(signal: Deno.Signal, child: Deno.ChildProcess | undefined): void {
+  try {
+    child?.kill(signal);
+  } catch {
+    // Its exit code is waited for all the same.
+  }
+}
 
 function start([program = "", ...args]: readonly string[]): Deno.ChildProcess {
   try {

@@ -18,11 +18,32 @@ const SIGNALLED = `
   Deno.exit(await runCommand(["sh", "-c", command]));
 `;
 
+/** The same as root that may not signal others, and the command becomes another user's. */
+const NOT_OURS = `
+  import { runCommand } from "./lib/client/run_command.ts";
+  const command = \`
+    (until [ "$(stat -c %u /proc/$$)" = 65534 ]; do sleep 0.02; done; kill $PPID) &
+    exec setpriv --reuid=65534 --clear-groups sh -c "sleep 1; exit 3"\`;
+  Deno.exit(await runCommand(["sh", "-c", command]));
+`;
+
+const ARGV = [Deno.execPath(), "eval", "--quiet", "--ext=ts"];
+const CWD = new URL("../..", import.meta.url).pathname;
+
 Deno.test("a signal to us reaches the command", async () => {
-  const argv = [Deno.execPath(), "eval", "--quiet", "--ext=ts", SIGNALLED];
-  const cwd = new URL("../..", import.meta.url).pathname;
-  const { code } = await run(argv, { cwd, check: false });
+  const { code } = await run([...ARGV, SIGNALLED], { cwd: CWD, check: false });
   assert.equal(code, 3);
+});
+
+Deno.test({
+  name: "a signal to us that a command of another user's can't be sent is no fault",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  async fn() {
+    const unable = ["setpriv", "--bounding-set=-kill", "--inh-caps=-kill"];
+    const argv = [...unable, ...ARGV, NOT_OURS];
+    const { code, stderr } = await run(argv, { cwd: CWD, check: false });
+    assert.deepEqual({ code, stderr }, { code: 3, stderr: "" });
+  },
 });
 
 Deno.test("a command gets nothing that was set for our own start", async () => {
