@@ -26,6 +26,7 @@ import { LeaseElements } from "./lease_elements.ts";
 import { LeaseNotes } from "./notes.ts";
 import { DoorOpener } from "./opener.ts";
 import type { Parts } from "./parts.ts";
+import { afterWait } from "./plan.ts";
 import { Registry } from "./registry.ts";
 import { Renewal } from "./renewal.ts";
 import { adoptedPromise, markOf } from "./row.ts";
@@ -65,7 +66,7 @@ export class Leases {
       deadlines: new Deadlines(system, (due) => this.#end(due, "command timeout", true)),
     };
     this.#keeper = new Keeper(this.#parts, {
-      knockAgain: (lease, opening) => void renewal.knock(lease, opening),
+      knockAgain: (lease, opening) => void renewal.knock(lease, afterWait(opening)),
       reopen: (lease, opening) => renewal.reopen(lease, opening, openAnew),
       openAnew: (opening) => openAnew(opening),
     });

@@ -13,7 +13,7 @@ import { LineLimit } from "../log/line_limit.ts";
 import { type Limit, OPENINGS_A_SECOND } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { Parts } from "./parts.ts";
-import { apart, isRenewable, kernelPlace, type Plan } from "./plan.ts";
+import { afterWait, apart, isRenewable, kernelPlace, type Plan } from "./plan.ts";
 import type { Renewal } from "./renewal.ts";
 import { newLease } from "./row.ts";
 import type { Starter } from "./starter.ts";
@@ -41,7 +41,7 @@ export class DoorOpener {
 
   /** Opens again what was knocked on too late: it is spent, and has its place. */
   openAnew({ counter: _, ...opening }: Opening): void {
-    this.#carryOut(this.#planNew(opening, true), () => {});
+    this.#carryOut(this.#planNew(afterWait(opening), true), () => {});
   }
 
   /** Says what is still to be said of refusals. */

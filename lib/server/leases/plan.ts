@@ -24,6 +24,11 @@ export function isRenewable({ promised, state }: Lease): boolean {
   return promised.element && isHeld(state) && state.ends === undefined;
 }
 
+/** A knock that has waited: what it closes besides, it closed when it came. */
+export function afterWait(opening: Opening): Opening {
+  return { ...opening, door: { ...opening.door, closes: [] } };
+}
+
 /** What the kernel has of the lease of a knock. */
 export function kernelPlace({ door, address }: Opening): LastingElement {
   return { door: door.name, ip: address.text, ms: door.cmdTimeout * 1000 };

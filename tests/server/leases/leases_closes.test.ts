@@ -68,6 +68,34 @@ Deno.test("knock that closes a door that opens anew has it stay closed", () =>
     assert.deepEqual(world.leases.list(), []);
   }));
 
+for (
+  const [what, parts, age] of [
+    ["its door to close", {}, 10_000],
+    ["its start command", { again: "run" }, 0],
+  ] as const
+) {
+  Deno.test(`knock that waits for ${what} closes other doors when it comes, and not later`, () =>
+    LeasesWorld.run(async (world) => {
+      const web = closingDoor("web", { closes: ["ssh"], ...parts });
+      const endsOf = (command: string) =>
+        world.system.processes.findLast(({ argv }) => argv[0] === command)!.end();
+      world.open(knock(web));
+      if (age > 0) endsOf("open-web");
+      await world.system.advance(age);
+      world.open(knock(web));
+      world.open(knock(ssh));
+      endsOf(age > 0 ? "close-web" : "open-web");
+      await world.system.advance(0);
+      await world.ends();
+      const commands = world.commands.slice(-2);
+      assert.deepEqual(commands.toSorted(), [`open-ssh ${ALICE}`, `open-web ${ALICE}`]);
+      assert.deepEqual(world.lines("knock on web, closing"), []);
+      assert.equal(world.lines("nothing to close").length, 2, "once a knock");
+      await world.ends();
+      await world.leases.end(() => true);
+    }));
+}
+
 Deno.test("knock that closes what is not open is a line", () =>
   LeasesWorld.run(async (world) => {
     world.open(knock(leave));
