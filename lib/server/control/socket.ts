@@ -71,8 +71,12 @@ async function removeStale(path: string): Promise<void> {
   );
 }
 
+/** The highest number of a group; the one above it stands for none. */
+const MAX_GID = 2 ** 32 - 2;
+
+/** Where groups come from a directory service, the file has none of them. */
 function groupId(group: string): number {
-  if (/^\d{1,9}$/.test(group)) return Number(group);
+  if (/^\d+$/.test(group) && Number(group) <= MAX_GID) return Number(group);
   for (const line of Deno.readTextFileSync("/etc/group").split("\n")) {
     const [name, , gid] = line.split(":");
     if (name === group && gid) return Number(gid);

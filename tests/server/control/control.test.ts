@@ -89,6 +89,23 @@ Deno.test("control socket refuses a group that does not exist", () =>
     assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
   }));
 
+Deno.test({
+  name: "control socket takes any number of a group, and no other",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    for (const gid of [2_000_200_000, 2 ** 32 - 2]) {
+      await withServer((path) => {
+        assert.equal(Deno.statSync(path).gid, gid);
+        return Promise.resolve();
+      }, { group: `${gid}` });
+    }
+    await assert.rejects(
+      withServer(() => Promise.resolve(), { group: `${2 ** 32 - 1}` }),
+      /group 4294967295: not in/,
+    );
+  },
+});
+
 /** What a killed daemon leaves: a socket that nobody listens at. */
 function leaveStaleSocket(path: string): void {
   const listener = Deno.listen({ transport: "unix", path: `${path}.old` });
