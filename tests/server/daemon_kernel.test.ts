@@ -258,6 +258,18 @@ Deno.test("a trial that nobody confirms leaves the table as it was", async () =>
   deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
 });
 
+Deno.test("a trial that is over lets nobody in who was shut out in its course", async () => {
+  await using world = new MemoryWorld(open("ssh", 7000));
+  await world.start();
+  await world.daemon.stop();
+  world.nft.run(`add element inet knockd d0_4 { ${ALICE} timeout 60s }\n`);
+  world.onTrial = true;
+  world.feed = new MemoryFeed();
+  await world.start();
+  await world.daemon.stop({ undo: true });
+  deepEqual(world.nft.open(), []);
+});
+
 Deno.test("a first start that fails takes its table away, not that of an earlier one", async () => {
   await using world = new MemoryWorld(open("ssh", 7000));
   const refusal = new PcapError("no-permission", "you may not");

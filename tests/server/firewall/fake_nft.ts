@@ -88,6 +88,11 @@ export class FakeNft implements Nft {
       ...[...sets].map(([name, { comment }]) =>
         `add set inet ${table} ${name} { comment "${comment}"; }`
       ),
+      ...[...sets].flatMap(([name, { elements }]) =>
+        [...elements].map(([key, until]) =>
+          `add element inet ${table} ${name} { ${key} timeout ${until - this.now}ms }`
+        )
+      ),
       ...[...chains].flatMap(([name, { rules }]) => [
         `add chain inet ${table} ${name}`,
         ...rules.map((rule: string) => `add rule inet ${table} ${name} ${rule}`),
