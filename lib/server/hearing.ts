@@ -31,44 +31,44 @@ export function hears({ doors }: Config): boolean {
 
 export class Hearing {
   readonly #options: HearingOptions;
-  readonly #capture: Capture;
-  #started = false;
+  /** What hears, once something is to be heard. */
+  #capture: Capture | undefined;
 
   constructor(options: HearingOptions) {
     this.#options = options;
-    this.#capture = this.#newCapture();
   }
 
   get status(): InterfaceStatus[] {
-    return this.#capture.status();
+    return this.#capture?.status() ?? [];
   }
 
   /** Hears, if this config wants it and it is not done yet; throws a Failure. */
   start(config: Config): void {
-    if (this.#started || !hears(config)) return;
-    this.#capture.start();
-    this.#started = true;
+    if (this.#capture !== undefined || !hears(config)) return;
+    const capture = this.#newCapture();
+    capture.start();
+    this.#capture = capture;
   }
 
   /** Finds out whether it could hear for another config; throws a Failure if not. */
   try(config: Config): void {
-    this.#capture.tryFilter((linkType) => this.#filterOf(config, linkType));
+    this.#capture?.tryFilter((linkType) => this.#filterOf(config, linkType));
     this.start(config);
   }
 
   /** Hears once, though nothing may have come. */
   wake(): void {
-    this.#capture.wake();
+    this.#capture?.wake();
   }
 
   /** Takes up a config that is in force now. */
   follow({ options }: Config): void {
-    this.#capture.setInterfaces(options.interfaces);
-    this.#capture.refilter();
+    this.#capture?.setInterfaces(options.interfaces);
+    this.#capture?.refilter();
   }
 
   async close(): Promise<void> {
-    await this.#capture.close();
+    await this.#capture?.close();
   }
 
   #newCapture(): Capture {

@@ -18,7 +18,7 @@ export interface World {
   readonly faults: Faults;
   /** Settles when the network can be heard without a wait. */
   readonly networkReady?: Promise<void>;
-  /** Gives the network that is heard; called once. */
+  /** Gives the network that is heard; once more where it could not be. */
   readonly network: () => Network;
   /** Opens the way to the kernel's doors; throws a Failure where there is none. */
   readonly openNft: () => Nft;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { PcapError } from "../../ffi/pcap/pcap.ts";
+import { loadSource } from "../../lib/config/load.ts";
 import { SECRET } from "../config/files.ts";
 import { settle } from "./fake_system.ts";
-import { door, MemoryWorld } from "./memory_world.ts";
+import { door, MemoryWorld, SERVER } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
 
@@ -62,6 +64,29 @@ for (const [what, spoil, why] of REFUSALS) {
     assert.deepEqual(await world.commands(), ["open ssh 10.0.0.9"]);
   });
 }
+
+Deno.test("a daemon that may not hear what a reload wants says why each time, until it may", async () => {
+  const text = '[options]\ninterface = "eth0"\n[doors.ssh]\nsequence = "7000,7001"\n' +
+    'start_command = ["open"]\n';
+  const owner = Deno.uid() ?? 0;
+  const { config } = await loadSource({ path: "knock.toml", text, mode: 0o600, owner });
+  const key = { kind: "fleet", follow: "ssh" } as const;
+  await using world = new MemoryWorld({
+    ...config!,
+    doors: config!.doors.map((door) => ({ ...door, key })),
+  });
+  const refusal = new PcapError("no-permission", "you may not");
+  world.network.add("eth0", { addresses: [SERVER], refusal });
+  await world.start();
+  world.text = config!;
+  for (const _ of [1, 2]) {
+    await assert.rejects(world.daemon.reload(), /^Failure: no right to capture/);
+  }
+  world.network.add("eth0", { addresses: [SERVER] });
+  await world.daemon.reload();
+  await world.knock(ALICE, 7000, 7001);
+  assert.deepEqual(await world.commands(), ["open"]);
+});
 
 Deno.test("reloads that are asked for while one waits for its turn are one", async () => {
   await using world = await MemoryWorld.start(door("ssh", 7000));
