@@ -3,6 +3,7 @@
 import type { FleetSettings } from "../../config/fleet_settings.ts";
 import { Failure } from "../../core/failure.ts";
 import { Engine, type EngineAnswer } from "./engine/engine.ts";
+import { refusedBy } from "./engine/engine_error.ts";
 import { type NodeEntry, parseEntry } from "./entry.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
@@ -89,16 +90,18 @@ async function silenceOf(engine: Engine, lease: string): Promise<number> {
   }
 }
 
+/** What a learner, which tells of itself, says to all other questions. */
+const LEARNER = { message: "etcdserver: rpc not supported for learner", code: 14 };
+
 async function memberAt(
   settings: FleetSettings,
   endpoint: string,
 ): Promise<MemberOverview> {
   using engine = new Engine({ ...settings, endpoints: [endpoint] });
   try {
-    const { version, leader, header, dbSize, errors } = await engine.call(
-      "maintenance/status",
-      {},
-    ) as EngineAnswer;
+    const status = await engine.call("maintenance/status", {}) as EngineAnswer;
+    const { version, leader, header, dbSize, errors, isLearner } = status;
+    if (isLearner === true) throw refusedBy(endpoint, LEARNER);
     const leads = leader !== undefined && leader === header?.member_id;
     const [, alarm] = /alarm:(\w{1,32})/.exec(`${errors}`) ?? [];
     const size = Number(dbSize) || 0;

@@ -60,7 +60,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What an answer that is an error says: gRPC's number and words, in etcd's JSON. */
-export function refusedBy(endpoint: string, body: unknown, status: number): EngineError {
+export function refusedBy(endpoint: string, body: unknown, status = 200): EngineError {
   const { message, error, code } = { ...body as Record<string, unknown> };
   const words = printable(`${message ?? error ?? `HTTP ${status}`}`);
   if (COMMON_NAME.test(words)) {
