@@ -278,6 +278,26 @@ Deno.test("a first start that fails takes its table away, not that of an earlier
   deepEqual(world.nft.tables(), []);
 });
 
+Deno.test("a start that is undone brings back the table that its config had before", async () => {
+  await using world = new MemoryWorld(open("ssh", 7000));
+  await world.start();
+  await world.daemon.stop();
+  const drops = world.nft.rules("knockd", "guard");
+  world.text = `table = "other"\n${world.text}`;
+  world.onTrial = true;
+  world.feed = new MemoryFeed();
+  await world.start();
+  deepEqual(world.nft.tables().map(({ name }) => name), ["other"]);
+  await world.daemon.stop({ undo: true });
+  deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
+  deepEqual(world.nft.rules("knockd", "guard"), drops);
+  world.onTrial = false;
+  const refusal = new PcapError("no-permission", "you may not");
+  world.network.add("eth0", { addresses: [SERVER], refusal });
+  await rejects(world.start());
+  deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
+});
+
 Deno.test("a config without such doors deletes the table that it had with them", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   await world.daemon.stop();

@@ -131,7 +131,10 @@ export class KernelDoors implements Disposable {
     try {
       claimTable(nft, name);
       const own = inUsersWords(() => ownPorts(nft, name));
-      const before = tableBefore(nft, name, onTrial);
+      const earlier = inUsersWords(() =>
+        tablesOfOwner(nft, ownerMark(config.path), name)
+      );
+      const before = tableBefore(nft, name, { earlier, whole: onTrial });
       const table = tableOf(config, nft, () => system.monotonic());
       table.apply(doors);
       return { name, nft, table, before, watch: this.#watch(name, table, own) };
