@@ -41,6 +41,8 @@ const STOP_PLACE_S = 30;
 /** When the daemon ends: how long a command may take then, and all of them together. */
 const LAST_TIMEOUT_S = 10;
 const LAST_MS = 75_000;
+/** From then on: by now what was cut short has been killed, and ended if it ever does. */
+const KILLED_MS = 4200;
 
 interface Entry {
   readonly job: Job;
@@ -53,7 +55,8 @@ export class Runner {
   readonly #queue: Queue;
   readonly #entries = new Set<Entry>();
   readonly #plain = new Map<string, number>();
-  readonly #running = new Set<Execution>();
+  /** What runs, and what tells that it has ended. */
+  readonly #running = new Map<Execution, Entry["settle"]>();
   /** What nobody knows yet: commands that run or wait. */
   readonly #pending = new Set<Promise<Outcome>>();
   readonly #leftovers = new Leftovers();
@@ -111,6 +114,9 @@ export class Runner {
       this.#haste = "over";
       this.#cancel(() => true);
       this.#limit(0);
+      this.#cancelHurry = this.#options.system.schedule(KILLED_MS, () => {
+        for (const settle of this.#running.values()) settle({ kind: "timeout" });
+      });
     });
   }
 
@@ -122,7 +128,7 @@ export class Runner {
   }
 
   #limit(seconds: number): void {
-    for (const execution of this.#running) execution.limit(seconds);
+    for (const execution of this.#running.keys()) execution.limit(seconds);
   }
 
   #cancel(chosen: (entry: Entry) => boolean): void {
@@ -185,7 +191,7 @@ export class Runner {
     });
     this.#limitTime(execution, job);
     const cancel = this.#limitPlace(job, leave);
-    this.#running.add(execution);
+    this.#running.set(execution, settle);
     execution.outcome().then((outcome) => {
       cancel();
       this.#running.delete(execution);

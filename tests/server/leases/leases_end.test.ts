@@ -123,6 +123,18 @@ Deno.test("start command that hangs when the daemon ends is killed after ten sec
     assert.equal(state.done, true);
   }));
 
+Deno.test("daemon ends within 80 seconds though a command can't be killed", () =>
+  LeasesWorld.run(async (world) => {
+    await world.opened(ssh);
+    world.open(knock(ssh, BOB));
+    const state = end(world);
+    await world.system.advance(80_000);
+    assert.equal(state.done, true);
+    assert.deepEqual(world.command.signals, ["SIGTERM", "SIGKILL"]);
+    const left = [`ssh ${ALICE} open 1`, `ssh ${BOB} closing`];
+    assert.deepEqual(world.journalled, left);
+  }));
+
 Deno.test("stop command that waits to be tried again is tried at once when the daemon ends", () =>
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
