@@ -24,9 +24,12 @@ const MAX_ATTEMPTS = 1024;
 export class Attempts {
   readonly #attempts = new BoundedMap<string, Attempt>(MAX_ATTEMPTS);
 
-  /** Notes how far a knock came. */
+  /** Notes how far a knock came. Whoever tries again and again gains no more time. */
   advance(attempt: Attempt): void {
-    this.#attempts.set(keyOf(attempt.sequence.door.name, attempt.ip), attempt);
+    const key = keyOf(attempt.sequence.door.name, attempt.ip);
+    const earlier = this.#attempts.get(key)?.deadline ?? Infinity;
+    const deadline = Math.min(earlier, attempt.deadline);
+    this.#attempts.set(key, { ...attempt, deadline });
   }
 
   /** Forgets a knock: it opened its door, or was refused for another reason. */

@@ -16,6 +16,16 @@ Deno.test("a wrong knock is explained when its time is over", () =>
     ]);
   }));
 
+Deno.test("a wrong knock that comes again and again is explained while it does", () =>
+  World.run([SSH], async (world) => {
+    for (let tries = 0; tries < 6; tries++) {
+      world.send(EVE, sequence("7000,9000,8000"));
+      await world.system.advance(10_000);
+    }
+    const why = `${EVE}: ssh: sequence timeout (stage 3): 9000 came before 8000`;
+    assert.deepEqual(world.lines("sequence timeout"), [why, why]);
+  }));
+
 Deno.test("a knock that is put right in time needs no explanation", () =>
   World.run([SSH], async (world) => {
     world.send(EVE, sequence("7000,9000,8000"));
