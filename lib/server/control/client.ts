@@ -55,7 +55,7 @@ export async function* watchControl(
   const connection = await connect(path);
   try {
     const lines = linesOf(connection);
-    await writeLine(connection, request);
+    await say(connection, request);
     const first = await within(timeLimit, connection, lines.next())
       .catch((error) => Promise.reject(unanswered(path, error)));
     checkAnswer(path, first.done ? undefined : parseAnswer(first.value));
@@ -83,9 +83,19 @@ async function ask(
   connection: Deno.Conn,
   request: ControlRequest,
 ): Promise<ControlAnswer | undefined> {
-  await writeLine(connection, request);
+  await say(connection, request);
   const line = await readLine(connection, MAX_ANSWER_BYTES);
   return line === undefined ? undefined : parseAnswer(line);
+}
+
+/** A daemon that is busy says so, and hangs up before it is asked: that word is to be read. */
+async function say(connection: Deno.Conn, request: ControlRequest): Promise<void> {
+  try {
+    await writeLine(connection, request);
+  } catch (error) {
+    const { BrokenPipe, ConnectionReset } = Deno.errors;
+    if (!(error instanceof BrokenPipe || error instanceof ConnectionReset)) throw error;
+  }
 }
 
 async function connect(path: string): Promise<Deno.UnixConn> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { requestControl } from "../../../lib/server/control/client.ts";
-import { withServer } from "./control_server.ts";
+import { requestControl, watchControl } from "../../../lib/server/control/client.ts";
+import { withPath, withServer } from "./control_server.ts";
 
 function connect(path: string): Promise<Deno.UnixConn> {
   return Deno.connect({ transport: "unix", path });
@@ -103,6 +103,22 @@ Deno.test("control socket serves 64 at once, refuses more, and then serves again
       answer = await requestControl(path, { command: "status" }).catch(() => undefined);
     }
     assert.deepEqual(answer, { asked: "status" });
+  }));
+
+Deno.test("a daemon that is busy, and hangs up before it was asked, is heard all the same", () =>
+  withPath(async (path) => {
+    using listener = Deno.listen({ transport: "unix", path });
+    // More than waits in a socket: it is still being asked when it hangs up.
+    const request = { command: "close", door: "d".repeat(4_000_000) } as const;
+    const ask = () => requestControl(path, request);
+    const watch = () => Array.fromAsync(watchControl(path, request));
+    for (const asks of [ask, watch]) {
+      const asking = asks();
+      const connection = await listener.accept();
+      await connection.write(new TextEncoder().encode('{"error":"busy"}\n'));
+      connection.close();
+      await assert.rejects(asking, { message: "busy" });
+    }
   }));
 
 Deno.test("control socket outlives a thousand connections at once", () =>
