@@ -49,3 +49,19 @@ Deno.test("the one connection of a door may say its SYN again, and is the only o
   assert.equal(await isAnswered(alice, server, PORT + 1), false);
   assert.equal(await isAnswered(alice, server), true);
 });
+
+Deno.test("the one connection of a door may say a SYN again that was never answered", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice } = await guardedHosts(net);
+  await keepQuiet(alice, server);
+  const daemon = await serve(server, await sshConfig(scratch, 600, "connections = 1"));
+  // Ahead of the connection tracking: to that, too, there was no answer.
+  const lost = ["OUTPUT", "-p", "tcp", "--sport", "22", "-j", "DROP"];
+  await server.run(["iptables", "-t", "raw", "-A", ...lost]);
+  await afterwards(daemon, /OPEN SESAME/, () => knock(alice, server.ipv4, ...KNOCK));
+  assert.equal(await isAnswered(alice, server), false);
+  await server.run(["iptables", "-t", "raw", "-D", ...lost]);
+  assert.equal(await isAnswered(alice, server, PORT + 1), false);
+  assert.equal(await isAnswered(alice, server), true);
+});

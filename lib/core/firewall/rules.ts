@@ -42,8 +42,8 @@ const KNOWN = [
   "ct state established tcp flags & (syn | ack) != syn accept",
   "ct state established meta l4proto != tcp accept",
 ];
-/** One whose handshake is not over may have to say its SYN again. */
-const UNANSWERED = "ct state established ct status & assured == 0";
+/** Who was let through once, and whose handshake is not over, may have to say its SYN again. */
+const UNANSWERED = "ct status confirmed ct status & assured == 0";
 /** What the guard ahead of DNAT has let through already. */
 const JUDGED = "ct status & dnat == 0";
 
