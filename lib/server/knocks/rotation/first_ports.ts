@@ -12,8 +12,11 @@ import type { Member } from "./member.ts";
  * than a whole knock, so that what was lost or held back of one can be explained.
  */
 const ENOUGH = 3;
-/** Sources that are watched at a time; the one that was first goes first. */
-const MOST_SOURCES = 8192;
+/**
+ * What is awaited of all sources together; the one that was first goes first. Where clients
+ * are many or ports few, a port is the first of many knocks.
+ */
+const MOST_AWAITED = 8192;
 const BUCKETS = 4096;
 const NONE: readonly Announced[] = [];
 /** Ports of a source that are remembered. */
@@ -33,7 +36,7 @@ interface Awaited extends Announced {
 }
 
 interface Source {
-  readonly awaited: Awaited[];
+  awaited: Awaited[];
   /** When each port was hit last, the one that was hit longest ago first. */
   readonly ports: Map<number, number>;
   readonly bucket: number;
@@ -44,6 +47,7 @@ export class FirstPorts {
   readonly #sources = new Map<string, Source>();
   /** Sources in each bucket: a flood asks with every packet, and makes no strings. */
   readonly #counts = new Uint16Array(BUCKETS);
+  #awaited = 0;
 
   /** A source has hit the first port of a member's counter; whether it is news. */
   begin(member: Member, counter: number, hit: Hit): boolean {
@@ -51,10 +55,15 @@ export class FirstPorts {
     const known = source.awaited.find((each) =>
       each.member === member && each.counter === counter
     );
-    const awaited = known ?? { member, counter, starts: [] };
-    if (known === undefined) source.awaited.push(awaited);
+    if (known !== undefined) {
+      start(known, hit.time);
+      return false;
+    }
+    const awaited = { member, counter, starts: [] };
     start(awaited, hit.time);
-    return known === undefined;
+    source.awaited.push(awaited);
+    this.#awaited++;
+    return true;
   }
 
   /** A hit came; gives the counters whose knock seems to be under way. */
@@ -71,21 +80,13 @@ export class FirstPorts {
     const key = keyOf(address);
     const source = this.#sources.get(key);
     if (source === undefined) return;
-    const { awaited } = source;
-    const left = awaited.filter((each) =>
-      each.member !== member || each.counter !== counter
-    );
-    awaited.splice(0, awaited.length, ...left);
-    if (left.length === 0) this.#forget(key, source);
+    this.#keep(key, source, (each) => each.member !== member || each.counter !== counter);
   }
 
   /** Forgets the counters that are not wanted any more. */
   retire(isWanted: (member: Member, counter: number) => boolean): void {
     for (const [key, source] of this.#sources) {
-      const { awaited } = source;
-      const left = awaited.filter(({ member, counter }) => isWanted(member, counter));
-      if (left.length === 0) this.#forget(key, source);
-      else if (left.length < awaited.length) awaited.splice(0, awaited.length, ...left);
+      this.#keep(key, source, ({ member, counter }) => isWanted(member, counter));
     }
   }
 
@@ -99,6 +100,7 @@ export class FirstPorts {
       if (left.length === 0) continue;
       this.#sources.set(key, { awaited: left, ports, bucket });
       this.#counts[bucket]!++;
+      this.#awaited += left.length;
     }
   }
 
@@ -106,18 +108,22 @@ export class FirstPorts {
     const key = keyOf(address);
     const known = this.#sources.get(key);
     if (known !== undefined) return known;
+    while (this.#awaited >= MOST_AWAITED) {
+      const [oldest] = this.#sources;
+      this.#keep(...oldest!, () => false);
+    }
     const source = { awaited: [], ports: new Map(), bucket: bucketOf(address) };
     this.#sources.set(key, source);
     this.#counts[source.bucket]!++;
-    if (this.#sources.size > MOST_SOURCES) {
-      const [oldest] = this.#sources;
-      this.#forget(...oldest!);
-    }
     return source;
   }
 
-  #forget(key: string, { bucket }: Source): void {
-    if (this.#sources.delete(key)) this.#counts[bucket]!--;
+  /** Forgets the others, and a source of which nothing is left. */
+  #keep(key: string, source: Source, isKept: (awaited: Awaited) => boolean): void {
+    const left = source.awaited.filter(isKept);
+    this.#awaited -= source.awaited.length - left.length;
+    source.awaited = left;
+    if (left.length === 0 && this.#sources.delete(key)) this.#counts[source.bucket]!--;
   }
 }
 
