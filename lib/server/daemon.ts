@@ -98,8 +98,7 @@ export class Daemon {
       await world.networkReady;
       daemon.#hearing.start(options.config);
     } catch (error) {
-      daemon.#kernel.undo();
-      await daemon.#end(() => false);
+      await daemon.#end(() => false, true);
       throw error;
     }
     return daemon;
@@ -179,10 +178,11 @@ export class Daemon {
     await this.#hearing.close();
     this.#openings.flush();
     this.#onDuty.doorman.close();
+    // Ahead of what takes time: whoever does not wait for that must not be locked out.
+    if (undo) this.#kernel.undo();
     await this.#shared.leave();
     await this.#leases.end(({ door }) => keep(door));
     await this.#runner.drain();
-    if (undo) this.#kernel.undo();
     this.#kernel[Symbol.dispose]();
     this.#journal[Symbol.dispose]();
   }

@@ -134,6 +134,15 @@ Deno.test("a trial that nobody confirms says so and leaves no table", async () =
   assert.equal(await alice.canConnect(server.ipv4, 22, 5000), true);
 });
 
+Deno.test("a trial that is left by Ctrl-\\ leaves no table either", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server } = await guardedHosts(net);
+  const daemon = await serve(server, await sshConfig(scratch, 600), ["--trial", "600"]);
+  assert.equal(await daemon.stop("SIGQUIT"), 0);
+  assert.equal(await ruleset(server), "");
+});
+
 Deno.test("an idle session lives on when its port becomes a guarded one, by two doors", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

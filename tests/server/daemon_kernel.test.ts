@@ -258,6 +258,22 @@ Deno.test("a trial that nobody confirms leaves the table as it was", async () =>
   deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
 });
 
+Deno.test("a trial that is over leaves the table as it was before its commands end", async () => {
+  await using world = new MemoryWorld(
+    `${open("ssh", 7000)}start_command = "open"\nstop_command = "close"`,
+  );
+  world.onTrial = true;
+  await world.start();
+  await world.knock(ALICE, 7000, 7001, 7002);
+  await world.commands();
+  const stopped = world.daemon.stop({ undo: true });
+  await settle();
+  deepEqual(world.nft.tables(), []);
+  match((await world.finish()).join(), /close/);
+  await stopped;
+  deepEqual(world.nft.tables(), []);
+});
+
 Deno.test("a trial that is over lets nobody in who was shut out in its course", async () => {
   await using world = new MemoryWorld(open("ssh", 7000));
   await world.start();

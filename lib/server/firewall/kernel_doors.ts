@@ -98,7 +98,7 @@ export class KernelDoors implements Disposable {
     this.#tellUsed(this.#kept?.table.used() ?? []);
   }
 
-  /** Leaves the machine as it was before this daemon. */
+  /** Leaves the machine as it was before this daemon, which has no doors from then on. */
   undo(): void {
     if (this.#kept?.before === undefined) return;
     const { name, nft, before, watch } = this.#kept;
@@ -106,6 +106,7 @@ export class KernelDoors implements Disposable {
     try {
       undo(nft, name, before);
       if (before === "") this.#options.report.removed(name);
+      this[Symbol.dispose]();
     } catch (error) {
       this.#options.report.left(name, (error as Error).message);
     }

@@ -31,6 +31,8 @@ export function stopSignal(lastWords: () => void): Promise<Ending> {
     };
     Deno.addSignalListener("SIGTERM", stop);
     Deno.addSignalListener("SIGINT", stop);
+    // What Ctrl-\ sends: a trial would leave ports shut that nobody opens.
+    Deno.addSignalListener("SIGQUIT", stop);
     Deno.addSignalListener("SIGUSR2", () => {
       asked ??= performance.now();
       resolve("hand over");
