@@ -58,12 +58,15 @@ function hear(
     report({ ...quotes, severity: "warning", message: "the quotes are left out" });
   }
   const bare = quotes === undefined ? value : value.slice(1, -1).trim();
+  // Of interfaces knockd 0.8 takes the first, of files the last.
+  const holds = name !== "interface" || !values.has(name);
   if (values.has(name)) {
-    const message = `${name} is set twice; this one holds`;
-    report({ severity: "warning", path, atKey: true, message });
+    const message = `${name} is set twice; ${holds ? "this" : "the first"} one holds`;
+    const hint = holds ? {} : { hint: "several stand on one line: eth0, wlan0" };
+    report({ severity: "warning", path, atKey: true, message, ...hint });
   }
   // What is empty is as good as not said, as in knockd 0.8.
-  if (bare !== "") values.set(name, bare);
+  if (bare !== "" && holds) values.set(name, bare);
 }
 
 /**

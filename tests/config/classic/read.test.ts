@@ -199,6 +199,13 @@ Deno.test("several interfaces in a knockd.conf are all listened on", async () =>
   deepEqual(await heard("#eth0"), []);
 });
 
+Deno.test("of two interfaces in a knockd.conf the first is listened on, as by knockd 0.8", async () => {
+  const text = "[options]\nInterface =\nInterface = eth0\nInterface = wlan0\n" +
+    "LogFile = /x\nLogFile = /y\n[a]\nsequence=1,2\ncommand=x\n";
+  const options = (await load(text, "knockd.conf")).config?.options;
+  deepEqual([options?.interfaces, options?.logFile], [["eth0"], "/y"]);
+});
+
 Deno.test("two classic doors of one name are told apart", async () => {
   const door = (name: string, ports: string) =>
     `[${name}]\nsequence=${ports}\ncommand=x\n`;
@@ -381,7 +388,8 @@ Deno.test("what is wrong with a knockd.conf is reported where it is", async () =
       "[options]\nlogfile=/x\nLogFile=/y\n[a]\nsequence=1,2\ncommand=x\n[OPTIONS]\n" +
       "interface=lo\ninterface=eth0",
       "warning 3:1: options.logfile: logfile is set twice; this one holds",
-      "warning 9:1: options.interface: interface is set twice; this one holds",
+      "warning 9:1: options.interface: interface is set twice; the first one " +
+      "holds (several stand on one line: eth0, wlan0)",
     ],
     [
       "a comment after a protocol",
