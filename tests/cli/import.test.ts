@@ -27,11 +27,29 @@ Deno.test("import refuses a name that no door of a knock.toml can have", async (
 Deno.test("import of what fwknop's client reads says what takes its place, and no key", async () => {
   await inDirectory(async (directory) => {
     const path = `${directory}/.fwknoprc`;
-    await Deno.writeTextFile(path, "[gate]\nSPA_SERVER 192.0.2.1\nKEY secret\n");
+    const texts = [
+      "[gate]\nSPA_SERVER 192.0.2.1\nKEY secret\n",
+      "[default]\nKEY\tsecret\n",
+      "[default]\nHMAC_KEY_BASE64   c2VjcmV0\nKEY_BASE64: c2VjcmV0\n",
+    ];
+    for (const text of texts) {
+      await Deno.writeTextFile(path, text);
+      await assert.rejects(importCommand().parseAsync([path], { from: "user" }), {
+        message:
+          `${path}: this is what fwknop's client reads; a profile takes its place here`,
+        hint: "knockd profile add, with the line that knockd enroll prints on the server",
+      });
+    }
+  });
+});
+
+Deno.test("import of what fwknopd itself reads names the file that has its doors", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/fwknopd.conf`;
+    await Deno.writeTextFile(path, "# fwknopd\nPCAP_INTF    eth0;\n");
     await assert.rejects(importCommand().parseAsync([path], { from: "user" }), {
-      message:
-        `${path}: this is what fwknop's client reads; a profile takes its place here`,
-      hint: "knockd profile add, with the line that knockd enroll prints on the server",
+      message: `${path}: this says how fwknopd listens; its doors are in access.conf`,
+      hint: "knockd import /etc/fwknop/access.conf",
     });
   });
 });

@@ -9,7 +9,11 @@ import { RESERVED } from "../../config/toml/shape.ts";
 import { tomlOf } from "../../setup/import/imported_config.ts";
 import { readSource } from "../../files/source.ts";
 import { tomlOfAccessConf } from "../../setup/import/access_conf.ts";
-import { isAccessConf, isFwknopRc } from "../../setup/import/fwknop_stanzas.ts";
+import {
+  isAccessConf,
+  isFwknopdConf,
+  isFwknopRc,
+} from "../../setup/import/fwknop_stanzas.ts";
 
 /** What is unsafe is said beside its door, and on standard error. */
 export async function importConfig(path: string): Promise<void> {
@@ -24,6 +28,12 @@ export async function importConfig(path: string): Promise<void> {
     throw new UsageError(
       `${path}: this is what fwknop's client reads; a profile takes its place here`,
       "knockd profile add, with the line that knockd enroll prints on the server",
+    );
+  }
+  if (isFwknopdConf(source.text)) {
+    throw new UsageError(
+      `${path}: this says how fwknopd listens; its doors are in access.conf`,
+      "knockd import /etc/fwknop/access.conf",
     );
   }
   const { config, warnings } = await loadConfigOrThrow(path);

@@ -8,9 +8,22 @@ export function isAccessConf(text: string): boolean {
   return lines(text).some((line) => /^(SOURCE[:\s]|%include)/.test(line));
 }
 
+/** What a .fwknoprc may have besides keys, which may be all that it has. */
+const OF_CLIENT =
+  /^(SPA_SERVER|ALLOW_IP|ACCESS|USE_\w+|(HMAC_)?KEY(_BASE64)?)[:\s]+[^=\s]/;
+
+/** What of a fwknopd.conf is changed most often. */
+const OF_DAEMON =
+  /^(PCAP_\w+|ENABLE_\w+|(IPT|FIREWD|FLUSH|TCPSERV|UDPSERV)_\w+)\s+[^=\s]/;
+
 /** Whether a text is a .fwknoprc, which fwknop's client reads. */
 export function isFwknopRc(text: string): boolean {
-  return lines(text).some((line) => /^(SPA_SERVER|ALLOW_IP|USE_HMAC)[:\s]/.test(line));
+  return lines(text).some((line) => OF_CLIENT.test(line));
+}
+
+/** Whether a text is a fwknopd.conf: how fwknopd listens, and no door. */
+export function isFwknopdConf(text: string): boolean {
+  return lines(text).some((line) => OF_DAEMON.test(line));
 }
 
 /** As fwknopd reads them: to the first semicolon. */
