@@ -35,7 +35,7 @@ export async function doctor(
   { clock, json, ...where }: DoctorOptions,
 ): Promise<void> {
   const findings = profile === undefined
-    ? [...await ofServer(where), ...await ofClock(clock)]
+    ? await ofServerAndClock(where, clock)
     : await ofClient(profile, clock);
   if (json) printJson(findings);
   else for (const line of lines(findings)) print(line);
@@ -43,6 +43,12 @@ export async function doctor(
 }
 
 const MARKS = { well: "ok  ", ill: "FAIL", unknown: "?   " };
+
+/** Once the fleet was asked, no authority of the web's is trusted any more. */
+async function ofServerAndClock(where: Where, url?: string): Promise<Examined[]> {
+  const clock = await ofClock(url);
+  return [...await ofServer(where), ...clock];
+}
 
 async function ofServer(where: Where): Promise<Examined[]> {
   const path = await configOf(where);

@@ -1,8 +1,9 @@
 /** etcd as it is, behind the client that a node has for it. */
 import assert from "node:assert/strict";
 import { FleetHosts } from "../../lab/fleet_hosts.ts";
-import { knock } from "../../lab/daemon.ts";
-import { waitFor } from "../../lab/net.ts";
+import { knock, Scratch } from "../../lab/daemon.ts";
+import { Etcd } from "../../lab/etcd.ts";
+import { KNOCKD, Network, waitFor } from "../../lab/net.ts";
 import { alice } from "../../lab/one_time.ts";
 
 Deno.test("the doctor says what etcd does not: names in certificates, and rights", async () => {
@@ -86,4 +87,25 @@ Deno.test("members restart, history is compacted, entries are taken away: nothin
   const before = await counterThere();
   await etcd.ctl("put", key!, "0");
   await waitFor(async () => await counterThere() === before, 30_000);
+});
+
+Deno.test("whom fleet.ca does not name is not etcd; without it the system's authorities are asked", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const host = await net.host("a");
+  const etcd = await Etcd.start(scratch, [host]);
+  const table = await etcd.table("a", "A".repeat(52));
+  // The authority that signed the member's certificate is one that the system trusts.
+  const env = { SSL_CERT_FILE: scratch.path("ca.crt"), DENO_TLS_CA_STORE: "system" };
+  const statusWith = async (ca: string) => {
+    const config = await scratch.config(table.replace(/^ca = .*$/m, ca));
+    const argv = [...KNOCKD, "fleet", "status", "-c", config];
+    const { stdout, stderr } = await host.run(argv, { env, check: false });
+    return stdout + stderr;
+  };
+  assert.match(await statusWith(""), /etcd 3.*leader/);
+  assert.match(
+    await statusWith(`ca = "${scratch.path("node.crt")}"`),
+    /NOT REACHED: its certificate was signed by somebody else than fleet\.ca/,
+  );
 });

@@ -65,20 +65,43 @@ function clientOf({ ca, identity }: Certificates): Deno.HttpClient {
     key: new TextDecoder().decode(identity.key.reveal()),
   };
   try {
-    return withoutProxies(() => Deno.createHttpClient({ ...options, ...own }));
+    return withSettings(
+      { ...WITHOUT_PROXIES, DENO_TLS_CA_STORE: ca === undefined ? "system" : "" },
+      () => Deno.createHttpClient({ ...options, ...own }),
+    );
   } catch (error) {
     throw unusable(error);
   }
 }
 
 /** etcd is asked itself: a proxy that the environment names is for the web. */
-function withoutProxies<T>(make: () => T): T {
-  const proxies = Object.entries(Deno.env.toObject())
-    .filter(([name]) => /^(https?|all)_proxy$/i.test(name));
-  for (const [name] of proxies) Deno.env.delete(name);
+const WITHOUT_PROXIES = Object.fromEntries(
+  ["http", "https", "all"].flatMap((of) =>
+    [`${of}_proxy`, `${of}_proxy`.toUpperCase()].map((name) => [name, undefined])
+  ),
+);
+
+/**
+ * What the runtime takes from the environment alone. Without a word of whom to trust it
+ * trusts, besides a config's authorities, all those that browsers do; it hears it once, at
+ * the first connection of the process.
+ */
+function withSettings<T>(
+  settings: Readonly<Record<string, string | undefined>>,
+  make: () => T,
+): T {
+  const before = Object.keys(settings).map((name) => [name, Deno.env.get(name)] as const);
+  setAll(Object.entries(settings));
   try {
     return make();
   } finally {
-    for (const [name, value] of proxies) Deno.env.set(name, value);
+    setAll(before);
+  }
+}
+
+function setAll(all: Iterable<readonly [string, string | undefined]>): void {
+  for (const [name, value] of all) {
+    if (value === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, value);
   }
 }
