@@ -120,12 +120,11 @@ export class Doorman {
     const packet = this.#packets.find(hit, bytes);
     if (packet === undefined) {
       const fate = this.#matcher.hit(hit, this.#clock(time));
-      this.#trace.tell(hit, fate);
-      this.#followAll();
       if (fate === "own" || fate === "foreign") {
         this.#restLater();
         this.#rotation.heard(hit);
       }
+      this.#trace.tell(hit, fate);
     } else this.#packetJudge.take(packet, hit, bytes);
     this.#followAll();
   };
@@ -166,10 +165,9 @@ export class Doorman {
   #listener(): MatchListener {
     return {
       opened: (sequence, hit) => {
+        if (sequence.announcement) return this.#announced(sequence, hit);
         this.#trace.note(sequence.door.name, "complete");
-        if (sequence.announcement) {
-          this.#after.push(() => this.#announced(sequence, hit));
-        } else this.#after.push(() => this.#open(sequence, hit));
+        this.#after.push(() => this.#open(sequence, hit));
       },
       advanced: (sequence, hit, stage) => this.#advance(sequence, hit, stage),
       neared: (sequence, hit, came) => this.#explainer.near(sequence, hit, came),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Client, Knock } from "../../../../lib/core/door.ts";
 import { Secret } from "../../../../lib/core/secret.ts";
 import { Random } from "../../../fuzz/random.ts";
+import { memoryLog } from "../../log/memory_log.ts";
 import {
   ALICE,
   alice,
@@ -62,6 +63,24 @@ Deno.test("bound door's first port alone is a stage and opens nothing", () =>
     assert.deepEqual(world.openings, []);
     assert.equal(world.lines("ssh: Stage 1").length, 1);
   }));
+
+Deno.test("of a bound knock each hit is told of with what came of it", () => {
+  const log = memoryLog("debug");
+  return World.run([ssh], (world) => {
+    const ports = knocks(ssh, alice, world.step(), ALICE);
+    world.send(ALICE, ports);
+    assert.deepEqual(
+      world.lines("hit on").map((line) => line.split(": ").slice(2).join(": ")),
+      [
+        "ssh: port 1",
+        "on no door's port, so that it counts as a foreign one",
+        "ssh: port 3",
+        "ssh: port 4",
+        "ssh: complete",
+      ],
+    );
+  }, { log });
+});
 
 Deno.test("bound door takes the later ports in any order", () =>
   World.run([ssh], (world) => {

@@ -29,7 +29,7 @@ import { door } from "../../../core/doors.ts";
 import { frame } from "../../../core/frames.ts";
 import { tcp, udp } from "../../../core/packets.ts";
 import { FakeSystem } from "../../fake_system.ts";
-import { memoryLog } from "../../log/memory_log.ts";
+import { type MemoryLog, memoryLog } from "../../log/memory_log.ts";
 import { memoryDirectory } from "../../state_directory.ts";
 
 export const HOST = "10.0.0.2";
@@ -92,7 +92,7 @@ export interface SendOptions {
 /** A host with rotating doors. */
 export class World {
   readonly system: FakeSystem;
-  readonly log = memoryLog();
+  readonly log: MemoryLog;
   readonly #dir: string;
   readonly #report: Report;
   #doors: readonly Door[];
@@ -103,8 +103,14 @@ export class World {
   #latest = 0;
   #port = 1024;
 
-  private constructor(dir: string, doors: readonly Door[], system: FakeSystem) {
+  private constructor(
+    dir: string,
+    doors: readonly Door[],
+    system: FakeSystem,
+    log: MemoryLog,
+  ) {
     this.#dir = dir;
+    this.log = log;
     this.#doors = doors;
     this.system = system;
     this.#report = new Report(this.log.logger, new Tally(() => system.now()));
@@ -114,11 +120,14 @@ export class World {
   static async run(
     doors: readonly Door[],
     test: (world: World) => Promise<void> | void,
-    { system = new FakeSystem() }: { system?: FakeSystem } = {},
+    { system = new FakeSystem(), log = memoryLog() }: {
+      system?: FakeSystem;
+      log?: MemoryLog;
+    } = {},
   ): Promise<void> {
     const parent = await memoryDirectory();
     try {
-      await World.runIn(`${parent}/state`, doors, test, { system });
+      await World.runIn(`${parent}/state`, doors, test, { system, log });
     } finally {
       await Deno.remove(parent, { recursive: true });
     }
@@ -129,9 +138,13 @@ export class World {
     directory: string,
     doors: readonly Door[],
     test: (world: World) => Promise<void> | void,
-    { system, journal = {} }: { system: FakeSystem; journal?: JournalOptions },
+    { system, journal = {}, log = memoryLog() }: {
+      system: FakeSystem;
+      journal?: JournalOptions;
+      log?: MemoryLog;
+    },
   ): Promise<void> {
-    const world = new World(directory, doors, system);
+    const world = new World(directory, doors, system, log);
     try {
       await world.start(doors, journal);
       await test(world);
