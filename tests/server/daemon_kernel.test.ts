@@ -215,6 +215,19 @@ Deno.test("the lease of a connection that was made is over", async () => {
   deepEqual(leases(world), []);
 });
 
+Deno.test("a place that a connection used up is free for the next knock", async () => {
+  await using world = await MemoryWorld.start(
+    open("web", 7000, "443", "connections = 1\nmax_open = 1"),
+  );
+  await world.knock(ALICE, 7000, 7001, 7002);
+  await world.knock(BOB, 7000, 7001, 7002);
+  deepEqual(world.nft.open(), [`d0_4 ${ALICE} 60.25s`]);
+  world.nft.run(`delete element inet knockd d0_4 { ${ALICE} }\n`);
+  await world.system.advance(1000);
+  await world.knock(BOB, 7000, 7001, 7002);
+  deepEqual(world.nft.open(), [`d0_4 ${BOB} 60.25s`]);
+});
+
 Deno.test("leases of one connection that are over at the same moment are counted", async () => {
   await using world = await MemoryWorld.start(
     open("web", 7000, "443", "connections = 1"),

@@ -16,6 +16,8 @@ export interface Elements {
   put(places: readonly LastingElement[]): void;
   /** Closes them all; what is closed already is no error. Throws a Failure if it can't. */
   take(places: readonly ElementName[]): void;
+  /** Ends the leases whose one connection was made. Throws a Failure if it can't tell. */
+  settle(): void;
 }
 
 /** Where no door is the kernel's. */
@@ -24,4 +26,5 @@ export const NO_ELEMENTS: Elements = {
   holds: () => false,
   put() {},
   take() {},
+  settle() {},
 };

@@ -5,7 +5,7 @@
  */
 
 import type { Door } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import { faultWords } from "../faults.ts";
 import { keyOf, type LastingElement } from "../firewall/open_elements.ts";
 import type { LeaseReport } from "../log/lease_report.ts";
@@ -24,6 +24,9 @@ const LONGEST_DELAY_MS = 10_000;
 const LAST_TRIES = 3;
 const LAST_DELAY_MS = 300;
 
+/** Between two looks at who has made a connection: a flood must not have one each time. */
+const SETTLE_MS = 1000;
+
 /** An element that is to go, of a lease that is not open any more. */
 interface Left {
   readonly lease: Lease;
@@ -38,6 +41,7 @@ export class LeaseElements {
   readonly #onGone: (lease: Lease) => void;
   readonly #left = new Map<string, Left>();
   #failures = 0;
+  #settleAt = -Infinity;
   #cancel = () => {};
   /** Whether the daemon ends. */
   #ending = false;
@@ -88,6 +92,14 @@ export class LeaseElements {
     if (why === undefined) return;
     for (const lease of own) this.#keep(lease, why);
     this.#plan();
+  }
+
+  /** Ends the leases whose one connection was made; asks the kernel once a second at most. */
+  settle(): void {
+    const now = this.#system.monotonic();
+    if (now < this.#settleAt) return;
+    this.#settleAt = now + SETTLE_MS;
+    orFailure(() => this.#elements.settle());
   }
 
   /** Tries what is left at once; somebody waits for it. */

@@ -36,7 +36,16 @@ export class DoorOpener {
 
   /** Opens doors for those who knocked, in this order. */
   open(openings: readonly Opening[]): Answer[] {
+    if (openings.some((opening) => this.#seemsFull(opening))) {
+      this.#parts.elements.settle();
+    }
     return apart(openings).flatMap((group) => this.#openGroup(group));
+  }
+
+  /** The kernel tells nobody of the places that connections have used up. */
+  #seemsFull(opening: Opening): boolean {
+    return opening.door.kernel?.connections === 1 &&
+      this.#parts.admission.refuses(opening, true) === "max_open";
   }
 
   /** Opens again what was knocked on too late: it is spent, and has its place. */

@@ -139,6 +139,7 @@ export class Stage implements Disposable {
         table.openAll(places);
       },
       take() {},
+      settle() {},
     };
   }
 

@@ -40,6 +40,8 @@ export class FakeElements {
     for (const { door, ip } of places) this.open.delete(`${door} ${ip}`);
   }
 
+  settle(): void {}
+
   get list(): string[] {
     return [...this.open].map(([key, ms]) => `${key} ${ms}`);
   }
