@@ -42,6 +42,13 @@ Deno.test("the library has 20 kB at most, and nothing of Deno's or Node's", asyn
   assert.ok(size > 0 && size <= 20_000, `${size} bytes`);
 });
 
+Deno.test("an error that nobody catches shows a piece of the code, and not all of it", async () => {
+  await using directory = await unpacked(once());
+  const code = await Deno.readTextFile(`${directory.library}/code.js`);
+  const longest = Math.max(...code.split("\n").map(({ length }) => length));
+  assert.ok(longest <= 1500, `${longest} characters`);
+});
+
 Deno.test("programs of the docs are right for TypeScript with the package's types", async () => {
   await using directory = await unpacked(once());
   const texts = await Promise.all(["sequenceAt", "packetAt"].map(programOf));

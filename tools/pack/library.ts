@@ -37,7 +37,12 @@ function scriptOf(name: string, module: string): TarFile {
 async function bundled(): Promise<string> {
   const flags = ["--quiet", "--platform", "browser", "--minify"];
   const argv = [Deno.execPath(), "bundle", ...flags, "tools/pack/all.ts"];
-  return (await run(argv, { cwd: ROOT, timeout: 120_000 })).stdout;
+  return inLines((await run(argv, { cwd: ROOT, timeout: 120_000 })).stdout);
+}
+
+/** Node shows the line that an error comes from: in one line that were all of the code. */
+function inLines(code: string): string {
+  return code.replaceAll(/;(?=let |return |var )|[;}](?=(async )?function)/g, "$&\n");
 }
 
 function file(name: string, text: string): TarFile {
