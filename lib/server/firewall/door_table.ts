@@ -70,6 +70,8 @@ export class DoorTable implements Disposable {
   readonly #open = new OpenElements();
   #doors: GuardedDoors;
   #fingerprint = "";
+  /** Whether it was made whole for a knock, and nobody was told yet. */
+  #untold = false;
 
   constructor(options: DoorTableOptions) {
     this.#options = options;
@@ -141,10 +143,8 @@ export class DoorTable implements Disposable {
   /** Who may pass now, as the kernel has it. */
   elements(): OpenElement[] {
     const { nft, name, monotonic } = this.#options;
-    const now = monotonic();
-    return inUsersWords(() =>
-      this.#doors.list.flatMap((guarded) => elementsOf(nft, name, guarded, now))
-    );
+    const [now, { list }] = [monotonic(), this.#doors];
+    return inUsersWords(() => list.flatMap((door) => elementsOf(nft, name, door, now)));
   }
 
   /** Takes over who may pass already; what would stay for ever is not ours and goes. */
@@ -158,13 +158,13 @@ export class DoorTable implements Disposable {
 
   /**
    * Puts right what others have done: a table that is not whole is made anew, with who may
-   * pass and the time they have left.
-   *
-   * @returns Whether there was something to mend.
+   * pass and the time they have left. Whether that was so since it was last asked.
    */
   mend(): boolean {
     const { name, nft } = this.#options;
-    if (fingerprint(nft, name) === this.#fingerprint) return false;
+    const untold = this.#untold;
+    this.#untold = false;
+    if (fingerprint(nft, name) === this.#fingerprint) return untold;
     this.#remake();
     return true;
   }
@@ -201,12 +201,12 @@ export class DoorTable implements Disposable {
 
   /** A flush at this very moment must not cost a knock: the table is made anew, once. */
   #insisting(steps: readonly ElementStep[]): void {
-    const { nft } = this.#options;
     try {
-      nft.change(steps);
+      this.#options.nft.change(steps);
     } catch (error) {
       if (!this.mend()) throw error;
-      nft.change(steps);
+      this.#untold = true;
+      this.#options.nft.change(steps);
     }
   }
 
