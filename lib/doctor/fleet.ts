@@ -13,6 +13,8 @@ export interface FleetLook {
   seesBeyond(settings: FleetSettings): Promise<boolean>;
   /** Those folders of the fleet's in which this node may not write. */
   unwritable(settings: FleetSettings, folders: readonly string[]): Promise<string[]>;
+  /** How many changes etcd has kept where it has kept them all, else 0. */
+  keptChanges(settings: FleetSettings): Promise<number>;
 }
 
 /** What is to be said of the fleet, where the config has one. */
@@ -38,6 +40,7 @@ async function engineFindings(
       ...nodeFindings(overview),
       ...writingFindings(fleet, await look.unwritable(fleet, foldersOf(doors))),
       rightsFinding(fleet, await look.seesBeyond(fleet)),
+      ...historyFindings(await look.keptChanges(fleet)),
     ];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -85,6 +88,20 @@ function alarmFinding(alarm: string): Examined {
       "etcdctl compact and defrag make room, then etcdctl alarm disarm",
     )
     : ill("fleet", `etcd raises the alarm ${alarm}`, "see etcd's log");
+}
+
+/** Three nodes make as many in two days: an etcd that forgets has forgotten some by then. */
+const MANY_CHANGES = 50_000;
+
+function historyFindings(kept: number): Examined[] {
+  return kept < MANY_CHANGES ? [] : [
+    unknown(
+      "fleet",
+      `etcd has kept all ${kept} changes that ever were, and each node makes one every ` +
+        "10 s: once it is full, no one-time knock opens a shared door",
+      "start its members with --auto-compaction-retention=1h",
+    ),
+  ];
 }
 
 function nodeFindings({ nodes, different, garbled }: FleetOverview): Examined[] {

@@ -4,6 +4,9 @@
 export function fleetInstructions(name: string, secretFile: string): string[] {
   const prefix = `knockd/v1/${name}/`;
   return [
+    "# etcd keeps what was until it is full, but where each member is started with",
+    "# --auto-compaction-retention=1h",
+    "",
     "# Once, with an administrator's rights in etcd:",
     "etcdctl role add knockd",
     `etcdctl role grant-permission knockd readwrite --prefix=true ${prefix}`,

@@ -34,6 +34,7 @@ async function findings(
     overview: () => Promise.resolve(OVERVIEW),
     seesBeyond: () => Promise.resolve(false),
     unwritable: () => Promise.resolve([]),
+    keptChanges: () => Promise.resolve(49_999),
     ...look,
   });
   return found.map(({ state, says }) => `${state}: ${says}`);
@@ -45,6 +46,11 @@ Deno.test("doctor: a fleet that is well", async () => {
     "well: its rights end where the fleet's keys do",
   ]);
   deepEqual(await fleetHealth({ ...CONFIG, fleet: undefined } as never, {} as never), []);
+});
+
+Deno.test("doctor: an etcd that forgets nothing will be full some day", async () => {
+  const found = await findings({ keptChanges: () => Promise.resolve(50_000) });
+  match(found.at(-1)!, /^unknown: etcd has kept all 50000 changes .* once it is full/);
 });
 
 Deno.test("doctor: members that don't answer, while there are enough and when not", async () => {

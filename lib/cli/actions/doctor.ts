@@ -75,7 +75,8 @@ async function ofFleet(config: Config | undefined): Promise<Examined[]> {
   const { fleetHealth } = await import("../../doctor/fleet.ts");
   const { overviewOf: overview } = await import("../../server/fleet/fleet_overview.ts");
   const rights = await import("../../server/fleet/fleet_rights.ts");
-  return await fleetHealth(config, { overview, ...rights });
+  const history = await import("../../server/fleet/kept_history.ts");
+  return await fleetHealth(config, { overview, ...rights, ...history });
 }
 
 async function ofClock(url: string | undefined): Promise<Examined[]> {
