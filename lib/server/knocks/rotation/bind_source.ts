@@ -22,15 +22,20 @@ interface Bound {
   readonly sequence: LiveSequence;
 }
 
+/** Whether a counter of a member, at a time in Unix milliseconds, is worth anything. */
+type MayOpen = (member: Member, counter: number, time: number) => boolean;
+
 export class BoundSequences {
   readonly #matcher: Matcher;
   readonly #budget: DerivationBudget;
+  readonly #mayOpen: MayOpen;
   readonly #first = new FirstPorts();
   readonly #bound: BoundedMap<string, Bound>;
 
-  constructor(matcher: Matcher, budget: DerivationBudget) {
+  constructor(matcher: Matcher, budget: DerivationBudget, mayOpen: MayOpen) {
     this.#matcher = matcher;
     this.#budget = budget;
+    this.#mayOpen = mayOpen;
     this.#bound = new BoundedMap(MOST, ({ sequence }) => matcher.remove(sequence));
   }
 
@@ -49,7 +54,8 @@ export class BoundSequences {
     const { member, counter } = announced;
     const { door, client } = member;
     this.#first.end(announced, hit);
-    if (!this.#budget.grant(door.name, hit.source)) return;
+    const mayOpen = this.#mayOpen(member, counter, hit.time);
+    if (!this.#budget.grant(door.name, hit.source, mayOpen)) return;
     const knocks = member.boundKnocks(counter, addressFromWords(hit.source));
     const source = hit.source.slice();
     const sequence = { door, client, counter, knocks, ordered: false, source };

@@ -6,7 +6,7 @@ import type { System } from "../../system.ts";
 
 /** Derivations for sources a second, for all doors: a few hundredths of a processor. */
 const PER_SECOND = 600;
-/** What a door has of these at least, however many there are. */
+/** What a door has of these at least, however many there are; and beside it for the log. */
 const PER_DOOR = 20;
 /** Derivations at a door for one network in a while: knocks of everybody in it. */
 const PER_NETWORK = 64;
@@ -32,18 +32,24 @@ export class DerivationBudget {
     this.#perDoor = Math.max(PER_DOOR, Math.floor(PER_SECOND / Math.max(1, doors)));
   }
 
-  /** Whether a sequence of a door may be derived for this source. */
-  grant(door: string, source: Uint32Array): boolean {
+  /**
+   * Whether a sequence of a door may be derived for this source. One that opens nothing any
+   * more has a share of its own: whoever saw a knock has its first port, and could use up
+   * with that what the next one needs.
+   */
+  grant(door: string, source: Uint32Array, mayOpen: boolean): boolean {
     this.#pass(this.#system.monotonic());
-    const network = `${sourceNetwork(source)} ${door}`;
-    const ofDoor = this.#granted.get(door) ?? 0;
+    const share = `${mayOpen ? "opens" : "explains"} ${door}`;
+    const network = `${sourceNetwork(source)} ${share}`;
+    const ofDoor = this.#granted.get(share) ?? 0;
     const ofNetwork = this.#networks.get(network) ?? 0;
     const full = ofNetwork === 0 && this.#networks.size >= MOST_NETWORKS;
-    if (ofDoor >= this.#perDoor || ofNetwork >= PER_NETWORK || full) {
+    const most = mayOpen ? this.#perDoor : PER_DOOR;
+    if (ofDoor >= most || ofNetwork >= PER_NETWORK || full) {
       this.#ignore(door);
       return false;
     }
-    this.#granted.set(door, ofDoor + 1);
+    this.#granted.set(share, ofDoor + 1);
     this.#networks.set(network, ofNetwork + 1);
     return true;
   }

@@ -128,7 +128,7 @@ export class RotatingDoor {
    */
   void(member: Member, counter: number, time: number): boolean {
     const { journal } = this.#options;
-    if (!this.#mayOpen(member, counter, time)) return false;
+    if (!this.mayOpen(member, counter, time)) return false;
     const spent = journal.spend(member.series, counter) === "spent";
     if (this.#otp.mode === "hotp") this.#countAnew(member);
     return spent;
@@ -150,8 +150,8 @@ export class RotatingDoor {
     this.#settled = 0;
   }
 
-  /** Whether a counter opens now, or is a step that will. */
-  #mayOpen(member: Member, counter: number, time: number): boolean {
+  /** Whether a counter opens now, or is a step that will; throws a Failure. */
+  mayOpen(member: Member, counter: number, time: number): boolean {
     const { mode, period, window } = this.#otp;
     if (this.#options.journal.isSpent(member.series, counter)) return false;
     if (mode === "totp") return counter - counterAt(time / 1000, period) >= -window;

@@ -1,6 +1,7 @@
 /** Rotating doors: which sequences are live follows the clock and the journal. */
 
 import type { Door } from "../../../core/door.ts";
+import { orFailure } from "../../../core/failure.ts";
 import type { Hit } from "../../../core/hit.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Series } from "../../journal/series.ts";
@@ -41,7 +42,13 @@ export class Rotation {
     this.#system = system;
     const bound = doors.filter(({ key }) => key.kind === "otp" && key.otp.bindSource);
     const budget = new DerivationBudget(system, options.report, bound.length);
-    this.#bound = new BoundSequences(options.matcher, budget);
+    this.#bound = new BoundSequences(
+      options.matcher,
+      budget,
+      (member, counter, time) =>
+        orFailure(() => this.#doors.get(member.door)!.mayOpen(member, counter, time)) ===
+          true,
+    );
     this.#slices = new Slices(system, () => this.#work());
     for (const door of doors) {
       if (door.key.kind !== "otp") continue;
