@@ -8,6 +8,10 @@ export interface NameProblem {
 
 const NOTHING = "leave it out to listen where the default route goes";
 
+const QUOTE = `["'“”„‘’]`;
+/** One end at a time, and a run of quotes from its first on. */
+const OUTER_QUOTES = new RegExp(`^${QUOTE}+|(?<!${QUOTE})${QUOTE}+$`, "gu");
+
 /**
  * What is wrong with the name of an interface, if anything. `several` says how the format
  * writes more than one.
@@ -19,7 +23,7 @@ export function interfaceProblem(
   if (name === "") {
     return { message: "the name of the interface is empty", hint: NOTHING };
   }
-  const bare = name.replace(/^["'“”„‘’]+|["'“”‘’]+$/gu, "").trim();
+  const bare = name.replace(OUTER_QUOTES, "").trim();
   if (bare !== name && (bare === "" || isValid(bare))) return withoutQuotes(bare);
   const [own = "", peer] = name.split("@");
   if (peer !== undefined && isValid(own)) {

@@ -27,7 +27,7 @@ export async function otherFormat(
 ): Promise<SyntaxProblem | undefined> {
   if ("doors" in draft && !hasErrors(draft.findings)) return undefined;
   // Its doors are tables of a table; nobody calls a door that by accident.
-  const hasTomlDoor = /^\s*\[\s*doors\s*\./m.test(text);
+  const hasTomlDoor = /^[ \t]*\[[ \t]*doors[ \t]*\./m.test(text);
   if (format === "classic") {
     if (!hasTomlDoor) return undefined;
     const { readToml } = await import("./toml/read.ts");

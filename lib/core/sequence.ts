@@ -103,9 +103,9 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
 /** Says what is wrong with what is no number, and what was meant where that can be seen. */
 function noPort(text: string): string {
   const message = `${quoted(text)} is not a port number`;
-  const [, port, protocol] = /^(\d{1,5})\s*[/ ]\s*(tcp|udp)$/i.exec(text) ?? [];
+  const [, port, protocol] = /^(\d{1,5})(?:\s+|\s*\/\s*)(tcp|udp)$/i.exec(text) ?? [];
   if (protocol !== undefined) return `${message}; write ${port}:${protocol}`;
-  const [, before, number] = /^(tcp|udp)\s*[:/ ]\s*(\d{1,5})$/i.exec(text) ?? [];
+  const [, before, number] = /^(tcp|udp)(?:\s+|\s*[:/]\s*)(\d{1,5})$/i.exec(text) ?? [];
   if (before !== undefined) return `${message}; write ${number}:${before}`;
   if (/^\d{1,5}\s*-\s*\d{1,5}$/.test(text)) {
     return `${message}; every port of a range is written out`;

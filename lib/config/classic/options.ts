@@ -76,7 +76,7 @@ function hear(
 function readInterfaces(said: string | undefined, { report }: ClassicContext): string[] {
   if (said === undefined) return [];
   const path = ["options", "interface"];
-  const text = said.replace(/(^|\s+)#.*$/, "");
+  const text = said.replace(/(?<!\S)#.*$/s, "").trimEnd();
   if (text !== said) {
     const message = "the comment is left out";
     const hint = "a comment stands on a line of its own";

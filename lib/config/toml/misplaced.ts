@@ -64,7 +64,7 @@ export function valueHint(value: unknown, message: string): { hint?: string } {
     return { hint: "one text in quotes, with commas in it where there are several" };
   }
   if (typeof value !== "string") return {};
-  const [, number] = /^\s*(\d{1,9})\s*(s|sec|secs|seconds?)?\s*$/i.exec(value) ?? [];
+  const [, number] = /^(\d{1,9})\s*(s|secs?|seconds?)?$/i.exec(value.trim()) ?? [];
   if (number !== undefined && /number/.test(message)) {
     return { hint: `without quotes and without a unit: ${number}` };
   }

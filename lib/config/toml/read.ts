@@ -18,6 +18,8 @@ import { repeatedHint, syntaxHint } from "./syntax_hint.ts";
 
 /** Inline tables and arrays in one another; a config needs three levels. */
 const MAX_DEPTH = 16;
+/** Nobody sees a slip in a longer line, and to look for one would take long. */
+const LONGEST_LINE = 1000;
 
 /** Reads a config; `configPath` is its own path, for the relative ones in it. */
 export function readToml(text: string, configPath: string): Draft | SyntaxProblem {
@@ -74,19 +76,20 @@ function parseToml(text: string): { readonly raw: unknown } | SyntaxProblem {
 }
 
 function hintFor(text: string, { line, message }: TomlError): { hint?: string } {
-  const wrong = text.split("\n")[line - 1] ?? "";
+  const lines = text.split("\n").slice(0, line)
+    .map((each) => each.length > LONGEST_LINE ? "" : each);
+  const wrong = lines[line - 1] ?? "";
   const repeated = repeatedHint(message, wrong);
   if (repeated.hint !== undefined) return repeated;
   // What is not closed is noticed further down, at the end at the latest.
   return /end of structure/.test(message)
-    ? syntaxHint(message, lastBrace(text, line))
+    ? syntaxHint(message, lastBrace(lines) ?? wrong)
     : syntaxHint(message, wrong);
 }
 
-/** The line before this one, or this one, where a table in braces begins and does not end. */
-function lastBrace(text: string, line: number): string {
-  const lines = text.split("\n").slice(0, line);
-  return lines.findLast((each) => /=\s*\{[^}]*$/.test(each)) ?? lines.at(-1) ?? "";
+/** The last of these lines where a table in braces begins and does not end. */
+function lastBrace(lines: readonly string[]): string | undefined {
+  return lines.findLast((each) => /=\s*\{[^}]*$/.test(each));
 }
 
 /** Wrong tables and keys; then wrong values, but for those within wrong tables. */

@@ -15,7 +15,7 @@ const MAX_CHARACTERS = Math.ceil(MAX_SECRET_BYTES * 8 / 5);
  * wrong, and never shows any of the text.
  */
 export function parseSecret(text: string): Secret | string {
-  const compact = text.replace(/[ \t\r\n]+/g, "").replace(/=+$/, "");
+  const compact = text.replace(/[ \t\r\n]+/g, "").replace(/(?<!=)=+$/, "");
   if (compact === "") return "the secret is empty";
   const stranger = compact.search(/[^A-Za-z2-7]/);
   if (stranger >= 0) {
