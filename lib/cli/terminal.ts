@@ -37,9 +37,12 @@ export function printError(line: string): void {
   write(Deno.stderr, `${isCollected(2) ? linePrefix(line) : ""}${line}\n`);
 }
 
-/** Puts a line in the place of the current one of a terminal's standard error. */
+/**
+ * Puts a line in the place of the current one of a terminal's standard error; so much of
+ * it as has room, for what the terminal wraps could not be replaced any more.
+ */
 export function rewriteError(line: string): void {
-  write(Deno.stderr, `\r\x1b[K${line}`);
+  write(Deno.stderr, `\r\x1b[K${line.slice(0, terminalSize().columns - 1)}`);
 }
 
 /** How much fits on the terminal; one that nobody has measured says 0. */

@@ -102,7 +102,7 @@ function sourceChooser({ enrolment }: Profile, { sourceIp }: OneTimeFlags) {
 function showWait(): (seconds: number) => void {
   let said = false;
   return (seconds) => {
-    const line = `knockd: this step was used; the next one begins in ${seconds} s`;
+    const line = `knockd: ${seconds} s to the next step; this one was used`;
     if (Deno.stderr.isTerminal()) rewriteError(seconds > 0 ? line : "");
     else if (!said) printError(line);
     said = true;
