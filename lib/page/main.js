@@ -46,6 +46,8 @@ async function choose(kept) {
 
 async function knockNow() {
   part("knock").disabled = true;
+  // What is said, and the link that is followed, are of this door.
+  part("doors").inert = true;
   try {
     const obstacle = await knock(current, sayWait);
     if (obstacle !== undefined) return say(obstacle);
@@ -54,6 +56,7 @@ async function knockNow() {
   } catch (error) {
     say("failed", { reason: error.message });
   } finally {
+    part("doors").inert = false;
     part("knock").disabled = false;
     part("knock").focus();
   }

@@ -1069,6 +1069,7 @@ async function choose(kept) {
 }
 async function knockNow() {
   part("knock").disabled = true;
+  part("doors").inert = true;
   try {
     const obstacle2 = await knock(current, sayWait);
     if (obstacle2 !== void 0) return say(obstacle2);
@@ -1077,6 +1078,7 @@ async function knockNow() {
   } catch (error) {
     say("failed", { reason: error.message });
   } finally {
+    part("doors").inert = false;
     part("knock").disabled = false;
     part("knock").focus();
   }

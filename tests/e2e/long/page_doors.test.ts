@@ -1,0 +1,34 @@
+/** The phone's page with the keys of two doors. */
+import assert from "node:assert/strict";
+import { pageHtml } from "../../../lib/page/page.ts";
+import { Browser } from "../../lab/browser.ts";
+import { Scratch } from "../../lab/daemon.ts";
+import { Network } from "../../lab/net.ts";
+import { alice, RotatingDoor } from "../../lab/one_time.ts";
+
+Deno.test("amid a knock no other door can be chosen, whose link would be followed then", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const phone = await net.host("phone");
+  const file = `file://${await scratch.write("knock.html", await pageHtml({}))}`;
+  await using browser = await Browser.start(phone);
+  const linkOf = (name: string) =>
+    `${file}#${new RotatingDoor(scratch, name, [alice]).uri(alice, server.ipv4)}`;
+  for (const link of [linkOf("ssh"), `${linkOf("web")}&then=x%3Ay`]) {
+    const page = await browser.open(link);
+    await page.click("#keep");
+    await page.getByText(/^Knocked/).waitFor();
+    await page.close();
+  }
+
+  const page = await browser.open(file);
+  await page.evaluate("Date.now = () => 4e12;");
+  await page.click("#knock");
+  await page.locator("#doors button").last().click({ force: true });
+  await page.getByText(/^Knocked/).waitFor();
+  assert.equal(await page.locator("#name").textContent(), "ssh");
+  assert.equal(await page.locator("#go").isVisible(), false);
+  await page.locator("#doors button").last().click();
+  assert.equal(await page.locator("#name").textContent(), "web");
+});
