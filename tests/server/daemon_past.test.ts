@@ -67,6 +67,15 @@ Deno.test("a daemon whose journal is new takes no step up to the present one", a
   assert.equal(world.daemon.status().newJournal, undefined);
 });
 
+Deno.test("a client whose clock is behind is told so while the journal is new, too", async () => {
+  await using world = await MemoryWorld.start(SSH);
+  assert.deepEqual(await knock(world, -3), []);
+  assert.match(
+    world.log.lines.find((line) => line.includes("refused (alice)"))!,
+    /alice's clock is about \d+ s behind; the door allows 30/,
+  );
+});
+
 Deno.test("what a full disk keeps from being spent in a new journal is spent at the next reload", async () => {
   await using world = await MemoryWorld.start(
     '[doors.plain]\nsequence = "1,2,3"\ncommand = "x"\n',

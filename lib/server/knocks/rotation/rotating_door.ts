@@ -6,17 +6,15 @@ import type { Client, Door, OtpKey, OtpSettings } from "../../../core/door.ts";
 import { Failure, orFailure } from "../../../core/failure.ts";
 import type { LiveSequence } from "../../../core/matcher/live_sequence.ts";
 import type { Matcher } from "../../../core/matcher/matcher.ts";
-import { RefusedKnock } from "../../../core/refused_knock.ts";
 import { counterAt } from "../../../core/one_time/derive.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Series } from "../../journal/series.ts";
 import type { Report } from "../../log/report.ts";
 import { orTrouble } from "../../log/trouble.ts";
 import type { PacketTable } from "../packets/packet_table.ts";
-import { clockAhead } from "./clock_sightings.ts";
 import { Member } from "./member.ts";
 import type { Piece } from "./slices.ts";
-import { whySpent } from "./why_spent.ts";
+import { whySpent, wrongClock } from "./why_spent.ts";
 import { type Wanted, wantedCounters, wantedSteps } from "./wanted_counters.ts";
 
 /** What is spent. */
@@ -114,12 +112,7 @@ export class RotatingDoor {
     if (Math.abs(offset) <= window) return;
     // Whoever saw it on its way could use it when its time has come.
     if (offset > 0) journal.spend(member.series, counter);
-    throw new RefusedKnock({
-      kind: "clock",
-      client: member.client.name,
-      ahead: clockAhead(counter, period, time),
-      allowed: window * period,
-    });
+    throw wrongClock(member, counter, time);
   }
 
   /**
