@@ -93,8 +93,8 @@ export class Doorman {
     this.#listed = new ListedSequences(doors, { matcher, report, system, files });
     this.#stages = new LineLimit(system, (_, count) => report.suppressed("stage", count));
     this.#explainer = new Explainer(system, report, matcher, explainer);
-    this.#trace = new HitTrace(report, system, matcher);
     const packets = this.#packets = new PacketTable(this.#settings.targets);
+    this.#trace = new HitTrace(report, system, matcher, packets);
     const tools = { matcher, journal, report, packets };
     this.#rotation = new Rotation(doors, system, tools, rotating);
     this.#voided = new Voided({ listed: this.#listed, rotation: this.#rotation, report });

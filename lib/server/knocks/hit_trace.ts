@@ -12,6 +12,7 @@ import { REFUSAL_LABELS } from "../../core/refusal_words.ts";
 import { LineLimit } from "../log/line_limit.ts";
 import type { Report } from "../log/report.ts";
 import type { System } from "../system.ts";
+import type { PacketTable } from "./packets/packet_table.ts";
 
 const FOREIGN = ", so that it counts as a foreign one";
 const WORDS: Record<Exclude<Fate, "elsewhere">, string> = {
@@ -26,6 +27,9 @@ const UNLIKE: Record<Unlike, string> = {
   target: "a door's port, but not at the address that it wants",
   protocol: "a door's port, but by the other protocol",
 };
+const NO_PACKET =
+  "a port for single packets, but this is none that a client's secret makes " +
+  "at about this time";
 
 interface Step {
   readonly door: string;
@@ -36,6 +40,7 @@ interface Step {
 export class HitTrace {
   readonly #report: Report;
   readonly #matcher: Pick<Matcher, "whyForeign">;
+  readonly #packets: Pick<PacketTable, "isAsked">;
   readonly #limit: LineLimit;
   #steps: Step[] = [];
   #isOn = false;
@@ -44,10 +49,12 @@ export class HitTrace {
     report: Report,
     system: Pick<System, "schedule">,
     matcher: Pick<Matcher, "whyForeign">,
+    packets: Pick<PacketTable, "isAsked">,
   ) {
     this.#report = report;
     this.#limit = new LineLimit(system, (_, count) => report.suppressed("hit", count));
     this.#matcher = matcher;
+    this.#packets = packets;
     this.look();
   }
 
@@ -87,7 +94,8 @@ export class HitTrace {
 
   /** What a router forwards is not spoken of, and takes no line from what came here. */
   #tellElsewhere(hit: Hit): void {
-    if (this.#matcher.whyForeign(hit) !== "target") return;
+    const isKnock = this.#matcher.whyForeign(hit) === "target";
+    if (!isKnock && !this.#packets.isAsked(hit)) return;
     if (!this.#limit.admits("hit elsewhere")) return;
     const { text } = addressFromWords(hit.destination);
     this.#say(hit, `a door's port, but at ${text}, which is no address of this host`);
@@ -99,10 +107,11 @@ export class HitTrace {
   }
 
   #words(hit: Hit, fate: Exclude<Fate, "elsewhere">): string {
-    const isForeign = fate === "foreign" || fate === "stranger";
-    const unlike = isForeign ? this.#matcher.whyForeign(hit) : undefined;
-    if (unlike === undefined) return WORDS[fate];
-    return UNLIKE[unlike] + (fate === "foreign" ? FOREIGN : "");
+    if (fate !== "foreign" && fate !== "stranger") return WORDS[fate];
+    const unlike = this.#matcher.whyForeign(hit);
+    if (unlike === undefined && !this.#packets.isAsked(hit)) return WORDS[fate];
+    const nearly = unlike === undefined ? NO_PACKET : UNLIKE[unlike];
+    return nearly + (fate === "foreign" ? FOREIGN : "");
   }
 
   close(): void {

@@ -12,12 +12,13 @@ import { memoryLog } from "../log/memory_log.ts";
 
 /** No hit was nearly one of a door's. */
 const NOTHING = { whyForeign: () => undefined };
+const NO_PACKETS = { isAsked: () => false };
 
 Deno.test("a line a hit says what came of it, for whoever debugs alone", () => {
   const { logger, lines } = memoryLog("debug");
   const report = new Report(logger, new Tally(() => 0));
   assert.ok(report.tellsHits);
-  const trace = new HitTrace(report, new FakeSystem(), NOTHING);
+  const trace = new HitTrace(report, new FakeSystem(), NOTHING, NO_PACKETS);
   const hit = new Hit();
   hit.source.set(addressToWords(parseAddress("192.0.2.1")!));
   hit.port = 7000;
@@ -39,7 +40,7 @@ Deno.test("hits are told of to whoever begins to watch, until nobody does", () =
   const { logger, lines } = memoryLog("debug");
   let watched = false;
   const report = new Report(logger, new Tally(() => 0), undefined, () => watched);
-  const trace = new HitTrace(report, new FakeSystem(), NOTHING);
+  const trace = new HitTrace(report, new FakeSystem(), NOTHING, NO_PACKETS);
   const hit = new Hit();
   hit.source.set(addressToWords(parseAddress("192.0.2.1")!));
   const knock = (port: number) => {
@@ -59,7 +60,12 @@ Deno.test("hits are told of to whoever begins to watch, until nobody does", () =
 Deno.test("of a flood of hits fifty a second are told of, and how many more there were", async () => {
   const { logger, lines, records } = memoryLog("debug");
   const system = new FakeSystem();
-  const trace = new HitTrace(new Report(logger, new Tally(() => 0)), system, NOTHING);
+  const trace = new HitTrace(
+    new Report(logger, new Tally(() => 0)),
+    system,
+    NOTHING,
+    NO_PACKETS,
+  );
   const hit = new Hit();
   for (let i = 0; i < 1000; i++) trace.tell(hit, "stranger");
   assert.equal(lines.length, 50);
@@ -77,7 +83,7 @@ Deno.test("a hit that a door takes with other flags, elsewhere or by the other p
   const leave = door("leave", "7000,8000", { tcpFlags: { mask: 1, value: 1 } });
   const other = door("other", "7100,8100:udp", { target: parseAddress("10.77.0.99")! });
   const { matcher } = trial([ordered(leave), ordered(other)]);
-  const trace = new HitTrace(report, new FakeSystem(), matcher);
+  const trace = new HitTrace(report, new FakeSystem(), matcher, NO_PACKETS);
   const hit = new Hit();
   const send = (port: number, to = HOST) => {
     fill(hit, { ...packets(`${port}`)[0]!, destination: to });
@@ -102,7 +108,7 @@ Deno.test("a hit on a door's port at an address that is not this host's is told 
   const { logger, lines } = memoryLog("debug");
   const { matcher } = trial([ordered(door("a", "7000,8000"))]);
   const report = new Report(logger, new Tally(() => 0));
-  const trace = new HitTrace(report, new FakeSystem(), matcher);
+  const trace = new HitTrace(report, new FakeSystem(), matcher, NO_PACKETS);
   const hit = new Hit();
   const send = (port: number, to: string) => {
     fill(hit, { ...packets(`${port}`)[0]!, destination: to });
@@ -115,5 +121,27 @@ Deno.test("a hit on a door's port at an address that is not this host's is told 
   assert.deepEqual([lines[0], lines[50]].map((line) => line?.replace(/^.* on /, "")), [
     "7000: a door's port, but at 192.0.2.7, which is no address of this host",
     "8000: a door's port, and no step further",
+  ]);
+});
+
+Deno.test("a datagram at a port for single packets that is none of a client's is told of as that", () => {
+  const { logger, lines } = memoryLog("debug");
+  const { matcher } = trial([ordered(door("a", "7000,8000"))]);
+  const report = new Report(logger, new Tally(() => 0));
+  const packetPort = { isAsked: ({ port }: Hit) => port === 62_201 };
+  const trace = new HitTrace(report, new FakeSystem(), matcher, packetPort);
+  const hit = new Hit();
+  const send = (port: number, to = HOST) => {
+    fill(hit, { ...packets(`${port}:udp`)[0]!, destination: to });
+    trace.tell(hit, matcher.hit(hit));
+  };
+  send(62_201);
+  send(62_202);
+  send(62_201, "192.0.2.7");
+  assert.deepEqual(lines.map((line) => line.replace(/^\S+: hit on /, "")), [
+    "62201:udp: a port for single packets, but this is none that a client's secret makes " +
+    "at about this time",
+    "62202:udp: on no door's port",
+    "62201:udp: a door's port, but at 192.0.2.7, which is no address of this host",
   ]);
 });

@@ -57,10 +57,15 @@ export class PacketTable {
     this.#ports[packet.issuer.port]! -= 1;
   }
 
+  /** Whether a hit is at a port that takes packets. */
+  isAsked({ port, protocol }: Hit): boolean {
+    return protocol === UDP && this.#ports[port] !== 0;
+  }
+
   /** The packet whose tag a datagram to its door's address and port begins with. */
   find(hit: Hit, bytes: Uint8Array): LivePacket | undefined {
-    const { port, payload, payloadLength } = hit;
-    if (hit.protocol !== UDP || this.#ports[port] === 0) return undefined;
+    const { payload, payloadLength } = hit;
+    if (!this.isAsked(hit)) return undefined;
     if (payloadLength < LEAST_PAYLOAD || hit.length > MOST_LENGTH) return undefined;
     const key = keyAt(bytes, payload);
     return this.#keys.mayHave(key) ? this.#findAmong(key, hit, bytes) : undefined;
