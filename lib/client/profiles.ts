@@ -105,7 +105,7 @@ export function findProfile(
   if (second !== undefined) {
     throw new Failure(
       `${found.length} profiles are for ${host}: ${namesOf(found)}`,
-      "choose with --door, or give a profile's name in place of the host",
+      "give one of these names in place of the host; knock and otp take --door, too",
     );
   }
   return profile;

@@ -90,7 +90,7 @@ Deno.test("a profile is found by name, by host, and by host and door", () => {
   assert.equal(findProfile(all, "home"), home);
   assert.throws(() => findProfile(all, "example.org"), {
     message: "2 profiles are for example.org: example.org/ssh, example.org/web",
-    hint: /--door/,
+    hint: "give one of these names in place of the host; knock and otp take --door, too",
   });
   assert.throws(() => findProfile(all, "example.net"), {
     message: 'there is no profile for "example.net"',
