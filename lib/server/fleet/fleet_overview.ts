@@ -8,6 +8,7 @@ import { type NodeEntry, parseEntry } from "./entry.ts";
 import { EntryKeys } from "./entry_keys.ts";
 import { EntrySeal } from "./entry_seal.ts";
 import { listAll, type Listing } from "./listing.ts";
+import { NODE_LIFE } from "./presence.ts";
 
 export interface MemberOverview {
   readonly endpoint: string;
@@ -79,11 +80,17 @@ async function entriesOf(
   }
 }
 
-/** Seconds since an entry was kept alive last; 0 where etcd does not say. */
+/**
+ * Seconds since an entry was kept alive last; 0 where etcd does not say. In the last second
+ * of its life no time is said, as zeros are not, and then not even how long it had.
+ */
 async function silenceOf(engine: Engine, lease: string): Promise<number> {
   try {
-    const { TTL, grantedTTL } = await engine.call("lease/timetolive", { ID: lease });
-    return Math.max(0, Number(grantedTTL) - Number(TTL)) || 0;
+    const { TTL = 0, grantedTTL = NODE_LIFE } = await engine.call(
+      "lease/timetolive",
+      { ID: lease },
+    );
+    return Math.max(0, Number(grantedTTL) - Math.max(0, Number(TTL))) || 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return 0;

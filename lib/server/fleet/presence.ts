@@ -10,7 +10,7 @@ import type { EntrySeal } from "./entry_seal.ts";
 import { type FleetDoors, fleetLabel } from "./fleet_doors.ts";
 
 /** Seconds after which a node that is silent is gone. */
-const LIFE = 30;
+export const NODE_LIFE = 30;
 /** Doors that are named at most. */
 const MOST_DOORS = 256;
 
@@ -87,7 +87,7 @@ export class Presence {
   #met(): void {
     const { system, onRival } = this.#options;
     this.#rivalSince ??= system.monotonic();
-    if (system.monotonic() - this.#rivalSince > 1.5 * LIFE * 1000) onRival();
+    if (system.monotonic() - this.#rivalSince > 1.5 * NODE_LIFE * 1000) onRival();
   }
 
   #put(key: string) {
@@ -119,7 +119,7 @@ export class Presence {
 
   async #granted(ms: number): Promise<string> {
     const { engine } = this.#options;
-    const { ID } = await engine.call("lease/grant", { TTL: `${LIFE}` }, ms);
+    const { ID } = await engine.call("lease/grant", { TTL: `${NODE_LIFE}` }, ms);
     return `${ID}`;
   }
 }
