@@ -72,9 +72,9 @@ function memberFindings({ members }: FleetOverview): Examined[] {
       ? unknown("fleet", says, "one more that fails may be one too many")
       : ill("fleet", says, "without most of them no one-time knock opens a shared door");
   });
-  if (silent.length > 0) return all;
   const alarm = members.find(({ alarm }) => alarm !== undefined)?.alarm;
-  if (alarm !== undefined) return [alarmFinding(alarm)];
+  if (alarm !== undefined) return [...all, alarmFinding(alarm)];
+  if (silent.length > 0) return all;
   const alone = members.length === 1;
   const says = alone ? "its one member answers" : `its ${members.length} members answer`;
   return [well("fleet", `etcd: ${says}`)];

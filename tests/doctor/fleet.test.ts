@@ -86,11 +86,15 @@ Deno.test("doctor: a fleet that can't be listed, and what each member has to say
   ]);
 });
 
-Deno.test("doctor: a database that is full, though all members answer", async () => {
-  const members = OVERVIEW.members.map((each) => ({ ...each, alarm: "NOSPACE" }));
-  const overview = { ...OVERVIEW, members };
-  const [found] = await findings({ overview: () => Promise.resolve(overview) });
-  match(found!, /^ill: etcd's database is full \(alarm NOSPACE\)/);
+Deno.test("doctor: a database that is full, whether all members answer or not", async () => {
+  const full = OVERVIEW.members.map((each) => ({ ...each, alarm: "NOSPACE" }));
+  const { endpoint } = full[0]!;
+  const silent = [{ endpoint, why: "no answer in time" }, ...full.slice(1)];
+  for (const members of [full, silent]) {
+    const overview = { ...OVERVIEW, members };
+    const found = await findings({ overview: () => Promise.resolve(overview) });
+    match(`${found}`, /ill: etcd's database is full \(alarm NOSPACE\)/);
+  }
 });
 
 Deno.test("doctor: nodes that differ, whose clock is off or whose secret is another", async () => {
