@@ -10,16 +10,22 @@ const PER_SECOND = 600;
 const PER_DOOR = 20;
 /** Derivations at a door for one network in a while: knocks of everybody in it. */
 const PER_NETWORK = 64;
+/** And for one address: a scan from it hits first ports, too, and is to leave some. */
+const PER_ADDRESS = PER_NETWORK / 2;
 const WHILE_MS = 30_000;
-/** Networks that are counted at a time. */
-const MOST_NETWORKS = 16_384;
+/** Networks and addresses that are counted at a time. */
+const MOST_COUNTED = 32_768;
 
-/** Grants derivations: every door has its share, and every network has one of that. */
+/**
+ * Grants derivations: every door has its share, every network one of that, and every address
+ * one of its network's.
+ */
 export class DerivationBudget {
   readonly #system: Pick<System, "monotonic">;
   readonly #report: Report;
   readonly #perDoor: number;
-  readonly #networks = new Map<string, number>();
+  /** Of networks and addresses. */
+  readonly #counts = new Map<string, number>();
   readonly #granted = new Map<string, number>();
   #second = -Infinity;
   #while = -Infinity;
@@ -40,17 +46,21 @@ export class DerivationBudget {
   grant(door: string, source: Uint32Array, mayOpen: boolean): boolean {
     this.#pass(this.#system.monotonic());
     const share = `${mayOpen ? "opens" : "explains"} ${door}`;
-    const network = `${sourceNetwork(source)} ${share}`;
+    const network = `network ${sourceNetwork(source)} ${share}`;
+    const address = `address ${source.join(" ")} ${share}`;
     const ofDoor = this.#granted.get(share) ?? 0;
-    const ofNetwork = this.#networks.get(network) ?? 0;
-    const full = ofNetwork === 0 && this.#networks.size >= MOST_NETWORKS;
+    const ofNetwork = this.#counts.get(network) ?? 0;
+    const ofAddress = this.#counts.get(address) ?? 0;
+    const full = ofAddress === 0 && this.#counts.size >= MOST_COUNTED;
     const most = mayOpen ? this.#perDoor : PER_DOOR;
-    if (ofDoor >= most || ofNetwork >= PER_NETWORK || full) {
+    const isEnough = ofNetwork >= PER_NETWORK || ofAddress >= PER_ADDRESS;
+    if (ofDoor >= most || isEnough || full) {
       this.#ignore(door);
       return false;
     }
     this.#granted.set(share, ofDoor + 1);
-    this.#networks.set(network, ofNetwork + 1);
+    this.#counts.set(network, ofNetwork + 1);
+    this.#counts.set(address, ofAddress + 1);
     return true;
   }
 
@@ -69,7 +79,7 @@ export class DerivationBudget {
       this.#report.warning({ kind: "beginnings ignored", count: this.#ignored });
     }
     this.#while = now;
-    this.#networks.clear();
+    this.#counts.clear();
     this.#ignored = 0;
   }
 }

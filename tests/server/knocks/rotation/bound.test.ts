@@ -7,6 +7,7 @@ import {
   ALICE,
   alice,
   bob,
+  client,
   knocks,
   MALLORY,
   rotatingDoor,
@@ -227,6 +228,21 @@ for (
     });
   });
 }
+
+Deno.test("a scan of all ports keeps no neighbour of its address out of a bound door", () => {
+  const more = Array.from({ length: 40 }, (_, i) => client(`c${i}`, i + 10));
+  const door = rotatingDoor("ssh", [alice, ...more], { bindSource: true });
+  return World.run([door], (world) => {
+    const ports = Array.from({ length: 50_000 }, (_, i) => ({
+      port: 10_000 + i,
+      protocol: "tcp" as const,
+    }));
+    world.send("10.0.0.9", ports, { gap: 0.1 });
+    assert.equal(world.lines("some are ignored").length, 1);
+    world.knock(alice);
+    assert.deepEqual(world.openings, [`alice ${ALICE}`]);
+  });
+});
 
 for (const mode of ["totp", "hotp"] as const) {
   Deno.test(`whoever saw a knock on a bound ${mode} door keeps nobody out with its first port`, () => {
