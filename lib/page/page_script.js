@@ -406,7 +406,7 @@ var MIN_SECRET_BYTES = 16;
 var MAX_SECRET_BYTES = 64;
 var MAX_CHARACTERS = Math.ceil(MAX_SECRET_BYTES * 8 / 5);
 function parseSecret(text) {
-  const compact = text.replace(/[ \t\r\n]+/g, "").replace(/=+$/, "");
+  const compact = withoutPadding(text.replace(/[ \t\r\n]+/g, ""));
   if (compact === "") return "the secret is empty";
   const stranger = compact.search(/[^A-Za-z2-7]/);
   if (stranger >= 0) {
@@ -424,6 +424,11 @@ function parseSecret(text) {
     return "the end of the secret is not Base32: a character is missing or too many";
   }
   return secret;
+}
+function withoutPadding(text) {
+  let end = text.length;
+  while (text.endsWith("=", end)) end--;
+  return text.slice(0, end);
 }
 function formatSecret(secret) {
   return new Secret2({

@@ -15,7 +15,7 @@ const MAX_CHARACTERS = Math.ceil(MAX_SECRET_BYTES * 8 / 5);
  * wrong, and never shows any of the text.
  */
 export function parseSecret(text: string): Secret | string {
-  const compact = text.replace(/[ \t\r\n]+/g, "").replace(/(?<!=)=+$/, "");
+  const compact = withoutPadding(text.replace(/[ \t\r\n]+/g, ""));
   if (compact === "") return "the secret is empty";
   const stranger = compact.search(/[^A-Za-z2-7]/);
   if (stranger >= 0) {
@@ -34,6 +34,13 @@ export function parseSecret(text: string): Secret | string {
     return "the end of the secret is not Base32: a character is missing or too many";
   }
   return secret;
+}
+
+/** By no expression: it would begin again at each sign of a row. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (text.endsWith("=", end)) end--;
+  return text.slice(0, end);
 }
 
 /** The Base32 text that {@linkcode parseSecret} reads back. */
