@@ -17,12 +17,15 @@ import {
   warn,
 } from "./view.js";
 
+/** Where another door is chosen. */
+const OTHERS = ["doors", "paste"];
+
 let current;
 
 async function offer(text) {
   const found = readLink(text);
   if (typeof found === "string") {
-    show("paste");
+    if (current === undefined) show("paste");
     return say(found);
   }
   current = await doorOf(found);
@@ -47,7 +50,7 @@ async function choose(kept) {
 async function knockNow() {
   part("knock").disabled = true;
   // What is said, and the link that is followed, are of this door.
-  part("doors").inert = true;
+  for (const id of OTHERS) part(id).inert = true;
   try {
     const obstacle = await knock(current, sayWait);
     if (obstacle !== undefined) return say(obstacle);
@@ -56,7 +59,7 @@ async function knockNow() {
   } catch (error) {
     say("failed", { reason: error.message });
   } finally {
-    part("doors").inert = false;
+    for (const id of OTHERS) part(id).inert = false;
     part("knock").disabled = false;
     part("knock").focus();
   }
@@ -97,7 +100,9 @@ async function showKept() {
   const doors = await keptDoors().catch(() => []);
   if (doors.length === 0) return show("paste");
   list(doors, pick);
-  show("door", "actions", ...doors.length > 1 ? ["doors"] : []);
+  // Where no link leads to, as to a page that is installed, one more is pasted.
+  part("pasted").parentElement.open = false;
+  show("door", "actions", "paste", ...doors.length > 1 ? ["doors"] : []);
 }
 
 async function start() {

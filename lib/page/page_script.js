@@ -1049,11 +1049,12 @@ function showTime() {
 }
 
 // lib/page/main.js
+var OTHERS = ["doors", "paste"];
 var current;
 async function offer(text) {
   const found = readLink(text);
   if (typeof found === "string") {
-    show("paste");
+    if (current === void 0) show("paste");
     return say(found);
   }
   current = await doorOf(found);
@@ -1074,7 +1075,7 @@ async function choose(kept) {
 }
 async function knockNow() {
   part("knock").disabled = true;
-  part("doors").inert = true;
+  for (const id of OTHERS) part(id).inert = true;
   try {
     const obstacle2 = await knock(current, sayWait);
     if (obstacle2 !== void 0) return say(obstacle2);
@@ -1083,7 +1084,7 @@ async function knockNow() {
   } catch (error) {
     say("failed", { reason: error.message });
   } finally {
-    part("doors").inert = false;
+    for (const id of OTHERS) part(id).inert = false;
     part("knock").disabled = false;
     part("knock").focus();
   }
@@ -1118,7 +1119,8 @@ async function showKept() {
   const doors = await keptDoors().catch(() => []);
   if (doors.length === 0) return show("paste");
   list(doors, pick);
-  show("door", "actions", ...doors.length > 1 ? ["doors"] : []);
+  part("pasted").parentElement.open = false;
+  show("door", "actions", "paste", ...doors.length > 1 ? ["doors"] : []);
 }
 async function start() {
   translate();

@@ -6,7 +6,7 @@ import { Scratch } from "../../lab/daemon.ts";
 import { Network } from "../../lab/net.ts";
 import { alice, RotatingDoor } from "../../lab/one_time.ts";
 
-Deno.test("amid a knock no other door can be chosen, whose link would be followed then", async () => {
+Deno.test("a page has keys of several doors, and keeps to one while it knocks there", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();
   const server = await net.host("server");
@@ -15,14 +15,23 @@ Deno.test("amid a knock no other door can be chosen, whose link would be followe
   await using browser = await Browser.start(phone);
   const linkOf = (name: string) =>
     `${file}#${new RotatingDoor(scratch, name, [alice]).uri(alice, server.ipv4)}`;
-  for (const link of [linkOf("ssh"), `${linkOf("web")}&then=x%3Ay`]) {
-    const page = await browser.open(link);
-    await page.click("#keep");
-    await page.getByText(/^Knocked/).waitFor();
-    await page.close();
-  }
+  const first = await browser.open(linkOf("ssh"));
+  await first.click("#keep");
+  await first.getByText(/^Knocked/).waitFor();
+  await first.close();
 
   const page = await browser.open(file);
+  await page.click("#pasted");
+  await page.fill("#line", "ssh");
+  await page.click("#read");
+  await page.getByText("This is no line of knockd enroll.").waitFor();
+  assert.equal(await page.locator("#knock").isVisible(), true);
+  await page.fill("#line", `${linkOf("web")}&then=x%3Ay`);
+  await page.click("#read");
+  await page.click("#keep");
+  await page.getByText(/^Knocked/).waitFor();
+
+  await page.reload();
   await page.evaluate("Date.now = () => 4e12;");
   await page.click("#knock");
   await page.locator("#doors button").last().click({ force: true });
