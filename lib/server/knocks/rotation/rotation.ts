@@ -28,6 +28,7 @@ export class Rotation {
   #until = Infinity;
   #cancelTurn: (() => void) | undefined;
   #cancelSlice: (() => void) | undefined;
+  #isClosed = false;
 
   /**
    * Makes the sequences live that `previous` had live for the same
@@ -92,8 +93,7 @@ export class Rotation {
     const member = this.#memberOf(sequence);
     if (member === undefined) return;
     this.#doors.get(sequence.door)!.settle(member, sequence.counter!, time, ip);
-    this.#retire();
-    this.#slices.run();
+    this.#goOn();
   }
 
   /** A counter of a series was spent by others than a knock that was heard here. */
@@ -103,8 +103,7 @@ export class Rotation {
     // Many come at once.
     this.#cancelSlice ??= this.#system.schedule(0, () => {
       this.#cancelSlice = undefined;
-      this.#retire();
-      this.#slices.run();
+      this.#goOn();
     });
   }
 
@@ -117,12 +116,12 @@ export class Rotation {
     if (member === undefined) return false;
     const door = this.#doors.get(sequence.door)!;
     const spent = door.void(member, sequence.counter!, time);
-    this.#retire();
-    this.#slices.run();
+    this.#goOn();
     return spent;
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
     this.#cancelSlice?.();
@@ -156,11 +155,17 @@ export class Rotation {
     const spans = this.#round.map((door) => door.turn(now));
     this.#from = Math.max(...spans.map(({ from }) => from));
     this.#until = Math.min(...spans.map(({ until }) => until));
-    this.#retire();
-    this.#slices.run();
+    this.#goOn();
     if (this.#until === Infinity) return;
     const delay = Math.max(1, this.#until - now);
     this.#cancelTurn = this.#system.schedule(delay, () => this.#turn());
+  }
+
+  /** Not after the end: who waited for a fleet's word may hear it when the journal is gone. */
+  #goOn(): void {
+    if (this.#isClosed) return;
+    this.#retire();
+    this.#slices.run();
   }
 
   #retire(): void {

@@ -81,3 +81,11 @@ Deno.test("the log says which counter matched", () =>
       `${ALICE}: ssh: alice knocked with counter 1`,
     ]);
   }));
+
+Deno.test("counter door does not look into its journal when the daemon has ended", () =>
+  World.run([ssh], async (world) => {
+    world.stop();
+    world.spentElsewhere(ssh, alice);
+    await world.system.advance(1000);
+    assert.deepEqual(world.lines("journal"), []);
+  }));

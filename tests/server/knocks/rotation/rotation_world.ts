@@ -20,6 +20,7 @@ import {
 import { Secret } from "../../../../lib/core/secret.ts";
 import { Doorman } from "../../../../lib/server/knocks/doorman.ts";
 import { Journal, type JournalOptions } from "../../../../lib/server/journal/journal.ts";
+import { seriesOf } from "../../../../lib/server/journal/series.ts";
 import { Leases } from "../../../../lib/server/leases/leases.ts";
 import { CommandReport } from "../../../../lib/server/log/command_report.ts";
 import { Report } from "../../../../lib/server/log/report.ts";
@@ -195,6 +196,12 @@ export class World {
       bootId: "boot",
     });
     this.#watch(doors);
+  }
+
+  /** A client's counter was used at another machine. */
+  spentElsewhere({ label, key }: Door, who: Client): void {
+    if (key.kind !== "otp") throw new Error("not a rotating door");
+    this.#doorman.spentElsewhere(seriesOf(label, key.otp, who));
   }
 
   stop(): void {
