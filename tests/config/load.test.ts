@@ -394,6 +394,22 @@ Deno.test("no message shows a secret, wherever it was put and however it was bro
   );
 });
 
+Deno.test("no message shows a secret that stands where its file's name is due", async () => {
+  for (
+    const [of, text] of [
+      ["fleet", `[fleet]\nname = "f"\nendpoints = ["http://127.0.0.1:2379"]`],
+      ["doors.a.clients.al", "[doors.a]\n[doors.a.otp]\n[doors.a.clients.al]"],
+    ]
+  ) {
+    const { problems } = await load(`${text}\nsecret_file = "${SECRET}"`);
+    const about = problems.map(({ message }) => message);
+    equal(about.some((message) => message.includes(SECRET)), false);
+    const said =
+      `${of}.secret_file: a text of ${SECRET.length} characters: the file can't`;
+    equal(about.some((message) => message.startsWith(said)), true, about.join("\n"));
+  }
+});
+
 Deno.test("a secret in a loaded config does not print", async () => {
   const { config } = await load(
     `[doors.a]\ncommand="x"\n[doors.a.otp]\n[doors.a.clients.al]\nsecret = "${SECRET}"`,

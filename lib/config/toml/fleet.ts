@@ -5,7 +5,7 @@ import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
 import { exposure } from "../../files/secret_mode.ts";
 import { readSource } from "../../files/source.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig, missingFile } from "../draft.ts";
 import type { FleetSettings } from "../fleet_settings.ts";
 import { FLEET_TIMEOUT, MAX_SECRET_FILE_BYTES } from "../limits.ts";
 import { LABEL } from "../names.ts";
@@ -163,7 +163,8 @@ function readText(
   const maxBytes = isPem ? MAX_PEM_BYTES : MAX_SECRET_FILE_BYTES;
   const source = readSource(absolute, { maxBytes });
   if (!("text" in source)) {
-    return void fail(context, key, `${absolute}: ${source.message}`, source.hint);
+    const name = missingFile(file, context.configPath);
+    return void fail(context, key, `${name}: ${source.message}`, source.hint);
   }
   const exposed = isSecret ? exposure(source) : undefined;
   if (exposed !== undefined) {

@@ -3,7 +3,7 @@
 import type { Client, OtpSettings } from "../../core/door.ts";
 import type { Secret } from "../../core/secret.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig, missingFile } from "../draft.ts";
 import * as limits from "../limits.ts";
 import { CLIENT_NAME } from "../names.ts";
 import type { Path } from "../problems.ts";
@@ -134,7 +134,7 @@ function readSecretFile(
   const absolute = besideConfig(file, context.configPath);
   const source = readSource(absolute, { maxBytes: limits.MAX_SECRET_FILE_BYTES });
   if (!("text" in source)) {
-    const message = `${absolute}: ${source.message}`;
+    const message = `${missingFile(file, context.configPath)}: ${source.message}`;
     context.report({
       severity: "error",
       path,
