@@ -16,6 +16,7 @@ import { intoOutput } from "./into_output.ts";
 import { LaterLines } from "./later_lines.ts";
 import { LineLimit } from "./line_limit.ts";
 import type { LogTime } from "./line.ts";
+import { type LogOutput, STANDARD_ERROR } from "./standard_output.ts";
 import { Reopening } from "./reopening.ts";
 import { UnreadOutput } from "./unread_output.ts";
 import { Watchers } from "./watchers.ts";
@@ -67,9 +68,9 @@ const NEVER_SUPPRESSED: readonly unknown[] = ["open", "close", "stage"];
  * file that can't be opened, which is said.
  */
 export async function openLog(said: LogOptions, system: System): Promise<LogHandle> {
-  const { options, toError } = intoOutput(said);
+  const { options, output, toError, lost } = intoOutput(said);
   const { format, verbose, debug } = options;
-  const emergency = consoleOf(2, format, system);
+  const emergency = consoleOf(STANDARD_ERROR, format, system);
   const destinations: Destination[] = [];
   const watchers = new Watchers();
   const writeAll = (records: readonly LogRecord[]) => {
@@ -86,12 +87,16 @@ export async function openLog(said: LogOptions, system: System): Promise<LogHand
   const standIn = standInOf(options);
   const meanwhile = standIn === "standard error" ? emergency : SILENCE;
   const { file, missing } = openFile(options, meanwhile, trouble);
-  destinations.push(...file, ...await besideFile(options, system));
+  destinations.push(...file, ...await besideFile(options, output, system));
   const isTwice = options.syslog && isCollected(2);
   if (destinations.length === 0 || toError && !isTwice) destinations.push(emergency);
   if (missing !== undefined) {
     const message = `${missing}; logging to ${standIn}`;
     writeAll([ownRecord(system, "warning", message)]);
+  }
+  if (lost !== undefined) {
+    const message = `${lost} can't be written to in the background: leave out -d`;
+    emergency.write(ownRecord(system, "warning", message));
   }
   const later = new LaterLines(writeAll);
   const reopening = new Reopening(destinations, system);
@@ -143,18 +148,19 @@ function standInOf({ syslog, verbose, debug }: LogOptions): string {
 /** Where lines go besides. The journal has syslog's, too: none is to be in it twice. */
 async function besideFile(
   { format, syslog, verbose, debug }: LogOptions,
+  output: LogOutput,
   system: System,
 ): Promise<Destination[]> {
-  const isTwice = syslog && isCollected(1);
+  const isTwice = syslog && isCollected(output.fd);
   return [
     ...syslog ? [await syslogDestination(format, system)] : [],
-    ...(verbose || debug) && !isTwice ? [consoleOf(1, format, system)] : [],
+    ...(verbose || debug) && !isTwice ? [consoleOf(output, format, system)] : [],
   ];
 }
 
 /** Standard output or error, in the words of whoever collects it. */
-function consoleOf(fd: 1 | 2, format: Format, system: System): Destination {
-  const output = fd === 1 ? Deno.stdout : Deno.stderr;
+function consoleOf(output: LogOutput, format: Format, system: System): Destination {
+  const { fd } = output;
   const stream = new UnreadOutput(output, () => takesBytes(fd), system);
   return consoleDestination(stream, format, isCollected(fd) ? priorityPrefix : undefined);
 }

@@ -23,7 +23,7 @@ const PRIORITIES: Partial<Record<LogRecord["level"], number>> = {
  * @param stream what {@linkcode JOURNAL_STREAM} says
  */
 export function isCollected(
-  fd: 1 | 2,
+  fd: number,
   stream: string | undefined = Deno.env.get(JOURNAL_STREAM),
 ): boolean {
   if (stream === undefined) return false;

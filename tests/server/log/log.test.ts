@@ -155,6 +155,34 @@ Deno.test("log whose file is an output of the program goes there, and nowhere tw
   }
 });
 
+Deno.test("log of a daemon in the background goes to its launcher's output, if it is to", async () => {
+  const directory = await Deno.makeTempDir();
+  const background = async (more: Partial<LogOptions>) => {
+    const program = `
+      import { openLog } from "./lib/server/log/log.ts";
+      import { realSystem } from "./lib/server/system.ts";
+      const log = await openLog(${JSON.stringify({ ...options, ...more })}, realSystem());
+      log.logger.info("{ip}: Stage 1", { ip: "10.0.0.1" });
+      log.close();`;
+    // The inner shell becomes the daemon, without a standard output of its own.
+    const daemon = `exec "$0" eval --no-check "$1" >/dev/null`;
+    const launcher = `exec >"$3"; sh -c '${daemon}' "$1" "$2"; true`;
+    const { stderr } = await new Deno.Command("sh", {
+      args: ["-c", launcher, "sh", Deno.execPath(), program, `${directory}/out`],
+      cwd: new URL("../../..", import.meta.url),
+      env: { KNOCKD_DETACHED: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    return [await Deno.readTextFile(`${directory}/out`), said];
+  };
+  assert.deepEqual(await background({ file: "/dev/stdout" }), [
+    "10.0.0.1: Stage 1\n",
+    "",
+  ]);
+  assert.deepEqual(await background({ verbose: true }), ["", ""]);
+  await Deno.remove(directory, { recursive: true });
+});
+
 Deno.test("log whose directory is missing goes to standard error, until it is there", async () => {
   const directory = await Deno.makeTempDir();
   const file = `${directory}/logs/knockd.log`;
