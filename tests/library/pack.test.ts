@@ -5,6 +5,8 @@ import deno from "../../deno.json" with { type: "json" };
 import { declarationsOf, functionsOf } from "../../tools/pack/declarations.ts";
 import { LIBRARY } from "../../tools/pack/library.ts";
 import { npmPackage } from "../../tools/pack/npm_package.ts";
+import { formatUri } from "../../lib/core/one_time/otpauth_uri.ts";
+import { anEnrolment } from "../core/one_time/enrolments.ts";
 import { run } from "../lab/process.ts";
 import { programOf, type Unpacked, unpacked } from "./package.ts";
 import { wrongVectors } from "./vectors.js";
@@ -79,6 +81,22 @@ async function complaint(
   await Deno.remove(directory, { recursive: true });
   return stderr;
 }
+
+Deno.test("the program starts whatever npm's settings are, and knows the user's home", async () => {
+  await using directory = await unpacked(once());
+  const { path } = directory;
+  const home = `${path}/home`;
+  await Deno.mkdir(home);
+  await Deno.writeTextFile(`${home}/.npmrc`, "registry=${NOWHERE}\n");
+  await Deno.mkdir(`${path}/node_modules/deno`);
+  const installed = `exports.runInstall = () => ${JSON.stringify(Deno.execPath())};`;
+  await Deno.writeTextFile(`${path}/node_modules/deno/install_api.cjs`, installed);
+  const add = ["profile", "add", formatUri(anEnrolment())];
+  const argv = ["node", `${path}/node_modules/knockd/knockd.cjs`, ...add];
+  const env = { HOME: home, XDG_CACHE_HOME: `${path}/cache`, XDG_CONFIG_HOME: "" };
+  assert.match((await run(argv, { env })).stdout, /^added /);
+  assert.ok((await Deno.stat(`${home}/.config/knockd/profiles.toml`)).isFile);
+});
 
 Deno.test("a declaration has no code, and needs no more than it names", () => {
   const module = `/** The module. */

@@ -2,6 +2,7 @@
 // knockd, by the Deno that npm has installed beside it.
 "use strict";
 const { spawn } = require("node:child_process");
+const os = require("node:os");
 const path = require("node:path");
 const flags = "@FLAGS@".split(" ");
 
@@ -25,6 +26,14 @@ function runtime() {
 // DENO_* would change how the program runs, and what it may do.
 const own = Object.entries(process.env).filter(([name]) => !name.startsWith("DENO_"));
 const env = { ...Object.fromEntries(own), DENO_NO_UPDATE_CHECK: "1" };
+// Deno reads an .npmrc at home, and ends at one that it does not understand.
+const { HOME = "", XDG_CACHE_HOME = "" } = process.env;
+const caches = path.isAbsolute(XDG_CACHE_HOME)
+  ? XDG_CACHE_HOME
+  : path.join(os.homedir(), ".cache");
+env.DENO_DIR = path.join(caches, "deno");
+env.KNOCKD_HOME = HOME;
+env.HOME = __dirname;
 const main = path.join(__dirname, "program", "main.js");
 const child = spawn(runtime(), ["run", ...flags, main, ...process.argv.slice(2)], {
   stdio: "inherit",
