@@ -27,8 +27,8 @@ export interface KnockPlan extends SendOptions {
    * was lost its sequence is used, so that nothing comes of it.
    */
   readonly anyOrder?: boolean;
-  /** Whether it is worth nothing where this machine's clock or the host's is wrong. */
-  readonly byClock?: boolean;
+  /** What to ask oneself first where the port stays closed, with a blank at the end. */
+  readonly doubts?: string;
   /** The port that should open. */
   readonly port?: number;
   /** How many times to knock again if the port stays closed. */
@@ -40,7 +40,7 @@ export interface KnockPlan extends SendOptions {
 /** What the kinds of knock differ in. */
 export type Knocking = Pick<
   KnockPlan,
-  "target" | "next" | "waits" | "anyOrder" | "byClock" | "delay" | "firstTwice"
+  "target" | "next" | "waits" | "anyOrder" | "doubts" | "delay" | "firstTwice"
 >;
 
 /** Milliseconds for a port to answer that an earlier knock may have opened. */
@@ -80,7 +80,7 @@ export async function knock(
 }
 
 function stayedShut(
-  { target: { text }, byClock }: KnockPlan,
+  { target: { text }, doubts = "" }: KnockPlan,
   port: number,
   how: Unconnected,
 ): Failure {
@@ -91,7 +91,6 @@ function stayedShut(
     )
     : new Failure(
       `port ${port} of ${text}: filtered: no answer`,
-      `${byClock ? 'is "date -u" here what it is there? ' : ""}` +
-        "the server's log says how far the knock got; --retries N knocks again",
+      `${doubts}the server's log says how far the knock got; --retries N knocks again`,
     );
 }

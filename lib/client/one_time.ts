@@ -2,6 +2,7 @@
 
 import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
+import type { ClientOtpSettings } from "../core/one_time/enrolment.ts";
 import { MAX_COUNTER } from "../core/one_time/derive.ts";
 import { nextCounter, spendCounter, windowOf } from "./counters.ts";
 import type { Sending } from "./knock.ts";
@@ -39,6 +40,14 @@ export function hasToWait(
   { dir, profile }: Pick<OneTimeOptions, "dir" | "profile">,
 ): boolean {
   return nextCounter(dir, profile, system.now() / 1000).wait > 0;
+}
+
+/** What to ask oneself first where a knock left and its port stays closed. */
+export function doubtsOf(
+  { mode, bindSource }: Pick<ClientOtpSettings, "mode" | "bindSource">,
+): string {
+  return (mode === "totp" ? 'is "date -u" here what it is there? ' : "") +
+    (bindSource ? "does the server see another address, a router's (--source-ip)? " : "");
 }
 
 /** What the next counter sends, waiting until its time has come. It is never given again. */

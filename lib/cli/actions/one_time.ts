@@ -2,6 +2,7 @@
 
 import type { Address } from "../../core/address.ts";
 import {
+  doubtsOf,
   hasToWait,
   type OneTimeOptions,
   OneTimeTries,
@@ -50,7 +51,7 @@ export async function oneTimeKnock(
       waits: () => !shared && hasToWait(world, { dir: profileDirectory(), profile }),
       // The order does not matter on a rotating door, so its hits go out at once.
       anyOrder: true,
-      byClock: otp.mode === "totp",
+      doubts: doubtsOf(otp),
       delay: 0,
       // A host keeps nothing of a bound knock before it has seen the first port.
       firstTwice: otp.bindSource,
