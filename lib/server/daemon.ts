@@ -159,13 +159,13 @@ export class Daemon {
   /**
    * Stops listening and closes the doors that are not to be kept open.
    *
-   * @param undo whether the kernel's table becomes what it was before
+   * @param undo whether the kernel's table becomes what it was before, and no door is kept
    * @param handOver whether all doors stay open, for the daemon that starts next
    */
   async stop({ undo = false, handOver = false } = {}): Promise<void> {
     if (this.#ending) return;
     this.#report.stopping();
-    const kept = this.#config.doors.filter(({ onExit }) => onExit === "keep");
+    const kept = this.#config.doors.filter(({ onExit }) => onExit === "keep" && !undo);
     const keep = new Set(kept.map(({ name }) => name));
     await this.#end((door) => handOver || keep.has(door), undo);
   }

@@ -287,6 +287,17 @@ Deno.test("a trial that is over leaves the table as it was before its commands e
   deepEqual(world.nft.tables(), []);
 });
 
+Deno.test("a trial that is over keeps no door open, whatever an exit keeps", async () => {
+  await using world = new MemoryWorld(door("web", 7000, 'on_exit = "keep"'));
+  world.onTrial = true;
+  await world.start();
+  await world.knock(ALICE, 7000, 7001, 7002);
+  await world.commands();
+  const stopped = world.daemon.stop({ undo: true });
+  deepEqual(await world.commands(), [`close web ${ALICE}`]);
+  await stopped;
+});
+
 Deno.test("a trial that is over lets nobody in who was shut out in its course", async () => {
   await using world = new MemoryWorld(open("ssh", 7000));
   await world.start();
