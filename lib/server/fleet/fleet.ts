@@ -91,11 +91,11 @@ export class Fleet implements Disposable {
         report.notTold(doors.of(place)[0]?.name ?? place.label, place.ip, why);
       },
     });
-    const honouring = new Honouring({ ...common, facts, doors, hand, report });
     const onLoss = () => this.#attendance.restart();
     const onOwes = (owes: boolean) => this.#guarded(() => facts.setOwes(owes));
     const own = { keys, seal, doors, spender, onOwes, onLoss };
     const spent = this.#spent = new SpentSync({ ...options, ...own });
+    const honouring = new Honouring({ ...common, facts, doors, hand, report, spent });
     const known = { ...common, facts, doors, report, node };
     const revocations = new Revocations({ ...known, onLoss });
     const publisher = this.#publisher;

@@ -11,6 +11,7 @@ import type { FleetFacts } from "./fleet_facts.ts";
 import type { FleetReport } from "./fleet_report.ts";
 import { guarded } from "./guarded.ts";
 import type { FoundEntry } from "./listing.ts";
+import type { SpentSync } from "./spent_sync.ts";
 
 /** By so much the clocks of two nodes may differ before a lease is taken for an old one. */
 export const CLOCKS_MS = 300_000;
@@ -33,6 +34,7 @@ export interface HonouringOptions {
   readonly doors: FleetDoors;
   readonly hand: FleetHand;
   readonly report: FleetReport;
+  readonly spent: Pick<SpentSync, "used">;
 }
 
 interface Candidate {
@@ -116,7 +118,7 @@ export class Honouring {
   }
 
   #honour({ found, place, entry }: Candidate, left: number): void {
-    const { system, facts, doors, hand, report } = this.#options;
+    const { system, facts, doors, hand, report, spent } = this.#options;
     const { series, counter, once, at, open_for: openFor } = entry;
     const mine = doors.of(place);
     const now = system.now();
@@ -130,6 +132,7 @@ export class Honouring {
     }
     const shared = { place: found.key, until: now + Math.min(openFor, left) };
     if (!facts.honour({ once, series, counter, until }, shared)) return;
+    if (series !== undefined) spent.used(series, counter!);
     for (const door of mine) {
       const ms = Math.min(openFor, door.cmdTimeout * 1000, left);
       report.knockedAt(door.name, place.ip, entry.by);

@@ -115,6 +115,12 @@ export class SpentSync {
     this.#options.onOwes(false);
   }
 
+  /** A counter opened a door elsewhere; of one that did so alone the engine may not know yet. */
+  used(id: string, counter: number): void {
+    const series = this.#options.doors.series.get(id);
+    if (series !== undefined) this.raise(series, counter);
+  }
+
   /** Spends in the journal what was spent elsewhere. */
   raise(series: Series, counter: number): void {
     const { journal, onSpent, report } = this.#options;

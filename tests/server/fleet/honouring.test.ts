@@ -39,6 +39,7 @@ async function node() {
   const facts = await FleetFacts.open(":memory:");
   const engine = new MemoryEngine();
   const done: string[] = [];
+  const used: string[] = [];
   const all = await doors();
   const honouring = new Honouring({
     engine,
@@ -54,6 +55,7 @@ async function node() {
         done.push(`close ${some.map(({ name }) => name)} ${ip}: ${why}`),
     },
     report: new FleetReport(log.logger, system),
+    spent: { used: (series, counter) => used.push(`${series} ${counter}`) },
   });
   let revision = 1;
   const found = (more: Partial<LeaseEntry> = {}, key = KEY, seal = SEAL) => {
@@ -84,6 +86,7 @@ async function node() {
     honouring,
     found,
     take,
+    used,
     [Symbol.dispose]: () => facts[Symbol.dispose](),
   };
 }
@@ -95,6 +98,8 @@ Deno.test("a lease opens the doors of its label and group, each for its own time
     "open ssh 192.0.2.7 alice 40000",
     "open db 192.0.2.7 alice 60000",
   ]);
+  // Who opened it alone may not have told etcd yet.
+  deepEqual(b.used, [`${SERIES} 7`]);
   b.honouring.deleted(KEY, PLACE);
   deepEqual(b.take(), ["close ssh,db 192.0.2.7: closed in the fleet"]);
 });
