@@ -517,6 +517,11 @@ Deno.test("ports for the kernel to open, and who needs no knock, are judged", ()
       "this takes TCP ports only",
     ],
     [
+      "more than one connection",
+      open("open = 22\nconnections = 2"),
+      "error 4:15: doors.a.connections: 2 is above 1",
+    ],
+    [
       "no network",
       open('open = 22\nallow = ["10.0.0.0/8", "10.0.0.1/8", "lan"]'),
       "error 4:24: doors.a.allow[1]: 10.0.0.1 is not the first address of its network; " +

@@ -56,6 +56,20 @@ Deno.test("an interface that goes down without a word is found out by looking", 
   assert.equal(network.opened[0]?.closed, true);
 });
 
+Deno.test("a filter that changes is no matter to an interface that is not heard", () => {
+  const network = new MemoryNetwork();
+  const eth0 = network.add("eth0");
+  const { interfaces, news } = watch(["eth0"], network);
+  interfaces.look(true);
+  eth0.up = false;
+  interfaces.look();
+  news();
+  interfaces.refilter();
+  eth0.up = true;
+  interfaces.look();
+  assert.deepEqual(news(), ["eth0: listening ()"]);
+});
+
 Deno.test("a broken source is closed at once and opened anew by the next look", () => {
   const network = new MemoryNetwork();
   network.add("eth0");

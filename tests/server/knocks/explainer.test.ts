@@ -128,3 +128,16 @@ Deno.test("a one-time knock that its client sends three times is one event", () 
       [],
     );
   }));
+
+Deno.test("ten knocks a minute that a rule refuses are said, and the others counted", () =>
+  World.run([SSH], async (world) => {
+    for (let knock = 0; knock < 15; knock++) {
+      world.send(EVE, sequence("7000,1,2,3,8000,9000"));
+    }
+    const lines = () => world.lines("the sequence is complete, but");
+    assert.equal(lines().length, 10);
+    await world.system.advance(61_000);
+    assert.equal(lines().length, 10);
+    world.send(EVE, sequence("7000,1,2,3,8000,9000"));
+    assert.equal(lines().length, 11);
+  }));
