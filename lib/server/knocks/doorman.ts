@@ -117,15 +117,16 @@ export class Doorman {
     if (!parsePacket(linkType, bytes, offset, captured, hit)) return;
     if (this.#options.ipv4Only && !isIpv4(hit.source)) return;
     this.#rotation.follow(time);
+    const now = this.#clock(time);
     const packet = this.#packets.find(hit, bytes);
     if (packet === undefined) {
-      const fate = this.#matcher.hit(hit, this.#clock(time));
+      const fate = this.#matcher.hit(hit, now);
       if (fate === "own" || fate === "foreign") {
         this.#restLater();
         this.#rotation.heard(hit);
       }
       this.#trace.tell(hit, fate);
-    } else this.#packetJudge.take(packet, hit, bytes);
+    } else if (!this.#packetJudge.take(packet, hit, bytes)) this.#trace.tell(hit, "copy");
     this.#followAll();
   };
 

@@ -41,29 +41,30 @@ export class PacketJudge {
     }, FIRST);
   }
 
-  /** Takes a packet whose tag this datagram begins with. */
-  take(packet: LivePacket, hit: Hit, bytes: Uint8Array): void {
+  /** Takes a packet whose tag this datagram begins with, unless its sender sent it before. */
+  take(packet: LivePacket, hit: Hit, bytes: Uint8Array): boolean {
     const { door, client } = packet.issuer;
     const source = addressFromWords(hit.source);
     const ip = source.text;
     const proven = packet.proves(bytes, hit.payload, source, this.#system.monotonic());
-    if (proven === undefined) return;
+    if (proven === undefined) return true;
     if (!proven) {
       if (this.#wrong.admits(door.name)) this.#refuse(packet, ip, { kind: "proof" });
-      return;
+      return true;
     }
     const before = packet.judgedBefore(ip, hit.time);
-    if (before === ip) return;
+    if (before === ip) return false;
     if (before !== undefined) {
       if (this.#repeated.admits(door.name)) this.#refuse(packet, ip, { kind: "used" });
-      return;
+      return true;
     }
     const { counter } = packet;
     const sequence = { door, client, counter, knocks: [], ordered: false };
     const allowed = door.seqTimeout;
     const isLate = this.#system.now() - hit.time >= allowed * 1000;
-    if (!isLate) return this.#proven.open(sequence, hit);
-    this.#proven.refuse(sequence, hit, { kind: "late packet", allowed });
+    if (!isLate) this.#proven.open(sequence, hit);
+    else this.#proven.refuse(sequence, hit, { kind: "late packet", allowed });
+    return true;
   }
 
   /** Says what is left to say, and ends its timers. */

@@ -15,6 +15,7 @@ import {
   rotatingDoor,
   World,
 } from "../rotation/rotation_world.ts";
+import { memoryLog } from "../../log/memory_log.ts";
 
 const PORT = 62_201;
 const ssh = rotatingDoor("ssh", [alice, bob], { packet: PORT });
@@ -196,6 +197,17 @@ Deno.test("packets go on through a reload, and through one that brings or takes 
     send(world, await next(), { port: 53 });
     assert.equal(world.openings.length, 3, "it takes none any more");
   }));
+
+Deno.test("a packet that its sender sends again is told of as a copy", () => {
+  const log = memoryLog("debug");
+  return World.run([ssh], (world) => {
+    const data = payload(ssh, alice, world.step());
+    for (let i = 0; i < 3; i++) send(world, data);
+    assert.equal(world.openings.length, 1);
+    const copy = `${ALICE}: hit on ${PORT}:udp: a copy of a packet that came before`;
+    assert.deepEqual(world.lines("hit on"), [copy, copy]);
+  }, { log });
+});
 
 Deno.test("a datagram that is no packet is a hit, and a packet is none", () => {
   const mixed = rotatingDoor("ssh", [alice], { packet: PORT });
