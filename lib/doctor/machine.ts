@@ -68,6 +68,8 @@ async function run(program: string, ...args: readonly string[]) {
     const { code, stdout } = await new Deno.Command(program, {
       args: [...args],
       env: { LC_ALL: "C" },
+      // The directory that we were started in may be closed to us, as after sudo -u.
+      cwd: "/",
       stdin: "null",
       stderr: "null",
       signal: AbortSignal.timeout(PATIENCE_MS),
