@@ -318,6 +318,17 @@ Deno.test("a first start that fails takes its table away, not that of an earlier
   deepEqual(world.nft.tables(), []);
 });
 
+Deno.test("a start that fails leaves another config's ports shut", async () => {
+  await using other = await MemoryWorld.start(open("ssh", 7000));
+  await other.daemon.stop();
+  await using world = new MemoryWorld(open("web", 7100, "80"));
+  world.nft.run(other.nft.list("knockd"));
+  const refusal = new PcapError("no-permission", "you may not");
+  world.network.add("eth0", { addresses: [SERVER], refusal });
+  await rejects(world.start());
+  deepEqual(world.nft.rules("knockd", "guard"), other.nft.rules("knockd", "guard"));
+});
+
 Deno.test("a start that is undone brings back the table that its config had before", async () => {
   await using world = new MemoryWorld(open("ssh", 7000));
   await world.start();

@@ -132,10 +132,10 @@ export class KernelDoors implements Disposable {
     try {
       claimTable(nft, name);
       const own = inUsersWords(() => ownPorts(nft, name));
-      const earlier = inUsersWords(() =>
-        tablesOfOwner(nft, ownerMark(config.path), name)
-      );
-      const before = tableBefore(nft, name, { earlier, whole: onTrial });
+      const known = inUsersWords(() => tablesOfOwner(nft, ownerMark(config.path), ""));
+      const earlier = known.filter((other) => other !== name);
+      const whole = onTrial || !known.includes(name);
+      const before = tableBefore(nft, name, { earlier, whole });
       const table = tableOf(config, nft, () => system.monotonic());
       table.apply(doors);
       return { name, nft, table, before, watch: this.#watch(name, table, own) };
