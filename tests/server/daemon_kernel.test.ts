@@ -357,6 +357,18 @@ Deno.test("a config without such doors deletes the table that it had with them",
   deepEqual(world.nft.tables(), []);
 });
 
+Deno.test("a trial that is over brings back the table that its config had with such doors", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.daemon.stop();
+  const drops = world.nft.rules("knockd", "guard");
+  world.text = door("ssh", 7000);
+  world.onTrial = true;
+  await world.start();
+  deepEqual(world.nft.tables(), []);
+  await world.daemon.stop({ undo: true });
+  deepEqual(world.nft.rules("knockd", "guard"), drops);
+});
+
 for (
   const [code, says] of [
     ["no-kernel", /^the kernel's firewall: this kernel has no nf_tables$/],

@@ -49,6 +49,8 @@ interface Kept {
 export class KernelDoors implements Disposable {
   readonly #options: KernelDoorsOptions;
   #kept: Kept | undefined;
+  /** Makes tables again that a config had which has no such doors any more. */
+  #leftovers = "";
 
   constructor(options: KernelDoorsOptions) {
     this.#options = options;
@@ -100,8 +102,11 @@ export class KernelDoors implements Disposable {
 
   /** Leaves the machine as it was before this daemon, which has no doors from then on. */
   undo(): void {
-    if (this.#kept?.before === undefined) return;
-    const { name, nft, before, watch } = this.#kept;
+    if (this.#kept?.before !== undefined) this.#undo(this.#kept, this.#kept.before);
+    if (this.#leftovers !== "") this.#bringBack(this.#leftovers);
+  }
+
+  #undo({ name, nft, watch }: Kept, before: string): void {
     watch[Symbol.dispose]();
     try {
       undo(nft, name, before);
@@ -171,6 +176,7 @@ export class KernelDoors implements Disposable {
       const own = tablesOfOwner(nft, ownerMark(path), "");
       for (const name of own) {
         claimTable(nft, name);
+        this.#leftovers += tableBefore(nft, name, { earlier: [], whole: true });
         nft.run(deleteTableText(name));
         this.#options.report.removed(name);
       }
@@ -179,6 +185,15 @@ export class KernelDoors implements Disposable {
       if (!(error instanceof Failure)) this.#options.report.left(table, `${error}`);
     } finally {
       nft?.[Symbol.dispose]();
+    }
+  }
+
+  #bringBack(leftovers: string): void {
+    try {
+      using nft = this.#options.openNft();
+      inUsersWords(() => nft.run(leftovers));
+    } catch (error) {
+      this.#options.report.lost((error as Error).message);
     }
   }
 }

@@ -43,6 +43,14 @@ export class FirewallReport {
     this.#logger.info("the table inet {table} is deleted", { event: "firewall", table });
   }
 
+  /** What was there before and could not be brought back. */
+  lost(why: string): void {
+    this.#logger.error("the tables of an earlier config are gone: {why}", {
+      event: "firewall",
+      why,
+    });
+  }
+
   /** What could not be undone. */
   left(table: string, why: string): void {
     this.#logger.error("the table inet {table} stays as it is: {why}", {
