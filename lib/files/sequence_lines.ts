@@ -32,13 +32,17 @@ export interface SequenceFile {
   readonly problems: readonly SequenceFileProblem[];
 }
 
+/** What Windows' editor puts before UTF-8. */
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
 /** Reads the bytes of a sequence file. */
 export function parseSequenceFile(bytes: Uint8Array): SequenceFile {
   const unused: SequenceEntry[] = [];
   const problems: SequenceFileProblem[] = [];
   let used = 0;
-  let offset = 0;
-  for (const [index, text] of oneCharacterAByte(bytes).split("\n").entries()) {
+  const all = oneCharacterAByte(bytes);
+  let offset = all.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  for (const [index, text] of all.slice(offset).split("\n").entries()) {
     const line = index + 1;
     const trimmed = text.trim();
     if (trimmed.startsWith("#")) used++;

@@ -39,6 +39,16 @@ Deno.test("a line that is no sequence is passed over and reported", () => {
   deepEqual(file.problems.map(({ line, column }) => [line, column]), [[1, 1], [2, 4]]);
 });
 
+Deno.test("a byte order mark is no part of the first sequence", () => {
+  const first = (text: string) => {
+    const { unused, used, problems } = parseSequenceFile(bytes(text));
+    deepEqual(problems, []);
+    return [used, unused[0]?.line, unused[0]?.offset, unused[0]?.text];
+  };
+  deepEqual(first("\ufeff1,2\r\n3,4\r\n"), [0, 1, 3, "1,2\r"]);
+  deepEqual(first("\ufeff#,2\r\n3,4\r\n"), [1, 2, 8, "3,4\r"]);
+});
+
 Deno.test("a sequence that stands there twice is reported, however it is written", () => {
   const file = parseSequenceFile(bytes("1,2\n3,4\n 1:tcp, 2\n#3,4\n3,4\n"));
   deepEqual(repeatedLines(file).map(({ line, message }) => [line, message]), [
