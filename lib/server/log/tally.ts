@@ -1,6 +1,6 @@
 /** What happened since the start, in numbers, and who came in last. */
 
-import type { Opening } from "../../core/door.ts";
+import { isOtpDoor, type Opening } from "../../core/door.ts";
 import { BoundedMap } from "../../core/bounded_map.ts";
 import { DoorCounts, type DoorNumbers } from "./door_counts.ts";
 import { Durations } from "./durations.ts";
@@ -47,10 +47,11 @@ export class Tally {
     this.#now = now;
   }
 
-  opened({ door, address, client, counter }: Opening): void {
+  opened({ door, address, client, elsewhere = false }: Opening): void {
     this.#opened++;
     this.#doors.opened(door.name);
-    if (counter !== undefined) this.#spent++;
+    // A knock that has waited bears its counter no more.
+    if (isOtpDoor(door) && !elsewhere) this.#spent++;
     this.#openings.push({
       time: this.#now(),
       door: door.name,

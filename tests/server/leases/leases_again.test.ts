@@ -232,6 +232,8 @@ Deno.test("open tells what it did, and whether it spent", () =>
     assert.deepEqual(world.open(with_(9)), { kind: "waits", spent: true });
     await world.ends();
     await world.ends();
+    const { opened, spent } = world.tally.numbers;
+    assert.deepEqual({ opened, spent }, { opened: 2, spent: 2 });
   }));
 
 Deno.test("many openings at once are one commit, each on disk before its command", () => {
