@@ -5,6 +5,7 @@ import type { Shot } from "./shot.ts";
 import { formatKnock } from "../core/sequence.ts";
 import { Failure } from "../core/failure.ts";
 import { splitZone } from "../core/zone.ts";
+import { whyNotSent } from "./why_not_sent.ts";
 
 /** What a datagram carries that is a knock by its port. */
 const NOTHING = new Uint8Array(1);
@@ -15,8 +16,8 @@ export async function sendHit(target: Address, knock: Shot): Promise<void> {
     if (knock.protocol === "tcp") await sendSyn(target, knock.port);
     else await sendDatagram(target, knock.port, knock.payload ?? NOTHING);
   } catch (error) {
-    const { reason, hint } = explain(error, splitZone(target.text)?.zone);
-    const message = `can't send to ${target.text} port ${formatKnock(knock)}: ${reason}`;
+    const { why, hint } = whyNotSent(error, splitZone(target.text)?.zone);
+    const message = `can't send to ${target.text} port ${formatKnock(knock)}: ${why}`;
     throw new Failure(message, hint, { cause: error });
   }
 }
@@ -78,39 +79,4 @@ async function sendDatagram(
   } finally {
     socket.close();
   }
-}
-
-const REASONS: Readonly<Record<string, { reason: string; hint: string }>> = {
-  ENETUNREACH: {
-    reason: "network is unreachable",
-    hint: "is this machine online, and has it an address of that family? see -4 and -6",
-  },
-  EHOSTUNREACH: {
-    reason: "no route to host",
-    hint: "see `ip route get` for the way there",
-  },
-  EACCES: {
-    reason: "permission denied",
-    hint: "a route or a firewall on this machine forbids it",
-  },
-  EADDRNOTAVAIL: {
-    reason: "no address to send from",
-    hint: "has this machine an address of that family? see -4 and -6",
-  },
-  EMFILE: { reason: "too many open files", hint: "raise `ulimit -n`" },
-};
-
-/** The rarer ones. */
-const UNKNOWN = {
-  reason: "the system refuses",
-  hint: "is there a route, and does a firewall on this machine let it out?",
-};
-
-function explain(error: unknown, zone?: string): { reason: string; hint: string } {
-  const code = (error as { code?: string }).code ?? "";
-  if (zone !== undefined && ["", "ENETUNREACH"].includes(code)) {
-    const reason = `this machine has no link-local addresses on ${zone}`;
-    return { reason, hint: "see `ip -6 address` for its interfaces" };
-  }
-  return REASONS[code === "EPERM" ? "EACCES" : code] ?? UNKNOWN;
 }
