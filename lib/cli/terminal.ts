@@ -10,6 +10,11 @@ const encoder = new TextEncoder();
 /** What has a terminal begin at its top again, with nothing on it. */
 export const HOME_AND_CLEAR = "\x1b[H\x1b[J";
 
+/** A terminal that can't move its cursor is read line by line, as a screen reader does. */
+export function canRedraw(stream: { isTerminal(): boolean }): boolean {
+  return stream.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
+
 /** Writes a line to standard output. */
 export function print(line = ""): void {
   write(Deno.stdout, `${line}\n`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rewriteError } from "../../lib/cli/terminal.ts";
+import { canRedraw, rewriteError } from "../../lib/cli/terminal.ts";
 
 Deno.test("a line that is written anew stays one where the terminal is narrow", () => {
   const { consoleSize } = Deno;
@@ -22,3 +22,17 @@ Deno.test("a line that is written anew stays one where the terminal is narrow", 
     "\r\x1b[K",
   ]);
 });
+
+Deno.test("nothing is written anew where the cursor can't be moved", () => {
+  const before = Deno.env.get("TERM") ?? "";
+  try {
+    Deno.env.set("TERM", "xterm");
+    assert.deepEqual([true, false].map(canRedrawOn), [true, false]);
+    Deno.env.set("TERM", "dumb");
+    assert.deepEqual([true, false].map(canRedrawOn), [false, false]);
+  } finally {
+    Deno.env.set("TERM", before);
+  }
+});
+
+const canRedrawOn = (isTerminal: boolean) => canRedraw({ isTerminal: () => isTerminal });

@@ -21,7 +21,7 @@ import { formatKnock } from "../../core/sequence.ts";
 import { familyOf, type KnockOptions } from "./knock/knock_options.ts";
 import { addressOf } from "./network.ts";
 import { addressesOf, type Targets } from "./knock/knock_targets.ts";
-import { print, printError, rewriteError } from "../terminal.ts";
+import { canRedraw, print, printError, rewriteError } from "../terminal.ts";
 
 /** The options that choose a profile and the way to its host. */
 type OneTimeFlags = Pick<
@@ -104,7 +104,7 @@ function showWait(): (seconds: number) => void {
   let said = false;
   return (seconds) => {
     const line = `knockd: ${seconds} s to the next step; this one was used`;
-    if (Deno.stderr.isTerminal()) rewriteError(seconds > 0 ? line : "");
+    if (canRedraw(Deno.stderr)) rewriteError(seconds > 0 ? line : "");
     else if (!said) printError(line);
     said = true;
   };

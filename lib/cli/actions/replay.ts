@@ -6,7 +6,14 @@ import { replay } from "../../server/replay/replay.ts";
 import { ReplayProgress } from "./replay_progress.ts";
 import { sumLines } from "./replay_sum.ts";
 import { addressOf } from "./network.ts";
-import { ExitWith, print, printed, printError, rewriteError } from "../terminal.ts";
+import {
+  canRedraw,
+  ExitWith,
+  print,
+  printed,
+  printError,
+  rewriteError,
+} from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { statOf } from "../../files/look.ts";
 
@@ -21,7 +28,7 @@ export async function replayFile(
   { config: path, address = [], json }: ReplayFlags,
 ): Promise<void> {
   const { config } = await loadConfigOrThrow(path);
-  const progress = Deno.stderr.isTerminal()
+  const progress = canRedraw(Deno.stderr)
     ? new ReplayProgress(sizeOf(file), rewriteError, performance.now())
     : undefined;
   let isRead = true;

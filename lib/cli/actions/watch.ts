@@ -8,7 +8,7 @@ import type { WatchedLine } from "../../server/log/watchers.ts";
 import { networkOf } from "./network.ts";
 import type { Where } from "../daemon_command.ts";
 import { sensible } from "./daemon_answer.ts";
-import { HOME_AND_CLEAR, print, printed, terminalSize } from "../terminal.ts";
+import { canRedraw, HOME_AND_CLEAR, print, printed, terminalSize } from "../terminal.ts";
 import { WatchTable } from "./status/watch_table.ts";
 import { socketOf } from "./which_daemon.ts";
 
@@ -27,7 +27,7 @@ export async function watch(
     command: "watch",
     ...defined({ door, ip: networkOf(ip) }),
   }));
-  if (json || plainly || !canRedraw()) {
+  if (json || plainly || !canRedraw(Deno.stdout)) {
     for await (const line of lines) {
       // One whose reader has gone, as by head(1), would watch for ever.
       if (!printed(json ? JSON.stringify(line) : plain(line))) return;
@@ -42,11 +42,6 @@ async function* watched(values: AsyncIterable<unknown>): AsyncGenerator<WatchedL
 
 function plain({ time, line }: WatchedLine): string {
   return escapeControls(`${new Date(time).toTimeString().slice(0, 8)} ${line}`);
-}
-
-/** A terminal that can't move its cursor is read line by line, as a screen reader does. */
-function canRedraw(): boolean {
-  return Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }
 
 /** Milliseconds between two pictures at least. */

@@ -2,14 +2,14 @@
 
 import type { Status } from "../../../server/status.ts";
 import { statusLines } from "./status_lines.ts";
-import { HOME_AND_CLEAR, printed } from "../../terminal.ts";
+import { canRedraw, HOME_AND_CLEAR, printed } from "../../terminal.ts";
 
 /** Prints the status every second, in place on a terminal, as long as somebody reads it. */
 export async function watchStatus(
   ask: () => Promise<Status>,
   pause: () => Promise<void> = second,
 ): Promise<void> {
-  const inPlace = Deno.stdout.isTerminal();
+  const inPlace = canRedraw(Deno.stdout);
   for (;;) {
     const lines = statusLines(await ask()).join("\n");
     if (!printed(inPlace ? `${HOME_AND_CLEAR}${lines}` : `${lines}\n`)) return;
