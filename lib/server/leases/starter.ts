@@ -103,6 +103,8 @@ export class Starter {
     this.#disturb(ip, door.name);
     runner.run(job).then((outcome) => {
       this.#disturb(ip, door.name);
+      const result = startResult(outcome, door);
+      if (result.kind === "failed") report.startFailed(door.name, ip, result.how);
       if (outcome.kind !== "timeout") return;
       report.leases.cutShort({ door: door.name, ip }, door.commandTimeout);
     });

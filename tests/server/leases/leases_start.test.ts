@@ -50,6 +50,16 @@ for (const [how, words, end] of FAILURES) {
     }));
 }
 
+for (const [how, words, end] of FAILURES) {
+  Deno.test(`start command that ${how} is told of where nothing closes the door, too`, () =>
+    LeasesWorld.run(async (world) => {
+      const { stop: _, ...door } = closingDoor("ssh");
+      world.open(knock(door));
+      await end(world);
+      assert.equal(world.tally.numbers.openings.at(-1)?.failed, words);
+    }));
+}
+
 Deno.test("start command that can't be run has its door closed, in doubt", () =>
   LeasesWorld.run(async (world) => {
     world.system.refuse = (program) =>
