@@ -326,6 +326,7 @@ Deno.test("a start that fails leaves another config's ports shut", async () => {
   const refusal = new PcapError("no-permission", "you may not");
   world.network.add("eth0", { addresses: [SERVER], refusal });
   await rejects(world.start());
+  ok(world.log.lines.some((line) => /inet knockd was another config's/.test(line)));
   deepEqual(world.nft.rules("knockd", "guard"), other.nft.rules("knockd", "guard"));
 });
 

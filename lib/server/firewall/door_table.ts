@@ -83,11 +83,12 @@ export class DoorTable implements Disposable {
    * another config's, whose table it no longer is. Tables of other names that this config
    * had before are deleted.
    *
+   * @returns Whether it was another config's.
    * @throws {Failure} and nothing has changed
    */
-  apply(doors: readonly KernelDoor[]): void {
+  apply(doors: readonly KernelDoor[]): boolean {
     const { name, owner, nft } = this.#options;
-    inUsersWords(() => {
+    return inUsersWords(() => {
       const found = inspect(nft, name);
       if (found.kind === "foreign") throw somebodyElses(name, found.why);
       const [known, whose] = found.kind === "ours" ? [found.sets, found.owner] : [[], ""];
@@ -97,12 +98,12 @@ export class DoorTable implements Disposable {
       const fresh = doors.filter((door) => isTaken || !marks.has(doorMark(door)));
       const before = tablesOfOwner(nft, owner, name).map(deleteTableText).join("") +
         (isTaken ? unmarkText(name) : "");
-      const after = deleteSetsText(name, unused(nft, name, guarded));
-      const text = tableText(name, owner, guarded.list) + this.#liveText(fresh);
-      this.#run(before + text + after);
+      const text = before + tableText(name, owner, guarded.list) + this.#liveText(fresh);
+      this.#run(text + deleteSetsText(name, unused(nft, name, guarded)));
       this.#forgetMoved(guarded);
       this.#doors = guarded;
       this.#fingerprint = fingerprintOf(nft, name, guarded);
+      return isTaken;
     });
   }
 

@@ -131,7 +131,7 @@ export class KernelDoors implements Disposable {
   }
 
   #keep(config: Config, doors: readonly KernelDoor[]): Kept {
-    const { openNft, system, onTrial } = this.#options;
+    const { openNft, system, report, onTrial } = this.#options;
     const name = config.options.table;
     const nft = openNft();
     try {
@@ -142,7 +142,7 @@ export class KernelDoors implements Disposable {
       const whole = onTrial || !known.includes(name);
       const before = tableBefore(nft, name, { earlier, whole });
       const table = tableOf(config, nft, () => system.monotonic());
-      table.apply(doors);
+      if (table.apply(doors)) report.takenOver(name);
       return { name, nft, table, before, watch: this.#watch(name, table, own) };
     } catch (error) {
       nft[Symbol.dispose]();

@@ -19,6 +19,15 @@ export class FirewallReport {
     });
   }
 
+  /** The ports of another config, whose daemon does not run, are shut no more. */
+  takenOver(table: string): void {
+    this.#logger.warn(
+      "the table inet {table} was another config's: its ports, where they are not this " +
+        "one's, are open; a second config takes a table of its own",
+      { event: "firewall", table },
+    );
+  }
+
   mended(table: string): void {
     this.#logger.warn(
       "another program changed the table inet {table}; it is whole again",

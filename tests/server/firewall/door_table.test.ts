@@ -104,10 +104,12 @@ Deno.test("a restart finds the elements, and what has no timeout goes", () => {
 Deno.test("a table that another config takes over is that one's, with who may pass", () => {
   const { nft, table } = fresh();
   open(table, "ssh", ALICE, 10_000);
-  tableOn(nft, "knockd", "bb").apply([SSH, WEB]);
+  const other = tableOn(nft, "knockd", "bb");
+  equal(other.apply([SSH, WEB]), true);
   deepEqual(nft.open(), ["d0_4 10.0.0.1 10.25s"]);
   equal(nft.sets("knockd").find(({ name }) => name === "live_4")?.comment, "bb");
   ok(nft.texts.at(-1)!.includes(" . 22 timeout 5d"));
+  equal(other.apply([SSH, WEB]), false);
   // The config that had it has no table there any more.
   tableOn(nft, "other", "aa").apply([SSH]);
   deepEqual(nft.tables().map(({ name }) => name), ["knockd", "other"]);

@@ -34,9 +34,10 @@ export function firewallUp(config: Config): void {
   const nft = openNft();
   using table = tableOf(config, nft, monotonic);
   claimTable(nft, config.options.table, "knockd reload has it do that");
-  table.apply(doors);
+  const isTaken = table.apply(doors);
   print(`table inet ${config.options.table}: up`);
   for (const door of doors) print(`    ${guarded(door)}`);
+  if (isTaken) print("    it was another config's, whose other ports are open now");
 }
 
 /** Deletes the table, whoever may pass by it. */
