@@ -68,7 +68,8 @@ export class ControlServer implements AsyncDisposable {
   async #stream(connection: Deno.Conn, lines: ReadableStream<unknown>): Promise<void> {
     const reader = lines.getReader();
     const goneAway = readLine(connection, MAX_REQUEST_BYTES).catch(() => {});
-    void goneAway.then(() => reader.cancel());
+    // A stream that has failed, as of who does not keep up, can't be cancelled any more.
+    goneAway.then(() => reader.cancel()).catch(() => {});
     try {
       const send = (value: unknown) =>
         within(this.#timeLimit, connection, writeLine(connection, value));

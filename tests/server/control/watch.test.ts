@@ -53,3 +53,25 @@ Deno.test("a watcher that may not watch is told why", () =>
     const watching = Array.fromAsync(watchControl(path, { command: "watch" }));
     await assert.rejects(watching, { message: "8 are watching already" });
   }, { handle: () => Promise.reject(new Error("8 are watching already")) }));
+
+Deno.test("a watcher that does not keep up hears its end, and nobody else of it", () => {
+  const failed = new Error("the watcher does not keep up");
+  let watched: ReadableStreamDefaultController;
+  const handle = () =>
+    Promise.resolve(
+      new ReadableStream({
+        start(controller) {
+          watched = controller;
+          controller.enqueue({ line: 1 });
+        },
+      }),
+    );
+  return withServer(async (path) => {
+    const heard: unknown[] = [];
+    for await (const value of watchControl(path, { command: "watch" })) {
+      heard.push(value);
+      watched.error(failed);
+    }
+    assert.deepEqual(heard, [{ line: 1 }]);
+  }, { handle });
+});
