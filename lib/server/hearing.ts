@@ -39,7 +39,8 @@ export class Hearing {
   }
 
   get status(): InterfaceStatus[] {
-    return this.#capture?.status() ?? [];
+    return (this.#capture?.status() ?? [])
+      .map((row) => ({ ...row, addresses: this.#knockable(row.addresses) }));
   }
 
   /** Hears, if this config wants it and it is not done yet; throws a Failure. */
@@ -90,9 +91,11 @@ export class Hearing {
   #tell(event: CaptureEvent): void {
     const { daemon, report, onAddresses } = this.#options;
     switch (event.kind) {
-      case "listening":
-        report.listening(event.interface, event.addresses);
-        return daemon.onListening(event.interface, event.addresses);
+      case "listening": {
+        const addresses = this.#knockable(event.addresses);
+        report.listening(event.interface, addresses);
+        return daemon.onListening(event.interface, addresses);
+      }
       case "deaf":
         report.deaf(event.interface, event.reason);
         return daemon.onDeaf(event.interface, event.reason);
@@ -104,6 +107,12 @@ export class Hearing {
       case "addresses":
         return onAddresses(event.addresses.flatMap((text) => parseAddress(text) ?? []));
     }
+  }
+
+  /** Those that a knock at is heard. */
+  #knockable(addresses: readonly string[]): readonly string[] {
+    const { ipv4Only } = this.#options.daemon;
+    return ipv4Only ? addresses.filter((text) => !text.includes(":")) : addresses;
   }
 
   #filterOf({ doors, options }: Config, linkType: number): string {

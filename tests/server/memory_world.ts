@@ -45,6 +45,8 @@ export class MemoryWorld implements AsyncDisposable {
   /** How often the log file was opened anew. */
   reopened = 0;
   readonly heard: string[] = [];
+  /** Whether IPv6 is left out. */
+  ipv4Only = false;
   readonly #stateDir = Deno.makeTempDirSync({ prefix: "knockd-world-" });
   #serial = 0;
   #daemon: Daemon | undefined;
@@ -88,7 +90,7 @@ export class MemoryWorld implements AsyncDisposable {
         env: {},
         bootId: "boot",
       },
-      ipv4Only: false,
+      ipv4Only: this.ipv4Only,
       onTrial: this.onTrial,
       reload: () => this.#config(),
       onListening: (name) => this.heard.push(`listening ${name}`),

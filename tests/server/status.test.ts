@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LastOpenings } from "../../lib/server/status.ts";
-import { door, MemoryWorld } from "./memory_world.ts";
+import { door, MemoryWorld, SERVER } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
 const LATE_MS = 30_000;
@@ -71,4 +71,13 @@ Deno.test("status names who opened what the kernel kept open through a restart",
   };
   assert.deepEqual(clients(now), ["bob"]);
   assert.deepEqual(clients(now - 61_000), [undefined], "that one is over");
+});
+
+Deno.test("a daemon that leaves IPv6 out names no address by which nothing is heard", async () => {
+  await using world = new MemoryWorld(door("ssh", 7000));
+  world.network.add("eth0", { addresses: [SERVER, "fe80::1"] });
+  world.ipv4Only = true;
+  await world.start();
+  assert.deepEqual(world.daemon.status().interfaces[0]!.addresses, [SERVER]);
+  assert.ok(world.log.lines.includes(`listening on eth0 (${SERVER})`));
 });
