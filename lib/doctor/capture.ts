@@ -54,6 +54,7 @@ export function byRoute({ read, nexthops }: Machine): string[] | undefined {
 function interfaceFindings(machine: Machine, config: Config | undefined): Examined[] {
   const there = machine.interfaces();
   const names = [...new Set(there.map(({ name }) => name))];
+  const others = names.filter((name) => name !== "lo");
   const wanted = config?.options.interfaces ?? [];
   const routed = config === undefined || wanted.length > 0 ? undefined : byRoute(machine);
   if (routed !== undefined) {
@@ -62,10 +63,17 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
       : [ill("interfaces", "no default route says where to listen", HOW_TO_NAME_ONE)];
   }
   if (wanted.length === 0 || wanted.includes("any")) {
-    const others = names.filter((name) => name !== "lo");
     return others.length > 0
       ? [well("interfaces", `there are ${others.join(", ")}`)]
       : [ill("interfaces", "none has an address", howToHaveOne(machine))];
+  }
+  const fix = others.length > 0
+    ? `the config's interface should be one of ${others.join(", ")}`
+    : howToHaveOne(machine);
+  if (wanted.every((name) => isSameInterface(name, "lo", machine.index))) {
+    const says =
+      "lo hears what this machine sends to itself, and no knock from elsewhere";
+    return [ill("interfaces", says, fix)];
   }
   return wanted.map((name) => {
     const addresses = there.filter((each) =>
@@ -77,7 +85,7 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
       : ill(
         "interfaces",
         `${name} is not there, or has no address`,
-        `the config's interface should be one of ${names.join(", ")}`,
+        fix,
       );
   });
 }

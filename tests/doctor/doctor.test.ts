@@ -246,6 +246,27 @@ Deno.test("an interface of the config may be called by its second name", async (
   assert.equal(says, "enp3s0 has 192.0.2.1, 2001:db8::1");
 });
 
+Deno.test("an interface that no other machine can reach is ill", async () => {
+  const { config } = await load(
+    `[options]\ninterface = "lo"\n[doors.a]\nsequence = "7000,8000,9000"\ncommand = "true %IP%"\n`,
+  );
+  const there = [{ name: "lo", address: "127.0.0.1" }, {
+    name: "eth0",
+    address: "10.0.0.1",
+  }];
+  const findings = await diagnose(
+    machineWith({ interfaces: () => there }),
+    config,
+    answers,
+  );
+  const { state, says, fix } = findings.find(({ about }) => about === "interfaces")!;
+  assert.equal(state, "ill");
+  assert.match(
+    `${says}; ${fix}`,
+    /^lo hears .* no knock from elsewhere; .* one of eth0$/,
+  );
+});
+
 Deno.test("a daemon that does not run is no illness", async () => {
   const ask = () => Promise.reject(new Error("no daemon is running here"));
   assert.deepEqual(await ills(machineWith(), undefined, ask), [
