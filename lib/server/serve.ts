@@ -142,7 +142,7 @@ async function rehearseLater(
 async function runUntil(
   stopped: Promise<Ending>,
   daemon: Daemon,
-  { config, options: { trial: seconds } }: Order,
+  { config, options: { trial: seconds }, printing }: Order,
   { log, manager, system, faults }: Host,
 ): Promise<void> {
   const trial = seconds === undefined ? undefined : new Trial(seconds, system);
@@ -159,9 +159,11 @@ async function runUntil(
     const asked = stopped.then((how) => ending = how);
     const failed = trial?.failed.then(() => {
       undo = true;
-      const words =
-        "nobody confirmed within {seconds} s (knockd confirm): the trial is over";
-      log.logger.warn(words, { event: "trial", seconds: seconds! });
+      const line =
+        `nobody confirmed within ${seconds} s (knockd confirm): the trial is over`;
+      log.logger.warn("{line}", { event: "trial", seconds, line });
+      // Whoever tries it looks at the terminal, and not at a log elsewhere.
+      if (!log.isSeen) printing.line(line);
     });
     await Promise.race([asked, ...failed ? [failed] : []]);
   } finally {

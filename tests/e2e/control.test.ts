@@ -138,3 +138,13 @@ Deno.test("a daemon on trial closes and stops, unless it is confirmed", async ()
   assert.equal((await status(server, scratch)).trial, undefined);
   assert.ok(confirmed.pid > 0);
 });
+
+Deno.test("the end of a trial is said where it was begun, though the log is a file", async () => {
+  await using net = await Network.create();
+  await using scratch = await Scratch.create();
+  const server = await net.host("server");
+  const config = await scratch.config(DOORS, `log_file = "${scratch.path("log")}"`);
+  const daemon = await serve(server, scratch, config, ["--trial", "1"]);
+  await daemon.waitForLine(/nobody confirmed within 1 s .*: the trial is over/, 20_000);
+  assert.equal(await daemon.wait(), 0);
+});
