@@ -40,6 +40,13 @@ Deno.test("log reaches syslog under knockd's name, priority and facility", async
   ]);
 });
 
+Deno.test("log for syslog goes to standard error where there is none", async () => {
+  assert.deepEqual(await runInside(OWN_DEV, "no syslog"), [
+    "there is no /dev/log, so no syslog; logging to standard error, too",
+    "10.0.0.1: ssh: OPEN SESAME",
+  ]);
+});
+
 Deno.test("log survives a full disk, and says how many lines were lost", async () => {
   const tiny = 'mount -t tmpfs -o size=16k tmpfs "$3"';
   const lines = await runInside(tiny, "full disk");

@@ -1,6 +1,6 @@
 /**
  * Logs in a mount namespace of its own, for log.test.ts: to a syslog daemon that it
- * plays itself, or to a disk that is full and then no longer.
+ * plays itself, to none, or to a disk that is full and then no longer.
  *
  * @module
  */
@@ -25,6 +25,12 @@ if (test === "syslog") {
     console.log(`received ${new TextDecoder().decode(bytes)}`);
   }
   listener.close();
+}
+
+if (test === "no syslog") {
+  const log = await openLog({ ...common, debug: false, syslog: true }, system);
+  log.logger.info("{ip}: {door}: OPEN SESAME", { ip: "10.0.0.1", door: "ssh" });
+  log.close();
 }
 
 if (test === "full disk") {

@@ -12,6 +12,7 @@ import {
   writeTo,
 } from "./destination.ts";
 import { Failure, orFailure } from "../../core/failure.ts";
+import { exists } from "../../files/look.ts";
 import { intoOutput } from "./into_output.ts";
 import { LaterLines } from "./later_lines.ts";
 import { LineLimit } from "./line_limit.ts";
@@ -89,7 +90,15 @@ export async function openLog(said: LogOptions, system: System): Promise<LogHand
   const { file, missing } = openFile(options, meanwhile, trouble);
   destinations.push(...file, ...await besideFile(options, output, system));
   const isTwice = options.syslog && isCollected(2);
-  if (destinations.length === 0 || toError && !isTwice) destinations.push(emergency);
+  const isSyslogAlone = options.syslog && destinations.length === 1;
+  const isLost = isSyslogAlone && !isTwice && !hasSyslog();
+  if (destinations.length === 0 || toError && !isTwice || isLost) {
+    destinations.push(emergency);
+  }
+  if (isLost) {
+    const message = `there is no ${SYSLOG}, so no syslog; logging to standard error, too`;
+    writeAll([ownRecord(system, "warning", message)]);
+  }
   if (missing !== undefined) {
     const message = `${missing}; logging to ${standIn}`;
     writeAll([ownRecord(system, "warning", message)]);
@@ -134,6 +143,14 @@ function openFile(
   const opened = orFailure(open);
   if (!(opened instanceof Failure)) return { file: [opened] };
   return { file: [untilItOpens(open, meanwhile)], missing: opened.message };
+}
+
+/** Where programs on Linux reach it (syslog(3)). */
+const SYSLOG = "/dev/log";
+
+/** Many containers have none, and nobody would see a line. */
+function hasSyslog(): boolean {
+  return Deno.build.os !== "linux" || exists(SYSLOG);
 }
 
 const SILENCE: Destination = { write: () => {} };
