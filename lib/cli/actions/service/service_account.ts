@@ -1,7 +1,5 @@
 /** A user of its own for the daemon, and what that user has to be able to read. */
 
-import { exists } from "../../../files/look.ts";
-import { besideConfig } from "../../../config/draft.ts";
 import { Failure } from "../../../core/failure.ts";
 import { directoryOf } from "../../../files/path.ts";
 import { explained } from "../../../files/reason.ts";
@@ -13,15 +11,12 @@ import {
 } from "../../../files/service_ids.ts";
 import { SYSUSERS, SYSUSERS_PATH } from "../../../setup/service/own_user.ts";
 import { installFile } from "./install.ts";
+import { filesRead, ownFiles } from "./files_read.ts";
 
-/** Makes the user if there is none, and lets its group read the config and its secrets. */
+/** Makes the user if there is none, and lets its group read the config and what is its own. */
 export async function installAccount(config: string): Promise<void> {
   const group = serviceGroup() ?? await newAccount();
-  shareWithGroup(config, group);
-  const secrets = besideConfig("secrets", config);
-  for (const path of [secrets, ...filesOf(secrets)]) {
-    if (exists(path)) shareWithGroup(path, group);
-  }
+  for (const path of ownFiles(config)) shareWithGroup(path, group);
   await refuseUnreadable(config, group);
 }
 
@@ -45,7 +40,7 @@ async function newAccount(): Promise<number> {
 async function refuseUnreadable(config: string, group: number): Promise<void> {
   const user = serviceUser();
   if (user === undefined) return;
-  for (const path of [config, ...filesOf(besideConfig("secrets", config))]) {
+  for (const path of filesRead(config)) {
     const said = await run("cat", [path], { uid: user, gid: group });
     if (said === "") continue;
     throw new Failure(
@@ -75,10 +70,4 @@ async function run(
     if (error instanceof Deno.errors.NotFound) return `there is no ${program}`;
     throw error;
   }
-}
-
-function filesOf(directory: string): string[] {
-  if (!exists(directory)) return [];
-  return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile)
-    .map(({ name }) => `${directory}/${name}`);
 }
