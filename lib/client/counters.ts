@@ -1,6 +1,7 @@
 /**
  * Which counters a client has used. A counter is spent, on the disk, before the knock is
  * sent, so that none is ever sent twice: not after a crash, not by two processes at once.
+ * Of one that could not leave this machine nothing was sent: it is given back.
  */
 
 import { parse, stringify } from "smol-toml";
@@ -69,6 +70,17 @@ export function spendCounter(dir: string, profile: Profile, counter: number): bo
     if (counter <= (counters.get(profile.name) ?? -1)) return false;
     writeCounters(dir, counters.set(profile.name, counter));
     return true;
+  });
+}
+
+/** Makes a counter good again that nobody has seen, if no other was used meanwhile. */
+export function unspendCounter(dir: string, profile: Profile, counter: number): void {
+  whileDirectoryLocked(dir, () => {
+    const counters = readCounters(dir);
+    if (counters.get(profile.name) !== counter) return;
+    if (counter === 0) counters.delete(profile.name);
+    else counters.set(profile.name, counter - 1);
+    writeCounters(dir, counters);
   });
 }
 

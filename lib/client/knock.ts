@@ -12,6 +12,8 @@ export interface Sending {
   readonly sequence: readonly Shot[];
   /** It was sent before, ahead of its time, which has come now: it is no new try. */
   readonly again?: true;
+  /** Is told that none of it could leave this machine: nobody has seen it. */
+  readonly onUnsent?: () => void;
 }
 
 /** What to knock at, and until when. */
@@ -65,10 +67,17 @@ export async function knock(
   let answer: Connection | Unconnected = "filtered";
   let said = false;
   for (let tries = 0; tries <= retries;) {
-    const { sequence, again } = await next();
+    const { sequence, again, onUnsent } = await next();
     if (!again) tries++;
+    let left = false;
+    const sending = { ...plan, onLeft: () => left = true };
     for (const patience of plan.anyOrder ? SENDINGS : [PATIENCE]) {
-      await sendSequence(system, target, sequence, plan);
+      try {
+        await sendSequence(system, target, sequence, sending);
+      } catch (error) {
+        if (!left) onUnsent?.();
+        throw error;
+      }
       if (!said) onSent?.(sequence);
       said = true;
       if (port === undefined) return undefined;

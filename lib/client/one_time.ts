@@ -3,8 +3,9 @@
 import type { Address } from "../core/address.ts";
 import { Failure } from "../core/failure.ts";
 import type { ClientOtpSettings } from "../core/one_time/enrolment.ts";
+import { orUndefined } from "../core/or_undefined.ts";
 import { MAX_COUNTER } from "../core/one_time/derive.ts";
-import { nextCounter, spendCounter, windowOf } from "./counters.ts";
+import { nextCounter, spendCounter, unspendCounter, windowOf } from "./counters.ts";
 import type { Sending } from "./knock.ts";
 import type { Profile } from "./profile_text.ts";
 import type { ClientSystem } from "./client_system.ts";
@@ -93,7 +94,14 @@ export class OneTimeTries {
     this.#tries++;
     if (counter > this.#step) this.#early.push({ counter, form });
     this.#ahead = this.#window;
-    return { sequence: shotsOf(profile.enrolment, form, counter, source) };
+    const sequence = shotsOf(profile.enrolment, form, counter, source);
+    return { sequence, onUnsent: () => this.#unspend(counter) };
+  }
+
+  /** Whoever tries without a network, and tries again, would lose step after step. */
+  #unspend(counter: number): void {
+    const { dir, profile } = this.#options;
+    orUndefined(() => unspendCounter(dir, profile, counter));
   }
 
   /** What was sent ahead of its time, if that comes before the next counter's. */

@@ -12,6 +12,8 @@ export interface SendOptions {
   readonly firstTwice?: boolean;
   /** Is told of every hit just before it. */
   readonly onHit?: (knock: Knock) => void;
+  /** Is told of every hit that has left this machine. */
+  readonly onLeft?: () => void;
 }
 
 /** Sends a sequence, each packet leaving after the one before it. */
@@ -19,7 +21,7 @@ export async function sendSequence(
   system: Pick<ClientSystem, "hit" | "sleep">,
   target: Address,
   sequence: readonly Shot[],
-  { delay, firstTwice = false, onHit }: SendOptions,
+  { delay, firstTwice = false, onHit, onLeft }: SendOptions,
 ): Promise<void> {
   const hits = firstTwice && sequence.length > 1
     ? [...sequence.slice(0, 1), ...sequence]
@@ -28,5 +30,6 @@ export async function sendSequence(
     if (index > 0 && delay > 0) await system.sleep(delay);
     onHit?.(knock);
     await system.hit(target, knock);
+    onLeft?.();
   }
 }

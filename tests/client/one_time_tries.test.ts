@@ -8,6 +8,8 @@ import {
 import type { Enrolment } from "../../lib/core/one_time/enrolment.ts";
 import { knock } from "../../lib/client/knock.ts";
 import { shotsOf } from "../../lib/client/forms.ts";
+import { nextCounter } from "../../lib/client/counters.ts";
+import { Failure } from "../../lib/core/failure.ts";
 import { OneTimeTries } from "../../lib/client/one_time.ts";
 import { addProfile, type Profile } from "../../lib/client/profiles.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
@@ -222,3 +224,29 @@ for (const behind of [0, 30_000, 12_000, -30_000]) {
     }),
   );
 }
+
+Deno.test(
+  "a counter of which nothing could be sent is good again, one that was begun is not",
+  withDirectory(async (dir) => {
+    const enrolment = anEnrolment();
+    const counting = {
+      ...enrolment,
+      otp: { ...enrolment.otp, mode: "hotp" as const },
+    };
+    for (const given of [enrolment, counting]) {
+      const profile = addProfile(dir, given, { replace: true });
+      const next = () => nextCounter(dir, profile, START / 1000).counter;
+      const before = next();
+      for (const [sent, used] of [[0, 0], [0, 0], [2, 1], [0, 1]] as const) {
+        const system = new FakeSystem(START + (used && !sent ? 30_000 : 0));
+        let left = sent;
+        system.hit = () =>
+          left-- > 0 ? Promise.resolve() : Promise.reject(new Failure("can't send"));
+        const tries = new OneTimeTries(system, { dir, profile });
+        const plan = { target, next: () => tries.next(), port: 22, delay: 0, retries: 3 };
+        await assert.rejects(system.run(knock(system, plan)), Failure);
+        assert.equal(next(), before + used);
+      }
+    }
+  }),
+);
