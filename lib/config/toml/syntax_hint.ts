@@ -57,6 +57,10 @@ const MISTAKES: readonly Mistake[] = [
   { line: /=\s*(yes|no|on|off)\s*(#.*)?$/i, hint: "write true or false" },
   { line: /=\s*(true|false)\b/i, hint: "true and false are written in small letters" },
   { line: /=\s*[A-Za-z/%$][^"']*$/, hint: 'a text stands in quotes: "…"' },
+  {
+    line: /^[^="'#]*=[^"'#]*\d[-:./]\w/,
+    hint: 'a text stands in quotes, as "8000-8010" and "192.0.2.0/24"',
+  },
   { line: /=\s*"[^"]*$|=\s*'[^']*$/, hint: "the closing quote is missing" },
   { line: /^\s*\[[^\]]*$/, hint: "the closing ] is missing" },
   { line: /^\s*[\w-]+\s+[^=]*$/, hint: "an = stands between a key and its value" },
