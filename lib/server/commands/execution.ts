@@ -65,14 +65,18 @@ export class Execution {
 
   /** The process may end at once and leave others that need the delay to clean up. */
   async #kill(): Promise<void> {
-    const { system, onStuck } = this.#context;
+    const { system, report, onStuck } = this.#context;
+    const { door, kind } = this.#job;
     await this.#signal("SIGTERM");
     await new Promise<void>((resolve) => {
       system.schedule(KILL_DELAY_MS, resolve);
     });
     await this.#signal("SIGKILL");
     // One that runs as somebody else, or hangs in the kernel, does not end for that.
-    const cancel = system.schedule(KILL_DELAY_MS, onStuck);
+    const cancel = system.schedule(KILL_DELAY_MS, () => {
+      report.stuck(door, this.#child.pid, kind === "stop");
+      onStuck();
+    });
     await this.#child.exit;
     cancel();
   }

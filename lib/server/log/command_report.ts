@@ -51,6 +51,15 @@ export class CommandReport {
     });
   }
 
+  /** It was killed and is there still; what waits for it goes on waiting. */
+  stuck(door: string, pid: number, isStop: boolean): void {
+    const what = isStop ? "STILL OPEN: the stop command" : "the command";
+    this.#logger.error(
+      "{door}: {what} was killed and does not end; look what process {pid} waits for",
+      { event: "command failed", door, what, pid },
+    );
+  }
+
   /** So many were not run in the last second. */
   refused(door: string, count: number): void {
     this.#logger.warn("{door}: {count} commands refused, too many are waiting already", {

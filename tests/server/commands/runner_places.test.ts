@@ -108,6 +108,19 @@ Deno.test("command that does not end for being killed loses its place", async ()
   assert.equal(running("a"), 9);
 });
 
+Deno.test("a stop command that does not end for being killed is said to leave its door open", async () => {
+  const { system, run, lines } = daemonRunner();
+  void run("a", "stop", 5);
+  await system.advance(5000 + 2000 + 1999);
+  assert.equal(lines.at(-1), "a: command killed, it took longer than 5 seconds");
+  await system.advance(1);
+  assert.equal(
+    lines.at(-1),
+    "a: STILL OPEN: the stop command was killed and does not end; " +
+      `look what process ${system.processes[0]!.pid} waits for`,
+  );
+});
+
 Deno.test("runner refuses plain commands beyond a door's queue, and counts them once a second", async () => {
   const { system, run, runner, lines } = daemonRunner();
   for (let n = 0; n < 8 + 1024; n++) void run("game", "plain");

@@ -136,7 +136,7 @@ Deno.test("stop that never succeeded is tried for ever, however often the door w
       await world.ends(1);
       await world.system.advance(600_000);
     }
-    assert.equal(world.lines("STILL OPEN").length, 12);
+    assert.equal(world.lines("STILL OPEN: the stop command failed").length, 12);
     assert.equal(world.leases.list().length, 1);
     await world.ends();
     await world.ends();
