@@ -1,7 +1,7 @@
 /** What events make of a lease whose door is open: one function an event. */
 
 import type { Opening } from "../../core/door.ts";
-import { isStartDoubt, startDoubt, type StartResult } from "./outcome.ts";
+import type { StartResult } from "./outcome.ts";
 import type { Act, Closing, Held, Step } from "./state.ts";
 
 /** How often a start command runs for one lease at most: beyond it a knock extends. */
@@ -53,7 +53,7 @@ export function started(state: Held, result: StartResult): Step {
 function firstStarted(state: Held, result: StartResult): Step {
   if (result.kind === "never ran") return { state: { stage: "over" }, acts: [] };
   if (result.kind === "failed") return failed(state, result.how);
-  const { next, ...open } = { ...inDoubt(state, result.doubt), stage: "open" } as const;
+  const { next, ...open } = { ...state, stage: "open" } as const;
   if (state.ends !== undefined) return close({ ...open, ...nextOf(state) }, state.ends);
   const acts: Act[] = next === undefined ? [] : [{ do: "knock again", opening: next }];
   return { state: open, acts };
@@ -62,8 +62,8 @@ function firstStarted(state: Held, result: StartResult): Step {
 /** It may have opened in part: what is left of it is closed, if it can be. */
 function failed(state: Held, how: string): Step {
   // Of several the others did open it.
-  const doubt = state.starts > 1 ? state.doubt : startDoubt(how);
-  const closing = close(inDoubt(state, doubt), "");
+  const doubt = state.starts > 1 ? state.doubt : `its start command ${how}`;
+  const closing = close({ ...state, ...(doubt === undefined ? {} : { doubt }) }, "");
   return {
     ...closing,
     acts: [{ do: "say", words: { kind: "start failed", how } }, STOP],
@@ -73,20 +73,9 @@ function failed(state: Held, how: string): Step {
 function startedAgain(state: Held, result: StartResult): Step {
   const counts = result.kind === "opened" || result.kind === "failed" && result.ran;
   const starts = counts ? state.starts : Math.max(1, state.starts - 1);
-  const isSure = result.kind === "opened" && result.doubt === undefined;
-  const now = { ...(isSure ? withoutStartDoubt(state) : state), starts };
+  const now = { ...state, starts };
   if (now.ends === undefined || now.pending > 0) return { state: now, acts: [] };
   return close(now, now.ends);
-}
-
-function inDoubt(state: Held, doubt: string | undefined): Held {
-  return doubt === undefined ? state : { ...state, doubt };
-}
-
-/** The door is open for sure now, whatever an earlier start command did. */
-function withoutStartDoubt(state: Held): Held {
-  const { doubt, ...sure } = state;
-  return isStartDoubt(doubt) ? sure : state;
 }
 
 /** It is to close: as soon as its start commands are through. */

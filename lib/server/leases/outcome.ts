@@ -6,8 +6,7 @@ import type { StopResult } from "./closing.ts";
 
 /** What became of a start command. */
 export type StartResult =
-  /** In `doubt` where it ended as one does that opened nothing, in a knockd.conf. */
-  | { readonly kind: "opened"; readonly doubt?: string }
+  | { readonly kind: "opened" }
   /** It ended, and the door may be open in part: `ran` unless nothing was run at all. */
   | { readonly kind: "failed"; readonly how: string; readonly ran: boolean }
   /** It waited and will never run. */
@@ -28,20 +27,7 @@ export function startResult(
   if (kind === "exit" && outcome.code === 0) return { kind: "opened" };
   if (failedStart === "close") return { kind: "failed", how, ran: true };
   const couldNotRun = kind === "exit" && COULD_NOT_RUN.includes(outcome.code);
-  if (couldNotRun) return { kind: "failed", how, ran: false };
-  return { kind: "opened", doubt: startDoubt(how) };
-}
-
-const OF_START = "its start command ";
-
-/** Why failing to close is no alarm after a start command that ended so. */
-export function startDoubt(how: string): string {
-  return `${OF_START}${how}`;
-}
-
-/** Whether a doubt is about a start command, which a later one dispels. */
-export function isStartDoubt(doubt: string | undefined): boolean {
-  return doubt?.startsWith(OF_START) ?? false;
+  return couldNotRun ? { kind: "failed", how, ran: false } : { kind: "opened" };
 }
 
 /** What a stop command's end means for its door. */
