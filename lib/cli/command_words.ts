@@ -23,6 +23,7 @@ function operandWords(
     optional: !operand.required,
     many: operand.variadic,
     description: operand.description,
+    ...defined({ fallback: fallbackOf(operand) }),
   };
 }
 
@@ -30,7 +31,12 @@ function optionWords(option: CommandUnknownOpts["options"][number]): OptionWords
   const [, value] = /[<[]([^>\]]+)[>\]]/.exec(option.flags) ?? [];
   return {
     long: option.long ?? option.flags,
-    ...defined({ short: option.short, value }),
+    optional: option.optional,
     description: option.description,
+    ...defined({ short: option.short, value, fallback: fallbackOf(option) }),
   };
+}
+
+function fallbackOf({ defaultValue }: { defaultValue?: unknown }): string | undefined {
+  return typeof defaultValue === "string" ? defaultValue : undefined;
 }

@@ -8,7 +8,7 @@ import { UsageError } from "../core/failure.ts";
 export function completionsCommand(program: () => CommandUnknownOpts): Command {
   return new Command("completions")
     .description("print a shell's completion script: bash, zsh or fish")
-    .argument("<shell>", "bash, zsh or fish")
+    .argument("<shell>", "one of bash, zsh and fish")
     .argument("[words...]", "for the scripts' own use: names doors|clients|profiles")
     .option("-c, --config <file>", "config whose names are completed", DEFAULT_CONFIG)
     .addHelpText("after", HELP)

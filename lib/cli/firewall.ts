@@ -8,15 +8,24 @@ export function firewallCommand(): Command {
     "firewall",
     "make the kernel's doors, or print a firewall for doors of commands",
   )
-    .argument("<what>", "up, down, status or trace; or print: nft or iptables")
+    .argument(
+      "<what>",
+      "one of up, down, status and trace; or, to print, of nft and iptables",
+    )
     .option(
       "--port <door=port>",
       "a port that a door opens: ssh=22, dns=53:udp, wake=none; may be repeated",
       (text, earlier: string[]) => [...earlier, text],
       [],
     )
-    .option("--table <name>", "down and status of this table, whatever the config says")
-    .option("--fallback <file>", "up keeps the ruleset here, for a config that is broken")
+    .option(
+      "--table <name>",
+      "with down and status: this table, whatever the config says",
+    )
+    .option(
+      "--fallback <file>",
+      "with up: keep the ruleset here, for a config that is broken",
+    )
     .addHelpText(
       "after",
       "\nup makes the table of the doors with open, as the daemon does, down deletes it," +

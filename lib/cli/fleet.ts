@@ -6,7 +6,7 @@ import { DEFAULT_CONFIG } from "../config/default_config.ts";
 export function fleetCommand(): Command {
   return new Command("fleet")
     .description("several machines that open doors together")
-    .argument("<what>", "init, status or forget")
+    .argument("<what>", "one of init, status and forget")
     .argument("[node]", "the node to forget")
     .option("-c, --config <file>", "the config", DEFAULT_CONFIG)
     .option("--name <name>", "with init: the fleet's name", "prod")

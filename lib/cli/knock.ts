@@ -34,7 +34,7 @@ export function knockCommand(): Command {
     )
     .option("--otp", "send the next one-time sequence of the host's profile")
     .option("--door <name>", "the door, where a host has several")
-    .option("--form <form>", "packet or sequence; both in turns without it", parseForm)
+    .option("--form <form>", "as packet or sequence; both in turns without it", parseForm)
     .option("--source-ip <address>", "the address that the host sees, behind NAT")
     .addHelpText("after", "\nExample: knockd knock gate.example.org --otp --wait-port 22")
     .action(async (host, operands, options, command) => {

@@ -11,7 +11,7 @@ export function otpCommand(): Command {
     .option("--source-ip <address>", "the address that the host sees, behind NAT")
     .option(
       "--form <form>",
-      "packet or sequence; a packet where the door takes them",
+      "as packet or sequence; a packet where the door takes them",
       parseForm,
     )
     .option("-4, --ipv4", "use the host's IPv4 address")

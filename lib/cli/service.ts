@@ -8,7 +8,7 @@ export function serviceCommand(): Command {
     .description("print, or install, what runs the daemon as a service")
     .argument(
       "[kind]",
-      "systemd, openrc or sysv; guard, openrc-guard or sysv-guard; container",
+      "one of systemd, openrc and sysv; guard, openrc-guard and sysv-guard; container",
       "systemd",
     )
     .option("-c, --config <file>", "the config", DEFAULT_CONFIG)

@@ -9,7 +9,11 @@ export interface OptionWords {
   readonly long: string;
   /** What stands for its value: `file`; absent: it takes none. */
   readonly value?: string;
+  /** Whether that may be left out. */
+  readonly optional: boolean;
   readonly description: string;
+  /** What holds without it. */
+  readonly fallback?: string;
 }
 
 export interface OperandWords {
@@ -21,6 +25,8 @@ export interface OperandWords {
   readonly many: boolean;
   /** What it is; may be empty. */
   readonly description: string;
+  /** What holds without it. */
+  readonly fallback?: string;
 }
 
 /** A command, and those below it. */

@@ -43,6 +43,39 @@ Deno.test("knock.toml(5) has each key of each table", async () => {
   assert.deepEqual(told, tables.flatMap((words) => Object.keys(words)).sort());
 });
 
+Deno.test("knockd(8) has the defaults, and brackets around what may be left out", async () => {
+  const { stdout } = await outcomeOf(() => main(["man", "knockd.8"]));
+  const of = (command: string) =>
+    stdout.split(`.Ss knockd ${command}\n`)[1]?.split(".Ss ")[0];
+  assert.match(of("check")!, /\nThe config\.\nDefault: \/etc\/knockd\/knock\.toml\./);
+  assert.match(of("service")!, /\nDefault: systemd\.\n/);
+  assert.match(of("fleet")!, /\nDefault: prod\.\n/);
+  assert.match(of("status")!, /^\.It Fl "-metrics" Op Ar "format"$/m);
+});
+
+Deno.test("no manual begins a sentence with a word that is to be typed as it is", async () => {
+  const typed = [
+    "up",
+    "down",
+    "init",
+    "systemd",
+    "bash",
+    "packet",
+    "text",
+    "tcp",
+    "totp",
+  ];
+  for (const name of PAGES) {
+    const { stdout } = await outcomeOf(() => main(["man", name]));
+    const first = stdout.split("\n").map((line) => /^[A-Z]\w+/.exec(line)?.[0] ?? "");
+    assert.deepEqual(
+      first.filter((each) => typed.includes(each.toLowerCase())),
+      [],
+      name,
+    );
+  }
+});
+
 Deno.test("a page is found by its name alone, and as texts name it", async () => {
   const titleOf = async (page: string) => {
     const { stdout, stderr } = await outcomeOf(() => main(["man", page]));

@@ -12,7 +12,7 @@ export const OPTION_WORDS: TableWords = {
     "the default route's",
   ],
   log_file: ["where the log goes; reopened on SIGHUP", "standard error"],
-  log_format: ["text, knockd's lines, or json, one object a line", "text"],
+  log_format: ["as text, knockd's lines, or as json, one object a line", "text"],
   log_time: [
     "how a line of text says when: minute, as knockd, or iso, in full with its " +
     "offset; local time both",
@@ -133,8 +133,8 @@ export const DOOR_WORDS: TableWords = {
 export const OTP_WORDS: TableWords = {
   length: ["ports in a sequence, 3 to 32", "5"],
   ports: ["the range they are from", '"10000-59999"'],
-  protocol: ["tcp, udp or mixed", "tcp"],
-  mode: ["totp, by the clock, or hotp, by a counter", "totp"],
+  protocol: ["one of tcp, udp and mixed", "tcp"],
+  mode: ["one of totp, by the clock, and hotp, by a counter", "totp"],
   period: ["seconds in a time step", "30"],
   packet: ["a UDP port that takes single packets, too"],
   window: ["steps accepted to either side of the current one", "1"],

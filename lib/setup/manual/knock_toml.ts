@@ -8,8 +8,9 @@ import {
   OTP_WORDS,
   type TableWords,
 } from "../../config/toml/words.ts";
-import { sentence } from "./knockd.ts";
-import { definitions, head, literal, page, plain } from "./mdoc.ts";
+import { meaning } from "./knockd.ts";
+import { definitions, head, literal, page } from "./mdoc.ts";
+import { defined } from "../../core/defined.ts";
 
 export function knockTomlPage(date: string): string {
   return page([
@@ -72,12 +73,9 @@ export function knockTomlPage(date: string): string {
 
 function keys(table: TableWords): string[] {
   return definitions(
-    Object.entries(table).map(([key, [meaning, fallback]]) => [
+    Object.entries(table).map(([key, [description, fallback]]) => [
       `Cm ${key}`,
-      [
-        sentence(meaning),
-        ...(fallback === undefined ? [] : [`Default: ${plain(fallback)}.`]),
-      ],
+      meaning({ description, ...defined({ fallback }) }),
     ]),
   );
 }

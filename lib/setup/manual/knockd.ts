@@ -56,9 +56,9 @@ function section(path: readonly string[], command: CommandWords): string[] {
     return optional ? `.Op ${shown}` : `.${shown}`;
   });
   const explained = command.operands.filter(({ description }) => description !== "")
-    .map(({ name, description }) => [`Ar ${name}`, [sentence(description)]] as const);
+    .map((operand) => [`Ar ${operand.name}`, meaning(operand)] as const);
   const options = command.options.map((option) =>
-    [optionTerm(option), [sentence(option.description)]] as const
+    [optionTerm(option), meaning(option)] as const
   );
   return [
     `.Ss knockd ${path.join(" ")}`,
@@ -72,14 +72,23 @@ function section(path: readonly string[], command: CommandWords): string[] {
   ];
 }
 
-function optionTerm({ short, long, value }: OptionWords): string {
-  const takes = value === undefined ? "" : ` Ar ${word(value)}`;
+function optionTerm({ short, long, value, optional }: OptionWords): string {
+  const shown = value === undefined ? "" : ` Ar ${word(value)}`;
+  const takes = optional ? ` Op${shown}` : shown;
   const names = short === undefined ? [long] : [short, long];
   return names.map((name) => `Fl ${word(name.slice(1))}${takes}`).join(" , ");
 }
 
+/** What an operand, an option or a key is, and what holds without it. */
+export function meaning(
+  { description, fallback }: Pick<OptionWords, "description" | "fallback">,
+): string[] {
+  const without = fallback === undefined ? [] : [`Default: ${plain(fallback)}.`];
+  return [sentence(description), ...without];
+}
+
 /** A description as a sentence; a page has one sentence a line. */
-export function sentence(text: string): string {
+function sentence(text: string): string {
   const capital = /^[a-z]+[ ,]/.test(text)
     ? text[0]!.toUpperCase() + text.slice(1)
     : text;
