@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { someOf } from "../core/some_of.ts";
 import { isSameInterface } from "../server/capture/same_interface.ts";
 import { interfacesByRoute } from "../server/capture/default_route.ts";
-import { type Examined, ill, well } from "./finding.ts";
+import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { packetFinding } from "./packets.ts";
 import { inContainer, rightsFindings } from "./rights.ts";
@@ -71,9 +71,10 @@ function interfaceFindings(machine: Machine, config: Config | undefined): Examin
     ? `the config's interface should be one of ${others.join(", ")}`
     : howToHaveOne(machine);
   if (wanted.every((name) => isSameInterface(name, "lo", machine.index))) {
-    const says =
-      "lo hears what this machine sends to itself, and no knock from elsewhere";
-    return [ill("interfaces", says, fix)];
+    // Behind a relay, as Tor's or ssh's, that is meant.
+    const says = "lo hears what this machine sends to itself, a relay's knocks too, " +
+      "and none from elsewhere";
+    return [unknown("interfaces", says, fix)];
   }
   return wanted.map((name) => {
     const addresses = there.filter((each) =>
