@@ -91,8 +91,6 @@ async function forget() {
 function pick(door) {
   current = { ...door, kept: true };
   describe(current);
-  delete part("forget").dataset.sure;
-  label("forget", "forget");
   part("forget").hidden = false;
 }
 

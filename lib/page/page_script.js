@@ -1016,6 +1016,8 @@ function describe({ host, door, then }) {
   part("name").textContent = door;
   part("go").hidden = true;
   if (then !== void 0) part("go").href = then;
+  delete part("forget").dataset.sure;
+  label("forget", "forget");
 }
 function list(doors, choose2) {
   for (const door of doors) {
@@ -1111,8 +1113,6 @@ async function forget() {
 function pick(door) {
   current = { ...door, kept: true };
   describe(current);
-  delete part("forget").dataset.sure;
-  label("forget", "forget");
   part("forget").hidden = false;
 }
 async function showKept() {

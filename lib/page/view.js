@@ -30,12 +30,14 @@ export function show(...ids) {
   }
 }
 
-/** Shows a door. */
+/** Shows a door; its key is not about to be removed. */
 export function describe({ host, door, then }) {
   part("host").textContent = host;
   part("name").textContent = door;
   part("go").hidden = true;
   if (then !== undefined) part("go").href = then;
+  delete part("forget").dataset.sure;
+  label("forget", "forget");
 }
 
 /** One button a door, the chosen one marked. */

@@ -21,6 +21,7 @@ Deno.test("a page has keys of several doors, and keeps to one while it knocks th
   await first.close();
 
   const page = await browser.open(file);
+  await page.click("#forget");
   await page.click("#pasted");
   await page.fill("#line", "ssh");
   await page.click("#read");
@@ -30,6 +31,8 @@ Deno.test("a page has keys of several doors, and keeps to one while it knocks th
   await page.click("#read");
   await page.click("#keep");
   await page.getByText(/^Knocked/).waitFor();
+  // What was tapped once was another door's.
+  assert.equal(await page.locator("#forget").textContent(), "Remove this key");
 
   await page.reload();
   await page.evaluate("Date.now = () => 4e12;");
