@@ -27,19 +27,22 @@ export interface Dropper {
 export interface Opened {
   readonly ports: readonly PortRange[];
   readonly target?: Door["target"];
+  /** The interface by which those come who knock, where that is known. */
+  readonly by?: string;
   readonly isOwn: (chain: Chain) => boolean;
 }
 
 /** The chains that drop what a door has opened; a packet has to be let in by every table. */
 export function droppersOf(
   ruleset: Ruleset,
-  { ports, target, isOwn }: Opened,
+  { ports, target, by, isOwn }: Opened,
   isAbout?: AboutPacket,
 ): Dropper[] {
   const versions = target === undefined ? [4, 6] as const : [target.family];
   return versions.flatMap((version) =>
     ports.flatMap((port) => {
-      const packet = { version, protocol: port.protocol, port: port.first };
+      const { protocol, first } = port;
+      const packet = { version, protocol, port: first, ...by && { by } };
       const hooks = target === undefined
         ? localHooks(ruleset, packet)
         : ["prerouting", "forward"];

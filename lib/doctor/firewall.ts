@@ -6,7 +6,6 @@ import type { Config } from "../config/config.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import { type LegacyInput, legacyInput } from "./ruleset/legacy_input.ts";
 import { dropsAnswers } from "./ruleset/answers.ts";
-import { byRoute } from "./capture.ts";
 import { openedBy } from "./door_firewall.ts";
 import { listedRuleset } from "./ruleset/listed_ruleset.ts";
 import { isSentOn, localHooks } from "./ruleset/local_hooks.ts";
@@ -14,6 +13,7 @@ import type { Machine } from "./machine.ts";
 import { follow } from "./ruleset/passage.ts";
 import type { Packet } from "./ruleset/rule_match.ts";
 import { type Chain, chainsAt, iptablesFor, type Ruleset } from "./ruleset/ruleset.ts";
+import { wayIn } from "./way_in.ts";
 
 /** What the rules that nft shows mean for a port that nobody has knocked for. */
 export async function firewallFindings(
@@ -34,7 +34,7 @@ export async function firewallFindings(
     return [unknown("firewall", "its rules can't be read", fix)];
   }
   const guards = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
-  const by = wayIn(machine, config);
+  const by = wayIn(machine, config?.options);
   const both = ([4, 6] as const).map(async (version) => {
     if (!isReachable(machine, version)) {
       return well(`IPv${version}`, `no interface has an address of IPv${version}`);
@@ -170,14 +170,6 @@ function judge(ruleset: Ruleset, packet: Packet): Judged {
   if (first === undefined) return { packet, fate: "open" };
   const { chain, dropper: rule } = does ?? first;
   return { packet, fate: does === undefined ? "unsure" : "dropped", chain, rule };
-}
-
-/** The interface by which strangers come, where there is one alone. */
-function wayIn(machine: Machine, config: Config | undefined): string | undefined {
-  const named = config?.options.interfaces.filter((name) => name !== "lo") ?? [];
-  const isKnown = named.length > 0 && !named.includes("any");
-  const all = isKnown ? named : byRoute(machine) ?? [];
-  return all.length === 1 ? all[0] : undefined;
 }
 
 /** What is opened by knocking; anything where that can't be told. */

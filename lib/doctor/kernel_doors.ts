@@ -12,9 +12,10 @@ import { legacyInput } from "./ruleset/legacy_input.ts";
 import { listedRuleset } from "./ruleset/listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
 import { holdsNetAdmin } from "./rights.ts";
-import { type Dropper, droppersOf } from "./door_firewall.ts";
+import { type Dropper, droppersOf, type Opened } from "./door_firewall.ts";
 import { likely } from "./ruleset/passage.ts";
 import { type Chain, iptablesFor, type Ruleset } from "./ruleset/ruleset.ts";
+import { wayIn } from "./way_in.ts";
 
 /** All of it; nothing where no door has `open`. */
 export async function kernelDoorFindings(
@@ -32,9 +33,7 @@ export async function kernelDoorFindings(
       ? unreadable(machine, listed !== undefined)
       : [guardFinding(ruleset, table)],
     ...await bootFindings(machine),
-    ...ruleset === undefined
-      ? []
-      : doors.flatMap((door) => inTheWay(ruleset, table, door)),
+    ...ruleset === undefined ? [] : inTheWay(machine, ruleset, config),
     ...await legacyFindings(machine, doors),
   ];
 }
@@ -104,21 +103,30 @@ async function bootFindings(machine: Machine): Promise<Examined[]> {
 /** Only what other tables do with the ports of the doors. */
 export async function othersInTheWay(
   machine: Machine,
-  { doors, options: { table } }: Config,
+  config: Config,
 ): Promise<Examined[]> {
   const ruleset = (await listedRuleset(machine))?.ruleset ?? [];
-  const guarded = kernelDoors(doors);
   return [
-    ...guarded.flatMap((door) => inTheWay(ruleset, table, door)),
-    ...await legacyFindings(machine, guarded),
+    ...inTheWay(machine, ruleset, config),
+    ...await legacyFindings(machine, kernelDoors(config.doors)),
   ];
 }
 
 /** A packet has to be let in by every table. */
-function inTheWay(ruleset: Ruleset, own: string, door: KernelDoor): Examined[] {
-  const { target, kernel: { ports } } = door;
-  const isOwn = ({ family, table }: Chain) => family === "inet" && table === own;
-  const opened = { ports, isOwn, ...target && { target } };
+function inTheWay(
+  machine: Machine,
+  ruleset: Ruleset,
+  { doors, options }: Config,
+): Examined[] {
+  const isOwn = ({ family, table }: Chain) =>
+    family === "inet" && table === options.table;
+  const by = wayIn(machine, options);
+  return kernelDoors(doors).flatMap(({ target, kernel: { ports } }) =>
+    atDoor(ruleset, { ports, isOwn, ...by && { by }, ...target && { target } })
+  );
+}
+
+function atDoor(ruleset: Ruleset, opened: Opened): Examined[] {
   const sure = droppersOf(ruleset, opened);
   const seeming = droppersOf(ruleset, opened, likely)
     .filter((one) => !sure.some((other) => isSame(one, other)));
@@ -140,7 +148,7 @@ function inWords(
   { chain, version, port: { first, protocol }, rule }: Dropper,
   drops: string,
 ): [about: string, says: string, fix: string] {
-  const way = letIn(chain, first, protocol);
+  const way = letIn(chain, first, protocol, rule);
   return [
     `IPv${version}`,
     `${rule}, ${drops} what comes to port ${first}/${protocol}, from those who knocked, too`,
@@ -148,11 +156,14 @@ function inWords(
   ];
 }
 
-function letIn(chain: Chain, port: number, protocol: string): string {
+function letIn(chain: Chain, port: number, protocol: string, rule: string): string {
   const { family, table, name } = chain;
   if (table === "firewalld") {
     // Without --permanent the next reload or start of firewalld shuts it again.
-    return `firewall-cmd --permanent --add-port=${port}/${protocol} && ` +
+    // Without a zone it is the default one, which may not be the interface's.
+    const [, zone] = /\bfilter_IN_([^\s,]+?), rule/.exec(rule) ?? [];
+    const where = zone === undefined ? "" : ` --zone=${zone}`;
+    return `firewall-cmd --permanent${where} --add-port=${port}/${protocol} && ` +
       "firewall-cmd --reload";
   }
   const program = iptablesFor(chain);

@@ -5,7 +5,8 @@ import { load } from "../config/files.ts";
 import { othersInTheWay } from "../../lib/doctor/kernel_doors.ts";
 import { answers, machineWith, ruleset } from "./sick_machine.ts";
 
-const OPEN = '[doors.ssh]\nopen = 22\nsequence = "7000,8000,9000"\n';
+const OPEN = '[options]\ninterface = "eth0"\n' +
+  '[doors.ssh]\nopen = 22\nsequence = "7000,8000,9000"\n';
 const GUARD = {
   chain: { family: "inet", table: "knockd", name: "guard", hook: "prerouting" },
 };
@@ -84,6 +85,10 @@ for (
       input("drop"),
       rule([meta("iifname", "eth0"), accept]),
     ], undefined],
+    ["only another interface is let in", [
+      input("drop"),
+      rule([meta("iifname", "eth7"), accept]),
+    ], four("input, by its policy")],
     ["some addresses are let in", [input("drop"), rule([saddr, accept])], /^IPv6/],
     ["a rule drops it first", [
       input("accept"),
@@ -252,5 +257,32 @@ Deno.test("firewalld is told to let the port in for good", async () => {
   const chain = { family: "inet", table: "firewalld", name: "in", hook: "input" };
   const told = await says([{ chain: { ...chain, policy: "drop" } }]);
   const fix = "firewall-cmd --permanent --add-port=22/tcp && firewall-cmd --reload";
+  assert.ok(told.some((line) => line.endsWith(fix)), told.join("\n"));
+});
+
+Deno.test("the port of a bridge is not what packets come by", async () => {
+  const entries = [input("drop"), rule([meta("iifname", "br0"), accept])];
+  const interfaces = () => [{ name: "br0", address: "192.0.2.1" }];
+  const told = await says(entries, { interfaces });
+  assert.ok(!told.some((line) => line.includes("drops what comes")), told.join("\n"));
+});
+
+Deno.test("firewalld is told in which zone to let the port in", async () => {
+  const at = { family: "inet", table: "firewalld" };
+  const zone = { ...at, chain: "filter_IN_work", handle: 7, expr: [drop] };
+  const told = await says([
+    { chain: { ...at, name: "filter_INPUT", hook: "input", policy: "accept" } },
+    { chain: { ...at, name: "filter_IN_work" } },
+    {
+      rule: {
+        ...at,
+        chain: "filter_INPUT",
+        expr: [{ goto: { target: "filter_IN_work" } }],
+      },
+    },
+    { rule: zone },
+  ]);
+  const fix =
+    "firewall-cmd --permanent --zone=work --add-port=22/tcp && firewall-cmd --reload";
   assert.ok(told.some((line) => line.endsWith(fix)), told.join("\n"));
 });
