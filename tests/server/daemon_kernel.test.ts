@@ -318,6 +318,8 @@ Deno.test("a first start that fails takes its table away, not that of an earlier
   deepEqual(world.nft.tables(), []);
 });
 
+const BROUGHT_BACK = "the kernel guards again what it guarded before";
+
 Deno.test("a start that fails leaves another config's ports shut", async () => {
   await using other = await MemoryWorld.start(open("ssh", 7000));
   await other.daemon.stop();
@@ -327,6 +329,7 @@ Deno.test("a start that fails leaves another config's ports shut", async () => {
   world.network.add("eth0", { addresses: [SERVER], refusal });
   await rejects(world.start());
   ok(world.log.lines.some((line) => /inet knockd was another config's/.test(line)));
+  ok(world.log.lines.includes(BROUGHT_BACK));
   deepEqual(world.nft.rules("knockd", "guard"), other.nft.rules("knockd", "guard"));
 });
 
@@ -366,7 +369,9 @@ Deno.test("a trial that is over brings back the table that its config had with s
   world.onTrial = true;
   await world.start();
   deepEqual(world.nft.tables(), []);
+  ok(!world.log.lines.includes(BROUGHT_BACK));
   await world.daemon.stop({ undo: true });
+  ok(world.log.lines.includes(BROUGHT_BACK));
   deepEqual(world.nft.rules("knockd", "guard"), drops);
 });
 

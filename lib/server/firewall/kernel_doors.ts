@@ -107,13 +107,15 @@ export class KernelDoors implements Disposable {
   }
 
   #undo({ name, nft, watch }: Kept, before: string): void {
+    const { report } = this.#options;
     watch[Symbol.dispose]();
     try {
       undo(nft, name, before);
-      if (before === "") this.#options.report.removed(name);
+      if (before === "") report.removed(name);
+      else report.broughtBack();
       this[Symbol.dispose]();
     } catch (error) {
-      this.#options.report.left(name, (error as Error).message);
+      report.left(name, (error as Error).message);
     }
   }
 
@@ -192,6 +194,7 @@ export class KernelDoors implements Disposable {
     try {
       using nft = this.#options.openNft();
       inUsersWords(() => nft.run(leftovers));
+      this.#options.report.broughtBack();
     } catch (error) {
       this.#options.report.lost((error as Error).message);
     }

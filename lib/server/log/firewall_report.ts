@@ -52,6 +52,12 @@ export class FirewallReport {
     this.#logger.info("the table inet {table} is deleted", { event: "firewall", table });
   }
 
+  /** The tables that were there before are there again. */
+  broughtBack(): void {
+    const message = "the kernel guards again what it guarded before";
+    this.#logger.info(message, { event: "firewall" });
+  }
+
   /** What was there before and could not be brought back. */
   lost(why: string): void {
     this.#logger.error("the tables of an earlier config are gone: {why}", {
