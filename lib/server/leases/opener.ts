@@ -184,8 +184,9 @@ export class DoorOpener {
   }
 
   #cool({ door, address }: Opening, spent: boolean): Answer {
-    const lease = { door: door.name, ip: address.text };
-    this.#parts.report.leases.cooling(lease, door.cooldown);
+    const { report } = this.#parts;
+    report.counted(door.name, "cooldown");
+    report.leases.cooling({ door: door.name, ip: address.text }, door.cooldown);
     return { kind: "cooling", spent };
   }
 

@@ -99,6 +99,7 @@ export class Renewal {
   #waitFor(lease: Lease, opening: Opening, cools: boolean, wait: () => void): Renewed {
     const { report } = this.#parts;
     if (cools) {
+      report.counted(lease.door, "cooldown");
       report.leases.cooling(lease, opening.door.cooldown);
       return "cooling";
     }

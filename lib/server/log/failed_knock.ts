@@ -8,7 +8,13 @@ import { RefusedKnock } from "../../core/refused_knock.ts";
  * Why a knock opened nothing: a rule's reason, a door's limit, a fault of the machine, or a
  * fleet whose engine could not be asked.
  */
-export type FailedReason = Refusal["kind"] | "max_open" | "rate" | "fault" | "engine";
+export type FailedReason =
+  | Refusal["kind"]
+  | "max_open"
+  | "rate"
+  | "cooldown"
+  | "fault"
+  | "engine";
 
 /** What keeps a door shut, in a word and as the log says it. */
 export interface ShutBy {

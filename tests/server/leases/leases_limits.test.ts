@@ -100,6 +100,7 @@ Deno.test("knock within the cooldown extends an open door and never runs its com
     assert.deepEqual(world.leases.list(), []);
     assert.equal(world.open(knock(door)).kind, "cooling");
     assert.equal(world.commands.length, 2);
+    assert.deepEqual(world.tally.ofDoor("ssh").failed, { cooldown: 2 });
     await world.system.advance(60_000);
     assert.equal(world.open(knock(door)).kind, "opened");
   }));

@@ -13,6 +13,7 @@ const LABELS: Readonly<Record<FailedReason, string>> = {
   ...REFUSAL_LABELS,
   max_open: "open for max_open addresses already",
   rate: "too many openings in a second",
+  cooldown: "within its cooldown",
   fault: "a fault of the machine: see the log",
   engine: "the fleet's engine could not be asked",
 };
