@@ -1,5 +1,6 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
+import { Failure } from "../../core/failure.ts";
 import { linkTypeName } from "../../../ffi/pcap/link_type_name.ts";
 import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { RING_BATCHES } from "./ring.ts";
@@ -40,6 +41,7 @@ export class Listener {
   #packets = 0;
   /** Lost by sources that are closed by now. */
   #dropped = 0;
+  #droppedTold = 0;
 
   constructor(name: string, context: ListenerContext) {
     this.name = name;
@@ -59,7 +61,7 @@ export class Listener {
     const index = this.name === ANY ? ANY_INDEX : this.#context.network.index(this.name);
     const up = index === ANY_INDEX || index > 0 && this.#context.network.isUp(this.name);
     if (this.#source !== undefined) {
-      if (index === this.#index && up) return;
+      if (index === this.#index && up) return this.#tellLoss();
       this.deafen(this.#lossReason());
     }
     // Even what is not there is tried at the start: having no right to is said at once.
@@ -81,6 +83,15 @@ export class Listener {
     }
     this.#packets += total;
     return total;
+  }
+
+  /** A knock that was among what was lost is explained by nothing else. */
+  #tellLoss(): void {
+    const { dropped } = this.status([]);
+    if (dropped === this.#droppedTold) return;
+    this.#droppedTold = dropped;
+    const what = "packets came faster than they could be read, and some were lost";
+    this.#context.faults.met(new Failure(`${this.name}: ${what}`));
   }
 
   /** Its source was found broken. */

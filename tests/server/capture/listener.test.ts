@@ -195,3 +195,18 @@ Deno.test("any is there without being an interface, with all addresses", () => {
   assert.deepEqual(news(), ["addresses: 10.0.0.1", "any: listening (10.0.0.1)"]);
   assert.equal(interfaces.look(), false);
 });
+
+Deno.test("packets that were lost are said once, with the interface that lost them", () => {
+  const network = new MemoryNetwork();
+  network.add("eth0");
+  const { interfaces, news } = watch(["eth0"], network);
+  interfaces.look(true);
+  news();
+  network.source("eth0")!.lost = 7;
+  interfaces.look();
+  const [line = "", ...others] = news();
+  assert.match(line, /^eth0: packets came faster than .* were lost/);
+  network.source("eth0")!.lost = 9;
+  interfaces.look();
+  assert.deepEqual([...others, ...news()], [], "it is no news so soon");
+});
