@@ -183,13 +183,12 @@ async function legacyFindings(
   const found: Examined[] = [];
   for (const version of [4, 6] as const) {
     const input = await legacyInput(machine, version);
-    if (!input?.dropsByPolicy) continue;
-    const { program } = input;
+    if (!input?.dropsByPolicy && !input?.dropsTheRest) continue;
+    const { program, dropsByPolicy } = input;
+    const by = dropsByPolicy ? "by its policy" : "by a rule of INPUT";
     found.push(unknown(
       `IPv${version}`,
-      `${program} drops by its policy; whether it lets ${
-        ports.join(", ")
-      } in can't be told`,
+      `${program} drops ${by}; whether it lets ${ports.join(", ")} in can't be told`,
       `look into ${program}-save: the ports have to be let in there, too`,
     ));
   }

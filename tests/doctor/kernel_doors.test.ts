@@ -239,19 +239,31 @@ Deno.test("without libnftables nft is not asked why it reads nothing", async () 
   assert.deepEqual(ill, ["libnftables"]);
 });
 
-Deno.test("the doctor tells of the old iptables, whose tables nft does not show", async () => {
-  const run = (program: string) =>
-    Promise.resolve(
-      program === "iptables-legacy-save"
-        ? { code: 0, text: "*filter\n:INPUT DROP [0:0]\nCOMMIT\n" }
-        : undefined,
-    );
-  const found = await says([], { run });
-  assert.ok(found.some((line) => line.startsWith("IPv4: iptables-legacy drops")));
-  const { config } = await load(OPEN);
-  const [first] = await othersInTheWay(machineWith({ run }), config!);
-  assert.match(first!.says, /^iptables-legacy drops/);
-});
+for (
+  const [text, expected] of [
+    [":INPUT DROP [0:0]", /^iptables-legacy drops by its policy; whether it lets 22 in/],
+    [
+      ":INPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -j DROP",
+      /^iptables-legacy drops by a rule of INPUT; whether it lets 22 in/,
+    ],
+    [":INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 23 -j DROP", undefined],
+  ] as const
+) {
+  Deno.test(`the doctor on the old iptables, which nft does not show: ${text}`, async () => {
+    const run = (program: string) =>
+      Promise.resolve(
+        program === "iptables-legacy-save"
+          ? { code: 0, text: `*filter\n${text}\nCOMMIT\n` }
+          : undefined,
+      );
+    const { config } = await load(OPEN);
+    const [first] = await othersInTheWay(machineWith({ run }), config!);
+    if (expected === undefined) return assert.equal(first, undefined);
+    assert.match(first!.says, expected);
+    const found = await says([], { run });
+    assert.ok(found.some((line) => line.startsWith("IPv4: iptables-legacy drops")));
+  });
+}
 
 Deno.test("firewalld is told to let the port in for good", async () => {
   const chain = { family: "inet", table: "firewalld", name: "in", hook: "input" };

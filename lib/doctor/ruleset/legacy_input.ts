@@ -13,18 +13,24 @@ export interface LegacyInput {
   readonly dropsByPolicy: boolean;
   /** Whether a rule drops or refuses something, whoever sent it and how often. */
   readonly dropsByRule: boolean;
+  /** Whether the last rule of INPUT, or one before it, drops all that comes to it. */
+  readonly dropsTheRest: boolean;
+  /** Whether anything of it may drop somebody, in whichever table. */
+  readonly mayDrop: boolean;
   /** Whether a rule asks for the state of a connection. */
   readonly knowsStates: boolean;
 }
 
 const DROPS = / -j (DROP|REJECT)\b/;
+/** By a rule without a condition, or of one interface. */
+const DROPS_THE_REST = /^-A INPUT (-i \S+ )?-j (DROP|REJECT)\b/;
 /** Of addresses in a list, of what comes too often, of what begins nothing. */
 const OF_SOME =
   /(?<! !) -s | -m (set|geoip|recent|hashlimit|connlimit|string|statistic) |state INVALID /;
 
 /** What it does with one version of IP; `undefined` where it is not there, or not used. */
 export async function legacyInput(
-  machine: Machine,
+  machine: Pick<Machine, "run">,
   version: 4 | 6,
 ): Promise<LegacyInput | undefined> {
   const program = version === 4 ? "iptables-legacy" : "ip6tables-legacy";
@@ -32,9 +38,12 @@ export async function legacyInput(
   const [filter] = /^\*filter$[^]*?^COMMIT$/m.exec(saved) ?? [];
   if (filter === undefined) return undefined;
   const rules = filter.match(/^-A (?!FORWARD |OUTPUT ).*/gm) ?? [];
+  const dropsByPolicy = /^:INPUT DROP/m.test(filter);
   return {
     program,
-    dropsByPolicy: /^:INPUT DROP/m.test(filter),
+    dropsByPolicy,
+    dropsTheRest: rules.some((rule) => DROPS_THE_REST.test(rule)),
+    mayDrop: dropsByPolicy || DROPS.test(saved),
     dropsByRule: rules.some((rule) => DROPS.test(rule) && !OF_SOME.test(rule)),
     knowsStates: rules.some((rule) => /ESTABLISHED/.test(rule)),
   };

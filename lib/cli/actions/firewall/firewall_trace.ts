@@ -5,6 +5,8 @@ import { UsageError } from "../../../core/failure.ts";
 import { kernelDoors } from "../../../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../../../core/firewall/port_range.ts";
 import { escapeControls } from "../../../core/printable.ts";
+import { realMachine } from "../../../doctor/machine.ts";
+import { legacyInput } from "../../../doctor/ruleset/legacy_input.ts";
 import { NftTrace, ruleText } from "../../../doctor/ruleset/nft_trace.ts";
 import type { TracedPacket, TraceEvent } from "../../../doctor/ruleset/trace_text.ts";
 import { ExitWith, print } from "../../terminal.ts";
@@ -116,8 +118,15 @@ class Watch {
     print(escapeControls(`${said(packet)}: ${what}`));
   }
 
-  #passed(packet: TracedPacket): void {
-    print(`${said(packet)}: no table drops it`);
+  async #passed(packet: TracedPacket): Promise<void> {
+    const old = await legacyInput(realMachine(), packet.source.includes(":") ? 6 : 4);
+    print(
+      `${said(packet)}: ${
+        old?.mayDrop
+          ? `no table that nft shows drops it; ${old.program} may: look into ${old.program}-save`
+          : "no table drops it"
+      }`,
+    );
     this.#over.resolve("passed");
   }
 }
