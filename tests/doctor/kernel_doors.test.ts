@@ -30,6 +30,10 @@ const dport = (right: unknown, op?: string) =>
 const meta = (key: string, right: unknown) => match({ meta: { key } }, right);
 const state = (right: unknown) => match({ ct: { key: "state" } }, right, "in");
 const saddr = match({ payload: { protocol: "ip", field: "saddr" } }, "@friends");
+const lan = match(
+  { payload: { protocol: "ip", field: "saddr" } },
+  { prefix: { addr: "192.168.0.0", len: 16 } },
+);
 const newSessions = (verdict: unknown) => ({
   vmap: { key: { ct: { key: "state" } }, data: { set: [["new", verdict]] } },
 });
@@ -160,7 +164,8 @@ for (
     ],
     ["another port, so that it surely drops", [[conntrack, dport(80), accept]], false],
     ["some addresses to every port", [[saddr, accept]], true],
-    ["some addresses to the port", [[saddr, dport(22), accept]], false],
+    ["a set of addresses to the port", [[saddr, dport(22), accept]], false],
+    ["a network to the port", [[lan, dport(22), accept]], true],
     ["the port after others are dropped", [[saddr, drop], [dport(22), accept]], false],
   ] as const
 ) {

@@ -3,7 +3,14 @@
  * where it came from, leaves both ways open.
  */
 
-import { chosen, type Holds, matches, namesPort, type Packet } from "./rule_match.ts";
+import {
+  chosen,
+  type Holds,
+  matches,
+  namesPort,
+  namesSource,
+  type Packet,
+} from "./rule_match.ts";
 import {
   type Chain,
   iptablesOwn,
@@ -42,14 +49,15 @@ const certain: AboutPacket = ({ expr = [] }, packet) => matches(expr, packet);
 
 /**
  * As most rulesets mean it. What can't be told here is taken to be about others, but for a
- * rule that accepts the very port and for what is exempt from the rest of a chain.
+ * rule that accepts the very port, but of some addresses alone, and for what is exempt from the rest of a chain.
  */
 export const likely: AboutPacket = (rule, packet) => {
   const found = certain(rule, packet);
   if (found !== "maybe") return found;
   const expr = rule.expr ?? [];
   const accepts = expr.some((part) => said(part, "accept") !== undefined);
-  return isReturn(rule) || accepts && expr.some(namesPort) ? "yes" : "no";
+  const lets = accepts && expr.some(namesPort) && !expr.some(namesSource);
+  return isReturn(rule) || lets ? "yes" : "no";
 };
 
 /** Follows a packet through a chain and those that it calls. */

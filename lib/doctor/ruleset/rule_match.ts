@@ -52,6 +52,14 @@ export function chosen(part: unknown, packet: Packet): unknown {
   return {};
 }
 
+/** Whether a part is about written addresses, and not of a set, which may change. */
+export function namesSource(part: unknown): boolean {
+  const { op = "", left, right } = (said(part, "match") ?? {}) as Match;
+  if (payload(left).field !== "saddr" || op.startsWith("!")) return false;
+  const isSet = typeof right === "string" && right.startsWith("@");
+  return !isSet && among(STRANGER, right) === "no";
+}
+
 interface Count {
   /** Whether it is about what is beyond it. */
   readonly inv?: boolean;
