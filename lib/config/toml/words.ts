@@ -22,11 +22,11 @@ export const OPTION_WORDS: TableWords = {
   pid_file: ["where to write the process id", "with -d, /run/knockd.pid"],
   state_dir: [
     "the journal's directory, created with mode 0700; one daemon a directory",
-    "/var/lib/knockd",
+    "/var/lib/knockd, and for a config elsewhere one beside it",
   ],
   control: [
     "the socket that knockd status, close, reload and confirm talk to",
-    "/run/knockd.sock",
+    "/run/knockd.sock, and for a config elsewhere one beside it",
   ],
   control_group: ["a group that may use that socket, too", "none"],
   metrics: [
@@ -92,7 +92,7 @@ export const DOOR_WORDS: TableWords = {
   stop_command: [
     "runs cmd_timeout seconds later, on exit, and at the next start if the daemon died",
   ],
-  cmd_timeout: ["seconds from opening to closing", "10"],
+  cmd_timeout: ["seconds from the knock to closing", "10"],
   again: [
     "what a knock on the open door does: extend its time, or run the start " +
     "command again; only with a stop command",
