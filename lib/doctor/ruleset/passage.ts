@@ -49,7 +49,8 @@ const certain: AboutPacket = ({ expr = [] }, packet) => matches(expr, packet);
 
 /**
  * As most rulesets mean it. What can't be told here is taken to be about others, but for a
- * rule that accepts the very port, but of some addresses alone, and for what is exempt from the rest of a chain.
+ * rule that accepts the very port from no written addresses, and for what is exempt from
+ * the rest of a chain.
  */
 export const likely: AboutPacket = (rule, packet) => {
   const found = certain(rule, packet);
