@@ -5,6 +5,7 @@
 
 import { guardCommand } from "./guard_command.ts";
 import type { Service } from "./service.ts";
+import { NAMED } from "./unit_parts.ts";
 
 export const GUARD_UNIT_PATH = "/etc/systemd/system/knockd-guard.service";
 
@@ -26,7 +27,7 @@ Conflicts=shutdown.target
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=${guardCommand(service)}
-
+${NAMED}
 # What it shuts where the config is broken: the ports of the last one that was not.
 StateDirectory=knockd-guard
 StateDirectoryMode=0700

@@ -17,6 +17,9 @@ StartLimitIntervalSec=0
 `;
 }
 
+/** What fail2ban, rsyslog and `journalctl -t` look for, whatever file is executed. */
+export const NAMED = "SyslogIdentifier=knockd\n";
+
 /** How it starts, reloads and ends. */
 export function lifeOf({ program, config }: Pick<Service, "program" | "config">): string {
   return `# Ready when an interface hears. One that is missing is waited for, for as long as it
@@ -26,7 +29,7 @@ NotifyAccess=main
 TimeoutStartSec=90
 # With full rights, and it fails when the config is wrong.
 ExecReload=+${program} reload --config ${config}
-WatchdogSec=30
+${NAMED}WatchdogSec=30
 Restart=on-failure
 RestartSec=2
 # 2 is a config that is wrong: starting again does not mend it.

@@ -46,6 +46,16 @@ Deno.test("what guards the kernel's doors, and what the daemon's unit says of it
   assert.equal(settings({ isGuarded: true }).get("Wants"), "knockd-guard.service");
 });
 
+Deno.test("a line in the journal is knockd's, whatever the file is called that is started", () => {
+  const service = { ...SERVICE, program: "/opt/knockd-1.0.0-linux-amd64" };
+  const start = { command: `${service.program} run`, environment: [], executables: [] };
+  for (
+    const unit of [systemdUnit(service), ownUserUnit(service, start), guardUnit(service)]
+  ) {
+    assert.match(unit, /^SyslogIdentifier=knockd$/m);
+  }
+});
+
 Deno.test("the unit of a daemon that needs neither root nor commands", async (t) => {
   const start = {
     command: "/usr/lib/knockd/knockd run /usr/lib/knockd/program/main.js",
