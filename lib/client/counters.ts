@@ -11,7 +11,7 @@ import { type ClientOtpSettings, USUAL_WINDOW } from "../core/one_time/enrolment
 import {
   readPrivate,
   whileDirectoryLocked,
-  writePrivate,
+  writeForOwner,
 } from "../files/private_file.ts";
 import { realPath } from "../files/look.ts";
 import type { Profile } from "./profile_text.ts";
@@ -109,7 +109,7 @@ function readCounters(dir: string): Map<string, number> {
 }
 
 function writeCounters(dir: string, counters: Map<string, number>): void {
-  writePrivate(counterPath(dir), stringify(Object.fromEntries(counters)));
+  writeForOwner(counterPath(dir), stringify(Object.fromEntries(counters)));
 }
 
 function counterPath(dir: string): string {

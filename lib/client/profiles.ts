@@ -8,7 +8,7 @@ import { forgetCounters } from "./counters.ts";
 import {
   readPrivate,
   whileDirectoryLocked,
-  writePrivate,
+  writeForOwner,
 } from "../files/private_file.ts";
 import { realPath } from "../files/look.ts";
 import { formatProfiles, parseProfiles, type Profile } from "./profile_text.ts";
@@ -69,7 +69,7 @@ export function addProfile(
     // The counters that were used belong to the secret.
     if (old === undefined || !sameSecret(old, added)) forgetCounters(dir, name);
     const others = profiles.filter((profile) => profile !== old);
-    writePrivate(profilePath(dir), formatProfiles([...others, added]));
+    writeForOwner(profilePath(dir), formatProfiles([...others, added]));
     return added;
   });
 }
@@ -80,7 +80,7 @@ export function removeProfile(dir: string, name: string): void {
     const profiles = loadProfiles(dir);
     const others = profiles.filter((profile) => profile.name !== name);
     if (others.length === profiles.length) throw unknown(name, profiles);
-    writePrivate(profilePath(dir), formatProfiles(others));
+    writeForOwner(profilePath(dir), formatProfiles(others));
     forgetCounters(dir, name);
   });
 }

@@ -36,8 +36,12 @@ export function replaceFile(
 }
 
 /** Makes a file for its owner alone; throws `AlreadyExists` where there is one. */
-export function createFile(path: string, text: string): void {
-  put(path, text, () => {}, (temporary) => nameAnew(temporary, path));
+export function createFile(
+  path: string,
+  text: string,
+  prepare: (temporary: string) => void = () => {},
+): void {
+  put(path, text, prepare, (temporary) => nameAnew(temporary, path));
   try {
     syncDirectory(directoryOf(path));
   } catch (error) {

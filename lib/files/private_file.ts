@@ -4,7 +4,10 @@
  */
 
 import { Failure } from "../core/failure.ts";
-import { HAS_MODES, replaceFile } from "./atomic.ts";
+import { orUndefined } from "../core/or_undefined.ts";
+import { createFile, HAS_MODES, replaceFile } from "./atomic.ts";
+import { leaveToOwner } from "./leave_to_owner.ts";
+import { exists, statOf } from "./look.ts";
 import { explained } from "./reason.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -14,7 +17,7 @@ export function readPrivate(path: string, maxBytes = MAX_BYTES): string | undefi
   return explained(`can't read ${path}`, () => {
     const info = infoOf(path);
     if (info === undefined) return undefined;
-    if (!info.isFile) throw new Failure(`${path} is not a file`);
+    if (!info.isFile) throw notAFile(path);
     if (HAS_MODES && ((info.mode ?? 0) & 0o077) !== 0) {
       throw new Failure(`${path} can be read by others`, `chmod 600 ${path}`);
     }
@@ -30,15 +33,31 @@ export function writePrivate(path: string, text: string): void {
   explained(`can't write ${path}`, () => replaceFile(path, text));
 }
 
+/** The same of a file that belongs to whom its directory belongs, whoever replaces it. */
+export function writeForOwner(path: string, text: string): void {
+  explained(`can't write ${path}`, () => replaceFile(path, text, leaveToOwner));
+}
+
 /** Does something while no other process does anything in this directory. */
 export function whileDirectoryLocked<T>(directory: string, work: () => T): T {
   return explained(`can't write in ${directory}`, () => {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const path = `${directory}/lock`;
-    using file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+    using file = openLock(`${directory}/lock`);
     file.lockSync(true);
     return work();
   });
+}
+
+function openLock(path: string): Deno.FsFile {
+  // Where that fails, another process has made it, or the system says below why it can't.
+  if (!exists(path)) orUndefined(() => createFile(path, "", leaveToOwner));
+  // Opening a pipe would wait for whoever reads it.
+  if (statOf(path)?.isFile === false) throw notAFile(path);
+  return Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+}
+
+function notAFile(path: string): Failure {
+  return new Failure(`${path} is not a file`, "move it away");
 }
 
 /** Unlike what may not be looked at, what is not there is no trouble. */
