@@ -154,3 +154,17 @@ Deno.test("an ordinary user unpacks below the own cache directory", async () => 
   assert.equal((await stage.start([...NOBODY, stage.file], elsewhere)).code, 0);
   assert.equal((await names(`${home}/x/knockd`)).length, 3);
 });
+
+Deno.test("in a sandbox's user namespace, where root is nobody, a user's program is started", async () => {
+  await using stage = await Stage.create();
+  const home = `${stage.directory}/home`;
+  await Deno.mkdir(home, { mode: 0o700 });
+  await Deno.chown(home, 1234, 1234);
+  const user = ["setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"];
+  const { code, stderr } = await stage.start(
+    [...user, "unshare", "--user", "--map-current-user", stage.file],
+    { HOME: home, XDG_CACHE_HOME: undefined },
+  );
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+});
