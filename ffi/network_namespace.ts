@@ -22,13 +22,16 @@ export class NetworkNamespace implements Disposable {
     this.#home = home;
   }
 
-  /** Makes one; `undefined` where that is not allowed (CAP_SYS_ADMIN) or not possible. */
+  /**
+   * Makes one; `undefined` where that is not allowed (CAP_SYS_ADMIN) or not possible, or
+   * where there would be no way back, as from a user namespace to the machine's network.
+   */
   static create(): NetworkNamespace | undefined {
     if (Deno.build.os !== "linux") return undefined;
-    const { unshare } = libc();
+    const { setns, unshare } = libc();
     const home = openOwn();
     if (home < 0) return undefined;
-    if (unshare === null || unshare(NETWORK) !== 0) {
+    if (setns?.(home, NETWORK) !== 0 || unshare?.(NETWORK) !== 0) {
       libc().close(home);
       return undefined;
     }

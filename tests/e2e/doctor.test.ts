@@ -50,3 +50,10 @@ Deno.test("a doctor that can make no network of its own says so, and what to sen
   );
   assert.match(without, /no program ip/);
 });
+
+Deno.test("a doctor that could not come back into its network stays in it", async () => {
+  await using net = await Network.create();
+  const host = await net.host("server");
+  const { says } = await packets(host, "unshare", "--user", "--map-root-user");
+  assert.match(says, /lo: .*not permitted/);
+});
