@@ -10,6 +10,8 @@ import type { Shot } from "./shot.ts";
 /** What to send next. */
 export interface Sending {
   readonly sequence: readonly Shot[];
+  /** The same counter in another form, for where that can't leave this machine. */
+  readonly otherwise?: readonly Shot[];
   /** It was sent before, ahead of its time, which has come now: it is no new try. */
   readonly again?: true;
   /** Is told that none of it could leave this machine: nobody has seen it. */
@@ -33,6 +35,8 @@ export interface KnockPlan extends SendOptions {
   readonly doubts?: string;
   /** The port that should open. */
   readonly port?: number;
+  /** Is told why a knock could not leave in its first form, and left in the other. */
+  readonly onOtherwise?: (error: Error) => void;
   /** How many times to knock again if the port stays closed. */
   readonly retries: number;
   /** Is told once what was sent, when it has left for the first time. */
@@ -67,17 +71,12 @@ export async function knock(
   let answer: Connection | Unconnected = "filtered";
   let said = false;
   for (let tries = 0; tries <= retries;) {
-    const { sequence, again, onUnsent } = await next();
-    if (!again) tries++;
-    let left = false;
-    const sending = { ...plan, onLeft: () => left = true };
+    const sending = await next();
+    if (!sending.again) tries++;
+    let sequence: readonly Shot[] | undefined;
     for (const patience of plan.anyOrder ? SENDINGS : [PATIENCE]) {
-      try {
-        await sendSequence(system, target, sequence, sending);
-      } catch (error) {
-        if (!left) onUnsent?.();
-        throw error;
-      }
+      if (sequence === undefined) sequence = await sendFirst(system, plan, sending);
+      else await sendSequence(system, target, sequence, plan);
       if (!said) onSent?.(sequence);
       said = true;
       if (port === undefined) return undefined;
@@ -86,6 +85,30 @@ export async function knock(
     }
   }
   throw stayedShut(plan, port!, answer);
+}
+
+/** Sends it in the first form that can leave this machine, and gives that. */
+async function sendFirst(
+  system: Pick<ClientSystem, "hit" | "sleep">,
+  plan: KnockPlan,
+  { sequence, otherwise, onUnsent }: Sending,
+): Promise<readonly Shot[]> {
+  let left = false;
+  const options = { ...plan, onLeft: () => left = true };
+  try {
+    await sendSequence(system, plan.target, sequence, options);
+    return sequence;
+  } catch (error) {
+    try {
+      if (left || otherwise === undefined) throw error;
+      await sendSequence(system, plan.target, otherwise, options);
+    } catch {
+      if (!left) onUnsent?.();
+      throw error;
+    }
+    plan.onOtherwise?.(error as Error);
+    return otherwise;
+  }
 }
 
 function stayedShut(

@@ -94,8 +94,8 @@ export class OneTimeTries {
     this.#tries++;
     if (counter > this.#step) this.#early.push({ counter, form });
     this.#ahead = this.#window;
-    const sequence = shotsOf(profile.enrolment, form, counter, source);
-    return { sequence, onUnsent: () => this.#unspend(counter) };
+    const onUnsent = () => this.#unspend(counter);
+    return { ...this.#formsOf(form, counter, source), onUnsent };
   }
 
   /** Whoever tries without a network, and tries again, would lose step after step. */
@@ -111,10 +111,18 @@ export class OneTimeTries {
     const { counter, form } = early;
     const wait = counter * this.#period - this.#system.now() / 1000;
     if (wait >= this.#next(0).wait) return undefined;
-    const { profile, source, onWait } = this.#options;
+    const { source, onWait } = this.#options;
     await countDown(this.#system, wait, onWait);
-    const sequence = shotsOf(profile.enrolment, form, counter, await source?.());
-    return { sequence, again: true };
+    return { ...this.#formsOf(form, counter, await source?.()), again: true };
+  }
+
+  /** A firewall here may forbid the packet alone; who asked for it gets nothing else. */
+  #formsOf(form: Form, counter: number, source: Address | undefined): Sending {
+    const { profile: { enrolment }, form: asked } = this.#options;
+    const shots = (form: Form) => shotsOf(enrolment, form, counter, source);
+    return form === "packet" && asked === undefined
+      ? { sequence: shots("packet"), otherwise: shots("sequence") }
+      : { sequence: shots(form) };
   }
 
   #next(ahead: number) {

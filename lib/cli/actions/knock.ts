@@ -64,8 +64,11 @@ function howToKnock(options: KnockOptions, target: Address) {
   const onHit = (hit: Knock) => say(describeHit(target, hit));
   const onSent = (sequence: readonly Shot[]) =>
     print(describeKnock(target, sequence, otp));
+  const onOtherwise = ({ message }: Error) =>
+    printError(`knockd: ${message}; knocking by a sequence instead`);
   return {
     retries,
+    onOtherwise,
     ...defined({ delay, port }),
     ...(verbose ? { onHit } : Deno.stdout.isTerminal() ? { onSent } : {}),
   };
