@@ -50,7 +50,7 @@ export class DoorOpener {
 
   /** Opens again what was knocked on too late: it is spent, and has its place. */
   openAnew({ counter: _, ...opening }: Opening): void {
-    this.#carryOut(this.#planNew(afterWait(opening), true), () => {});
+    this.#carryOut(this.#planNew(afterWait(opening), true));
   }
 
   /** Says what is still to be said of refusals. */
@@ -66,7 +66,7 @@ export class DoorOpener {
     const answers = plans.map((plan, index) => {
       try {
         if (written !== undefined) return plan.act(written[index]!, there);
-        return this.#carryOut(plan, () => plan.undo?.());
+        return this.#carryOut(plan);
       } catch (error) {
         faults.push(error);
         return this.#refuse(plan.opening, FAULT, false);
@@ -92,13 +92,13 @@ export class DoorOpener {
     return !(orFailure(() => this.#parts.elements.put(places)) instanceof Failure);
   }
 
-  #carryOut(plan: Plan, undo: () => void): Answer {
+  #carryOut(plan: Plan): Answer {
     const { opening } = plan;
     let spent: boolean;
     try {
       spent = plan.write();
     } catch (error) {
-      undo();
+      plan.undo?.();
       if (!(error instanceof Failure)) throw error;
       return this.#refuse(opening, shutBy(error), false);
     }

@@ -1,9 +1,9 @@
 /** Cells of the table of states and events that no other file is about. */
 import assert from "node:assert/strict";
-import type { JournalPoint } from "../../../lib/server/journal/journal.ts";
 import { settle } from "../fake_system.ts";
 import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
 import { withElements } from "./elements_in_memory.ts";
+import { disk } from "./full_disk.ts";
 import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
 const ssh = closingDoor();
@@ -11,15 +11,6 @@ const running = closingDoor("ssh", { again: "run" });
 const open = `open-ssh ${ALICE}`;
 const close = `close-ssh ${ALICE}`;
 const { start: _, stop: __, ...kernel } = closingDoor("kernel");
-
-/** A disk that can be full. */
-function disk() {
-  const full = { now: false };
-  const onPoint = (point: JournalPoint) => {
-    if (full.now && point.startsWith("before")) throw new Error("the disk is full");
-  };
-  return { full, onPoint };
-}
 
 Deno.test("knocks that run the start command again have one time, counted from the last", () =>
   LeasesWorld.run(async (world) => {

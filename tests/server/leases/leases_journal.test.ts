@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
-import type { JournalPoint } from "../../../lib/server/journal/journal.ts";
+import { disk } from "./full_disk.ts";
 import { ALICE, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
 const ssh = closingDoor();
 const running = closingDoor("ssh", { again: "run" });
 const open = `open-ssh ${ALICE}`;
 const close = `close-ssh ${ALICE}`;
-
-/** A disk that can be full. */
-function disk() {
-  const full = { now: false };
-  const onPoint = (point: JournalPoint) => {
-    if (full.now && point.startsWith("before")) throw new Error("the disk is full");
-  };
-  return { full, onPoint };
-}
 
 Deno.test("open door goes on in memory while the disk is full, and the log says so", async () => {
   const { full, onPoint } = disk();

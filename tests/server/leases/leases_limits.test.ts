@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Cooldown } from "../../../lib/server/leases/cooldown.ts";
 import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
+import { disk } from "./full_disk.ts";
 import { ALICE, BOB, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
 const ssh = closingDoor();
@@ -54,6 +55,23 @@ Deno.test("door that is being closed opens anew in its own place", () =>
     await world.ends();
     assert.equal(world.open(knock(one, BOB)).kind, "refused");
   }));
+
+Deno.test("door that a full disk keeps from opening anew gives its place back", () => {
+  const { full, onPoint } = disk();
+  return LeasesWorld.run(async (world) => {
+    const one = closingDoor("one", { maxOpen: 1 });
+    await world.opened(one);
+    await world.system.advance(10_000);
+    world.open(knock(one));
+    full.now = true;
+    await world.ends();
+    assert.equal(world.lines("refused: ").length, 1, "it waited, and can't open");
+    full.now = false;
+    await world.system.advance(10_000);
+    assert.equal(world.open(knock(one, BOB)).kind, "opened");
+    await world.ends();
+  }, { onPoint });
+});
 
 Deno.test("door opens a hundred times a second, and other doors all the while", () =>
   LeasesWorld.run(async (world) => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Door } from "../../../lib/core/door.ts";
 import { FakeSystem, settle } from "../fake_system.ts";
 import { FirewallInMemory, type Result } from "./firewall_in_memory.ts";
+import { disk } from "./full_disk.ts";
 import { ALICE, BOB, CLASSIC, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 
 const CMD_TIMEOUT = 10_000;
@@ -60,14 +61,14 @@ type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
 class Life {
   readonly firewall = new FirewallInMemory();
   readonly #world: LeasesWorld;
-  readonly #disk: { full: boolean };
+  readonly #full: { now: boolean };
   /** When each door was last knocked on, or opened, for each address. */
   readonly #knocks = new Map<string, number>();
   #doors: readonly Door[] = DOORS;
 
-  constructor(world: LeasesWorld, disk: { full: boolean }) {
+  constructor(world: LeasesWorld, full: { now: boolean }) {
     this.#world = world;
-    this.#disk = disk;
+    this.#full = full;
     world.onStart = () => this.#watchCommands();
     this.#watchCommands();
   }
@@ -81,7 +82,7 @@ class Life {
     else if ("without" in event) this.#reload(event.without, event.change);
     else if ("closeAll" in event) {
       void leases.close(({ ip }) => ip === event.closeAll, "closed by the administrator");
-    } else if ("diskFull" in event) this.#disk.full = event.diskFull;
+    } else if ("diskFull" in event) this.#full.now = event.diskFull;
     else if ("stopped" in event) await this.#stop(event.stopped);
     else await this.#die(event);
     await settle();
@@ -106,7 +107,7 @@ class Life {
   /** All goes well again: every lease ends but those with nothing to close, for ever. */
   async endWell(): Promise<void> {
     const { leases, system } = this.#world;
-    this.#disk.full = false;
+    this.#full.now = false;
     const hopeless = () =>
       leases.list().every(({ door, ip, failures }) =>
         failures > 3 && this.firewall.count(door, ip) === 0
@@ -231,12 +232,9 @@ Deno.test("whatever happens, an open door has a lease, and closes once all goes 
   const events = fc.array(event, { minLength: 25, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(events, async (events) => {
-      const disk = { full: false };
-      const onPoint = (point: string) => {
-        if (disk.full && point.startsWith("before")) throw new Error("the disk is full");
-      };
+      const { full, onPoint } = disk();
       await LeasesWorld.run(async (world) => {
-        const life = new Life(world, disk);
+        const life = new Life(world, full);
         for (const event of events) {
           await life.happen(event);
           life.check();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { JournalPoint } from "../../../lib/server/journal/journal.ts";
 import { settle } from "../fake_system.ts";
+import { disk } from "./full_disk.ts";
 import { ALICE, closingDoor, knock, LeasesWorld } from "./leases_world.ts";
 import { alice, rotatingDoor } from "../knocks/rotation/rotation_world.ts";
 
@@ -164,15 +164,6 @@ Deno.test("door that leaves the config while it opens closes after its start com
     assert.equal(await closed, 1);
     assert.deepEqual(world.commands, [open, close]);
   }));
-
-/** A disk that can be full. */
-function disk() {
-  const full = { now: false };
-  const onPoint = (point: JournalPoint) => {
-    if (full.now && point.startsWith("before")) throw new Error("the disk is full");
-  };
-  return { full, onPoint };
-}
 
 Deno.test("door stays shut when the journal can't be written, and says so", async () => {
   const { full, onPoint } = disk();
