@@ -19,6 +19,7 @@ export function metricsOf(status: Status): Metric[] {
     ...knocks(status),
     ...interfaces(status),
     ...leases(status),
+    ...fleet(status),
     counter(
       "knockd_failed_commands",
       "Commands that failed",
@@ -89,6 +90,25 @@ function leases({ doors, leases }: Status): Metric[] {
       "knockd_failing_leases",
       "Leases whose stop command has failed: the door may still be open",
       byDoor(stuck),
+    ),
+  ];
+}
+
+/** Whoever is of none has no series that says that it is away. */
+function fleet({ fleet }: Status): Metric[] {
+  if (fleet === undefined) return [];
+  const { name, why, owes } = fleet;
+  const state = (is: boolean) => [sample({ fleet: name }, is ? 1 : 0)];
+  return [
+    gauge(
+      "knockd_fleet_reachable",
+      "Whether the fleet's etcd can be asked",
+      state(why === undefined),
+    ),
+    gauge(
+      "knockd_fleet_owes",
+      "Whether something was spent here that the fleet is to be told",
+      state(owes),
     ),
   ];
 }

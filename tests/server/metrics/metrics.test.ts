@@ -55,3 +55,21 @@ Deno.test("a failed command and a door that does not close are in the metrics", 
   assert.match(text, /^knockd_failed_commands_total\{door="ssh"\} 1$/m);
   assert.match(text, /^knockd_failing_leases\{door="ssh"\} 1$/m);
 });
+
+Deno.test("whether a fleet can be asked, and is owed something, is in the metrics of its nodes", async () => {
+  await using world = await MemoryWorld.start(door("ssh", 7000));
+  assert.doesNotMatch(await metricsText(world.daemon), /fleet/);
+  const fleet = {
+    name: "prod",
+    node: "web1",
+    endpoint: "https://10.0.0.1:2379",
+    owes: true,
+  };
+  const text = (standing: typeof fleet & { why?: string }) =>
+    metricsText({ status: () => ({ ...world.daemon.status(), fleet: standing }) });
+  assert.match(await text(fleet), /^knockd_fleet_reachable\{fleet="prod"\} 1$/m);
+  assert.match(await text(fleet), /^knockd_fleet_owes\{fleet="prod"\} 1$/m);
+  const away = await text({ ...fleet, why: "no answer in time", owes: false });
+  assert.match(away, /^knockd_fleet_reachable\{fleet="prod"\} 0$/m);
+  assert.match(away, /^knockd_fleet_owes\{fleet="prod"\} 0$/m);
+});
