@@ -10,23 +10,25 @@ const AGAIN = 1;
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/**
- * The door of a link. One that is kept goes on counting where it was, if its key is the
- * same: a link may be opened twice.
- */
+/** The door of a link. */
 export async function doorOf({ enrolment, then }) {
   const { host, door, client, otp, counter } = enrolment;
-  const keys = await sequenceKeys(enrolment);
-  const own = { host, door, client, otp, counter, then, keys };
-  const kept = await keptDoor(own).catch(() => undefined);
-  return kept !== undefined && await sameKeys(kept, own)
-    ? { ...own, used: kept.used }
-    : own;
+  return { host, door, client, otp, counter, then, keys: await sequenceKeys(enrolment) };
 }
 
-/** Keeps a door, so that it is there when the page is opened again. */
+/** What is kept of a door, if its key is the same: a link may be opened twice. */
+export async function keptOf(door) {
+  const kept = await keptDoor(door).catch(() => undefined);
+  return kept !== undefined && await sameKeys(kept, door) ? kept : undefined;
+}
+
+/**
+ * Keeps a door, so that it is there when the page is opened again. One that is kept goes on
+ * counting where it is by now.
+ */
 export async function keep(door) {
-  await keepDoor(door);
+  const { used } = await keptOf(door) ?? door;
+  await keepDoor({ ...door, used });
   door.kept = true;
 }
 

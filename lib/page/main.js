@@ -1,7 +1,7 @@
 /** The page: one door at a time, one button. */
 
 import { checkClock, install } from "./served.js";
-import { doorOf, keep, knock } from "./door.js";
+import { doorOf, keep, keptOf, knock } from "./door.js";
 import { readLink } from "./link.js";
 import { forgetDoor, keptDoors } from "./store.js";
 import {
@@ -38,7 +38,8 @@ async function offer(text) {
 /** One tap after the link was opened, and the door is open. */
 async function choose(kept) {
   try {
-    if (kept) await keep(current);
+    // What a key uses that is kept already is remembered.
+    if (kept || await keptOf(current)) await keep(current);
   } catch {
     return say("cannotKeep");
   }

@@ -822,24 +822,26 @@ var AGAIN = 1;
 var sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1e3));
 async function doorOf({ enrolment, then }) {
   const { host, door, client, otp, counter } = enrolment;
-  const keys = await sequenceKeys(enrolment);
-  const own = {
+  return {
     host,
     door,
     client,
     otp,
     counter,
     then,
-    keys
+    keys: await sequenceKeys(enrolment)
   };
-  const kept = await keptDoor(own).catch(() => void 0);
-  return kept !== void 0 && await sameKeys(kept, own) ? {
-    ...own,
-    used: kept.used
-  } : own;
+}
+async function keptOf(door) {
+  const kept = await keptDoor(door).catch(() => void 0);
+  return kept !== void 0 && await sameKeys(kept, door) ? kept : void 0;
 }
 async function keep(door) {
-  await keepDoor(door);
+  const { used } = await keptOf(door) ?? door;
+  await keepDoor({
+    ...door,
+    used
+  });
   door.kept = true;
 }
 async function knock(door, onWait) {
@@ -1067,7 +1069,7 @@ async function offer(text) {
 }
 async function choose(kept) {
   try {
-    if (kept) await keep(current);
+    if (kept || await keptOf(current)) await keep(current);
   } catch {
     return say("cannotKeep");
   }

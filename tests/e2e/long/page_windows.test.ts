@@ -47,3 +47,26 @@ Deno.test("a window knocks with the key that another has kept anew, and with non
   await one.click("#knock");
   await one.getByText("This key was removed in another window.").waitFor();
 });
+
+Deno.test("a window that was open before takes no counter that another has used since", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const phone = await net.host("phone");
+  const door = new RotatingDoor(scratch, "ssh", [alice], { mode: "hotp" });
+  await serve(server, await scratch.config(door.text));
+  const file = `file://${await scratch.write("knock.html", await pageHtml({}))}`;
+  await using browser = await Browser.start(phone);
+  const link = `${file}#${door.uri(alice, server.ipv4)}`;
+  const windows = [];
+  for (let window = 0; window < 3; window++) windows.push(await browser.open(link));
+
+  const taps = ["#keep", "#keep", "#once"];
+  for (const [index, page] of windows.entries()) {
+    await page.click(taps[index]!);
+    await page.getByText(/^Knocked/).waitFor();
+    assert.equal((await scratch.waitForLines("opened", index + 1)).length, index + 1);
+  }
+  await windows[0]!.click("#knock");
+  assert.equal((await scratch.waitForLines("opened", 4)).length, 4);
+});
