@@ -108,8 +108,8 @@ export class SharedDoors {
     const answers = this.#options.leases().openAll(openings);
     if (this.#fleet === undefined) return answers;
     openings.forEach((opening, index) => {
-      const { kind } = answers[index]!;
-      if (kind !== "refused" && kind !== "cooling") this.#publish(opening);
+      const answer = answers[index]!;
+      if (answer !== "refused" && answer !== "cooling") this.#publish(opening);
     });
     return answers;
   };

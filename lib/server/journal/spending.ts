@@ -33,17 +33,15 @@ export function stillTakes(door: Door, opening: Opening): boolean {
 }
 
 /**
- * Spends what an opening uses up; whether there was anything. When it can't be written, the
- * door stays shut.
+ * Spends what an opening uses up, if anything. When it can't be written, the door stays shut.
  *
  * @throws {Failure}
  */
-export function spend(journal: Pick<Journal, "spend">, opening: Opening): boolean {
+export function spend(journal: Pick<Journal, "spend">, opening: Opening): void {
   const spending = spendingOf(opening);
-  if (spending === undefined) return false;
+  if (spending === undefined) return;
   const { series, counter } = spending;
   if (journal.spend(series, counter) === "used") throw alreadyUsed();
-  return true;
 }
 
 /** Spends, and promises to close; the number of the promise. Throws a Failure. */

@@ -1,13 +1,12 @@
 /** What came of a knock. */
-
-/** What came of a knock, and whether it used up something that works only once. */
 export type Answer =
   /** The door opens, or its start command runs once more. */
-  | { readonly kind: "opened"; readonly spent: boolean }
+  | "opened"
   /** It is open, for longer now. */
-  | { readonly kind: "extended"; readonly spent: boolean }
+  | "extended"
   /** It is being closed, and opens anew after that. */
-  | { readonly kind: "waits"; readonly spent: boolean }
+  | "waits"
   /** Its command ran too short a time ago. */
-  | { readonly kind: "cooling"; readonly spent: boolean }
-  | { readonly kind: "refused"; readonly why: string; readonly spent: boolean };
+  | "cooling"
+  /** A limit or a fault keeps it shut, or what was knocked with was used before. */
+  | "refused";

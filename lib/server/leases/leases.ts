@@ -94,8 +94,7 @@ export class Leases {
    */
   openAll(openings: readonly Opening[]): Answer[] {
     if (!this.#keeper.ending) return this.#opener.open(openings);
-    const why = "the daemon is stopping";
-    return openings.map(() => ({ kind: "refused", why, spent: false }));
+    return openings.map(() => "refused");
   }
 
   /** Takes over what an earlier daemon left open; what is overdue closes at once. */

@@ -60,16 +60,15 @@ export class DoorOpener {
 
   #openGroup(group: readonly Opening[]): Answer[] {
     const plans = group.map((opening) => this.#plan(opening));
-    const written = plans.length > 1 ? this.#writeTogether(plans) : undefined;
-    const there = written !== undefined && this.#putTogether(plans);
+    const written = plans.length > 1 && this.#writeTogether(plans);
+    const there = written && this.#putTogether(plans);
     const faults: unknown[] = [];
-    const answers = plans.map((plan, index) => {
+    const answers = plans.map((plan) => {
       try {
-        if (written !== undefined) return plan.act(written[index]!, there);
-        return this.#carryOut(plan);
+        return written ? plan.act(there) : this.#carryOut(plan);
       } catch (error) {
         faults.push(error);
-        return this.#refuse(plan.opening, FAULT, false);
+        return this.#refuse(plan.opening, FAULT);
       }
     });
     // What is promised to the others is begun before anybody hears of it.
@@ -77,12 +76,11 @@ export class DoorOpener {
     return answers;
   }
 
-  /** What was spent for each; nothing if one of them can't be written with the others. */
-  #writeTogether(plans: readonly Plan[]): boolean[] | undefined {
+  /** Whether all is on disk; nothing is if one of them can't be written with the others. */
+  #writeTogether(plans: readonly Plan[]): boolean {
     const { journal } = this.#parts;
-    const write = () => plans.map((plan) => plan.write());
-    const written = orFailure(() => journal.batch(write));
-    return written instanceof Failure ? undefined : written;
+    const write = () => plans.forEach((plan) => plan.write());
+    return !(orFailure(() => journal.batch(write)) instanceof Failure);
   }
 
   /** Whether the kernel lets all pass that are to; where one can't, each is tried alone. */
@@ -94,15 +92,14 @@ export class DoorOpener {
 
   #carryOut(plan: Plan): Answer {
     const { opening } = plan;
-    let spent: boolean;
     try {
-      spent = plan.write();
+      plan.write();
     } catch (error) {
       plan.undo?.();
       if (!(error instanceof Failure)) throw error;
-      return this.#refuse(opening, shutBy(error), false);
+      return this.#refuse(opening, shutBy(error));
     }
-    return plan.act(spent, false);
+    return plan.act(false);
   }
 
   #plan(opening: Opening): Plan {
@@ -114,10 +111,7 @@ export class DoorOpener {
       opening,
       ...(renewed === undefined ? {} : { place: renewed }),
       write: () => spend(journal, opening),
-      act: (spent, there) => ({
-        kind: this.#renewal.knock(lease, opening, there && renewed !== undefined),
-        spent,
-      }),
+      act: (there) => this.#renewal.knock(lease, opening, there && renewed !== undefined),
     };
   }
 
@@ -126,25 +120,23 @@ export class DoorOpener {
     const { door, address, elsewhere = false } = opening;
     const { admission, cooldown, elements, system } = this.#parts;
     if (!free && !elsewhere && cooldown.holds(door, address.text, system.monotonic())) {
-      return this.#spendAnd(opening, (spent) => this.#cool(opening, spent));
+      return this.#spendAnd(opening, () => this.#cool(opening));
     }
     const holds = commandOf(door.stop, address) !== undefined || elements.has(door);
     const limit = free ? undefined : admission.refuses(opening, holds);
     // A flood is refused before anything is made for it.
     if (limit !== undefined) {
-      return this.#spendAnd(opening, (spent) => this.#limit(opening, limit, spent));
+      return this.#spendAnd(opening, () => this.#limit(opening, limit));
     }
     const jobs = orFailure(() => jobsOf(opening));
     if (jobs instanceof Failure) {
-      return this.#spendAnd(opening, (spent) => {
-        return this.#refuse(opening, shutBy(jobs), spent);
-      });
+      return this.#spendAnd(opening, () => this.#refuse(opening, shutBy(jobs)));
     }
     admission.opens(opening);
     if (holds) return this.#planLease(opening, jobs);
-    return this.#spendAnd(opening, (spent) => {
+    return this.#spendAnd(opening, () => {
       this.#starter.run(opening, jobs.start);
-      return { kind: "opened", spent };
+      return "opened";
     });
   }
 
@@ -160,14 +152,13 @@ export class DoorOpener {
       opening,
       ...(hasElement ? { place: kernelPlace(opening) } : {}),
       write: () => {
-        if (jobs.stop === undefined) return spend(journal, opening);
-        id = spendAndPromise(journal, opening, row);
-        return opening.counter !== undefined;
+        if (jobs.stop === undefined) spend(journal, opening);
+        else id = spendAndPromise(journal, opening, row);
       },
-      act: (spent, there) => {
+      act: (there) => {
         const why = this.#starter.begin(opening, jobs, row, id, there && hasElement);
-        if (why === undefined) return { kind: "opened", spent };
-        return this.#refuse(opening, { reason: "fault", why }, spent);
+        if (why === undefined) return "opened";
+        return this.#refuse(opening, { reason: "fault", why });
       },
       undo: () => admission.ends(name),
     };
@@ -177,21 +168,21 @@ export class DoorOpener {
     return { opening, write: () => spend(this.#parts.journal, opening), act };
   }
 
-  #refuse({ door, address, client }: Opening, by: ShutBy, spent: boolean): Answer {
+  #refuse({ door, address, client }: Opening, by: ShutBy): Answer {
     const knock = { door: door.name, ip: address.text, client: client?.name };
     this.#parts.report.refused({ ...knock, ...by });
-    return { kind: "refused", why: by.why, spent };
+    return "refused";
   }
 
-  #cool({ door, address }: Opening, spent: boolean): Answer {
+  #cool({ door, address }: Opening): Answer {
     const { report } = this.#parts;
     report.counted(door.name, "cooldown");
     report.leases.cooling({ door: door.name, ip: address.text }, door.cooldown);
-    return { kind: "cooling", spent };
+    return "cooling";
   }
 
   /** A flood of these is a line a second. */
-  #limit({ door }: Opening, limit: Limit, spent: boolean): Answer {
+  #limit({ door }: Opening, limit: Limit): Answer {
     const why = limit === "max_open"
       ? `it is open for ${plural(door.maxOpen, "address")}, its max_open`
       : OFTEN_ENOUGH;
@@ -200,6 +191,6 @@ export class DoorOpener {
     const say = (name: string, count: number) => report.leases.limited(name, why, count);
     const counted = () => new LineLimit(system, say, { lines: 0 });
     this.#limited.getOrInsertComputed(why, counted).admits(door.name);
-    return { kind: "refused", why, spent };
+    return "refused";
   }
 }

@@ -9,12 +9,12 @@ import { isHeld } from "./state.ts";
 /** What is to be done for a knock. */
 export interface Plan {
   readonly opening: Opening;
-  /** Writes what has to be on disk before; whether something was spent. */
-  write(): boolean;
+  /** Writes what has to be on disk before; throws a Failure if that can't be. */
+  write(): void;
   /** What the kernel is to let pass for it, if anything. */
   readonly place?: LastingElement;
   /** Does it; `there`: the kernel lets it pass already. */
-  act(spent: boolean, there: boolean): Answer;
+  act(there: boolean): Answer;
   /** It could not be written: gives back what was reserved. */
   undo?(): void;
 }

@@ -13,7 +13,7 @@ import type { Starter } from "./starter.ts";
 import { type Closing, type Held, isHeld } from "./state.ts";
 
 /** What comes of a knock on a door that has a lease. */
-type Renewed = Exclude<Answer["kind"], "refused">;
+type Renewed = Exclude<Answer, "refused">;
 
 /** Lengthens leases, and opens their doors once more. */
 export class Renewal {

@@ -14,12 +14,12 @@ Deno.test("knock closes another door for its knocker alone, and by itself opens 
   LeasesWorld.run(async (world) => {
     await world.opened(ssh);
     await world.opened(ssh, BOB);
-    assert.equal(world.open(knock(leave)).kind, "opened");
+    assert.equal(world.open(knock(leave)), "opened");
     assert.deepEqual(world.commands.slice(2), [close]);
     assert.equal(world.lines(`${ALICE}: ssh: knock on leave, closing`).length, 1);
     await world.ends();
     assert.deepEqual(world.journalled, [`ssh ${BOB} open`]);
-    assert.equal(world.open(knock(ssh)).kind, "opened");
+    assert.equal(world.open(knock(ssh)), "opened");
     await world.ends();
   }));
 

@@ -130,7 +130,7 @@ for (const stage of ["opening", "open"] as const) {
       assert.deepEqual(world.journalled, [`ssh ${ALICE} closing`]);
       assert.ok(world.system.endedMarks.includes(`stop-${row.mark}`));
       assert.equal(world.system.endedMarks.includes("start-second"), stage === "opening");
-      assert.equal(world.open(knock(ssh)).kind, "waits");
+      assert.equal(world.open(knock(ssh)), "waits");
       for (let stop = 1; stop <= 3; stop++) {
         assert.deepEqual(world.commands, Array(stop).fill(close));
         await world.ends();
@@ -318,7 +318,7 @@ Deno.test("knock opens anew that came while a dead daemon's command was still be
     world.kill();
     world.system.endMarked = () => ended.promise;
     await world.start();
-    assert.equal(world.open(knock(ssh)).kind, "waits");
+    assert.equal(world.open(knock(ssh)), "waits");
     assert.deepEqual(world.commands, []);
     ended.resolve();
     await settle();

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { parseAddress } from "../../../lib/core/address.ts";
 import type { Door, Opening } from "../../../lib/core/door.ts";
 import { Journal, type JournalPoint } from "../../../lib/server/journal/journal.ts";
+import { spendingOf } from "../../../lib/server/journal/spending.ts";
 import type { Elements } from "../../../lib/server/leases/elements.ts";
 import type { Answer } from "../../../lib/server/leases/answer.ts";
 import { Leases } from "../../../lib/server/leases/leases.ts";
@@ -142,6 +143,12 @@ export class LeasesWorld {
   /** Opens a door for one who knocked. */
   open(opening: Opening): Answer {
     return this.leases.openAll([opening])[0]!;
+  }
+
+  /** Whether what an opening uses up is used up. */
+  isSpent(opening: Opening): boolean {
+    const { series, counter } = spendingOf(opening)!;
+    return this.journal.isSpent(series, counter);
   }
 
   /** Opens a door whose start command succeeds. */
