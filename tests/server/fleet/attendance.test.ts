@@ -1,7 +1,8 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import { Attendance } from "../../../lib/server/fleet/attendance.ts";
 import type { Engine, EngineAnswer } from "../../../lib/server/fleet/engine/engine.ts";
-import { toEngine } from "../../../lib/server/fleet/engine/engine_text.ts";
+import { EngineError } from "../../../lib/server/fleet/engine/engine_error.ts";
+import { fromEngine, toEngine } from "../../../lib/server/fleet/engine/engine_text.ts";
 import { settle } from "../fake_system.ts";
 import { KEYS, SERIES } from "./fleet_lab.ts";
 
@@ -13,14 +14,22 @@ const EVENT = JSON.stringify({
 function attending() {
   const did: string[] = [];
   const timers = new Map<number, () => void>();
+  const why: (string | undefined)[] = [];
+  const asked: string[] = [];
   let [now, watch]: [number, ReadableStreamDefaultController | undefined] = [
     0,
     undefined,
   ];
+  let beats = () => Promise.resolve();
+  const watching = new Set<AbortSignal>();
   const engine = {
-    call: () => Promise.resolve({ header: { revision: "1" }, kvs: [] }),
+    call: () => Promise.resolve({ header: { revision: "41" }, kvs: [] }),
     stream: (_: string, { create_request }: EngineAnswer, signal: AbortSignal) => {
-      const isOther = create_request.key !== toEngine(KEYS.watched[1]!.first);
+      const { key, start_revision } = create_request;
+      asked.push(`${fromEngine(key)} from ${start_revision}`);
+      watching.add(signal);
+      signal.addEventListener("abort", () => watching.delete(signal));
+      const isOther = key !== toEngine(KEYS.watched[1]!.first);
       const stream = new ReadableStream({
         start: (controller) => void (watch = isOther ? watch : controller),
       });
@@ -39,8 +48,11 @@ function attending() {
     shared: () => new Map(),
     listed: () => Promise.resolve(void did.push("listed")),
     changed: () => did.push("changed"),
-    beat: () => Promise.resolve(void did.push("beat")),
-    present: () => {},
+    beat: () => {
+      did.push("beat");
+      return beats();
+    },
+    present: (said) => void why.push(said),
   });
   const settled = async () => {
     for (let i = 0; i < 20; i++) await settle();
@@ -49,8 +61,20 @@ function attending() {
   return {
     settled,
     passes: (ms: number) => now += ms,
-    due: (ms: number) => timers.get(ms)?.(),
+    due: (ms: number) => {
+      const run = timers.get(ms);
+      timers.delete(ms);
+      run?.();
+    },
     event: () => watch!.enqueue(new TextEncoder().encode(`${EVENT}\n`)),
+    watchEnds: () => watch!.close(),
+    restart: () => attendance.restart(),
+    beatsFail: (error: Error | undefined) =>
+      beats = () => error ? Promise.reject(error) : Promise.resolve(),
+    isDue: (ms: number) => timers.has(ms),
+    isWatching: () => watching.size > 0,
+    why,
+    asked,
     [Symbol.dispose]: () => attendance.close(),
   };
 }
@@ -80,4 +104,49 @@ Deno.test("a heartbeat that comes late is a new beginning, before what is heard 
   deepEqual(await node.settled(), []);
   node.due(200);
   deepEqual(await node.settled(), ["listed", "beat"]);
+});
+
+Deno.test("nothing is missed between what is listed and what is watched", async () => {
+  using node = attending();
+  await node.settled();
+  deepEqual(node.asked, KEYS.watched.map(({ first }) => `${first} from 42`));
+});
+
+Deno.test("with a heartbeat that fails the watches are given up, and all begins anew", async () => {
+  using node = attending();
+  await node.settled();
+  node.beatsFail(new EngineError("no answer in time", true));
+  node.due(10_000);
+  deepEqual(await node.settled(), ["beat", "given up"]);
+  deepEqual([node.isWatching(), node.why], [false, [undefined, "no answer in time"]]);
+  node.beatsFail(undefined);
+  node.due(200);
+  deepEqual(await node.settled(), ["listed", "beat"]);
+  deepEqual([node.isWatching(), node.why.at(-1)], [true, undefined]);
+});
+
+Deno.test("with a watch that ends the others and the heartbeat are given up", async () => {
+  using node = attending();
+  await node.settled();
+  node.watchEnds();
+  deepEqual(await node.settled(), ["given up"]);
+  match(`${node.why.at(-1)}`, /has ended the watch/);
+  deepEqual([node.isWatching(), node.isDue(10_000)], [false, false]);
+});
+
+Deno.test("an engine that stays away is asked less often, and at once where that is wanted", async () => {
+  using node = attending();
+  node.beatsFail(new EngineError("no answer in time", true));
+  for (const pause of [200, 400, 800, 1600, 2000, 2000]) {
+    deepEqual(await node.settled(), ["listed", "beat", "given up"]);
+    deepEqual([pause, node.isDue(pause)], [pause, true]);
+    node.due(pause);
+  }
+  await node.settled();
+  node.beatsFail(undefined);
+  node.restart();
+  deepEqual(await node.settled(), ["listed", "beat"]);
+  node.watchEnds();
+  await node.settled();
+  deepEqual(node.isDue(200), true);
 });
