@@ -23,7 +23,6 @@ Deno.test("a newcomer gets from enroll to an open ssh session by the README", as
   const server = await net.host("server");
   const client = await net.host("client");
   const stranger = await net.host("stranger");
-  await server.dropIncoming();
   const key = await sshServer(server, scratch);
   await using user = await User.create(KNOCKD, client);
   const began = performance.now();
@@ -59,7 +58,6 @@ Deno.test("a client waits for the port, and it is closed again in its time", asy
   await using net = await Network.create();
   const server = await net.host("server");
   const client = await net.host("client");
-  await server.dropIncoming();
   await server.listen(22);
   const door = (await example("[doors.ssh]")).replace(/30$/m, "8");
   const config = await scratch.config(door);
