@@ -53,8 +53,8 @@ const JUDGED = "ct status & dnat == 0";
  */
 const FEW = 4;
 
-/** Packets that are routed here, whatever else they are sent to. */
-const HERE = "fib daddr type != unicast";
+/** Local, broadcast, anycast and multicast ones reach a port here; words make no range. */
+const HERE = "fib daddr type 2-5";
 
 /** A door, and the begin of its rules: which packets they are about. */
 interface Aimed extends GuardedDoor {
@@ -72,8 +72,8 @@ export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, str
       ...KNOWN,
       ...liveRules(),
       ...targetRules(aimed, own, { after: false, here: `${HERE} ` }),
-      // Not `!= local`: broadcast, multicast and anycast reach a guarded port, too.
-      "fib daddr type unicast accept",
+      // Not `unicast` alone: what a bridge passes on may have no route.
+      "fib daddr type != 2-5 accept",
       ...ownRules(own, false),
     ],
     guard_in: [

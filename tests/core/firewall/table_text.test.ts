@@ -102,7 +102,7 @@ Deno.test("whoever may pass a door of all addresses may at one that has a door o
     lines.filter((line) =>
       line.startsWith(`add rule inet t ${chain} `) && line.includes("daddr 10.0.0.1")
     ).map((line) => line.replace(`add rule inet t ${chain} `, ""));
-  const here = "fib daddr type != unicast ";
+  const here = "fib daddr type 2-5 ";
   const [a, b, d, ...drops] = [
     "ip daddr 10.0.0.1 tcp dport 22 ip saddr @d0_4 accept",
     "ip daddr 10.0.0.1 tcp dport 20-30 ip saddr @d1_4 accept",

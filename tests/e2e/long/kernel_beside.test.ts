@@ -1,7 +1,12 @@
 /** Doors with `open` where much else goes on: Docker's rules, reloads amid connections. */
 import assert from "node:assert/strict";
 import { Scratch, serve } from "../../lab/daemon.ts";
-import { guardedHosts, knockUntilOpen, sshConfig } from "../../lab/kernel_host.ts";
+import {
+  firewall,
+  guardedHosts,
+  knockUntilOpen,
+  sshConfig,
+} from "../../lab/kernel_host.ts";
 import { type Host, Network, sleep } from "../../lab/net.ts";
 
 const PUBLISHED = 8080;
@@ -70,6 +75,33 @@ Deno.test("a port that Docker publishes is shut but for those who knocked, also 
   await server.run(["iptables-restore"], { stdin: DOCKER });
   assert.equal(await mallory.canConnect(server.ipv4, PUBLISHED), false);
   assert.equal(await alice.canConnect(server.ipv4, PUBLISHED, 10_000), true);
+});
+
+Deno.test("between hosts that this one bridges and has no route to, its doors shut nothing", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server, alice, mallory: guest } = await guardedHosts(net);
+  await guest.listen(22);
+  await server.run(["ip", "-batch", "-"], {
+    stdin: `address flush dev eth0
+      link add br0 type bridge
+      link set br0 up
+      link set eth0 master br0
+      link add inside type veth peer name eth1 netns ${guest.namespace}
+      link set inside master br0 up`,
+  });
+  await guest.run(["ip", "-batch", "-"], {
+    stdin: `link set eth0 down
+      link set eth1 up
+      address add 10.77.0.9/24 dev eth1
+      address add fd77::9/64 dev eth1 nodad`,
+  });
+  // As Docker, libvirt and Kubernetes have it: bridged packets pass the firewall.
+  const switches = "/proc/sys/net/bridge/bridge-nf-call-ip*tables";
+  await server.run(["sh", "-c", `for f in ${switches}; do echo 1 > $f; done`]);
+  await firewall(server, "up", await sshConfig(scratch, 600));
+  assert.equal(await alice.canConnect("10.77.0.9", 22, 10_000), true);
+  assert.equal(await alice.canConnect("fd77::9", 22, 10_000), true);
 });
 
 /** Port 22 and the next are a range, and so is who is allowed. */
