@@ -51,7 +51,12 @@ export function nextCounter(
  */
 export function forgetFuture(dir: string, profile: Profile, now: number): boolean {
   const { otp } = profile.enrolment;
-  if (otp.mode === "hotp") return false;
+  if (otp.mode === "hotp") {
+    throw new Failure(
+      `the profile ${JSON.stringify(profile.name)} goes by a counter, not by the clock`,
+      "where its door knows the counter no more, ask for a new enrolment",
+    );
+  }
   return whileDirectoryLocked(dir, () => {
     const counters = readCounters(dir);
     const present = counterAt(now, otp.period) + windowOf(otp);

@@ -198,5 +198,9 @@ Deno.test(
     assert.deepEqual([code, stdout], [0, "example.org/ssh knocks by the clock again\n"]);
     const again = await knockd(["profile", "resync", "example.org"]);
     assert.equal(again.stdout, "example.org/ssh knocks by the clock\n");
+    addProfile(dir, ssh, { name: "count" });
+    const counting = await knockd(["profile", "resync", "count"]);
+    assert.equal(counting.code, 1);
+    assert.match(counting.stderr, /goes by a counter, not by the clock\n.*new enrolment/);
   }),
 );
