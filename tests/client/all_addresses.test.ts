@@ -59,6 +59,29 @@ Deno.test("the first address that opens is enough, and ends the knock at the oth
   assert.equal(system.events.length, before);
 });
 
+Deno.test("what is under way at the others when one has opened ends at its next packet", async () => {
+  const system = new FakeSystem();
+  const connect = system.connect.bind(system);
+  const hit = system.hit.bind(system);
+  const [near, far] = targets;
+  const shut = new FakeSystem();
+  system.opensAt = 30;
+  system.connect = (target, port, signal) =>
+    target === near ? connect(target, port, signal) : shut.connect(target, port, signal);
+  const hits: number[] = [];
+  // A host whose way is slow is still being knocked at when the other has opened.
+  system.hit = async (target, shot) => {
+    if (target !== far) return await hit(target, shot);
+    hits.push(shot.port);
+    await system.sleep(100);
+  };
+  await system.run(
+    knockAtAll(system, targets, (target) => ({ ...plan, target, port: 22 })),
+  );
+  await system.run(system.sleep(60_000));
+  assert.deepEqual(hits, [7000]);
+});
+
 Deno.test("of two addresses that open at once the connection to one is closed", async () => {
   const system = new FakeSystem();
   system.connect = () => {

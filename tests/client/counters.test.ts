@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { nextCounter, spendCounter } from "../../lib/client/counters.ts";
+import {
+  forgetFuture,
+  nextCounter,
+  spendCounter,
+  unspendCounter,
+} from "../../lib/client/counters.ts";
+import { formatProfiles } from "../../lib/client/profile_text.ts";
 import { addProfile, loadProfiles } from "../../lib/client/profiles.ts";
 import { Secret } from "../../lib/core/secret.ts";
 import { anEnrolment } from "../core/one_time/enrolments.ts";
@@ -74,6 +80,9 @@ Deno.test(
     const renewed = anEnrolment({ otp: HOTP, secret: otherSecret });
     addProfile(dir, renewed, { replace: true });
     assert.equal(nextCounter(dir, profile, 0).counter, 0);
+    spendCounter(dir, profile, 40);
+    addProfile(dir, { ...renewed, label: "renamed" }, { replace: true });
+    assert.equal(nextCounter(dir, profile, 0).counter, 0, "other ports");
   }),
 );
 
@@ -87,6 +96,46 @@ Deno.test(
       assert.equal(spendCounter(dir, profile, 0), false);
     }
     assert.equal(loadProfiles(dir).length, 3);
+  }),
+);
+
+Deno.test(
+  "a counter that is given back is the next one, unless another was used meanwhile",
+  withDirectory((dir) => {
+    const profile = addProfile(dir, anEnrolment({ otp: HOTP }));
+    const next = () => nextCounter(dir, profile, 0).counter;
+    spendCounter(dir, profile, 0);
+    unspendCounter(dir, profile, 0);
+    assert.equal(next(), 0);
+    spendCounter(dir, profile, 0);
+    spendCounter(dir, profile, 1);
+    unspendCounter(dir, profile, 0);
+    assert.equal(next(), 2);
+    unspendCounter(dir, profile, 1);
+    assert.equal(next(), 1);
+  }),
+);
+
+Deno.test(
+  "a step that the window takes by now is of no wrong clock, and not forgotten",
+  withDirectory((dir) => {
+    const profile = addProfile(dir, anEnrolment());
+    spendCounter(dir, profile, 101);
+    assert.equal(forgetFuture(dir, profile, 3000), false);
+    spendCounter(dir, profile, 102);
+    assert.equal(forgetFuture(dir, profile, 3000), true);
+    assert.equal(nextCounter(dir, profile, 3000).counter, 102);
+  }),
+);
+
+Deno.test(
+  "a profile that was taken out by hand leaves its counters to no other of its name",
+  withDirectory((dir) => {
+    const profile = addProfile(dir, anEnrolment({ otp: HOTP }));
+    spendCounter(dir, profile, 40);
+    Deno.writeTextFileSync(`${dir}/profiles.toml`, formatProfiles([]));
+    addProfile(dir, anEnrolment({ otp: HOTP, secret: otherSecret }));
+    assert.equal(nextCounter(dir, profile, 0).counter, 0);
   }),
 );
 

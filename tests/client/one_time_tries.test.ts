@@ -112,6 +112,15 @@ Deno.test(
 );
 
 Deno.test(
+  "a knock after one that used all that a wide window takes waits for no more than a step",
+  withDirectory(async (dir) => {
+    await sendings(dir, { window: 3, retries: 3 });
+    const { sent } = await sendings(dir, { window: 3, retries: 0, later: 20_000 });
+    assert.deepEqual(sent[0], [10_000, 4]);
+  }),
+);
+
+Deno.test(
   "counters are never sent ahead of their turn or twice as new ones",
   withDirectory(async (dir) => {
     const hotp = anEnrolment({ otp: { ...anEnrolment().otp, mode: "hotp" } });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
 import { connectWhenOpen, PATIENCE } from "../../lib/client/open_port.ts";
-import { FakeSystem } from "./fake_system.ts";
+import { FakeConnection, FakeSystem } from "./fake_system.ts";
 
 const target = parseAddress("10.0.0.1")!;
 
@@ -48,6 +48,25 @@ Deno.test("waiting for a port keeps one connection and opens no second", async (
   const connection = await system.run(connectWhenOpen(system, target, 22));
   const open = system.connections.filter(({ closed }) => !closed);
   assert.deepEqual(open, [connection]);
+});
+
+Deno.test("waiting for a port closes a connection that comes after the one it gives", async () => {
+  const system = new FakeSystem();
+  const tries: PromiseWithResolvers<FakeConnection>[] = [];
+  system.connect = () => {
+    const answer = Promise.withResolvers<FakeConnection>();
+    tries.push(answer);
+    return answer.promise;
+  };
+  const waiting = connectWhenOpen(system, target, 22);
+  await system.run(system.sleep(50));
+  const [first, second] = [new FakeConnection(), new FakeConnection()];
+  tries[1]!.resolve(first);
+  for (let round = 0; round < 50; round++) await null;
+  tries[0]!.resolve(second);
+  for (const { resolve } of tries.slice(2)) resolve(second);
+  assert.equal(await system.run(waiting), first);
+  assert.deepEqual([first.closed, second.closed], [false, true]);
 });
 
 for (const closed of ["drops", "refuses"] as const) {

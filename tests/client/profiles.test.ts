@@ -88,6 +88,9 @@ Deno.test("a profile is found by name, by host, and by host and door", () => {
   assert.equal(findProfile(all, "EXAMPLE.org", "ssh"), ssh);
   assert.equal(findProfile(all, "192.0.2.1"), home);
   assert.equal(findProfile(all, "home"), home);
+  const sameName = { name: "example.org", enrolment: anEnrolment({ door: "mail" }) };
+  assert.equal(findProfile([sameName, ...all], "example.org"), sameName);
+  assert.equal(findProfile([sameName, ...all], "example.org", "web"), web);
   assert.throws(() => findProfile(all, "example.org"), {
     message: "2 profiles are for example.org: example.org/ssh, example.org/web",
     hint: "give one of these names in place of the host; knock and otp take --door, too",
