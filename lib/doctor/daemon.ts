@@ -7,10 +7,11 @@ import { VERSION } from "../version.ts";
 import { startCommand } from "../server/control/start_command.ts";
 import type { Machine } from "./machine.ts";
 
-/** Where a daemon answered, and which interfaces it does not hear. */
+/** Where a daemon answered, which interfaces it does not hear, and how its fleet is. */
 export interface Answered {
   readonly at: string;
   readonly deaf: Status["interfaces"];
+  readonly fleet?: Status["fleet"];
 }
 
 /** Asks the daemon; an error says why it did not answer. */
@@ -112,8 +113,12 @@ async function dropIns(machine: Machine): Promise<Examined[]> {
 
 async function runningFindings(machine: Machine, ask: Ask): Promise<Examined[]> {
   try {
-    const { at, deaf } = await ask();
-    return [well("daemon", `one runs and answers at ${at}`), ...deaf.map(deafFinding)];
+    const { at, deaf, fleet } = await ask();
+    return [
+      well("daemon", `one runs and answers at ${at}`),
+      ...deaf.map(deafFinding),
+      ...fleet?.why === undefined ? [] : [awayFinding(fleet.name, fleet.why)],
+    ];
   } catch (error) {
     return [unanswered(machine, error as Failure)];
   }
@@ -136,5 +141,14 @@ function deafFinding({ interface: name, reason }: Answered["deaf"][number]): Exa
     "daemon",
     `it does not listen on ${name}: ${reason}`,
     "it will when that is over; or name another in [options], then knockd reload",
+  );
+}
+
+/** The files may be right by now, and the daemon still have those of its start. */
+function awayFinding(fleet: string, why: string): Examined {
+  return ill(
+    "daemon",
+    `it can't ask the fleet ${fleet}: ${why}`,
+    "where a file of [fleet] has changed since it started, restart it",
   );
 }

@@ -301,6 +301,24 @@ Deno.test("a daemon that hears nothing is ill, and so is a machine that says not
   assert.doesNotMatch(await found(there), /interfaces/);
 });
 
+Deno.test("a daemon that can't ask its fleet is ill, though this machine can", async () => {
+  const standing = {
+    name: "prod",
+    node: "a",
+    endpoint: "https://10.0.0.1:2379",
+    owes: false,
+  };
+  const found = (why: { why?: string }) => {
+    const fleet = { ...standing, ...why };
+    const answered = { at: "/run/knockd.sock", deaf: [], fleet };
+    return ills(machineWith(), undefined, () => Promise.resolve(answered));
+  };
+  assert.deepEqual(await found({}), []);
+  assert.deepEqual(await found({ why: "no answer in time" }), [
+    "ill daemon: it can't ask the fleet prod: no answer in time",
+  ]);
+});
+
 for (
   const [why, cause, state, fix] of [
     ["is not there", new Deno.errors.NotFound(), "unknown", /knockd serve$/],

@@ -56,8 +56,8 @@ async function ofServer(where: Where): Promise<Examined[]> {
   const ask = async () => {
     const control = await socketOf({ ...where, config: path });
     const status = await requestControl(control, { command: "status" }, PATIENCE_MS);
-    const { interfaces } = sensible("status", status) as Status;
-    return { at: control, deaf: interfaces.filter(({ hears }) => !hears) };
+    const { interfaces, fleet } = sensible("status", status) as Status;
+    return { at: control, deaf: interfaces.filter(({ hears }) => !hears), fleet };
   };
   const machine = realMachine();
   const stateDir = await stateDirOf({ ...where, config: path });
