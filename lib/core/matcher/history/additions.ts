@@ -6,7 +6,14 @@
 
 import type { Arrival } from "./arrival.ts";
 import { type Cells, Count } from "./cells.ts";
-import { isFresh, isOwn, isRepeat, isSpent, packetKind } from "./entry_kind.ts";
+import {
+  hitsBetween,
+  isFresh,
+  isOwn,
+  isRepeat,
+  isSpent,
+  packetKind,
+} from "./entry_kind.ts";
 import { oldest } from "./forgetting.ts";
 import type { Recent } from "./recent.ts";
 import { ticksBetween } from "./ticks.ts";
@@ -83,6 +90,8 @@ export class Additions {
     let isOver = false;
     for (let i = 1; i < recent.count; i++) {
       if (!isOwn(kinds[i]!)) continue;
+      // What was sent before another and came after it may be fresh when that is used up.
+      if (hitsBetween(kinds[i - 1]!, kinds[i]!) > 0) return;
       if (this.#differ(marks[i]!, mark)) isOver = true;
       else if (isSpent(kinds[i]!) || !isOver && ++run >= repeats) {
         if (!isSpent(kinds[i]!)) recent.repeats = true;
