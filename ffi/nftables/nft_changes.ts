@@ -44,7 +44,7 @@ export class NftChanges implements Disposable {
    *
    * @param own the port ids of sockets whose transactions are no news
    */
-  constructor(own: readonly number[] = []) {
+  constructor(own: readonly number[]) {
     this.fd = netlinkSocket("netfilter", RULESET_CHANGES, false);
     if (this.fd >= 0) attachFilter(this.fd, filterBut(own));
   }

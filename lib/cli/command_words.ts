@@ -23,7 +23,6 @@ function operandWords(
     optional: !operand.required,
     many: operand.variadic,
     description: operand.description,
-    ...defined({ fallback: fallbackOf(operand) }),
   };
 }
 
@@ -37,6 +36,6 @@ function optionWords(option: CommandUnknownOpts["options"][number]): OptionWords
   };
 }
 
-function fallbackOf({ defaultValue }: { defaultValue?: unknown }): string | undefined {
+function fallbackOf({ defaultValue }: CommandUnknownOpts["options"][number]) {
   return typeof defaultValue === "string" ? defaultValue : undefined;
 }

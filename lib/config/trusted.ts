@@ -17,8 +17,8 @@ export function trustFindings(
   draft: Draft,
   source: Source,
   format: Config["format"],
-  self: number | null = Deno.uid(),
 ): Finding[] {
+  const self = Deno.uid();
   if (self !== 0) return [];
   const { mode, owner: uid, group: gid } = source;
   const own = distrustOf(source.path, { mode, uid, gid }, self);

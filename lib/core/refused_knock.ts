@@ -11,9 +11,9 @@ export class RefusedKnock extends Failure {
   /** By which rule. */
   readonly refusal: Refusal;
 
-  /** Says why in the words of all refusals, unless there are better ones. */
-  constructor(refusal: Refusal, message = refusalWords(refusal)) {
-    super(message);
+  /** Says why in the words of all refusals. */
+  constructor(refusal: Refusal) {
+    super(refusalWords(refusal));
     this.refusal = refusal;
   }
 }

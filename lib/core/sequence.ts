@@ -43,8 +43,8 @@ export type KnockReader = (
 /** Reads parts, `max` of them at most, reporting every one that is wrong. */
 export function parseKnocks(
   parts: readonly string[],
-  max = MAX_SEQUENCE_LENGTH,
-  read: KnockReader = parseKnock,
+  max: number,
+  read: KnockReader,
 ): { sequence: Sequence; problems: SequenceProblem[] } {
   const sequence: Knock[] = [];
   const problems: SequenceProblem[] = [];

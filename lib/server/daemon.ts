@@ -173,7 +173,7 @@ export class Daemon {
   /** Says which doors are open: who is told to end at once leaves them to the next start. */
   readonly abandon = () => this.#report.leases.abandoned(this.#leases.list());
 
-  async #end(keep: (door: string) => boolean, undo = false): Promise<void> {
+  async #end(keep: (door: string) => boolean, undo: boolean): Promise<void> {
     this.#ending = true;
     await this.#hearing.close();
     this.#openings.flush();

@@ -25,8 +25,6 @@ export interface OperandWords {
   readonly many: boolean;
   /** What it is; may be empty. */
   readonly description: string;
-  /** What holds without it. */
-  readonly fallback?: string;
 }
 
 /** A command, and those below it. */

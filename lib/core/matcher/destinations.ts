@@ -76,7 +76,7 @@ export class Destinations {
 
   #ask(address: Uint32Array): void {
     this.#address.set(address);
-    this.#hash = hashWords(address, 0);
+    this.#hash = hashWords(address);
     this.#class = this.#values[this.#find(address)]!;
   }
 
@@ -97,7 +97,7 @@ export class Destinations {
   /** The slot of an address, or the empty one where it would go. */
   #find(address: Uint32Array): number {
     const last = this.#values.length - 1;
-    let slot = hashWords(address, 0) & last;
+    let slot = hashWords(address) & last;
     while (this.#values[slot] !== 0 && !sameWords(this.#words, slot * 4, address)) {
       slot = (slot + 1) & last;
     }

@@ -11,11 +11,11 @@ export function sameWords(
 }
 
 /**
- * A 30-bit hash of an address. With a secret seed nobody outside can choose addresses
- * that fall together (the mixing steps are those of MurmurHash3).
+ * A 30-bit hash of an address, by the mixing steps of MurmurHash3. Whoever likes can choose
+ * addresses that fall together: it is for tables that strangers put nothing into.
  */
-export function hashWords(address: Uint32Array, seed: number): number {
-  let hash = seed;
+export function hashWords(address: Uint32Array): number {
+  let hash = 0;
   for (let i = 0; i < 4; i++) hash = mix(hash, address[i]!);
   return finish(hash);
 }

@@ -57,7 +57,7 @@ export class Listener {
    * Closes what is no longer the interface of this name, or down, and opens what can be.
    * With `starting`, throws a Failure for what waiting does not mend.
    */
-  look(addressesOf: AddressesOf, starting = false): void {
+  look(addressesOf: AddressesOf, starting: boolean): void {
     const index = this.name === ANY ? ANY_INDEX : this.#context.network.index(this.name);
     const up = index === ANY_INDEX || index > 0 && this.#context.network.isUp(this.name);
     if (this.#source !== undefined) {

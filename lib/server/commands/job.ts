@@ -32,11 +32,6 @@ export type Outcome =
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "timeout" }
-  | {
-    readonly kind: "not started";
-    readonly reason: string;
-    /** The machine had no process, descriptor or memory to spare: a later try may do. */
-    readonly passing: boolean;
-  }
+  | { readonly kind: "not started" }
   | { readonly kind: "refused" }
   | { readonly kind: "cancelled" };

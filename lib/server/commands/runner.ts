@@ -176,10 +176,9 @@ export class Runner {
     try {
       child = this.#spawn(job);
     } catch (error) {
-      const why = whyNotStarted(job.argv[0] ?? "", error);
-      report.notStarted(job.door, why);
+      report.notStarted(job.door, whyNotStarted(job.argv[0] ?? "", error));
       leave();
-      return settle({ kind: "not started", reason: why, passing: isPassing(error) });
+      return settle({ kind: "not started" });
     }
     report.running(job.door, job.shown);
     const execution = new Execution(job, child, {
