@@ -1,4 +1,5 @@
 /** The network of a source: addresses that one person may have. */
+import { isIpv4 } from "./address_words.ts";
 
 /**
  * The /24 of an IPv4 address, which is mapped, or the /64 of another; different networks
@@ -7,6 +8,5 @@
  * @param source four words, most significant first
  */
 export function sourceNetwork(source: Uint32Array): number | string {
-  const isIpv4 = source[0] === 0 && source[1] === 0 && source[2] === 0xffff;
-  return isIpv4 ? source[3]! >>> 8 : `${source[0]} ${source[1]}`;
+  return isIpv4(source) ? source[3]! >>> 8 : `${source[0]} ${source[1]}`;
 }

@@ -1,5 +1,6 @@
 /** IPv6 headers and extension headers (RFC 8200, RFC 4302). */
 
+import { isIpv4 } from "../address_words.ts";
 import type { Hit } from "../hit.ts";
 import { u16, u32, u8 } from "./bytes.ts";
 import { parseTransport } from "./transport.ts";
@@ -21,9 +22,9 @@ export function parseIpv6(bytes: Uint8Array, at: number, end: number, hit: Hit):
   if (end - at < HEADER) return false;
   fillAddress(hit.source, bytes, at + 8);
   fillAddress(hit.destination, bytes, at + 24);
-  if (!isHost(hit.source) || isMapped(hit.source) || isMapped(hit.destination)) {
-    return false;
-  }
+  if (!isHost(hit.source)) return false;
+  // On the wire such an address is forged, and would pass for the IPv4 host it names.
+  if (isIpv4(hit.source) || isIpv4(hit.destination)) return false;
 
   hit.identification = 0;
 
@@ -68,9 +69,4 @@ function fillAddress(words: Uint32Array, bytes: Uint8Array, at: number): void {
 function isHost(words: Uint32Array): boolean {
   if (words[0]! >>> 24 === 0xff) return false;
   return (words[0]! | words[1]! | words[2]! | words[3]!) !== 0;
-}
-
-/** On the wire such an address is forged, and would pass for the IPv4 host it names. */
-function isMapped(words: Uint32Array): boolean {
-  return words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
 }

@@ -1,6 +1,6 @@
 /** Who sent what in a recording: enough to tell a scan from a knock. */
 
-import { addressFromWords } from "../../core/address_words.ts";
+import { addressFromWords, isIpv4 } from "../../core/address_words.ts";
 import { type Hit, UDP } from "../../core/hit.ts";
 import { TCP_FLAG_BITS } from "../../core/tcp_flags.ts";
 
@@ -82,8 +82,7 @@ function talkOf(from: Uint32Array, fromPort: number, to: Uint32Array, toPort: nu
 
 /** What tells an address from others; of its words. */
 export function addressKey(words: Uint32Array): string | number {
-  const isIpv4 = words[0] === 0 && words[1] === 0 && words[2] === MAPPED;
-  return isIpv4 ? words[3]! : words.join();
+  return isIpv4(words) ? words[3]! : words.join();
 }
 
 function ipOf(key: string | number): string {

@@ -3,6 +3,7 @@
  * which sequences it completed with them.
  */
 
+import { isIpv4 } from "../../address_words.ts";
 import type { Destinations } from "../destinations.ts";
 import { Additions } from "./additions.ts";
 import type { Arrival } from "./arrival.ts";
@@ -171,7 +172,6 @@ export class HitHistory {
   }
 
   #hashOf(source: Uint32Array): number {
-    const isIpv4 = source[0] === 0 && source[1] === 0 && source[2] === 0xffff;
-    return halfSipHash(source, isIpv4 ? 3 : 0, this.#key);
+    return halfSipHash(source, isIpv4(source) ? 3 : 0, this.#key);
   }
 }
