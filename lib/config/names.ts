@@ -2,8 +2,6 @@
 
 import { MAX_DOOR_NAME } from "./limits.ts";
 
-/** Labels of doors that derive sequences (docs/sequence-v1.md), and names in a fleet. */
-export const LABEL = /^[A-Za-z0-9._-]{1,64}$/;
 /** Clients: safe in a shell command and in a file name, and never taken for an option. */
 export const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 

@@ -69,9 +69,7 @@ var MIN_OTP_LENGTH = 3;
 var MAX_OTP_LENGTH = 32;
 var MAX_CODES = 256;
 var DOMAIN = "knock sequence v1";
-function isLabel(text) {
-  return /^[A-Za-z0-9._-]{1,64}$/.test(text);
-}
+var LABEL = /^[A-Za-z0-9._-]{1,64}$/;
 function shapeProblem(shape) {
   const { length, lo, hi } = shape;
   if (!Number.isInteger(length) || length < MIN_OTP_LENGTH || length > MAX_OTP_LENGTH) {
@@ -86,7 +84,7 @@ function shapeProblem(shape) {
   return void 0;
 }
 function derivationMessage(label2, source = new Uint8Array(0)) {
-  if (!isLabel(label2)) throw new RangeError(`${JSON.stringify(label2)} is no label`);
+  if (!LABEL.test(label2)) throw new RangeError(`${JSON.stringify(label2)} is no label`);
   return Uint8Array.from([
     ...new TextEncoder().encode(`${DOMAIN}\0${label2}\0`),
     ...source
@@ -460,7 +458,7 @@ function parseEnrolment(fields) {
   const host = fields.host === void 0 ? void 0 : asciiHost(fields.host);
   if (host === void 0 || !canBeHost(host)) return wrong("host");
   if (door === void 0 || !isName(door)) return wrong("door");
-  if (label2 === void 0 || !isLabel(label2)) return wrong("label");
+  if (label2 === void 0 || !LABEL.test(label2)) return wrong("label");
   if (client === void 0 || !isName(client)) return wrong("client");
   const mode = oneOf(fields.mode, [
     "totp",

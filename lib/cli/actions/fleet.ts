@@ -5,7 +5,7 @@ import { Failure, UsageError } from "../../core/failure.ts";
 import { type FleetOverview, overviewOf } from "../../server/fleet/fleet_overview.ts";
 import { forgetNode } from "../../server/fleet/fleet_changes.ts";
 import { ExitWith, print, printError, printJson } from "../terminal.ts";
-import { LABEL } from "../../config/names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import { createPrivateFile, makePrivateDirectory } from "../../files/durable.ts";
 import { formatSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";

@@ -5,7 +5,7 @@ import { DEFAULT_CONFIG } from "../../config/default_config.ts";
 import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import { hostToKnockAt } from "../../config/clients/new_enrolment.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
-import { LABEL } from "../../config/names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import { RESERVED } from "../../config/toml/shape.ts";
 import { parseOpen } from "../../config/open_ports.ts";
 import { Failure, UsageError } from "../../core/failure.ts";

@@ -19,7 +19,8 @@ import {
 import { shareLike } from "../../files/share.ts";
 import { replaceConfig, whileEditing } from "./edit.ts";
 import { loadSource } from "../load.ts";
-import { CLIENT_NAME, LABEL } from "../names.ts";
+import { CLIENT_NAME } from "../names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import { configError } from "../problems.ts";
 import { rotatingDoor } from "./enrollable_door.ts";
 import { newEnrolment } from "./new_enrolment.ts";

@@ -5,7 +5,7 @@ import { buildDoor, readFlags } from "../build_door.ts";
 import type { CommandKeys } from "../commands.ts";
 import { besideConfig } from "../draft.ts";
 import * as limits from "../limits.ts";
-import { LABEL } from "../names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import type { Path } from "../problems.ts";
 import type { RawDoor } from "./schema.ts";
 import type { TomlContext } from "./context.ts";

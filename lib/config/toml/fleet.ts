@@ -8,7 +8,7 @@ import { readSource } from "../../files/source.ts";
 import { besideConfig, missingFile } from "../draft.ts";
 import type { FleetSettings } from "../fleet_settings.ts";
 import { FLEET_TIMEOUT, MAX_SECRET_FILE_BYTES } from "../limits.ts";
-import { LABEL } from "../names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import type { Path } from "../problems.ts";
 import type { TomlContext } from "./context.ts";
 import type { RawFleet } from "./schema.ts";

@@ -13,7 +13,8 @@ import {
   MAX_NETWORKS,
   MAX_OPEN_PORTS,
 } from "../limits.ts";
-import { CLIENT_NAME, LABEL } from "../names.ts";
+import { CLIENT_NAME } from "../names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import { DOOR_FINDING_NAMES } from "../finding_names.ts";
 
 /** A part of a JSON Schema, laid over what the types alone give. */

@@ -1,7 +1,7 @@
 /** What a door of knock.toml says of the fleet. */
 
 import type { Door } from "../../core/door.ts";
-import { LABEL } from "../names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import type { Path } from "../problems.ts";
 import type { TomlContext } from "./context.ts";
 import type { RawDoor } from "./schema.ts";

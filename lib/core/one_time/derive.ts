@@ -23,10 +23,8 @@ export const MAX_OTP_LENGTH = 32;
 const MAX_CODES = 256;
 const DOMAIN = "knock sequence v1";
 
-/** Whether a door may be called this in a derivation. */
-export function isLabel(text: string): boolean {
-  return /^[A-Za-z0-9._-]{1,64}$/.test(text);
-}
+/** What a door may be called in a derivation; and what is named in a fleet. */
+export const LABEL: RegExp = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
  * What keeps a door from having this shape, in words for a user; else `undefined`. The
@@ -59,7 +57,7 @@ export function derivationMessage(
   label: string,
   source: Uint8Array = new Uint8Array(0),
 ): Uint8Array<ArrayBuffer> {
-  if (!isLabel(label)) throw new RangeError(`${JSON.stringify(label)} is no label`);
+  if (!LABEL.test(label)) throw new RangeError(`${JSON.stringify(label)} is no label`);
   return Uint8Array.from([
     ...new TextEncoder().encode(`${DOMAIN}\0${label}\0`),
     ...source,

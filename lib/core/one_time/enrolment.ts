@@ -8,7 +8,7 @@ import { asciiHost } from "../ascii_host.ts";
 import { ipv6Host } from "../ipv6_host.ts";
 import { splitZone } from "../zone.ts";
 import {
-  isLabel,
+  LABEL,
   MAX_COUNTER,
   MAX_OTP_LENGTH,
   MAX_PERIOD,
@@ -103,7 +103,7 @@ export function parseEnrolment(fields: EnrolmentFields): Enrolment | string {
   const host = fields.host === undefined ? undefined : asciiHost(fields.host);
   if (host === undefined || !canBeHost(host)) return wrong("host");
   if (door === undefined || !isName(door)) return wrong("door");
-  if (label === undefined || !isLabel(label)) return wrong("label");
+  if (label === undefined || !LABEL.test(label)) return wrong("label");
   if (client === undefined || !isName(client)) return wrong("client");
   const mode = oneOf(fields.mode, ["totp", "hotp"]);
   if (mode === undefined) return wrong("mode");

@@ -5,7 +5,7 @@
 
 import type { Address } from "../address.ts";
 import { Secret } from "../secret.ts";
-import { checkCounter, isLabel } from "./derive.ts";
+import { checkCounter, LABEL } from "./derive.ts";
 import { hmacSha256 } from "./hotp.ts";
 
 /** Bytes of a tag. */
@@ -27,7 +27,7 @@ export function packetKey(secret: Secret, label: string): Secret {
 
 /** What the key of packets is the MAC of. */
 export function packetKeyMessage(label: string): Uint8Array<ArrayBuffer> {
-  if (!isLabel(label)) throw new RangeError(`${JSON.stringify(label)} is no label`);
+  if (!LABEL.test(label)) throw new RangeError(`${JSON.stringify(label)} is no label`);
   return new TextEncoder().encode(`knock packet v1\0${label}\0`);
 }
 

@@ -4,8 +4,8 @@
  */
 
 import * as v from "valibot";
-import { CLIENT_NAME, LABEL } from "../../config/names.ts";
-import { MAX_COUNTER } from "../../core/one_time/derive.ts";
+import { CLIENT_NAME } from "../../config/names.ts";
+import { LABEL, MAX_COUNTER } from "../../core/one_time/derive.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 import type { EntrySeal } from "./entry_seal.ts";
 

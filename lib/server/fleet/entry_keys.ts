@@ -1,6 +1,6 @@
 /** Where the entries of a fleet are in its engine. */
 
-import { LABEL } from "../../config/names.ts";
+import { LABEL } from "../../core/one_time/derive.ts";
 import { parseAddress } from "../../core/address.ts";
 import { orUndefined } from "../../core/or_undefined.ts";
 
