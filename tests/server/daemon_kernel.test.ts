@@ -361,6 +361,34 @@ Deno.test("a config without such doors deletes the table that it had with them",
   deepEqual(world.nft.tables(), []);
 });
 
+Deno.test("a table that its config had and that can't be deleted stays, and the log says why", async () => {
+  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await world.daemon.stop();
+  world.text = door("ssh", 7000);
+  const left = () =>
+    world.log.lines.filter((line) => line.includes("knockd stays as it is:"));
+  world.nft.failure = new NftError("other", "no");
+  await world.start();
+  match(left().join(), /stays as it is: the kernel's firewall: no$/);
+  await world.daemon.stop();
+  world.nft.list = () => {
+    throw new NftError("other", "the table can't be read");
+  };
+  await world.start();
+  equal(left().length, 2);
+  match(left()[1]!, /stays as it is: the kernel's firewall: the table can't be read$/);
+  deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
+});
+
+Deno.test("a config without such doors says nothing of a kernel without tables", async () => {
+  await using world = new MemoryWorld(door("ssh", 7000));
+  world.nft.tables = () => {
+    throw new NftError("no-kernel", "in the kernel's words");
+  };
+  await world.start();
+  deepEqual(world.log.lines.filter((line) => line.includes("stays as it is")), []);
+});
+
 Deno.test("a trial that is over brings back the table that its config had with such doors", async () => {
   await using world = await MemoryWorld.start(open("ssh", 7000));
   await world.daemon.stop();

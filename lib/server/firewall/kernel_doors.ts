@@ -3,9 +3,10 @@
  * a place for each address that a door is open for.
  */
 
+import { NftError } from "../../../ffi/nftables/nftables.ts";
 import type { Config } from "../../config/config.ts";
 import type { Door } from "../../core/door.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure, orFailure } from "../../core/failure.ts";
 import { type KernelDoor, kernelDoors } from "../../core/firewall/guarded_door.ts";
 import type { ElementName } from "../../core/firewall/guarded_doors.ts";
 import { formatPortRange } from "../../core/firewall/port_range.ts";
@@ -172,22 +173,26 @@ export class KernelDoors implements Disposable {
 
   /** A config that had such doors once must not leave their ports shut for ever. */
   #removeLeftovers({ path, options: { table } }: Config): void {
-    let nft: Nft | undefined;
+    const opened = orFailure(this.#options.openNft);
+    // Whoever may not change rulesets has left none either.
+    if (opened instanceof Failure) return;
+    using nft = opened;
     try {
-      nft = this.#options.openNft();
-      const own = tablesOfOwner(nft, ownerMark(path), "");
-      for (const name of own) {
-        claimTable(nft, name);
-        this.#leftovers += tableBefore(nft, name, { earlier: [], whole: true });
-        nft.run(deleteTableText(name));
-        this.#options.report.removed(name);
+      for (const name of tablesOfOwner(nft, ownerMark(path), "")) {
+        // Otherwise another daemon of this config keeps it.
+        if (nft.claim(name)) inUsersWords(() => this.#remove(nft, name));
       }
     } catch (error) {
-      // Whoever may not change rulesets has left none either; others are told.
-      if (!(error instanceof Failure)) this.#options.report.left(table, `${error}`);
-    } finally {
-      nft?.[Symbol.dispose]();
+      if (error instanceof NftError && error.code === "no-kernel") return;
+      this.#options.report.left(table, (error as Error).message);
     }
+  }
+
+  #remove(nft: Nft, name: string): void {
+    const before = tableBefore(nft, name, { earlier: [], whole: true });
+    nft.run(deleteTableText(name));
+    this.#leftovers += before;
+    this.#options.report.removed(name);
   }
 
   #bringBack(leftovers: string): void {
