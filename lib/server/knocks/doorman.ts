@@ -85,12 +85,12 @@ export class Doorman {
     const { doors, ignorePorts, hashKey, report, system, journal } = options;
     const { files = sequencesOnDisk } = options;
     this.#settings = matcherSettings(doors, ignorePorts, hashKey);
-    const [earlier, rotating, explainer] = previous === undefined
+    const [earlier, rotating, explainer, listed] = previous === undefined
       ? []
-      : [previous.#matcher, previous.#rotation, previous.#explainer];
+      : [previous.#matcher, previous.#rotation, previous.#explainer, previous.#listed];
     const matcher = new Matcher(this.#settings, this.#listener(), earlier);
     this.#matcher = matcher;
-    this.#listed = new ListedSequences(doors, { matcher, report, system, files });
+    this.#listed = new ListedSequences(doors, { matcher, report, system, files }, listed);
     this.#stages = new LineLimit(system, (_, count) => report.suppressed("stage", count));
     this.#explainer = new Explainer(system, report, matcher, explainer);
     const packets = this.#packets = new PacketTable(this.#settings.targets);

@@ -13,12 +13,6 @@ import type { System } from "../system.ts";
 /** How often a file is tried again that could not be read, or not be written. */
 const RETRY_MS = 10_000;
 
-/**
- * Lines that were used, of each file, and could not be marked. Who saw them is not to have
- * them once the file is in order again: they are marked before another line is live.
- */
-const UNMARKED = new Map<string, Set<string>>();
-
 interface Tools {
   readonly matcher: Matcher;
   readonly report: Report;
@@ -32,9 +26,16 @@ export class ListedSequences {
   readonly #entries = new Map<LiveSequence, SequenceEntry>();
   /** Ends the wait of each door whose file is out of order. */
   readonly #waits = new Map<Door, () => void>();
+  /**
+   * Lines that were used, of each file, and could not be marked. Who saw them is not to have
+   * them once the file is in order again: they are marked before another line is live.
+   */
+  readonly #unmarked: Map<string, Set<string>>;
 
-  constructor(doors: readonly Door[], tools: Tools) {
+  /** Knows of `previous` which lines could not be marked. */
+  constructor(doors: readonly Door[], tools: Tools, previous?: ListedSequences) {
     this.#tools = tools;
+    this.#unmarked = previous === undefined ? new Map() : previous.#unmarked;
     for (const door of doors) {
       const { key } = door;
       if (key.kind === "static") {
@@ -54,7 +55,7 @@ export class ListedSequences {
     try {
       this.#tools.files.markUsed(key.path, entry);
     } catch (error) {
-      UNMARKED.getOrInsertComputed(key.path, () => new Set()).add(entry.text);
+      this.#unmarked.getOrInsertComputed(key.path, () => new Set()).add(entry.text);
       if (error instanceof Failure) this.#wait(sequence.door, key, error);
       throw error;
     }
@@ -100,7 +101,7 @@ export class ListedSequences {
   /** The first that was not used, if any; throws a Failure. */
   #next(path: string): SequenceEntry | undefined {
     const { files } = this.#tools;
-    const unmarked = UNMARKED.get(path);
+    const unmarked = this.#unmarked.get(path);
     for (const entry of files.unused(path)) {
       if (unmarked === undefined || !unmarked.has(entry.text)) return entry;
       files.markUsed(path, entry);

@@ -15,16 +15,18 @@ import { door } from "../../core/doors.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { failing, systemError } from "../machine_faults.ts";
 
+type Sequences = (previous?: ListedSequences) => ListedSequences;
+
 /** Sequences of one door with a file, and what was said of them. */
 async function withFile(
-  test: (path: string, sequences: () => ListedSequences, world: World) => Promise<void>,
+  test: (path: string, sequences: Sequences, world: World) => Promise<void>,
 ): Promise<void> {
   const directory = await Deno.makeTempDir();
   const path = `${directory}/list`;
   await Deno.writeTextFile(path, "7000,8000\n7001,8001\n");
   const world = new World();
   try {
-    await test(path, () => world.sequences(path), world);
+    await test(path, (previous) => world.sequences(path, previous), world);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -35,7 +37,7 @@ class World {
   readonly live: LiveSequence[] = [];
   readonly said: string[] = [];
 
-  sequences(path: string): ListedSequences {
+  sequences(path: string, previous?: ListedSequences): ListedSequences {
     const listed: Door = { ...door("ssh", "7000"), key: { kind: "file", path } };
     const say = (what: Trouble | Warning) =>
       void this.said.push(troubleWords(what).replaceAll(path, "FILE"));
@@ -50,7 +52,7 @@ class World {
       report,
       system: this.system,
       files: sequencesOnDisk,
-    });
+    }, previous);
   }
 }
 
@@ -111,7 +113,7 @@ Deno.test("a sequence that was used and can't be marked is worth nothing when it
     assert.equal(live.length, 0);
     open.close();
     await Deno.rename(`${path}.away`, path);
-    const again = sequences();
+    const again = sequences(open);
     assert.deepEqual(live.map(({ knocks }) => knocks[0]!.port), [7001]);
     assert.match(await Deno.readTextFile(path), /^#000,8000\n7001/);
     again.close();
