@@ -10,8 +10,8 @@ import type { Door } from "../core/door.ts";
 import type { PortRange } from "../core/firewall/kernel_ports.ts";
 import { plainOpening } from "../config/judge/plain_opening.ts";
 import { dropsAnswers } from "./ruleset/answers.ts";
-import { localHooks } from "./ruleset/local_hooks.ts";
-import { type AboutPacket, follow } from "./ruleset/passage.ts";
+import { INGRESS, localHooks } from "./ruleset/local_hooks.ts";
+import { type AboutPacket, follow, likely } from "./ruleset/passage.ts";
 import { type Chain, chainsAt, type Ruleset } from "./ruleset/ruleset.ts";
 
 /** A chain that drops what comes to a port, whoever sent it. */
@@ -33,9 +33,19 @@ export interface Opened {
 }
 
 /** The chains that drop what a door has opened; a packet has to be let in by every table. */
-export function droppersOf(
+export function droppersOf(ruleset: Ruleset, opened: Opened): Dropper[] {
+  return droppersAt(ruleset, opened, []);
+}
+
+/** The same, and those that seem to, as most rulesets mean it. */
+export function seemingDroppersOf(ruleset: Ruleset, opened: Opened): Dropper[] {
+  return droppersAt(ruleset, opened, [INGRESS], likely);
+}
+
+function droppersAt(
   ruleset: Ruleset,
   { ports, target, by, isOwn }: Opened,
+  ahead: readonly string[],
   isAbout?: AboutPacket,
 ): Dropper[] {
   const versions = target === undefined ? [4, 6] as const : [target.family];
@@ -46,13 +56,13 @@ export function droppersOf(
       const hooks = target === undefined
         ? localHooks(ruleset, packet)
         : ["prerouting", "forward"];
-      return chainsAt(ruleset, version, hooks).filter((chain) => !isOwn(chain)).flatMap(
-        (chain) => {
-          const { ends, dropper: rule } = follow(ruleset, chain, packet, isAbout);
-          const surely = ends.size === 1 && ends.has("drop") && rule !== undefined;
-          return surely ? [{ chain, version, port, rule }] : [];
-        },
-      );
+      const others = chainsAt(ruleset, version, [...ahead, ...hooks])
+        .filter((chain) => !isOwn(chain));
+      return others.flatMap((chain) => {
+        const { ends, dropper: rule } = follow(ruleset, chain, packet, isAbout);
+        const surely = ends.size === 1 && ends.has("drop") && rule !== undefined;
+        return surely ? [{ chain, version, port, rule }] : [];
+      });
     })
   );
 }

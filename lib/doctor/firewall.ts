@@ -8,7 +8,7 @@ import { type LegacyInput, legacyInput } from "./ruleset/legacy_input.ts";
 import { dropsAnswers } from "./ruleset/answers.ts";
 import { openedBy } from "./door_firewall.ts";
 import { listedRuleset } from "./ruleset/listed_ruleset.ts";
-import { isSentOn, localHooks } from "./ruleset/local_hooks.ts";
+import { INGRESS, isSentOn, localHooks } from "./ruleset/local_hooks.ts";
 import type { Machine } from "./machine.ts";
 import { follow } from "./ruleset/passage.ts";
 import type { Packet } from "./ruleset/rule_match.ts";
@@ -162,10 +162,14 @@ interface Judged {
 
 /** What becomes of a packet; to a port that is not known, whatever may become of one. */
 function judge(ruleset: Ruleset, packet: Packet): Judged {
-  const may = chainsAt(ruleset, packet.version, localHooks(ruleset, packet))
+  const isKnown = packet.port !== undefined;
+  const hooks = [...isKnown ? [INGRESS] : [], ...localHooks(ruleset, packet)];
+  const may = chainsAt(ruleset, packet.version, hooks)
     .map((chain) => ({ chain, ...follow(ruleset, chain, packet) }))
     .filter(({ ends }) => ends.has("drop"));
-  const does = may.find(({ ends }) => ends.size === 1 || packet.port === undefined);
+  const does = may.find(({ chain, ends }) =>
+    chain.hook !== INGRESS && (ends.size === 1 || !isKnown)
+  );
   const [first] = may;
   if (first === undefined) return { packet, fate: "open" };
   const { chain, dropper: rule } = does ?? first;

@@ -12,8 +12,13 @@ import { legacyInput } from "./ruleset/legacy_input.ts";
 import { listedRuleset } from "./ruleset/listed_ruleset.ts";
 import type { Machine } from "./machine.ts";
 import { holdsNetAdmin } from "./rights.ts";
-import { type Dropper, droppersOf, type Opened } from "./door_firewall.ts";
-import { likely } from "./ruleset/passage.ts";
+import {
+  type Dropper,
+  droppersOf,
+  type Opened,
+  seemingDroppersOf,
+} from "./door_firewall.ts";
+import { INGRESS } from "./ruleset/local_hooks.ts";
 import { type Chain, iptablesFor, type Ruleset } from "./ruleset/ruleset.ts";
 import { wayIn } from "./way_in.ts";
 
@@ -128,13 +133,17 @@ function inTheWay(
 
 function atDoor(ruleset: Ruleset, opened: Opened): Examined[] {
   const sure = droppersOf(ruleset, opened);
-  const seeming = droppersOf(ruleset, opened, likely)
+  const seeming = seemingDroppersOf(ruleset, opened)
     .filter((one) => !sure.some((other) => isSame(one, other)));
   return [
     ...sure.map((dropper) => ill(...inWords(dropper, "drops"))),
     ...seeming.map((dropper) => {
       const [about, says, fix] = inWords(dropper, "seems to drop");
-      return unknown(about, says, `${fix}; knockd firewall trace makes sure`);
+      // There is no tracing what never got further.
+      const more = dropper.chain.hook === INGRESS
+        ? ""
+        : "; knockd firewall trace makes sure";
+      return unknown(about, says, `${fix}${more}`);
     }),
   ];
 }
@@ -183,9 +192,9 @@ async function legacyFindings(
   const found: Examined[] = [];
   for (const version of [4, 6] as const) {
     const input = await legacyInput(machine, version);
-    if (!input?.dropsByPolicy && !input?.dropsTheRest) continue;
-    const { program, dropsByPolicy } = input;
-    const by = dropsByPolicy ? "by its policy" : "by a rule of INPUT";
+    if (!input?.dropsByPolicy && input?.dropsTheRest === undefined) continue;
+    const { program, dropsByPolicy, dropsTheRest } = input;
+    const by = dropsByPolicy ? "by its policy" : `by a rule of ${dropsTheRest}`;
     found.push(unknown(
       `IPv${version}`,
       `${program} drops ${by}; whether it lets ${ports.join(", ")} in can't be told`,

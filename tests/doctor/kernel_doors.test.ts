@@ -252,6 +252,10 @@ for (
       /^iptables-legacy drops by a rule of INPUT; whether it lets 22 in/,
     ],
     [":INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 23 -j DROP", undefined],
+    [
+      "COMMIT\n*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -j DROP",
+      /^iptables-legacy drops by a rule of PREROUTING; whether it lets 22 in/,
+    ],
   ] as const
 ) {
   Deno.test(`the doctor on the old iptables, which nft does not show: ${text}`, async () => {
@@ -267,6 +271,27 @@ for (
     assert.match(first!.says, expected);
     const found = await says([], { run });
     assert.ok(found.some((line) => line.startsWith("IPv4: iptables-legacy drops")));
+  });
+}
+
+for (
+  const [family, expr, expected] of [
+    ["netdev", [dport(22), drop], /^IPv4: netdev early first, rule 7, seems to drop /],
+    ["inet", [dport(22), drop], /^IPv4: inet early first, rule 7, seems to drop /],
+    ["netdev", [dport(23), drop], undefined],
+    // Which interface it is of nft does not say.
+    ["netdev", [lan, drop], undefined],
+  ] as const
+) {
+  Deno.test(`the doctor on ${JSON.stringify(expr)} ahead of all others, in ${family}`, async () => {
+    const at = { family, table: "early" };
+    const chain = { ...at, name: "first", hook: "ingress", policy: "accept" };
+    const entries = [{ chain }, { rule: { ...at, chain: "first", handle: 7, expr } }];
+    const told = await says(entries);
+    const found = told.find((line) => line.startsWith("IPv4: "));
+    if (expected === undefined) return assert.equal(found, undefined);
+    assert.match(found!, expected);
+    assert.match(found!, /nft insert rule \w+ early first tcp dport 22 accept$/);
   });
 }
 

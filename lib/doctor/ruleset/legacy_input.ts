@@ -13,8 +13,8 @@ export interface LegacyInput {
   readonly dropsByPolicy: boolean;
   /** Whether a rule drops or refuses something, whoever sent it and how often. */
   readonly dropsByRule: boolean;
-  /** Whether the last rule of INPUT, or one before it, drops all that comes to it. */
-  readonly dropsTheRest: boolean;
+  /** The chain that drops all that comes to a rule of it: INPUT, or one ahead of it. */
+  readonly dropsTheRest: string | undefined;
   /** Whether anything of it may drop somebody, in whichever table. */
   readonly mayDrop: boolean;
   /** Whether a rule asks for the state of a connection. */
@@ -22,8 +22,8 @@ export interface LegacyInput {
 }
 
 const DROPS = / -j (DROP|REJECT)\b/;
-/** By a rule without a condition, or of one interface. */
-const DROPS_THE_REST = /^-A INPUT (-i \S+ )?-j (DROP|REJECT)\b/;
+/** By a rule without a condition, or of one interface; in any of its tables. */
+const DROPS_THE_REST = /^-A (INPUT|PREROUTING) (?:-i \S+ )?-j (?:DROP|REJECT)\b/m;
 /** Of addresses in a list, of what comes too often, of what begins nothing. */
 const OF_SOME =
   /(?<! !) -s | -m (set|geoip|recent|hashlimit|connlimit|string|statistic) |state INVALID /;
@@ -35,15 +35,15 @@ export async function legacyInput(
 ): Promise<LegacyInput | undefined> {
   const program = version === 4 ? "iptables-legacy" : "ip6tables-legacy";
   const saved = (await machine.run(`${program}-save`))?.text ?? "";
-  const [filter] = /^\*filter$[^]*?^COMMIT$/m.exec(saved) ?? [];
-  if (filter === undefined) return undefined;
+  if (!/^\*/m.test(saved)) return undefined;
+  const [filter = ""] = /^\*filter$[^]*?^COMMIT$/m.exec(saved) ?? [];
   const rules = filter.match(/^-A (?!FORWARD |OUTPUT ).*/gm) ?? [];
   const dropsByPolicy = /^:INPUT DROP/m.test(filter);
   return {
     program,
     dropsByPolicy,
-    dropsTheRest: rules.some((rule) => DROPS_THE_REST.test(rule)),
-    mayDrop: dropsByPolicy || DROPS.test(saved),
+    dropsTheRest: DROPS_THE_REST.exec(saved)?.[1],
+    mayDrop: /^:(INPUT|PREROUTING) DROP/m.test(saved) || DROPS.test(saved),
     dropsByRule: rules.some((rule) => DROPS.test(rule) && !OF_SOME.test(rule)),
     knowsStates: rules.some((rule) => /ESTABLISHED/.test(rule)),
   };

@@ -4,6 +4,12 @@ import { follow } from "./passage.ts";
 import type { Packet } from "./rule_match.ts";
 import { chainsAt, type Ruleset } from "./ruleset.ts";
 
+/**
+ * A chain there sees what comes by some interfaces, ahead of all others and of what traces
+ * packets. By which ones nft does not always say: whether it drops a packet is never sure.
+ */
+export const INGRESS = "ingress";
+
 const AHEAD = ["prerouting"];
 
 /** Where a port is sent on before, as to a container, the input never sees its packets. */

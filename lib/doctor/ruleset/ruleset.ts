@@ -4,11 +4,11 @@ import { orUndefined } from "../../core/or_undefined.ts";
 
 /** A chain; one with a hook sees packets by itself. */
 export interface Chain {
-  /** `ip`, `ip6`, `inet`. */
+  /** `ip`, `ip6`, `inet`, `netdev`. */
   readonly family: string;
   readonly table: string;
   readonly name: string;
-  /** `prerouting`, `input`, `forward`. */
+  /** `ingress`, `prerouting`, `input`, `forward`. */
   readonly hook?: string;
   /** What becomes of a packet that no rule decides on; `accept` if nothing is said. */
   readonly policy?: string;
@@ -38,7 +38,7 @@ export function chainsAt(
   version: 4 | 6,
   hooks: readonly string[],
 ): Chain[] {
-  const families = version === 4 ? ["ip", "inet"] : ["ip6", "inet"];
+  const families = [version === 4 ? "ip" : "ip6", "inet", "netdev"];
   return ruleset.flatMap(({ chain }) => chain ?? []).filter(({ family, hook = "" }) =>
     families.includes(family) && hooks.includes(hook)
   );

@@ -189,3 +189,21 @@ Deno.test("an old iptables that drops enemies shuts no port", async () => {
     assert.equal(four?.state, shut ? "well" : "ill", rule);
   }
 });
+
+Deno.test("what may be dropped where it comes in is not said to be open, nor to be shut", async () => {
+  const at = { family: "netdev", table: "early" };
+  const text = ruleset(
+    { chain: { ...at, name: "first", hook: "ingress", policy: "accept" } },
+    { rule: { ...at, chain: "first", handle: 4, expr: [PORT, drop] } },
+  );
+  const machine = machineWith({
+    interfaces: () => [{ name: "eth0", address: "192.0.2.1" }],
+    programs: { "nft -j list ruleset": { code: 0, text } },
+  });
+  const { config } = await load(DOOR);
+  const found = await diagnose(machine, config, answers);
+  const four = found.find(({ about }) => about === "IPv4")!;
+  assert.equal(four.state, "unknown");
+  const may = "netdev early first, rule 4, may drop what comes to 22/tcp, and may not";
+  assert.equal(four.says, may);
+});

@@ -5,6 +5,7 @@ import { UsageError } from "../../../core/failure.ts";
 import { kernelDoors } from "../../../core/firewall/guarded_door.ts";
 import { formatPortRange } from "../../../core/firewall/port_range.ts";
 import { escapeControls } from "../../../core/printable.ts";
+import { othersInTheWay } from "../../../doctor/kernel_doors.ts";
 import { realMachine } from "../../../doctor/machine.ts";
 import { legacyInput } from "../../../doctor/ruleset/legacy_input.ts";
 import { NftTrace, ruleText } from "../../../doctor/ruleset/nft_trace.ts";
@@ -31,7 +32,12 @@ export async function firewallTrace(config: Config): Promise<void> {
   const named = ports.map(formatPortRange).join(", ");
   print(`connect to port ${named} now, from where you have knocked (${SECONDS} s)`);
   const verdict = await new Watch(table).until(trace.events());
-  if (verdict === undefined) print("nobody came that knockd let in");
+  if (verdict === undefined) {
+    print("nobody came that knockd let in");
+    // What drops packets where they come in leaves nothing to be traced.
+    const found = await othersInTheWay(realMachine(), config);
+    for (const { about, says, fix } of found) print(`${about}: ${says}; ${fix}`);
+  }
   if (verdict !== "passed") throw new ExitWith(1);
 }
 
