@@ -46,12 +46,16 @@ export type Refusal =
   | { readonly kind: "used"; readonly orLater?: true }
   /** The step may have been used before: the journal is new, and knows it from `from` on. */
   | { readonly kind: "new journal"; readonly from: number; readonly now: number }
-  /** A step that begins at `spent`, Unix milliseconds, was spent by a clock that was ahead. */
+  /**
+   * A step that begins at `spent`, Unix milliseconds, was spent by a clock that was ahead;
+   * `shared`: in a whole fleet, which forgets none.
+   */
   | {
     readonly kind: "future";
     readonly door: string;
     readonly client: string;
     readonly spent: number;
+    readonly shared: boolean;
   }
   /** The client's clock is off: seconds ahead, behind below 0, and what is allowed. */
   | {

@@ -98,10 +98,15 @@ function numbered(knock: Knock, nth?: number): string {
   return `the ${nth}${ending} ${formatKnock(knock)}`;
 }
 
-function future({ door, client, spent }: Refusal & { kind: "future" }): string {
+function future(
+  { door, client, spent, shared }: Refusal & { kind: "future" },
+): string {
   const when = new Date(spent).toISOString().slice(0, 16).replace("T", " ");
+  const help = shared
+    ? `wait until then, or give ${client} a new secret`
+    : `run: knockd resync ${door} ${client}`;
   return `the step that was spent last lies in the future, at ${when} UTC: a clock was ` +
-    `ahead; if this one is right, run: knockd resync ${door} ${client}`;
+    `ahead; if this one is right, ${help}`;
 }
 
 function clock({ client, ahead, allowed }: Refusal & { kind: "clock" }): string {

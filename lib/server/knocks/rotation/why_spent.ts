@@ -32,6 +32,7 @@ export function whySpent(
     door: door.name,
     client: client.name,
     spent,
+    shared: door.fleet !== undefined,
   });
 }
 

@@ -164,6 +164,22 @@ Deno.test("a clock set back makes nothing good again", () =>
     assert.equal(world.openings.at(-1), `bob ${ALICE}`);
   }));
 
+Deno.test("whom a whole fleet takes for one of the future is not told to resync", () => {
+  const fleet = { group: "g", alone: "shut" } as const;
+  return World.run([{ ...ssh, fleet }], async (world) => {
+    const noon = world.system.now();
+    const captured = world.step();
+    await world.system.advance(3_600_000);
+    world.knock(alice);
+    world.system.setWallClock(noon + 1000);
+    world.knockWith(alice, captured);
+    assert.match(
+      world.refusals[0]!,
+      /; if .* right, wait until then, or give alice a new /,
+    );
+  });
+});
+
 Deno.test("a clock set forth is followed with the first packet, and by a timer", () =>
   World.run([ssh], async (world) => {
     const { system } = world;
