@@ -153,6 +153,18 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   assert.equal(await pid(), running);
   await machine.shell("sed -i '$d' /etc/knockd/knock.toml && knockd check >&2");
 
+  // While no interface is there the daemon waits, but not apt: it is the new one then, too.
+  const named = (interface_: string) =>
+    `sed -i 's/^interface = .*/interface = "${interface_}"/' /etc/knockd/knock.toml`;
+  await machine.shell(`${named("away0")}; systemctl restart --no-block knockd`);
+  await machine.waitUntil("systemctl status knockd | grep -q 'waiting for away0'");
+  const waiting = await pid();
+  const upgraded = await machine.shell(`${APT} /root/${later.split("/").at(-1)}`);
+  assert.match(upgraded, /the daemon is not ready as yet/);
+  assert.notEqual(await pid(), waiting);
+  await machine.waitUntil("systemctl status knockd | grep -q 'waiting for away0'");
+  await machine.shell(`${named("eth0")}; systemctl restart knockd`);
+
   // Back to Debian's: its program, its config, and no port that nobody could open.
   await machine.shell(`${APT} knockd=0.8\\*`);
   assert.match(await machine.shell("knockd -V"), /0\.8/);
