@@ -17,7 +17,7 @@ mkdir "$1/upper" "$1/work" "$1/root"
 mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/root"
 cd "$1/root"
 : > etc/machine-id
-rm -rf etc/knockd* var/lib/knockd var/cache/knockd usr/lib/knockd etc/sysusers.d/knockd*
+rm -rf etc/knockd* var/lib/knockd var/cache/knockd usr/lib/knockd* etc/sysusers.d/knockd*
 rm -rf etc/systemd/system/knockd* etc/default/knockd
 sed -i /^knockd:/d etc/passwd etc/group etc/shadow etc/gshadow
 install -m 755 "$2" usr/local/bin/knockd

@@ -58,8 +58,8 @@ Deno.test("a line in the journal is knockd's, whatever the file is called that i
 
 Deno.test("the unit of a daemon that needs neither root nor commands", async (t) => {
   const start = {
-    command: "/usr/lib/knockd/knockd run /usr/lib/knockd/program/main.js",
-    environment: ["DENO_DIR=/usr/lib/knockd/deno"],
+    command: "/usr/lib/knockd-runtime/knockd run main.js",
+    environment: ["DENO_DIR=/usr/lib/knockd-runtime/deno"],
     executables: [],
     before: "/usr/local/bin/knockd service runtime --install",
   };

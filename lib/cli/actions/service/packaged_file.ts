@@ -5,7 +5,7 @@ import { GUARD_UNIT_PATH } from "../../../setup/service/guard.ts";
 import { SYSTEMD_UNIT_PATH } from "../../../setup/service/systemd.ts";
 import { SYSV_SCRIPT_PATH } from "../../../setup/service/sysv.ts";
 
-/** Where a package has Deno; the self-extracting form has it in a directory more. */
+/** Where a package has Deno, and nothing else. */
 const RUNTIME = "/usr/lib/knockd/knockd";
 const UNITS = "/lib/systemd/system";
 

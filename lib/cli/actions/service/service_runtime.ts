@@ -8,8 +8,11 @@ import { compiledProgram, executable } from "../../../server/process/this_progra
 import { explained } from "../../../files/reason.ts";
 import type { Start } from "../../../setup/service/own_user.ts";
 
-/** Root's, and for all to read; from a release to the next only its links change. */
-const RUNTIME_DIR = "/usr/lib/knockd";
+/**
+ * Root's, and for all to read; from a release to the next only its links change. A package
+ * may be installed beside it, and has /usr/lib/knockd.
+ */
+const RUNTIME_DIR = "/usr/lib/knockd-runtime";
 
 /** How a unit starts this program, which is at `program`. */
 export function startOf(program: string): Start {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { packagedFile } from "../../../../lib/cli/actions/service/packaged_file.ts";
+import { startOf } from "../../../../lib/cli/actions/service/service_runtime.ts";
 
 const PACKAGE = "/usr/lib/knockd/knockd";
-const SELF_EXTRACTED = "/usr/lib/knockd/deno-2.9.6-bceb5b6a6239b0b0/knockd";
+const SELF_EXTRACTED = "/usr/lib/knockd-runtime/deno-2.9.6-bceb5b6a6239b0b0/knockd";
 const TOML = "/etc/knockd/knock.toml";
 const CLASSIC = "/etc/knockd.conf";
 const UNIT = "/etc/systemd/system/knockd.service";
@@ -29,3 +30,8 @@ for (
     assert.equal(packagedFile(UNIT, config, runtime, isThere), expected);
   });
 }
+
+Deno.test("services: what a unit starts of one built from source is not in a package's place", () => {
+  const { command, environment } = startOf("/usr/local/bin/knockd");
+  assert.doesNotMatch([command, ...environment].join("\n"), /\/usr\/lib\/knockd\//);
+});
