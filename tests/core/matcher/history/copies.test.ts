@@ -1,8 +1,9 @@
 /** Packets that come again, and packets that only look as if they did. */
 import assert from "node:assert/strict";
+import { parseAddress } from "../../../../lib/core/address.ts";
 import { door } from "../../doors.ts";
 import { type Trial, trial } from "../trial.ts";
-import { ACK, openings, ordered, packets, play } from "../trial.ts";
+import { ACK, HOST, openings, ordered, OTHER, packets, play } from "../trial.ts";
 
 const FIN = 0x01;
 const ABC = ordered(door("a", "7000,8000,9000", { seqTimeout: 5 }));
@@ -89,4 +90,12 @@ Deno.test("the newest 128 packets of a source are known, and no more", () => {
   assert.equal(openings(play(one, sent)).length, 129);
   assert.equal(openings(play(one, sent.slice(1))).length, 0);
   assert.equal(openings(play(one, sent.slice(0, 1))).length, 1);
+});
+
+Deno.test("a packet to another address of the host is no copy", () => {
+  const one = trial([ordered(door("a", "7000,7000"))]);
+  one.matcher.setHostAddresses([HOST, OTHER].map((text) => parseAddress(text)!));
+  const [hit] = packets("7000");
+  const sent = [hit!, { ...hit!, destination: OTHER }];
+  assert.equal(openings(play(one, sent)).length, 1);
 });

@@ -28,3 +28,9 @@ Deno.test("other ports count for as long as a knock may take", () => {
   const events = play(one, [...at(0, "1 7 8 9"), ...at(200_000, "2")]);
   assert.deepEqual(decisions(events), ["refuse foreign a 3"]);
 });
+
+Deno.test("another port's hit that comes late takes no later one's place", () => {
+  const one = trial([ordered(door("a", "1,2", { tolerance: 0 }))]);
+  const sent = [...at(1000, "2"), ...at(1010, "1 9"), ...at(1005, "9"), ...at(1020, "2")];
+  assert.deepEqual(decisions(play(one, sent)), ["refuse foreign a 2"]);
+});

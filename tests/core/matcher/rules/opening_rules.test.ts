@@ -1,8 +1,10 @@
 /** The table of what opens a door, row by row: for the matcher and for the naive one. */
 import assert from "node:assert/strict";
+import { MAX_TOLERANCE } from "../../../../lib/config/limits.ts";
 import { door } from "../../doors.ts";
 import { NaiveMatcher, type NaiveSequence, type PlainHit } from "../naive_matcher.ts";
 import {
+  decisions,
   HOST,
   once,
   openings,
@@ -108,3 +110,21 @@ function interleavings(one: string, other: string): string[] {
     ...interleavings(one, other.slice(1)).map((rest) => other[0] + rest),
   ];
 }
+
+Deno.test("whoever hits one port more than the most that a door can tolerate is kept out", () => {
+  const tolerance = MAX_TOLERANCE;
+  for (const others of [tolerance, tolerance + 1, 10 * tolerance]) {
+    const one = trial([ordered(door("a", "1,2", { tolerance }))]);
+    const foreign = Array.from({ length: others }, (_, i) => 100 + i).join(" ");
+    const opened = openings(play(one, packets(`1 ${foreign} 2`))).length;
+    assert.equal(opened, others > tolerance ? 0 : 1, `${others} others`);
+  }
+});
+
+Deno.test("whose scan completed a one-time sequence knocks right after it, and gets in", () => {
+  const one = trial([once(unordered(door("a", "1,2,3")))]);
+  const others = Array.from({ length: 101 }, (_, i) => 100 + i).join(" ");
+  const scan = play(one, packets(`1 2 ${others} 3`));
+  assert.deepEqual(decisions(scan), ["refuse foreign a 101"]);
+  assert.equal(openings(play(one, packets("1 2 3", { time: 2000 }))).length, 1);
+});
