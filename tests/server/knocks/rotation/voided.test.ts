@@ -124,6 +124,35 @@ for (const [what, otp] of Object.entries(KINDS)) {
     }));
 }
 
+/** Sends a knock of a counter that packets in its client's name void. */
+function sendVoided(world: World, door: Door, counter: number): readonly Knock[] {
+  const ports = knocks(door, alice, counter, ALICE);
+  world.send(ALICE, [...ports.slice(0, 4), ...forged(3), ports[4]!], { gap: 0.1 });
+  return ports;
+}
+
+Deno.test("the last step that still opens is spent, too, when forged packets void it", () => {
+  const door = rotatingDoor("ssh", [alice]);
+  return World.run([door], (world) => {
+    const ports = sendVoided(world, door, world.step() - 1);
+    assert.match(world.refusals[0]!, /it is spent$/);
+    world.send(MALLORY, ports);
+    assert.deepEqual(world.openings, []);
+  });
+});
+
+Deno.test("more voided knocks than a counter door looks ahead keep nobody out", () => {
+  const door = rotatingDoor("ssh", [alice], { mode: "hotp", lookAhead: 1 });
+  return World.run([door], async (world) => {
+    for (let counter = 0; counter < 4; counter++) {
+      sendVoided(world, door, counter);
+      await world.system.advance(1000);
+    }
+    world.send(ALICE, knocks(door, alice, 4, ALICE));
+    assert.deepEqual(world.openings, [`alice ${ALICE}`]);
+  });
+});
+
 Deno.test("forged packets in a knock by a line of a file strike the line out", () =>
   withLines("7100,8100,9100\n7200,8200,9200\n", async (list, path) => {
     await World.run([list], async (world) => {
