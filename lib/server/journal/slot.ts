@@ -13,6 +13,13 @@ import { Journal } from "./journal.ts";
 /** Opens the journal in a directory. */
 export type OpenJournal = (stateDir: string) => Promise<Journal>;
 
+/** What must not be asked of a journal that forgets: a knock would open once more. */
+const OF_THE_SPENT: ReadonlySet<string | symbol> = new Set<keyof Journal>([
+  "highest",
+  "spend",
+  "spendAndBegin",
+]);
+
 /** Where the journal is, whichever it is. */
 export class JournalSlot {
   /** What the daemon writes to and reads. */
@@ -67,8 +74,7 @@ export class JournalSlot {
   }
 
   #property(name: string | symbol): unknown {
-    const isSpending = name === "highest" || name === "spend" || name === "spendAndBegin";
-    if (isSpending && this.#state === "impossible") return refuse;
+    if (OF_THE_SPENT.has(name) && this.#state === "impossible") return refuse;
     const value: unknown = Reflect.get(this.#current, name, this.#current);
     return typeof value === "function" ? value.bind(this.#current) : value;
   }
