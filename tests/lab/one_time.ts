@@ -12,6 +12,7 @@ import { packetKey, packetPayload } from "../../lib/core/one_time/packet.ts";
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { formatKnock } from "../../lib/core/sequence.ts";
 import { Secret } from "../../lib/core/secret.ts";
+import { OTP } from "../core/doors.ts";
 import { recordingDoor, type Scratch } from "./daemon.ts";
 import { type Host, type Process, type Result, waitFor } from "./net.ts";
 import type { RunOptions, SpawnOptions } from "./process.ts";
@@ -40,7 +41,7 @@ export class RotatingDoor {
     commands = [`command = 'echo "${name} %CLIENT% %IP%" >> ${scratch.path("opened")}'`],
   ) {
     this.#name = name;
-    this.#otp = { ...DEFAULTS, ...settings };
+    this.#otp = { ...OTP, ...settings };
     for (const member of members) {
       this.#secrets.set(member.name, scratch.ports.secret(name, member.name, this.#otp));
     }
@@ -102,20 +103,8 @@ export function takesPorts({ ports }: Scratch, uri: string): boolean {
   const enrolment = parseUri(uri.trim());
   assert.ok(typeof enrolment !== "string", `${enrolment}`);
   const { secret, label, otp } = enrolment;
-  return ports.take(secret, label, { ...DEFAULTS, ...otp });
+  return ports.take(secret, label, { ...OTP, ...otp });
 }
-
-const DEFAULTS: OtpSettings = {
-  length: 5,
-  lo: 10000,
-  hi: 59999,
-  protocol: "tcp",
-  mode: "totp",
-  period: 30,
-  window: 1,
-  lookAhead: 10,
-  bindSource: false,
-};
 
 function otpLines(name: string, otp: OtpSettings): string[] {
   const moving = otp.mode === "totp"

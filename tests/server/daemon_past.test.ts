@@ -8,20 +8,12 @@ import {
 import { formatSecret } from "../../lib/core/one_time/secret_text.ts";
 import { Secret } from "../../lib/core/secret.ts";
 import { Journal } from "../../lib/server/journal/journal.ts";
+import { OTP } from "../core/doors.ts";
 import { failing } from "./machine_faults.ts";
 import { MemoryWorld } from "./memory_world.ts";
 
 const ALICE = "10.0.0.7";
 const secret = new Secret(new Uint8Array(32).fill(1));
-const otp = {
-  length: 5,
-  lo: 10000,
-  hi: 59999,
-  protocol: "tcp",
-  mode: "totp",
-  period: 30,
-  bindSource: false,
-} as const;
 
 function rotating(name: string, mode: "totp" | "hotp" = "totp"): string {
   return `[doors.${name}]
@@ -38,7 +30,7 @@ const SSH = rotating("ssh");
 /** Knocks at the door ssh with a step relative to the present one. */
 async function knock(world: MemoryWorld, offset = 0): Promise<string[]> {
   const counter = counterAt(world.system.now() / 1000, 30) + offset;
-  const sequence = deriveSequence(otp, counter, derivationKey(secret, "ssh"));
+  const sequence = deriveSequence(OTP, counter, derivationKey(secret, "ssh"));
   await world.knock(ALICE, ...sequence.map(({ port }) => port));
   return world.commands();
 }

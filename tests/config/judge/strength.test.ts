@@ -3,18 +3,7 @@ import fc from "fast-check";
 import type { OtpSettings } from "../../../lib/core/door.ts";
 import { parseSequence } from "../../../lib/core/sequence.ts";
 import { otpBits, staticBits } from "../../../lib/config/judge/strength.ts";
-
-const DEFAULT: OtpSettings = {
-  length: 5,
-  lo: 10000,
-  hi: 59999,
-  protocol: "tcp",
-  mode: "totp",
-  period: 30,
-  window: 1,
-  lookAhead: 10,
-  bindSource: false,
-};
+import { OTP } from "../../core/doors.ts";
 
 Deno.test("the default door has the 65 bits that sequence-v1 computes", () => {
   const sequence = Math.log2(50000 ** 5);
@@ -22,8 +11,8 @@ Deno.test("the default door has the 65 bits that sequence-v1 computes", () => {
   const foreign = Math.log2(7 * 6 / 2);
   const expected = sequence - order - Math.log2(3) - foreign;
   // The page counts 50000 ports for each knock; a port is not used twice.
-  assert(Math.abs(otpBits(DEFAULT, 1, 2) - expected) < 0.001);
-  assert.equal(otpBits(DEFAULT, 1, 2).toFixed(1), "65.2");
+  assert(Math.abs(otpBits(OTP, 1, 2) - expected) < 0.001);
+  assert.equal(otpBits(OTP, 1, 2).toFixed(1), "65.2");
 });
 
 Deno.test("bits are the logarithm of what a guess has to be chosen from", () => {
@@ -45,15 +34,15 @@ Deno.test("bits are the logarithm of what a guess has to be chosen from", () => 
     [{ window: 0, bindSource: true }, 1, 0, 2118760, "guessers have an address as well"],
   ];
   for (const [change, clients, tolerance, odds, why] of rows) {
-    const otp = { ...DEFAULT, lo: 1001, hi: 1050, ...change };
+    const otp = { ...OTP, lo: 1001, hi: 1050, ...change };
     const bits = otpBits(otp, clients, tolerance);
     assert(Math.abs(bits - Math.log2(odds)) < 1e-9, `${why}: ${2 ** bits}`);
   }
 });
 
 Deno.test("a door that a scan opens has no bits", () => {
-  assert.equal(otpBits(DEFAULT, 1, -1), 0);
-  assert.equal(otpBits({ ...DEFAULT, lo: 40000, hi: 40019 }, 1, 15), 0);
+  assert.equal(otpBits(OTP, 1, -1), 0);
+  assert.equal(otpBits({ ...OTP, lo: 40000, hi: 40019 }, 1, 15), 0);
   assert.equal(staticBits(parseSequence("7000,8000,9000").sequence, -1), 0);
 });
 
@@ -66,7 +55,7 @@ Deno.test("a static sequence has 16 bits a port, less what the tolerance gives a
 Deno.test("more ports never weaken a door, and more tolerance never strengthens it", () => {
   const length = fc.integer({ min: 3, max: 31 });
   fc.assert(fc.property(length, fc.nat(200), fc.nat(64), (length, more, tolerance) => {
-    const otp = { ...DEFAULT, length, lo: 20000, hi: 20000 + 4 * 32 + more };
+    const otp = { ...OTP, length, lo: 20000, hi: 20000 + 4 * 32 + more };
     const bits = otpBits(otp, 3, tolerance);
     assert(Number.isFinite(bits) && bits >= 0);
     assert(otpBits({ ...otp, hi: otp.hi + 1 }, 3, tolerance) >= bits);

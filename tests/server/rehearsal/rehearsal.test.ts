@@ -3,7 +3,7 @@ import type { Door } from "../../../lib/core/door.ts";
 import { Secret } from "../../../lib/core/secret.ts";
 import { Faults } from "../../../lib/server/faults.ts";
 import { rehearse } from "../../../lib/server/rehearsal/rehearsal.ts";
-import { door } from "../../core/doors.ts";
+import { door, OTP } from "../../core/doors.ts";
 import { FakeSystem } from "../fake_system.ts";
 
 const CLASSIC = door("ssh", "7000,8000:udp,9000", {
@@ -12,21 +12,10 @@ const CLASSIC = door("ssh", "7000,8000:udp,9000", {
   maxOpen: 1,
   cooldown: 60,
 });
-const OTP = {
-  length: 5,
-  lo: 10_000,
-  hi: 59_999,
-  protocol: "mixed",
-  mode: "totp",
-  period: 30,
-  window: 1,
-  lookAhead: 3,
-  bindSource: true,
-} as const;
 const ROTATING = door("vpn", "1", {
   key: {
     kind: "otp",
-    otp: { ...OTP, packet: 62_201 },
+    otp: { ...OTP, protocol: "mixed", bindSource: true, packet: 62_201 },
     clients: [{ name: "alice", secret: new Secret(new Uint8Array(20)) }],
   },
 });

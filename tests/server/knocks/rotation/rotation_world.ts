@@ -26,7 +26,7 @@ import { CommandReport } from "../../../../lib/server/log/command_report.ts";
 import { Report } from "../../../../lib/server/log/report.ts";
 import { Runner } from "../../../../lib/server/commands/runner.ts";
 import { Tally } from "../../../../lib/server/log/tally.ts";
-import { door } from "../../../core/doors.ts";
+import { door, OTP } from "../../../core/doors.ts";
 import { frame } from "../../../core/frames.ts";
 import { tcp, udp } from "../../../core/packets.ts";
 import { FakeSystem } from "../../fake_system.ts";
@@ -53,19 +53,7 @@ export function rotatingDoor(
   otp: Partial<OtpSettings> = {},
   parts: Partial<Door> = {},
 ): Door {
-  const settings: OtpSettings = {
-    length: 5,
-    lo: 10000,
-    hi: 59999,
-    protocol: "tcp",
-    mode: "totp",
-    period: 30,
-    window: 1,
-    lookAhead: 10,
-    bindSource: false,
-    ...otp,
-  };
-  const key = { kind: "otp", otp: settings, clients } as const;
+  const key = { kind: "otp", otp: { ...OTP, ...otp }, clients } as const;
   return { ...door(name, "7000"), key, ...parts };
 }
 
