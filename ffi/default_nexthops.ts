@@ -4,20 +4,18 @@
  */
 
 import { libc } from "./libc.ts";
+import { attributes, messages, NETLINK_HEADER, REQUEST } from "./netlink_message.ts";
 import { netlinkSocket } from "./netlink_socket.ts";
-import { attributes, messages } from "./nftables/netlink_message.ts";
 
 /** RTM_NEWROUTE, and RTM_GETROUTE. */
 const [ROUTE, ASK_ROUTE] = [24, 26];
-/** NLM_F_REQUEST */
-const REQUEST = 0x1;
 const AF_INET = 2;
 /** RTM_F_FIB_MATCH: the route as it stands in the table; since Linux 4.13. */
 const AS_IN_TABLE = 0x2000;
 /** RT_TABLE_MAIN */
 const MAIN = 254;
-/** Of struct nlmsghdr, and of struct rtmsg behind it. */
-const [HEADER, ROUTE_SIZE] = [16, 12];
+/** Of struct rtmsg behind a message's header. */
+const ROUTE_SIZE = 12;
 /** RTA_DST, and RTA_MULTIPATH: a row of struct rtnexthop. */
 const [DESTINATION, SEVERAL] = [1, 9];
 const NEXTHOP_SIZE = 8;
@@ -65,16 +63,16 @@ function indicesIn(nexthops: DataView): number[] {
 }
 
 function question(): Uint8Array<ArrayBuffer> {
-  const view = new DataView(new ArrayBuffer(HEADER + ROUTE_SIZE + 8));
+  const view = new DataView(new ArrayBuffer(NETLINK_HEADER + ROUTE_SIZE + 8));
   view.setUint32(0, view.byteLength, true);
   view.setUint16(4, ASK_ROUTE, true);
   view.setUint16(6, REQUEST, true);
-  view.setUint8(HEADER, AF_INET);
-  view.setUint8(HEADER + 1, 32);
-  view.setUint32(HEADER + 8, AS_IN_TABLE, true);
-  view.setUint16(HEADER + ROUTE_SIZE, 8, true);
-  view.setUint16(HEADER + ROUTE_SIZE + 2, DESTINATION, true);
-  view.setUint32(HEADER + ROUTE_SIZE + 4, NOBODY);
+  view.setUint8(NETLINK_HEADER, AF_INET);
+  view.setUint8(NETLINK_HEADER + 1, 32);
+  view.setUint32(NETLINK_HEADER + 8, AS_IN_TABLE, true);
+  view.setUint16(NETLINK_HEADER + ROUTE_SIZE, 8, true);
+  view.setUint16(NETLINK_HEADER + ROUTE_SIZE + 2, DESTINATION, true);
+  view.setUint32(NETLINK_HEADER + ROUTE_SIZE + 4, NOBODY);
   return new Uint8Array(view.buffer);
 }
 

@@ -1,6 +1,7 @@
 /** A transaction of nf_tables on elements of sets, as netlink messages in one buffer. */
 
-import { INET, REQUEST } from "./netlink_message.ts";
+import { REQUEST } from "../netlink_message.ts";
+import { INET } from "./nft_message.ts";
 
 /** Elements of one set that are added or deleted. */
 export interface ElementChange {

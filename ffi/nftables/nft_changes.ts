@@ -2,7 +2,8 @@
 
 import { libc, SOL_SOCKET } from "../libc.ts";
 import { netlinkSocket, RULESET_CHANGES } from "../netlink_socket.ts";
-import { MESSAGE_NEW_GENERATION, messages } from "./netlink_message.ts";
+import { messages } from "../netlink_message.ts";
+import { MESSAGE_NEW_GENERATION } from "./nft_message.ts";
 
 const SO_ATTACH_FILTER = 26;
 /** sizeof(struct sock_filter), and of sock_fprog on 64 bits. */

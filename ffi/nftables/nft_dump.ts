@@ -6,18 +6,15 @@
 import { libc } from "../libc.ts";
 import { netlinkSocket } from "../netlink_socket.ts";
 import {
-  ASK,
-  type Attribute,
   attributeBytes,
   attributes,
-  attributesOf,
   attributeText,
-  dumpRequest,
   type Message,
   MESSAGE_DONE,
   MESSAGE_ERROR,
   messages,
-} from "./netlink_message.ts";
+} from "../netlink_message.ts";
+import { ASK, type Attribute, attributesOf, dumpRequest } from "./nft_message.ts";
 import { NftError } from "./nftables_library.ts";
 import { type KernelElement, wholeSet } from "./set_elements.ts";
 

@@ -6,7 +6,7 @@
 import { libc } from "../libc.ts";
 import { answerBriefly, netlinkSocket, portOf, roomToSend } from "../netlink_socket.ts";
 import { elementBatch, type ElementChange } from "./netlink_batch.ts";
-import { MESSAGE_ERROR, messages } from "./netlink_message.ts";
+import { MESSAGE_ERROR, messages } from "../netlink_message.ts";
 import { NftError, type NftErrorCode } from "./nftables_library.ts";
 
 export type { ElementChange } from "./netlink_batch.ts";

@@ -1,6 +1,7 @@
 /** Elements of a set, read from the kernel's answers. */
 
-import { attributesOf, type Message, TYPE_MASK } from "./netlink_message.ts";
+import { type Message, TYPE_MASK } from "../netlink_message.ts";
+import { attributesOf } from "./nft_message.ts";
 
 /** An element of a set. */
 export interface KernelElement {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Message } from "../../../ffi/nftables/netlink_message.ts";
+import type { Message } from "../../../ffi/netlink_message.ts";
 import { wholeSet } from "../../../ffi/nftables/set_elements.ts";
 
 /** An attribute as the kernel writes it, its value filled up to four bytes. */
