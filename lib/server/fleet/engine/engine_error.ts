@@ -138,14 +138,18 @@ export function unreachable(endpoint: string, error: unknown): EngineError {
 
 /** Certificates or a key can't be used. */
 export function unusable(error: unknown): EngineError {
-  return new EngineError(
-    `fleet.cert, fleet.key and fleet.ca can't be used: ${
-      printable(innermostCause(error).message)
-    }`,
-    false,
-    false,
-    "openssl x509 -text -in FILE shows a certificate, which is to be of version 3",
-  );
+  const why = printable(innermostCause(error).message);
+  const [, systems] = /platform certificates: (.*?)( \(os error.*)?$/.exec(why) ?? [];
+  const [what, hint] = systems === undefined
+    ? [
+      `fleet.cert, fleet.key and fleet.ca can't be used: ${why}`,
+      "openssl x509 -text -in FILE shows a certificate, which is to be of version 3",
+    ]
+    : [
+      `the system's certificates can't be read: ${systems}`,
+      "give fleet.ca in their place, or see where SSL_CERT_FILE of the environment leads",
+    ];
+  return new EngineError(what, false, false, hint);
 }
 
 /** The runtime wraps the reason in sentences of its own. */

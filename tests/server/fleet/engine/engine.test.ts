@@ -1,7 +1,10 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { Secret } from "../../../../lib/core/secret.ts";
 import { Engine } from "../../../../lib/server/fleet/engine/engine.ts";
-import { unreachable } from "../../../../lib/server/fleet/engine/engine_error.ts";
+import {
+  unreachable,
+  unusable,
+} from "../../../../lib/server/fleet/engine/engine_error.ts";
 import { failing, member } from "./engine_member.ts";
 
 const LOGIN = {
@@ -210,4 +213,12 @@ Deno.test("a certificate that can't be used is a reason, and ends nothing", asyn
   const identity = { cert: pem("CERTIFICATE"), key };
   using engine = new Engine({ endpoints: ["https://127.0.0.1:9"], identity });
   match((await failing(engine)).message, /^fleet.cert, fleet.key and fleet.ca can't be/);
+});
+
+Deno.test("without fleet.ca the system's certificates are named where they can't be read", () => {
+  // The runtime's words, where SSL_CERT_FILE leads nowhere.
+  const words = "Failed to load platform certificates: No such file (os error 2)";
+  const { message, hint } = unusable(new Error(words));
+  equal(message, "the system's certificates can't be read: No such file");
+  match(hint ?? "", /^give fleet\.ca .* SSL_CERT_FILE /);
 });
