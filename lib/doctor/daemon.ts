@@ -26,21 +26,17 @@ export async function daemonFindings(machine: Machine, ask: Ask): Promise<Examin
 }
 
 async function programFinding(machine: Machine): Promise<Examined> {
-  const found = machine.path.filter((directory) =>
-    directory.startsWith("/") && machine.exists(`${directory}/knockd`)
-  );
-  // On most systems /sbin is /usr/sbin.
-  const [first, second] = new Set(
-    found.map((path) => path.replace(/^\/s?bin$/, "/usr$&")),
-  );
-  if (first === undefined) {
+  const found = machine.path.filter((directory) => directory.startsWith("/"))
+    .map((directory) => `${directory}/knockd`)
+    .filter((path) => machine.exists(path));
+  const [path] = found;
+  if (path === undefined) {
     return ill(
       "program",
       "no knockd is in PATH",
       "install -m 755 dist/knockd /usr/local/bin/knockd",
     );
   }
-  const path = `${first}/knockd`;
   const other = await otherProgram(machine, path);
   if (other !== undefined) {
     return ill(
@@ -49,9 +45,11 @@ async function programFinding(machine: Machine): Promise<Examined> {
       "install this one in a directory that comes before, as /usr/local/sbin",
     );
   }
-  return second === undefined
+  // On most systems /sbin is /usr/sbin; a package has a link beside its program.
+  const hidden = found.find((other) => machine.real(other) !== machine.real(path));
+  return hidden === undefined
     ? well("program", path)
-    : unknown("program", `${path} hides ${second}/knockd`);
+    : unknown("program", `${path} hides ${hidden}`);
 }
 
 /** What a program says that it is, if that is not what this one is. */

@@ -8,7 +8,7 @@ import { Pcap } from "../../ffi/pcap/pcap.ts";
 import { type Heard, hearOwnPackets } from "./own_packets.ts";
 import { readUpTo } from "../files/read_up_to.ts";
 import { orUndefined } from "../core/or_undefined.ts";
-import { exists, statOf } from "../files/look.ts";
+import { exists, realPath, statOf } from "../files/look.ts";
 import { isOfTheSystem } from "../files/reason.ts";
 import type { Owned } from "../files/trust.ts";
 
@@ -27,6 +27,8 @@ export interface Machine {
   /** A file's text, 1 MiB of it at most; `undefined` if it can't be read. */
   read(path: string): string | undefined;
   exists(path: string): boolean;
+  /** Where a path leads to; `undefined` where nothing is. */
+  real(path: string): string | undefined;
   /** Whose a path is, and its mode; `undefined` where nothing is. */
   stat(path: string): Owned | undefined;
   /** The version of libpcap, or what it takes to have one. */
@@ -53,6 +55,7 @@ export function realMachine(): Machine {
     run,
     read,
     exists: (path) => orUndefined(() => exists(path)) ?? false,
+    real: realPath,
     stat: statOf,
     libpcap: () => attempt(() => Pcap.version()),
     libnftables: () => attempt(nftablesVersion),

@@ -215,6 +215,12 @@ for (const [title, difference, expected] of rows) {
   });
 }
 
+Deno.test("the doctor takes a package's link to its program for that program", async () => {
+  const files = { "/usr/bin/knockd": "" };
+  const machine = machineWith({ files, real: () => "/usr/bin/knockd" });
+  assert.deepEqual(await ills(machine), []);
+});
+
 Deno.test("the doctor takes what the old iptables shuts for shut", async () => {
   const programs = { ...nft(ruleset(accept)), ...legacy(ESTABLISHED) };
   const found = await ills(machineWith({ programs }));

@@ -55,6 +55,7 @@ export function machineWith(
     run: (program, ...args) => Promise.resolve(all[[program, ...args].join(" ")]),
     read: (path) => read[path],
     exists: (path) => path in read,
+    real: (path) => path,
     stat: () => undefined,
     libpcap: () => "libpcap version 1.10.3",
     libnftables: () => "libnftables.so.1.1.0",
