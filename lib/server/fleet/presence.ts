@@ -101,7 +101,7 @@ export class Presence {
         return {
           name: nameOf(door),
           group,
-          shape: seal.of("shape", shapeOf(door)).slice(0, 16),
+          shape: seal.of("shape", shapeOf(door, doors.series)).slice(0, 16),
         };
       }),
       at: system.now(),
@@ -129,11 +129,17 @@ function nameOf({ name, key }: FleetDoors["all"][number]): string {
   return key.kind === "fleet" ? `${name} (follows ${key.follow})` : name;
 }
 
-/** What two nodes' doors of one name should have in common. */
-function shapeOf(door: FleetDoors["all"][number]): string {
-  const { key, cmdTimeout, fleet: { group, alone } } = door;
+/** What two nodes' doors of one name should have in common: the clients' secrets, too. */
+function shapeOf(
+  door: FleetDoors["all"][number],
+  series: FleetDoors["series"],
+): string {
+  const { key, label, cmdTimeout, fleet: { group, alone } } = door;
+  const clients = () =>
+    [...series.values()].filter((each) => each.label === label)
+      .map(({ client, id }) => `${client} ${id}`).sort();
   const how = key.kind === "otp"
-    ? { ...key.otp, clients: key.clients.map(({ name }) => name).sort() }
+    ? { ...key.otp, clients: clients() }
     : key.kind === "static"
     ? key.sequence
     : key.kind;

@@ -1,9 +1,9 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
 import type { Door } from "../../../lib/core/door.ts";
 import { formatEntry, parseEntry } from "../../../lib/server/fleet/entry.ts";
 import { FleetDoors } from "../../../lib/server/fleet/fleet_doors.ts";
 import { Presence } from "../../../lib/server/fleet/presence.ts";
-import { load } from "../../config/files.ts";
+import { load, SECRET } from "../../config/files.ts";
 import { FakeSystem } from "../fake_system.ts";
 import { KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
 
@@ -48,6 +48,24 @@ Deno.test("a door that follows another is not named as if it were the same", asy
   await a.beat();
   const names = a.there()!.doors.map(({ name }) => name);
   deepEqual(names, ["ssh", "ssh (follows ssh)"]);
+});
+
+Deno.test("a client with another secret makes a door of another shape", async () => {
+  const shapeWith = async (...clients: readonly (readonly [string, string])[]) => {
+    const lines = clients.map(([name, secret]) => `clients.${name}.secret = "${secret}"`);
+    const { config } = await load(
+      ["[doors.ssh]", "open = 22", 'otp.mode = "hotp"', ...lines].join("\n"),
+    );
+    const ssh = { ...config!.doors[0]!, fleet: { group: "g", alone: "shut" } as const };
+    const a = node(new MemoryEngine(), [ssh]);
+    await a.beat();
+    return a.there()!.doors[0]!.shape;
+  };
+  const other = SECRET.replace("JBSW", "KBSW");
+  const another = SECRET.replace("JBSW", "LBSW");
+  const shape = await shapeWith(["alice", SECRET], ["bob", other]);
+  equal(await shapeWith(["bob", other], ["alice", SECRET]), shape);
+  notEqual(await shapeWith(["alice", SECRET], ["bob", another]), shape);
 });
 
 Deno.test("an entry that was taken away, or whose answer was lost, is said anew", async () => {
