@@ -92,22 +92,32 @@ export class Attendance {
     const listing = await listAll(this.#engine, this.#keys, PATIENCE_MS);
     await this.#listener.listed(listing, before);
     await this.#listener.beat(PATIENCE_MS);
-    this.#listener.present(undefined);
-    onPresent();
     const deaf = Promise.withResolvers<never>();
     const cancel = this.#beatEvery(round, deaf.reject);
     try {
-      const watches = this.#keys.watched.map((range) =>
-        this.#watch(range, listing.revision + 1, round.signal)
-      );
-      await Promise.race([...watches, deaf.promise]);
+      const from = listing.revision + 1;
+      const watches = this.#keys.watched.map((range) => {
+        const begun = Promise.withResolvers<void>();
+        return { begun, ends: this.#watch(range, from, round.signal, begun.resolve) };
+      });
+      const over = Promise.race([...watches.map(({ ends }) => ends), deaf.promise]);
+      await Promise.race([over, Promise.all(watches.map(({ begun }) => begun.promise))]);
+      this.#listener.present(undefined);
+      onPresent();
+      await over;
     } finally {
       cancel();
     }
   }
 
-  async #watch(range: KeyRange, from: number, signal: AbortSignal): Promise<void> {
-    for await (const event of watchAll(this.#engine, range, from, signal)) {
+  async #watch(
+    range: KeyRange,
+    from: number,
+    signal: AbortSignal,
+    onBegun: () => void,
+  ): Promise<void> {
+    const start = { from, patience: PATIENCE_MS, onBegun };
+    for await (const event of watchAll(this.#engine, range, start, signal)) {
       if (signal.aborted || !this.#isAwake()) return;
       this.#listener.changed(event);
     }

@@ -10,8 +10,10 @@ const EVENT = JSON.stringify({
   result: { events: [{ kv: { key: toEngine(KEYS.revoked(SERIES)), value: "" } }] },
 });
 
-/** A node that attends, on a machine whose time is the test's. */
-function attending() {
+const CREATED = `${JSON.stringify({ result: { created: true } })}\n`;
+
+/** A node that attends, on a machine whose time is the test's; `begins`: all watches do. */
+function attending(begins = true) {
   const did: string[] = [];
   const timers = new Map<number, () => void>();
   const why: (string | undefined)[] = [];
@@ -31,7 +33,10 @@ function attending() {
       signal.addEventListener("abort", () => watching.delete(signal));
       const isOther = key !== toEngine(KEYS.watched[1]!.first);
       const stream = new ReadableStream({
-        start: (controller) => void (watch = isOther ? watch : controller),
+        start: (controller) => {
+          if (!isOther) watch = controller;
+          if (begins) controller.enqueue(new TextEncoder().encode(CREATED));
+        },
       });
       return Promise.resolve({ endpoint: "x", stream, signal });
     },
@@ -66,6 +71,7 @@ function attending() {
       timers.delete(ms);
       run?.();
     },
+    begin: () => watch!.enqueue(new TextEncoder().encode(CREATED)),
     event: () => watch!.enqueue(new TextEncoder().encode(`${EVENT}\n`)),
     watchEnds: () => watch!.close(),
     restart: () => attendance.restart(),
@@ -149,4 +155,12 @@ Deno.test("an engine that stays away is asked less often, and at once where that
   node.watchEnds();
   await node.settled();
   deepEqual(node.isDue(200), true);
+});
+
+Deno.test("a node is in its fleet once etcd watches all that concerns it", async () => {
+  using node = attending(false);
+  await node.settled();
+  node.begin();
+  await node.settled();
+  deepEqual(node.why, []);
 });

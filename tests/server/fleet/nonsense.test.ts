@@ -61,7 +61,8 @@ function whatANodeDoes(asked: Engine): Record<string, () => Promise<unknown>> {
     listing: () => listAll(engine, KEYS, 10).then(({ entries }) => entries[0]),
     watching: async () => {
       const { signal } = new AbortController();
-      for await (const event of watchAll(asked, KEYS.watched[0]!, 1, signal)) {
+      const start = { from: 1, patience: 10_000, onBegun: () => {} };
+      for await (const event of watchAll(asked, KEYS.watched[0]!, start, signal)) {
         return event;
       }
       return undefined;

@@ -2,6 +2,7 @@
 
 import { answerOf, type Engine } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
+import { eitherOf } from "./engine_signals.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
 import type { KeyRange } from "../entry_keys.ts";
 import { engineLines } from "./json_lines.ts";
@@ -11,22 +12,44 @@ export type EngineEvent =
   | { readonly kind: "put"; readonly entry: FoundEntry }
   | { readonly kind: "delete"; readonly key: string; readonly revision: number };
 
+/** How a watch begins. */
+export interface WatchStart {
+  /** The first revision that it tells of. */
+  readonly from: number;
+  /** Milliseconds in which etcd is to say that it watches. */
+  readonly patience: number;
+  /** It has said so. */
+  readonly onBegun: () => void;
+}
+
 /** Changes of a range of keys from a revision on; ends with an error, or when it is told to. */
 export async function* watchAll(
-  engine: Engine,
+  engine: Pick<Engine, "stream">,
   { first, end }: KeyRange,
-  from: number,
+  { from, patience, onBegun }: WatchStart,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent> {
-  const body = await engine.stream("watch", {
-    create_request: {
-      key: toEngine(first),
-      range_end: toEngine(end),
-      start_revision: `${from}`,
-    },
-  }, signal);
-  for await (const line of engineLines(body)) {
-    if (line.trim() !== "") yield* eventsOf(line);
+  // Behind a proxy that keeps answers back a node would be deaf, and seem to be well.
+  const over = new AbortController();
+  const late = () => over.abort(new DOMException("no answer in time", "TimeoutError"));
+  const timer = setTimeout(late, patience);
+  try {
+    const body = await engine.stream("watch", {
+      create_request: {
+        key: toEngine(first),
+        range_end: toEngine(end),
+        start_revision: `${from}`,
+      },
+    }, eitherOf(signal, over.signal));
+    for await (const line of engineLines(body)) {
+      if (line.trim() === "") continue;
+      const events = eventsOf(line);
+      clearTimeout(timer);
+      onBegun();
+      yield* events;
+    }
+  } finally {
+    clearTimeout(timer);
   }
   throw new EngineError("etcd has ended the watch", true);
 }
