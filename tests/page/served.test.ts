@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
 import { checkClock } from "../../lib/page/served.js";
+import { inPlaceOf } from "./in_place_of.ts";
 
 /** How many seconds a page finds its clock off, whose server dates its answer so. */
 async function foundOff(dated: number, age?: string): Promise<number | undefined> {
   const date = new Date(Date.now() + dated * 1000).toUTCString();
   const headers = { date, ...age === undefined ? {} : { age } };
-  const page = globalThis as { location?: unknown; fetch: unknown };
-  const { fetch } = page;
-  page.fetch = () => Promise.resolve(new Response(null, { headers }));
-  const own = Object.getOwnPropertyDescriptor(globalThis, "location")!;
-  const value = { protocol: "https:", pathname: "/" };
-  Object.defineProperty(globalThis, "location", { value, configurable: true });
-  try {
-    let found: number | undefined;
-    await checkClock((seconds: number) => found = seconds);
-    return found === undefined ? undefined : Math.round(found / 10) * 10;
-  } finally {
-    page.fetch = fetch;
-    Object.defineProperty(globalThis, "location", own);
-  }
+  const answer = () => Promise.resolve(new Response(null, { headers }));
+  const location = { protocol: "https:", pathname: "/" };
+  using _fetch = inPlaceOf(globalThis, "fetch", answer);
+  using _location = inPlaceOf(globalThis, "location", location);
+  let found: number | undefined;
+  await checkClock((seconds: number) => found = seconds);
+  return found === undefined ? undefined : Math.round(found / 10) * 10;
 }
 
 Deno.test("the page says how far its clock is from the server's", async () => {
