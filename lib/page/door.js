@@ -73,7 +73,7 @@ async function countDown({ wait, passedOver }, onWait) {
 async function refresh(door) {
   const kept = await keptDoor(door);
   if (kept === undefined) return false;
-  Object.assign(door, { used: undefined }, kept, { kept: true });
+  Object.assign(door, kept, { kept: true });
   return true;
 }
 

@@ -872,9 +872,7 @@ async function countDown({ wait, passedOver }, onWait) {
 async function refresh(door) {
   const kept = await keptDoor(door);
   if (kept === void 0) return false;
-  Object.assign(door, {
-    used: void 0
-  }, kept, {
+  Object.assign(door, kept, {
     kept: true
   });
   return true;
