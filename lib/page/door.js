@@ -43,13 +43,14 @@ export async function knock(door, onWait) {
     const next = await nextKnock(door, Date.now() / 1000);
     if (next.obstacle !== undefined) return next.obstacle;
     if (next.wait > 0) {
+      // What a clock that was ahead has used is forgotten, or it would stay ahead.
+      if (!await remember(door, next.counter - 1)) continue;
       await countDown(next, onWait);
       // Whoever put the phone away meanwhile is late for this one.
       continue;
     }
     // A counter is used before it is sent.
-    if (door.kept && !await spendCounter(door, next.counter)) continue;
-    door.used = next.counter;
+    if (!await remember(door, next.counter)) continue;
     onWait(0, false, true);
     await send(door.host, next.sequence);
     await sleep(AGAIN);
@@ -67,6 +68,13 @@ async function countDown({ wait, passedOver }, onWait) {
     await sleep(1);
     left = Math.ceil((end - Date.now()) / 1000);
   }
+}
+
+/** Has counters up to this one used; false if another window has used one meanwhile. */
+async function remember(door, used) {
+  if (door.kept && !await spendCounter(door, used)) return false;
+  door.used = used;
+  return true;
 }
 
 /** Takes over what another window has kept meanwhile; false if it has removed the door. */

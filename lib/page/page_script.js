@@ -848,11 +848,11 @@ async function knock(door, onWait) {
     const next = await nextKnock(door, Date.now() / 1e3);
     if (next.obstacle !== void 0) return next.obstacle;
     if (next.wait > 0) {
+      if (!await remember(door, next.counter - 1)) continue;
       await countDown(next, onWait);
       continue;
     }
-    if (door.kept && !await spendCounter(door, next.counter)) continue;
-    door.used = next.counter;
+    if (!await remember(door, next.counter)) continue;
     onWait(0, false, true);
     await send(door.host, next.sequence);
     await sleep(AGAIN);
@@ -868,6 +868,11 @@ async function countDown({ wait, passedOver }, onWait) {
     await sleep(1);
     left = Math.ceil((end - Date.now()) / 1e3);
   }
+}
+async function remember(door, used) {
+  if (door.kept && !await spendCounter(door, used)) return false;
+  door.used = used;
+  return true;
 }
 async function refresh(door) {
   const kept = await keptDoor(door);

@@ -74,6 +74,21 @@ Deno.test("a page that slept while a used step was waited for takes the step of 
   assert.deepEqual(await world.sent(door), [STEP + 10, STEP + 10]);
 });
 
+for (const kept of [false, true]) {
+  const key = kept ? "a key that is kept" : "a key that nothing keeps";
+  Deno.test(`${key} waits for two steps at most when a clock was ahead`, async () => {
+    using world = new World();
+    const told: number[] = [];
+    const door = { ...await open(), used: STEP };
+    if (kept) await keep(door);
+    // Set right while the next step is waited for.
+    world.jump = () => told.length === 2 ? -600_000 : 1000;
+    await knock(door, (seconds: number) => told.push(seconds));
+    assert.deepEqual(told.slice(0, 4), [30, 29, 59, 58]);
+    assert.deepEqual(await world.sent(door), [STEP - 18, STEP - 18]);
+  });
+}
+
 Deno.test("a key that nothing keeps takes another step for another knock", async () => {
   using world = new World();
   const door = await open();
