@@ -36,6 +36,11 @@ Deno.test("packet parser leaves nothing of the last packet in the hit", () => {
   assert.deepEqual([hit.sourcePort, hit.port], [0, 53]);
   assert.deepEqual([hit.protocol, hit.flags, hit.tcpSequence], [UDP, 0, 0]);
   assert.equal(hit.time, 1234, "the time is the capture's to set");
+  second[4] = 1;
+  assert(parsePacket(LinkType.RAW, second, 0, second.length, hit));
+  assert.equal(hit.identification >> 8, 1);
+  assert(parsePacket(LinkType.RAW, first, 0, first.length, hit));
+  assert.deepEqual([hit.identification, hit.payloadLength, hit.length], [0, 0, 0]);
 });
 
 Deno.test("packet parser reads IPv6 addresses whole", () => {
