@@ -51,6 +51,8 @@ Deno.test("bytes are found where they are, and nowhere else", () => {
     const bit = flip % (8 * own.length);
     all[before.length + (bit >> 3)]! ^= 1 << (bit & 7);
     assert.ok(!isAt(own, all, before.length));
-    assert.ok(!isAt(own, all, all.length - own.length + 1), "cut off");
+    const beyond = all.length - own.length + 1;
+    assert.ok(!isAt(own, all, beyond), "cut off");
+    assert.ok(!isAt(own.fill(0), all.fill(0), beyond), "no zeros");
   }));
 });

@@ -36,9 +36,10 @@ Deno.test("packet parser leaves nothing of the last packet in the hit", () => {
   assert.deepEqual([hit.sourcePort, hit.port], [0, 53]);
   assert.deepEqual([hit.protocol, hit.flags, hit.tcpSequence], [UDP, 0, 0]);
   assert.equal(hit.time, 1234, "the time is the capture's to set");
-  second[4] = 1;
-  assert(parsePacket(LinkType.RAW, second, 0, second.length, hit));
-  assert.equal(hit.identification >> 8, 1);
+  const third = u4({ data: new Uint8Array(24) });
+  third[4] = 1;
+  assert(parsePacket(LinkType.RAW, third, 0, third.length, hit));
+  assert.deepEqual([hit.identification >> 8, hit.payloadLength], [1, 24]);
   assert(parsePacket(LinkType.RAW, first, 0, first.length, hit));
   assert.deepEqual([hit.identification, hit.payloadLength, hit.length], [0, 0, 0]);
 });
@@ -186,6 +187,14 @@ Deno.test("packet parser ignores sources that nothing could be opened for", () =
     ["IPv4-mapped source on the wire", mapped(8), false],
     ["IPv4-mapped destination on the wire", mapped(24), false],
   ]);
+});
+
+Deno.test("a datagram's payload ends where its header says, or where it is cut", () => {
+  const data = new Uint8Array(24);
+  const lengthOf = (udpLength: number, captured?: number) =>
+    parse(LinkType.RAW, u4({ data, udpLength }), captured)!.payloadLength;
+  assert.deepEqual([lengthOf(32), lengthOf(31), lengthOf(8)], [24, 23, 0]);
+  assert.deepEqual([lengthOf(32, 51), lengthOf(31, 52), lengthOf(31, 50)], [23, 23, 22]);
 });
 
 Deno.test("packet parser ignores TCP and UDP headers that lie", () => {
