@@ -22,6 +22,8 @@ const ssh = rotatingDoor("ssh", [alice, bob], { packet: PORT });
 const bound = rotatingDoor("ssh", [alice], { packet: PORT, bindSource: true });
 const hotp = rotatingDoor("ssh", [alice], { packet: PORT, mode: "hotp", lookAhead: 3 });
 
+const elsewhere = rotatingDoor("other", [alice], { packet: PORT + 1 });
+
 /** A client's packet, as the source that it was made on would send it. */
 function payload(
   { label, key }: Door,
@@ -90,6 +92,8 @@ Deno.test("a packet that comes again is no event, and from elsewhere one line", 
   World.run([ssh], async (world) => {
     const data = payload(ssh, alice, world.step());
     for (let i = 0; i < 100; i++) send(world, data);
+    world.reload([{ ...ssh }]);
+    send(world, data);
     assert.deepEqual(world.refusals, []);
     for (let i = 0; i < 1000; i++) send(world, data, { from: MALLORY });
     assert.equal(world.refusals.length, 1);
@@ -103,7 +107,7 @@ Deno.test("a packet that comes again is no event, and from elsewhere one line", 
   }));
 
 Deno.test("a packet changed by any bit, cut or moved opens nothing and uses nothing up", () =>
-  World.run([ssh], (world) => {
+  World.run([ssh, elsewhere], (world) => {
     const data = payload(ssh, alice, world.step());
     for (let bit = 0; bit < 8 * data.length; bit++) {
       const changed = data.slice();
