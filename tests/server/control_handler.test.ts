@@ -72,12 +72,12 @@ Deno.test("reload tells of interfaces that are not heard", async () => {
   world.text = config ?? new Error(JSON.stringify(problems));
   const { deaf } = await reload() as Reloaded;
   assert.deepEqual(deaf.map((row) => [row.interface, row.reason]), [
-    ["eht0", "there is no such interface"],
+    ["eht0", "there is no such interface (there are eth0)"],
   ]);
   const lines = world.log.lines.filter((line) => /not listening/.test(line));
   assert.deepEqual(lines, [
     "not listening on eth0 any more: it is not in the config any more",
-    "not listening on eht0: there is no such interface; waiting for it",
+    "not listening on eht0: there is no such interface (there are eth0); waiting for it",
   ]);
 });
 

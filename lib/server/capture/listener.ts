@@ -1,6 +1,8 @@
 /** One interface that should be heard: opened, watched, and opened again. */
 import { isSupportedLinkType } from "../../core/packet/parse.ts";
 import { Failure } from "../../core/failure.ts";
+import { orUndefined } from "../../core/or_undefined.ts";
+import { someOf } from "../../core/some_of.ts";
 import { linkTypeName } from "../../../ffi/pcap/link_type_name.ts";
 import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { RING_BATCHES } from "./ring.ts";
@@ -66,7 +68,7 @@ export class Listener {
     }
     // Even what is not there is tried at the start: having no right to is said at once.
     if (up || starting) this.#open(index, addressesOf, starting);
-    else this.deafen(index === 0 ? "there is no such interface" : "it is down");
+    else this.deafen(index === 0 ? this.#noSuch() : "it is down");
   }
 
   /**
@@ -174,7 +176,7 @@ export class Listener {
       source = this.#opened();
     } catch (error) {
       if (starting && isFatal(error)) throw captureFailure(error);
-      this.deafen(reasonOf(error));
+      this.deafen(index === 0 ? this.#noSuch() : reasonOf(error));
       return;
     }
     this.#source = source;
@@ -217,6 +219,14 @@ export class Listener {
       this.deafen(reasonOf(error));
       return 0;
     }
+  }
+
+  /** The name may be mistyped: so those are told that have addresses. */
+  #noSuch(): string {
+    const addresses = orUndefined(() => this.#context.network.addresses()) ?? [];
+    const names = [...new Set(addresses.map((address) => address.interface))];
+    const there = names.length === 0 ? "" : ` (there are ${someOf(names)})`;
+    return `there is no such interface${there}`;
   }
 
   #lossReason(): string {

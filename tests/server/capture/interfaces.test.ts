@@ -35,7 +35,7 @@ Deno.test("an address with a label is its interface's, and a second name has the
   assert.deepEqual(news().slice(1), [
     "eth0: listening (10.0.0.1,10.0.0.2)",
     "enp3s0: listening (10.0.0.1,10.0.0.2)",
-    "eth2: deaf: there is no such interface",
+    "eth2: deaf: there is no such interface (there are eth0, eth0:1, eth1)",
   ]);
   assert.deepEqual(interfaces.status().map(({ addresses }) => addresses.length), [
     2,
