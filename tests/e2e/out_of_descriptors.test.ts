@@ -1,13 +1,14 @@
 /** A daemon that has reached its limits: it goes on, says so, and is well afterwards. */
 import assert from "node:assert/strict";
 import { knock, recordingDoor, Scratch, serve } from "../lab/daemon.ts";
+import { guardedHosts, sshConfig } from "../lab/kernel_host.ts";
 import { KNOCKD, Network, waitFor } from "../lab/net.ts";
 import { run } from "../lab/process.ts";
 
 /** Descriptors that a process has. */
-async function descriptors(pid: number): Promise<number> {
+async function descriptors(pid: number): Promise<Set<number>> {
   const { stdout } = await run(["ls", `/proc/${pid}/fd`]);
-  return stdout.trim().split("\n").length;
+  return new Set(stdout.trim().split("\n").map(Number));
 }
 
 /** How many descriptors a process may have from now on. */
@@ -28,7 +29,7 @@ Deno.test("without a descriptor the daemon goes on hearing, and opens when it ha
   let isAdded = false;
   await waitFor(async () => {
     // It has fewer when the command's output is read to its end.
-    await limit(daemon.pid, await descriptors(daemon.pid) - 2);
+    await limit(daemon.pid, (await descriptors(daemon.pid)).size - 2);
     // Each change makes it look at its addresses, for which it needs a descriptor.
     const change = isAdded ? "delete" : "add";
     await server.run(["ip", "address", change, "10.99.0.2/32", "dev", "eth0"]);
@@ -44,6 +45,21 @@ Deno.test("without a descriptor the daemon goes on hearing, and opens when it ha
     await knock(client, server.ipv4, 7000, 8000, 9000);
     return (await scratch.lines("opened")).length > 1;
   }, 30_000);
+  assert.equal(await daemon.stop(), 0);
+});
+
+Deno.test("without a descriptor the daemon makes the kernel's table whole again", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server } = await guardedHosts(net);
+  const daemon = await serve(server, await sshConfig(scratch, 600));
+  const taken = await descriptors(daemon.pid);
+  let free = 0;
+  while (taken.has(free)) free++;
+  await limit(daemon.pid, free);
+  await server.run(["nft", "delete", "table", "inet", "knockd"]);
+  await daemon.waitForLine(/the table inet knockd; it is whole again/);
+  await limit(daemon.pid, 1024);
   assert.equal(await daemon.stop(), 0);
 });
 

@@ -62,13 +62,13 @@ interface Aimed extends GuardedDoor {
   readonly families: readonly (4 | 6)[];
 }
 
-/** The rules of each chain, in their order. */
+/** Each chain's rules, in order. For `iif` libnftables takes a socket, or ends us. */
 export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, string[]> {
   const aimed = doors.filter(({ door }) => door.target !== undefined);
   const own = doors.filter(({ door }) => door.target === undefined);
   return {
     guard: [
-      "iif lo accept",
+      'iifname "lo" accept',
       ...KNOWN,
       ...liveRules(),
       ...targetRules(aimed, own, { after: false, here: `${HERE} ` }),
@@ -77,7 +77,7 @@ export function chainRules(doors: readonly GuardedDoor[]): Record<ChainName, str
       ...ownRules(own, false),
     ],
     guard_in: [
-      "iif lo accept",
+      'iifname "lo" accept',
       ...KNOWN,
       ...liveRules(),
       ...targetRules(aimed, own, { after: true, here: "" }),
