@@ -3,7 +3,7 @@
  * state or of several ports, is in its text alone: as JSON they have a name, and no more.
  */
 
-import type { Machine } from "../machine.ts";
+import type { Machine, Said } from "../machine.ts";
 import { withPorts } from "./named_sets.ts";
 import { iptablesOwn, parseRuleset, type Rule, type Ruleset } from "./ruleset.ts";
 
@@ -11,22 +11,36 @@ import { iptablesOwn, parseRuleset, type Rule, type Ruleset } from "./ruleset.ts
 export async function listedRuleset(
   machine: Pick<Machine, "run">,
 ): Promise<{ readonly ruleset: Ruleset | undefined } | undefined> {
-  const listed = await machine.run("nft", "-j", "list", "ruleset");
+  const listed = await tersely(machine, "-j", "list", "ruleset");
   if (listed === undefined) return undefined;
   const ruleset = listed.code === 0 ? parseRuleset(listed.text) : undefined;
-  return { ruleset: ruleset && await translated(machine, withPorts(ruleset)) };
+  return {
+    ruleset: ruleset && await translated(machine, await withPorts(machine, ruleset)),
+  };
+}
+
+/**
+ * What nft shows, without what is in sets: those of a country's networks take many seconds.
+ * An nft that can't leave it out refuses the option.
+ */
+async function tersely(
+  { run }: Pick<Machine, "run">,
+  ...what: readonly string[]
+): Promise<Said | undefined> {
+  const said = await run("nft", "-t", ...what);
+  return said === undefined || said.code === 0 ? said : await run("nft", ...what);
 }
 
 /** The same rules, what iptables asks in them in nft's own words. */
 async function translated(
-  { run }: Pick<Machine, "run">,
+  machine: Pick<Machine, "run">,
   ruleset: Ruleset,
 ): Promise<Ruleset> {
   const texts = new Map<string, ReadonlyMap<number, string>>();
   for (const { rule } of ruleset) {
     const table = rule && `${rule.family} ${rule.table}`;
     if (!rule?.expr?.some(isOpaque) || texts.has(table!)) continue;
-    const listed = await run("nft", "-a", "list", "table", rule.family, rule.table);
+    const listed = await tersely(machine, "-a", "list", "table", rule.family, rule.table);
     texts.set(table!, linesByHandle(listed?.text ?? ""));
   }
   return ruleset.map((entry) => {
