@@ -210,6 +210,21 @@ Deno.test("a flood of knocks costs a bounded number of derivations", () => {
   });
 });
 
+Deno.test("a flood of first ports of a knock that was used up costs few derivations", () => {
+  const { who, derivations } = counted(1);
+  const door = rotatingDoor("ssh", [who], { bindSource: true });
+  return World.run([door], (world) => {
+    world.knock(who);
+    assert.deepEqual(world.openings, [`alice ${ALICE}`]);
+    const [first] = knocks(door, alice, world.step(), ALICE);
+    const before = derivations();
+    for (let i = 0; i < 1000; i++) {
+      world.send(`198.${i >> 8}.${i & 255}.1`, [first!, ...others(2)]);
+    }
+    assert.equal(derivations() - before, 20);
+  });
+});
+
 for (
   const [what, networks] of [["/24", "198.18.0."], ["/64", "2001:db8:1:1::"]] as const
 ) {
