@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
 import type { Opening } from "../../lib/core/door.ts";
 import { Secret } from "../../lib/core/secret.ts";
-import { toEngine } from "../../lib/server/fleet/engine/engine_text.ts";
+import { fromEngine, toEngine } from "../../lib/server/fleet/engine/engine_text.ts";
 import { formatEntry } from "../../lib/server/fleet/entry.ts";
 import { EntrySeal } from "../../lib/server/fleet/entry_seal.ts";
 import { EntryKeys } from "../../lib/server/fleet/entry_keys.ts";
@@ -99,7 +99,8 @@ function knockWhile(
       const refusals = log.lines.filter((line) => line.includes("refused"));
       if (refusals.length > 0) assert.equal(journal.highest(series), 3);
       journal[Symbol.dispose]();
-      resolve([...refusals, ...opened]);
+      using facts = await FleetFacts.open(`${directory}/fleet.db`);
+      resolve([...refusals, ...opened, ...facts.owes ? ["the fleet is owed it"] : []]);
     }).catch(reject);
   });
 }
@@ -128,7 +129,7 @@ Deno.test("a knock of which etcd does not say in time, as the daemon ends, is sp
   const why = "the fleet can't be asked whether it was used: ";
   assert.match(
     said.join("\n"),
-    new RegExp(`refused \\(alice\\): ${why}.*; it is spent$`),
+    new RegExp(`refused \\(alice\\): ${why}.*; it is spent\nthe fleet is owed it$`),
   );
 });
 
@@ -216,6 +217,50 @@ Deno.test("an older knock at another machine takes no time from a newer one here
       assert.equal(await opened.promise, seconds);
       await shared.leave();
     }
+  }));
+
+Deno.test("a knock that is refused is told to nobody, one that opens also what it closes", () =>
+  withStateDirectory(async (directory) => {
+    const said = Promise.withResolvers<void>();
+    const told: string[] = [];
+    await using etcd = member(async (path, _token, body) => {
+      const { key } = await body();
+      if (/^kv\/(put|del)/.test(path)) told.push(`${path} ${fromEngine(key)}`);
+      if (path === "kv/put") said.resolve();
+      return Response.json({ header: { revision: "1" }, succeeded: true, ID: "7" });
+    });
+    const config = await configOf(SECRET, directory, etcd.endpoint);
+    const [ssh] = config.doors;
+    const web = { ...ssh!, name: "web", label: "web" };
+    const closing = { ...ssh!, closes: ["web"] };
+    const both = { ...config, doors: [closing, web] };
+    const log = memoryLog();
+    using journal = await Journal.inMemory();
+    const kinds = ["refused", "cooling", "opened"];
+    const shared = new SharedDoors({
+      leases: () => ({
+        left: () => 0,
+        openAll: (all: readonly Opening[]) => all.map(() => kinds.shift()),
+      } as unknown as Leases),
+      journal,
+      report: new Report(log.logger, new Tally(() => 0)),
+      logger: log.logger,
+      system: realSystem(),
+      onFault: said.reject,
+      config: () => both,
+      onSpent: () => {},
+    });
+    await shared.join(both);
+    for (const ip of ["192.0.2.7", "192.0.2.8", "192.0.2.9"]) {
+      shared.openAll([{ door: closing, address: parseAddress(ip)!, port: 1 }]);
+    }
+    await said.promise;
+    const lease = (label: string) => `knockd/v1/test/lease/g/${label}/192.0.2.9`;
+    assert.deepEqual(told.sort(), [
+      `kv/deleterange ${lease("web")}`,
+      `kv/put ${lease("ssh")}`,
+    ]);
+    await shared.leave();
   }));
 
 Deno.test("a door opens with the one that it follows where that is knocked at, too", () =>

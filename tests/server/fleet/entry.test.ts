@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
   formatEntry,
@@ -77,6 +77,10 @@ for (
     }
   });
 }
+
+Deno.test("a seal tells where a key ends and its value begins", () => {
+  notEqual(SEAL.of("ab", "c"), SEAL.of("a", "bc"));
+});
 
 Deno.test("what a node with the secret would not write is no entry, sealed or not", () => {
   const sealed = (body: string) => `${body.slice(0, -1)},"mac":"${SEAL.of(KEY, body)}"}`;

@@ -91,6 +91,17 @@ Deno.test("the event of a node's own spend leaves the journal to its knock", asy
   equal(b.highest(), 4, "of an earlier process, or of a knock that was given up");
 });
 
+Deno.test("so does that spend in a listing, and of others what a new journal only guesses", async () => {
+  using b = await node();
+  await b.spender.spend(b.series, 4);
+  const value = b.engine.values.get(b.key)!;
+  await b.listed({ ...b.found(4), value });
+  equal(b.highest(), undefined);
+  b.journal.highest = b.journal.unknownUpTo = () => 9;
+  await b.listed({ ...b.found(4), value });
+  equal(b.there(), 4);
+});
+
 Deno.test("what thousands used is taken over a few at a time", async () => {
   using b = await node();
   let turns = 0;
@@ -316,6 +327,7 @@ Deno.test("a closed door is not told open by a try that comes late", async () =>
   void own.unpublish(PLACE, 60_000);
   for (let second = 0; second < 5; second++) await system.advance(1000);
   equal(isThere(), false);
+  deepEqual(engine.calls, ["lease/grant", "kv/deleterange"]);
   void own.publish(PLACE, LEASE, 60_000, note);
   await system.advance(0);
   equal(isThere(), true);
