@@ -104,13 +104,14 @@ export class OneTimeTries {
     orUndefined(() => unspendCounter(dir, profile, counter));
   }
 
-  /** What was sent ahead of its time, if that comes before the next counter's. */
+  /** What was sent ahead of its time, when that comes. */
   async #again(): Promise<Sending | undefined> {
     const early = this.#early.shift();
     if (early === undefined) return undefined;
     const { counter, form } = early;
     const wait = counter * this.#period - this.#system.now() / 1000;
-    if (wait >= this.#next(0).wait) return undefined;
+    // A machine that slept meanwhile is too late with it.
+    if (wait <= -(this.#window + 1) * this.#period) return await this.#again();
     const { source, onWait } = this.#options;
     await countDown(this.#system, wait, onWait);
     return { ...this.#formsOf(form, counter, await source?.()), again: true };

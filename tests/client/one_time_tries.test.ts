@@ -155,6 +155,27 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "a machine that slept amid its tries sends none again whose time is over",
+  withDirectory(async (dir) => {
+    const enrolment = anEnrolment();
+    const profile = addProfile(dir, enrolment);
+    const system = new FakeSystem(START);
+    const tries = new OneTimeTries(system, { dir, profile });
+    const sent: string[] = [];
+    const send = async () => {
+      const { sequence } = await system.run(tries.next());
+      sent.push(formatKnock(sequence[0]!));
+    };
+    await send();
+    await send();
+    await system.run(system.sleep(300_000));
+    for (let left = 3; left > 0; left--) await send();
+    const steps = [0, 1, 10, 11, 11].map((ahead) => portsOf(enrolment, STEP + ahead)[0]);
+    assert.deepEqual(sent, steps);
+  }),
+);
+
 /** A host with a clock of its own that takes a counter once, and no earlier one. */
 class Host {
   #highest = -1;
