@@ -24,6 +24,9 @@ Deno.test("a bound door's first port is hit twice, and nothing waits for it", as
     system.events,
     ["0 hit 7000", "0 hit 7000", "0 hit 8000:udp", "0 hit 9000"],
   );
+  const packet = new FakeSystem();
+  await packet.run(sendSequence(packet, target, sequence.slice(1, 2), options));
+  assert.deepEqual(packet.events, ["0 hit 8000:udp"], "a packet has all in one");
 });
 
 Deno.test("every hit is announced before it is sent", async () => {

@@ -15,6 +15,14 @@ Deno.test("a machine without IPv6 is told apart from one without a way there", (
   );
 });
 
+Deno.test("a firewall of this machine is named, whichever way it forbids a packet", () => {
+  for (const [code, number] of [["EACCES", 13], ["EPERM", 1]] as const) {
+    const { why, hint } = whyNotSent(refused(code, "Operation not permitted", number));
+    assert.equal(why, "permission denied");
+    assert.match(hint, /firewall on this machine/);
+  }
+});
+
 Deno.test("what seldom keeps a packet here is said in the system's words", () => {
   const full = refused("ENOBUFS", "No buffer space available", 105);
   assert.equal(whyNotSent(full).why, "No buffer space available");
