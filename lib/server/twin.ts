@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/config.ts";
 import { Failure } from "../core/failure.ts";
+import { stopHint } from "../core/stop_hint.ts";
 import { isSameFile } from "../files/path.ts";
 import { askRunning } from "./control/running.ts";
 
@@ -14,6 +15,6 @@ export async function refuseTwin({ path, options }: Config): Promise<void> {
   throw new Failure(
     `another knockd is running with this config (process ${other.pid}, it answers at ` +
       `${control})`,
-    `stop it first (kill ${other.pid}), or let it read the config again: knockd reload`,
+    `${stopHint(other.pid)}, or let it read the config again: knockd reload`,
   );
 }

@@ -1,6 +1,7 @@
 /** The daemon's directory: nobody else's, and used by one daemon at a time. */
 
 import { Failure } from "../../core/failure.ts";
+import { stopHint } from "../../core/stop_hint.ts";
 import { statOf } from "../../files/look.ts";
 import { isOfTheSystem } from "../../files/reason.ts";
 import { isServiceGroup } from "../../files/service_ids.ts";
@@ -127,6 +128,6 @@ function alreadyRunning(directory: string, path: string): Failure {
   const pid = Deno.readTextFileSync(path).match(/^(\d{1,10})\n$/)?.[1];
   return new Failure(
     `${directory}: another knockd is running here` + (pid ? ` (process ${pid})` : ""),
-    `stop it${pid ? ` (kill ${pid})` : ""}, or give this one a state_dir of its own`,
+    `${stopHint(pid ? Number(pid) : undefined)}, or give this one a state_dir of its own`,
   );
 }

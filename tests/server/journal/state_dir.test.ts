@@ -109,6 +109,16 @@ Deno.test("journal that could not be opened leaves the directory to the next", (
     });
   }));
 
+Deno.test("whom a container's daemon refuses is not told to end init", () =>
+  withStateDirectory(async (path) => {
+    Deno.mkdirSync(path, { mode: 0o700 });
+    const options = { write: true, create: true, mode: 0o600 };
+    using lock = Deno.openSync(`${path}/lock`, options);
+    lock.lockSync(true);
+    lock.writeSync(new TextEncoder().encode("1\n"));
+    await assert.rejects(Journal.open(path), { hint: /^stop its container, or / });
+  }));
+
 Deno.test("journal waits a moment for the lock that a killed daemon's command holds", () =>
   withStateDirectory(async (path) => {
     Deno.mkdirSync(path, { mode: 0o700 });
