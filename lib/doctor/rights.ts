@@ -4,6 +4,7 @@
  */
 
 import type { Config } from "../config/config.ts";
+import { isNamespaced, UID_MAP } from "../server/process/foreign_root.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
@@ -72,7 +73,7 @@ function howToGet(machine: Machine, status: string, capability: Capability): str
 /** Rights that are there, and of no use beyond the walls of a namespace. */
 function confinements(machine: Machine, status: string): Examined[] {
   const found: Examined[] = [];
-  if (inContainer(machine) && isNamespaced(machine)) {
+  if (inContainer(machine) && isNamespaced(machine.read(UID_MAP))) {
     found.push(unknown(
       "container",
       "root in here is another user outside (a user namespace): it can't change the " +
@@ -92,12 +93,6 @@ function confinements(machine: Machine, status: string): Examined[] {
     found.push(well("container", "system calls are filtered (seccomp)"));
   }
   return found;
-}
-
-/** Whether ids in here are others outside: the first of all namespaces has all of them. */
-function isNamespaced(machine: Machine): boolean {
-  const map = machine.read("/proc/self/uid_map")?.trim();
-  return map !== undefined && !/^0\s+0\s+4294967295$/.test(map);
 }
 
 /** A container's own network has lo, and one end of a wire to the machine: eth0@if7. */

@@ -68,6 +68,26 @@ Deno.test("without the right to capture, the error names CAP_NET_RAW", async () 
   });
 });
 
+Deno.test("root of a user namespace is not told to be root", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000");
+  const rootless = ["unshare", "--user", "--map-root-user", ...KNOCKD, "serve", "-c"];
+  const hint =
+    "[^]*hint: root in here is another user outside .*root, not rootless, with";
+  for (
+    const [name, more, message] of [
+      ["commands", "", `no right to capture${hint}`],
+      ["open", "open = 22\n", `the kernel's firewall: not permitted${hint}`],
+    ] as const
+  ) {
+    const config = await scratch.write(`${name}.toml`, door + more);
+    const refusal = { code: 1, message: RegExp(message) };
+    await refuses(server, [...rootless, config], refusal);
+  }
+});
+
 Deno.test("another user than root is told what to do, whatever is missing first", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -1,6 +1,7 @@
 /** What libpcap said, as a failure that tells users what to do. */
 import { PcapError } from "../../../ffi/pcap/pcap.ts";
 import { Failure } from "../../core/failure.ts";
+import { foreignRootHint } from "../process/foreign_root.ts";
 import { reason } from "../../files/reason.ts";
 import { compiledProgram, executable } from "../process/this_program.ts";
 
@@ -13,7 +14,8 @@ export function isFatal(error: unknown): error is PcapError {
 /** The failure that a start ends with. */
 export function captureFailure(error: PcapError): Failure {
   if (error.code !== "no-permission") return new Failure(error.message);
-  return new Failure(`no right to capture (${error.message})`, permissionHint());
+  const hint = foreignRootHint() ?? permissionHint();
+  return new Failure(`no right to capture (${error.message})`, hint);
 }
 
 /** In a few words why an interface is not heard. */

@@ -19,6 +19,7 @@ import type { KernelElement } from "../../../ffi/nftables/set_elements.ts";
 import { mayChangeFirewall } from "../../../ffi/netlink_socket.ts";
 import type { ElementStep } from "../../core/firewall/element_steps.ts";
 import { Failure } from "../../core/failure.ts";
+import { foreignRootHint } from "../process/foreign_root.ts";
 import { isServiceGroup } from "../../files/service_ids.ts";
 
 /** What is asked of nf_tables. All tables are of the family inet. */
@@ -70,7 +71,7 @@ const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?
   "no-library": (message) => [message],
   "no-permission": () => [
     "not permitted",
-    "doors with `open` take root, or the capability CAP_NET_ADMIN",
+    foreignRootHint() ?? "doors with `open` take root, or the capability CAP_NET_ADMIN",
   ],
   "no-kernel": () => [
     "this kernel has no nf_tables",
