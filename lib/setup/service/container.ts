@@ -6,7 +6,7 @@ export function containerfile(): string {
 # Put the executable knockd beside this file, and:
 #
 #     podman build --format docker -t knockd -f Containerfile .
-#     podman run -d --name knockd --network host --init --stop-timeout 120 \\
+#     podman run -d --name knockd --network host --stop-timeout 120 \\
 #         --cap-drop all --cap-add net_raw --cap-add net_admin \\
 #         --security-opt no-new-privileges --read-only --tmpfs /run \\
 #         -v /etc/knockd:/etc/knockd:ro -v knockd:/var/lib/knockd knockd
@@ -17,7 +17,6 @@ export function containerfile(): string {
 #       knockd:
 #         build: { context: ., dockerfile: Containerfile }
 #         network_mode: host
-#         init: true
 #         cap_drop: [ALL]
 #         cap_add: [NET_RAW, NET_ADMIN]
 #         security_opt: ["no-new-privileges:true"]
