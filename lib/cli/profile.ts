@@ -24,14 +24,14 @@ export function profileCommand(): Command {
     .action(async () => (await actions()).listProfiles());
   command.command("remove")
     .description("forget a profile and its secret")
-    .argument("<name>", "the profile's name")
+    .argument("<name>", "the profile's name, or its host")
     .addHelpText("after", "\nExample: knockd profile remove gate.example.org/ssh")
     .action(async (name) => (await actions()).removeProfileOf(name));
   command.command("resync")
     .description(
       "knock by the clock again, after it was far ahead and has been set right",
     )
-    .argument("<name>", "the profile's name")
+    .argument("<name>", "the profile's name, or its host")
     .addHelpText("after", RESYNC_HELP)
     .addHelpText("after", "\nExample: knockd profile resync gate.example.org/ssh")
     .action(async (name) => (await actions()).resyncProfile(name));

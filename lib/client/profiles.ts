@@ -74,14 +74,15 @@ export function addProfile(
   });
 }
 
-/** Removes a profile and the record of the counters it used. */
-export function removeProfile(dir: string, name: string): void {
-  whileDirectoryLocked(dir, () => {
+/** Removes a profile, by its name or host, and the record of the counters it used. */
+export function removeProfile(dir: string, nameOrHost: string): string {
+  return whileDirectoryLocked(dir, () => {
     const profiles = loadProfiles(dir);
+    const { name } = findProfile(profiles, nameOrHost);
     const others = profiles.filter((profile) => profile.name !== name);
-    if (others.length === profiles.length) throw unknown(name, profiles);
     writeForOwner(profilePath(dir), formatProfiles(others));
     forgetCounters(dir, name);
+    return name;
   });
 }
 

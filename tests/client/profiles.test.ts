@@ -120,6 +120,18 @@ Deno.test(
 );
 
 Deno.test(
+  "a profile is removed by its host, where it is the only one of that",
+  withDirectory((dir) => {
+    const { name } = addProfile(dir, anEnrolment());
+    addProfile(dir, anEnrolment({ door: "web" }));
+    assert.throws(() => removeProfile(dir, "example.org"), /2 profiles are for/);
+    removeProfile(dir, "example.org/web");
+    assert.equal(removeProfile(dir, "example.org"), name);
+    assert.deepEqual(loadProfiles(dir), []);
+  }),
+);
+
+Deno.test(
   "a damaged store is refused with the place, and without the secret",
   withDirectory((dir) => {
     addProfile(dir, anEnrolment());

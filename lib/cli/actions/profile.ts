@@ -48,8 +48,8 @@ export async function addProfileOf(
 }
 
 /** Forgets a profile and its secret. */
-export function removeProfileOf(name: string): void {
-  removeProfile(profileDirectory(), name);
+export function removeProfileOf(nameOrHost: string): void {
+  print(`removed ${escapeControls(removeProfile(profileDirectory(), nameOrHost))}`);
 }
 
 export function listProfiles(): void {
