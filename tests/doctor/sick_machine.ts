@@ -24,7 +24,7 @@ export function ruleset(...entries: readonly unknown[]): string {
 }
 
 /** The programs of a machine that is well. */
-export const PROGRAMS: Readonly<Record<string, Said>> = {
+const PROGRAMS: Readonly<Record<string, Said>> = {
   "nft -j list ruleset": { code: 0, text: ruleset(DROP, ESTABLISHED) },
   "timedatectl show -p NTPSynchronized --value": { code: 0, text: "yes\n" },
   "/usr/local/bin/knockd --version": { code: 0, text: `knockd ${VERSION}\n` },

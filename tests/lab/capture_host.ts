@@ -31,7 +31,7 @@ export interface Line {
 }
 
 /** A capture on a host. */
-export class Driver {
+class Driver {
   readonly process: Process;
   #read = 0;
 

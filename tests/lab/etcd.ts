@@ -3,7 +3,7 @@ import type { Scratch } from "./daemon.ts";
 import { type Host, type Process, run, waitFor } from "./net.ts";
 
 /** What nodes say who they are with. */
-export const USER = { name: "knockd", password: "a password" } as const;
+const USER = { name: "knockd", password: "a password" } as const;
 
 const ROOT = ["--user", `root:${USER.password}`];
 

@@ -3,7 +3,7 @@ import { Scratch } from "./daemon.ts";
 import { type Host, KNOCKD, Network, type Process, waitFor } from "./net.ts";
 
 /** "Heard within a second of being there", and some for a busy test machine. */
-export const SOON = 10_000;
+const SOON = 10_000;
 
 const PORTS = [7000, 7001, 7002];
 

@@ -12,7 +12,7 @@ export interface SeenHit {
 }
 
 /** A running tcpdump. */
-export class Sniffer {
+class Sniffer {
   readonly #tcpdump: Process;
 
   constructor(tcpdump: Process) {
