@@ -23,6 +23,7 @@ function operandWords(
     optional: !operand.required,
     many: operand.variadic,
     description: operand.description,
+    ...defined({ fallback: fallbackOf(operand) }),
   };
 }
 
@@ -36,6 +37,6 @@ function optionWords(option: CommandUnknownOpts["options"][number]): OptionWords
   };
 }
 
-function fallbackOf({ defaultValue }: CommandUnknownOpts["options"][number]) {
+function fallbackOf({ defaultValue }: { defaultValue?: unknown }): string | undefined {
   return typeof defaultValue === "string" ? defaultValue : undefined;
 }

@@ -25,6 +25,8 @@ export interface OperandWords {
   readonly many: boolean;
   /** What it is; may be empty. */
   readonly description: string;
+  /** What holds without it. */
+  readonly fallback?: string;
 }
 
 /** A command, and those below it. */
