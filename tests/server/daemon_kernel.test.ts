@@ -318,6 +318,16 @@ Deno.test("a first start that fails takes its table away, not that of an earlier
   deepEqual(world.nft.tables(), []);
 });
 
+Deno.test("a reload shuts no port where nothing can be heard of changed rulesets", async () => {
+  await using world = await MemoryWorld.start(door("web", 7100));
+  world.openFeed = () => {
+    throw new Error("too many open files");
+  };
+  world.text += open("ssh", 7000);
+  await rejects(world.daemon.reload(), /too many/);
+  deepEqual(world.nft.tables(), []);
+});
+
 const BROUGHT_BACK = "the kernel guards again what it guarded before";
 
 Deno.test("a start that fails leaves another config's ports shut", async () => {

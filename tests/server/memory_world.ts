@@ -35,6 +35,7 @@ export class MemoryWorld implements AsyncDisposable {
   /** The kernel's doors; their clock is this world's. */
   readonly nft = new FakeNft(() => this.system.monotonic());
   feed = new MemoryFeed();
+  openFeed = () => this.feed;
   onTrial = false;
   readonly faults = new Faults(
     this.system,
@@ -86,7 +87,7 @@ export class MemoryWorld implements AsyncDisposable {
         faults: this.faults,
         network: () => network,
         openNft: () => this.nft,
-        openFeed: () => this.feed,
+        openFeed: () => this.openFeed(),
         env: {},
         bootId: "boot",
       },

@@ -14,8 +14,8 @@ export interface ChangeFeed extends Disposable {
 
 /** The feed of this machine, but for the transactions of these port ids; closed from the start where nobody would tell us. */
 export function openChangeFeed(own: readonly number[]): ChangeFeed {
-  const changes = new NftChanges(own);
   const poller = new Poller();
+  const changes = new NftChanges(own);
   let closed = changes.fd < 0;
   return {
     async next() {

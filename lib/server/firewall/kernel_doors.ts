@@ -134,27 +134,31 @@ export class KernelDoors implements Disposable {
   }
 
   #keep(config: Config, doors: readonly KernelDoor[]): Kept {
-    const { openNft, system, report, onTrial } = this.#options;
+    const { openNft, openFeed, system, report, onTrial } = this.#options;
     const name = config.options.table;
-    const nft = openNft();
-    try {
-      claimTable(nft, name);
-      const own = inUsersWords(() => ownPorts(nft, name));
-      const known = inUsersWords(() => tablesOfOwner(nft, ownerMark(config.path), ""));
-      const earlier = known.filter((other) => other !== name);
-      const whole = onTrial || !known.includes(name);
-      const before = tableBefore(nft, name, { earlier, whole });
-      const table = tableOf(config, nft, () => system.monotonic());
-      if (table.apply(doors)) report.takenOver(name);
-      return { name, nft, table, before, watch: this.#watch(name, table, own) };
-    } catch (error) {
-      nft[Symbol.dispose]();
-      throw error;
-    }
+    using opened = new DisposableStack();
+    const nft = opened.use(openNft());
+    claimTable(nft, name);
+    const own = inUsersWords(() => ownPorts(nft, name));
+    const known = inUsersWords(() => tablesOfOwner(nft, ownerMark(config.path), ""));
+    const earlier = known.filter((other) => other !== name);
+    const whole = onTrial || !known.includes(name);
+    const before = tableBefore(nft, name, { earlier, whole });
+    const table = tableOf(config, nft, () => system.monotonic());
+    // Ahead of the table, which would stay where there is no descriptor for the feed.
+    const feed = opened.use(openFeed(own));
+    if (table.apply(doors)) report.takenOver(name);
+    opened.move();
+    return { name, nft, table, before, watch: this.#watch(name, table, feed, own) };
   }
 
-  #watch(name: string, table: DoorTable, own: readonly number[]): TableWatch {
-    const { openFeed, system, report } = this.#options;
+  #watch(
+    name: string,
+    table: DoorTable,
+    feed: ChangeFeed,
+    own: readonly number[],
+  ): TableWatch {
+    const { system, report } = this.#options;
     const mending = {
       mend: () => table.mend(),
       reconcile: () => {
@@ -164,7 +168,7 @@ export class KernelDoors implements Disposable {
       },
     };
     const onMended = () => report.mended(name);
-    return new TableWatch({ feed: openFeed(own), system, own, mending, onMended });
+    return new TableWatch({ feed, system, own, mending, onMended });
   }
 
   #tellUsed(places: readonly ElementName[]): void {
