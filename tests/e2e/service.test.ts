@@ -95,6 +95,19 @@ Deno.test("over a knockd that runs already the next step is a restart", async ()
   }
 });
 
+Deno.test("no unit is put where no systemd would start it", async () => {
+  await using scratch = await Scratch.create();
+  const config = await scratch.write("knock.toml", CONFIG);
+  const { stdout, stderr } = await withServices(
+    `mount --bind /dev/null $(readlink -f $(command -v systemctl))
+    "$@" service -c ${config} --install; echo "= $?"; ls /etc/systemd/system
+    "$@" service sysv -c ${config} --install | head -1`,
+  );
+  assert.equal(stdout, "= 1\ninstalled /etc/init.d/knockd\n");
+  assert.match(stderr, /error: nothing here would start \S+: there is no systemctl\n/);
+  assert.match(stderr, /hint: knockd service openrc --install, or sysv/);
+});
+
 for (const [kind, restart] of [["openrc", "rc-service"], ["sysv", "service"]]) {
   Deno.test(`a script for ${kind} is installed so that it can be run, and takes a restart`, async () => {
     await using scratch = await Scratch.create();

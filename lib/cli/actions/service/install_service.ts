@@ -37,7 +37,8 @@ export function installService(
 ): Promise<InstalledService> {
   return explainedLater("knockd can't be installed as a service", async () => {
     const file = await FILES[kind]!(config);
-    const { next } = placeOf(kind, file.place);
+    const { path, next } = placeOf(kind, file.place);
+    const isRunning = await isRunningBy(path);
     const beside = file.beside && await FILES[file.beside.kind]!(config);
     const all = beside === undefined ? [file] : [beside, file];
     const news = all.map(({ text, place, prepare }) => {
@@ -50,14 +51,19 @@ export function installService(
       if (packaged === undefined) await prepare?.();
     }
     const files = news.map(put);
-    return { files, next: next(await isRunning()) };
+    return { files, next: next(isRunning) };
   });
 }
 
-/** Whatever runs under that name: knockd 0.8, too. */
-async function isRunning(): Promise<boolean> {
+/** Whether anything runs under that name, knockd 0.8, too, as far as systemd knows. */
+async function isRunningBy(file: string): Promise<boolean> {
   const said = await realMachine().run("systemctl", "is-active", "knockd");
-  return said !== undefined && isUnderWay(said.text);
+  if (said !== undefined) return isUnderWay(said.text);
+  if (!file.startsWith("/etc/systemd/")) return false;
+  throw new Failure(
+    `nothing here would start ${file}: there is no systemctl`,
+    "knockd service openrc --install, or sysv; knockd help service has all kinds",
+  );
 }
 
 function placeOf(kind: string, place: ServicePlace | undefined): ServicePlace {
