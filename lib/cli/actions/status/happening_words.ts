@@ -37,7 +37,8 @@ const DATE =
  */
 export function timeOf(option: string, text: string, now: number): number {
   const found = agoOf(text, now) ?? dayOf(text, now) ?? dateOf(text);
-  if (found !== undefined) return found;
+  // Before 1970 there is nothing on record.
+  if (found !== undefined && found >= 0) return found;
   throw new UsageError(
     `${option} ${JSON.stringify(text.slice(0, 40))} is no time`,
     `${option} 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00`,
