@@ -7,6 +7,7 @@ import type { System } from "../system.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type EngineEvent, watchAll } from "./engine/engine_watch.ts";
 import type { EntryKeys, KeyRange } from "./entry_keys.ts";
+import { SLICE, yieldToEventLoop } from "./event_loop.ts";
 import { listAll, type Listing } from "./listing.ts";
 
 /** Between two heartbeats, and how long one may take. */
@@ -117,9 +118,11 @@ export class Attendance {
     onBegun: () => void,
   ): Promise<void> {
     const start = { from, patience: PATIENCE_MS, onBegun };
+    let count = 0;
     for await (const event of watchAll(this.#engine, range, start, signal)) {
       if (signal.aborted || !this.#isAwake()) return;
       this.#listener.changed(event);
+      if (++count % SLICE === 0) await yieldToEventLoop();
     }
   }
 

@@ -1,7 +1,7 @@
 /** Letting whatever else waits have its turn: packets above all. */
 
 /** So many are done with in a few milliseconds, a commit of the journal's included. */
-const SLICE = 64;
+export const SLICE = 64;
 
 /** Settles when what has waited in the event loop until now is done. */
 export function yieldToEventLoop(): Promise<void> {

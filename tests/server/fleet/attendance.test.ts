@@ -72,7 +72,10 @@ function attending(begins = true) {
       run?.();
     },
     begin: () => watch!.enqueue(new TextEncoder().encode(CREATED)),
-    event: () => watch!.enqueue(new TextEncoder().encode(`${EVENT}\n`)),
+    event: (times = 1) => {
+      const text = `${EVENT}\n`.repeat(times);
+      watch!.enqueue(new TextEncoder().encode(text));
+    },
     watchEnds: () => watch!.close(),
     restart: () => attendance.restart(),
     beatsFail: (error: Error | undefined) =>
@@ -163,4 +166,15 @@ Deno.test("a node is in its fleet once etcd watches all that concerns it", async
   node.begin();
   await node.settled();
   deepEqual(node.why, []);
+});
+
+Deno.test("thousands of changes at once keep nothing else waiting", async () => {
+  using node = attending();
+  await node.settled();
+  let [turns, changes] = [0, 0];
+  const count = setInterval(() => turns++, 0);
+  node.event(1000);
+  while (changes < 1000) changes += (await node.settled()).length;
+  clearInterval(count);
+  deepEqual([changes, turns > 10], [1000, true]);
 });

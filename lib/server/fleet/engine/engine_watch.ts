@@ -1,6 +1,6 @@
 /** What changes in the engine, as it happens. */
 
-import { answerOf, type Engine } from "./engine.ts";
+import { answerOf, type Engine, type EngineAnswer } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 import { eitherOf } from "./engine_signals.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
@@ -43,10 +43,10 @@ export async function* watchAll(
     }, eitherOf(signal, over.signal));
     for await (const line of engineLines(body)) {
       if (line.trim() === "") continue;
-      const events = eventsOf(line);
+      const changes = changesIn(line);
       clearTimeout(timer);
       onBegun();
-      yield* events;
+      for (const change of changes) yield* eventsOf(change);
     }
   } finally {
     clearTimeout(timer);
@@ -54,18 +54,21 @@ export async function* watchAll(
   throw new EngineError("etcd has ended the watch", true);
 }
 
-function eventsOf(line: string): EngineEvent[] {
+/** The changes that a line tells of, as etcd says them. */
+function changesIn(line: string): EngineAnswer[] {
   const { result, error } = answerOf("watch", line);
   if (error !== undefined || !result || result.canceled === true) {
     const why = result?.cancel_reason ?? error?.message ?? "it is not said why";
     throw new EngineError(`etcd has ended the watch: ${why}`, true);
   }
-  return objectsIn(result.events).flatMap(({ type, kv }): EngineEvent[] => {
-    if (type !== "DELETE") {
-      return objectsIn([kv]).flatMap(foundEntry).map((entry) => ({ kind: "put", entry }));
-    }
-    const key = fromEngine(kv?.key);
-    const revision = Number(kv?.mod_revision) || 0;
-    return key === undefined ? [] : [{ kind: "delete", key, revision }];
-  });
+  return objectsIn(result.events);
+}
+
+function eventsOf({ type, kv }: EngineAnswer): EngineEvent[] {
+  if (type !== "DELETE") {
+    return objectsIn([kv]).flatMap(foundEntry).map((entry) => ({ kind: "put", entry }));
+  }
+  const key = fromEngine(kv?.key);
+  const revision = Number(kv?.mod_revision) || 0;
+  return key === undefined ? [] : [{ kind: "delete", key, revision }];
 }
