@@ -7,7 +7,7 @@ import { Publisher } from "../../../lib/server/fleet/publisher.ts";
 import type { Revocations } from "../../../lib/server/fleet/revocations.ts";
 import type { SpentSync } from "../../../lib/server/fleet/spent_sync.ts";
 import { FakeSystem } from "../fake_system.ts";
-import { KEYS, MemoryEngine, SEAL } from "./fleet_lab.ts";
+import { KEYS, MemoryEngine, SEAL, SERIES } from "./fleet_lab.ts";
 
 const PLACE = { group: "g", label: "ssh", ip: "192.0.2.7" };
 const KEY = KEYS.lease(PLACE);
@@ -32,9 +32,11 @@ async function node() {
       listed: () => Promise.resolve(done.push("leases heard")),
     } as unknown as Honouring,
     spent: {
+      knows: (series: string) => series === SERIES,
       listed: () => Promise.reject(new Failure("no space")),
     } as unknown as SpentSync,
     revocations: {
+      deleted: (series: string) => void done.push(`${series} is revoked`),
       listed: () => Promise.resolve(),
     } as unknown as Revocations,
     onLoss: () => done.push("listed anew"),
@@ -55,7 +57,8 @@ async function node() {
       return Number(header.revision);
     },
     listed: () => entries.listed({ entries: [], revision: 1 }, new Map()),
-    heard: (revision: number) => entries.changed({ kind: "delete", key: KEY, revision }),
+    heard: (revision: number, key = KEY) =>
+      entries.changed({ kind: "delete", key, revision }),
     take: () => done.splice(0),
   };
 }
@@ -100,4 +103,14 @@ Deno.test("an etcd that takes nothing is heard all the same, and that is a failu
   const a = await node();
   await rejects(a.listed(), /no space/);
   deepEqual(a.take(), ["told", "leases heard"]);
+});
+
+Deno.test("what is taken away from etcd is missed, where anybody here knows better", async () => {
+  const a = await node();
+  a.take();
+  a.heard(1, KEYS.spent(SERIES));
+  a.heard(1, KEYS.spent("f".repeat(32)));
+  a.heard(1, KEYS.revoked(SERIES));
+  a.heard(1, KEYS.node("b"));
+  deepEqual(a.take(), ["listed anew", `${SERIES} is revoked`]);
 });

@@ -105,3 +105,49 @@ Deno.test("an engine whose single key is too long is refused", async () => {
   const call = () => Promise.reject(new LongAnswer("too long", false));
   await assert.rejects(listAll({ call }, KEYS, 1000), LongAnswer);
 });
+
+Deno.test("all pages are of one moment, and what was changed first comes first", async () => {
+  const moments: (string | undefined)[] = [];
+  const page = (key: string, change: string, more: boolean) => ({
+    header: { revision: more ? "8" : "9" },
+    kvs: [{ key: toEngine(key), value: "", mod_revision: change }],
+    more,
+  });
+  const engine = {
+    call: (_: string, { revision }: EngineAnswer): Promise<EngineAnswer> => {
+      moments.push(revision);
+      const isFirst = moments.length === 1;
+      return Promise.resolve(
+        isFirst
+          ? page(KEYS.spent(series(1)), "7", true)
+          : page(KEYS.spent(series(2)), "5", false),
+      );
+    },
+  };
+  const { entries, revision } = await listAll(engine, KEYS, 1000);
+  assert.deepEqual(moments, [undefined, "8"]);
+  assert.equal(revision, 8);
+  assert.deepEqual(
+    entries.map(({ key }) => key),
+    [2, 1].map((i) => KEYS.spent(series(i))),
+  );
+});
+
+Deno.test("neither more entries nor larger ones than a fleet has are kept", async () => {
+  for (const [size, count] of [[0, 500], [64 * 1024, 60]] as const) {
+    const value = toEngine("x".repeat(size));
+    let calls = 0;
+    const engine = {
+      call: (): Promise<EngineAnswer> => {
+        const kvs = Array.from({ length: count }, (_, i) => ({
+          key: toEngine(KEYS.spent(series(count * calls + i))),
+          value,
+        }));
+        calls++;
+        return Promise.resolve({ header: { revision: "3" }, kvs, more: true });
+      },
+    };
+    await assert.rejects(listAll(engine, KEYS, 1000), /more at .* than a fleet has/);
+    assert.ok(calls < 300, `${calls}`);
+  }
+});
