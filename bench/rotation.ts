@@ -10,7 +10,7 @@
  */
 import { PacketTable } from "../lib/server/knocks/packets/packet_table.ts";
 import { parseAddress } from "../lib/core/address.ts";
-import type { Client, Door, OtpKey } from "../lib/core/door.ts";
+import type { Client, Door } from "../lib/core/door.ts";
 import { Hit } from "../lib/core/hit.ts";
 import { Matcher } from "../lib/core/matcher/matcher.ts";
 import { matcherSettings } from "../lib/core/matcher/settings.ts";
@@ -19,12 +19,12 @@ import type { Report } from "../lib/server/log/report.ts";
 import { type Clocks, Rotation } from "../lib/server/knocks/rotation/rotation.ts";
 import { Slices } from "../lib/server/knocks/rotation/slices.ts";
 import { realSystem } from "../lib/server/system.ts";
+import { door, OTP, sequence } from "../tests/core/doors.ts";
 import { type Effort, type Row, rowOf, times } from "./lib/row.ts";
 
 const CLIENTS = 10_000;
 const STEP_MS = 30_000;
 const PACKETS = 300_000;
-const CLASSIC = [7000, 8000, 9000].map((port) => ({ port, protocol: "tcp" } as const));
 /** Timers that are due later are not part of work under way. */
 const SOON_MS = 100;
 /** About as long as the work of a step change. */
@@ -82,43 +82,6 @@ function manyClients(count: number): Client[] {
   }));
 }
 
-function manyClientsKey(clients: readonly Client[]): OtpKey {
-  return {
-    kind: "otp",
-    clients,
-    otp: {
-      length: 5,
-      lo: 10000,
-      hi: 59999,
-      protocol: "tcp",
-      mode: "totp",
-      period: STEP_MS / 1000,
-      window: 1,
-      lookAhead: 10,
-      bindSource: false,
-    },
-  };
-}
-
-function doorWith(key: Door["key"]): Door {
-  return {
-    name: "ssh",
-    label: "ssh",
-    key,
-    seqTimeout: 25,
-    tcpFlags: { mask: 0x12, value: 0x02 },
-    tolerance: 2,
-    cmdTimeout: 10,
-    again: "extend",
-    failedStart: "close",
-    closes: [],
-    maxOpen: 1024,
-    cooldown: 0,
-    commandTimeout: 30,
-    onExit: "close",
-  };
-}
-
 function newMatcher(door: Door): Matcher {
   const silent = { opened() {}, advanced() {}, refused() {} };
   const matcher = new Matcher(
@@ -146,10 +109,11 @@ function packetCost(matcher: Matcher, port: (i: number) => number): number {
 }
 
 function classicPacketCost(): number {
-  const door = doorWith({ kind: "static", sequence: CLASSIC });
-  const matcher = newMatcher(door);
-  matcher.add({ door, knocks: CLASSIC, ordered: true });
-  return packetCost(matcher, () => CLASSIC[0]!.port);
+  const knocks = sequence("7000,8000,9000");
+  const classic = door("classic", "7000,8000,9000");
+  const matcher = newMatcher(classic);
+  matcher.add({ door: classic, knocks, ordered: true });
+  return packetCost(matcher, () => 7000);
 }
 
 /** The longest of slices of work, one after the other, that do nothing in their time. */
@@ -172,7 +136,9 @@ interface Turn {
 
 async function turn(): Promise<Turn> {
   const system = new TimedSystem();
-  const door = doorWith(manyClientsKey(manyClients(CLIENTS)));
+  const otp = { ...OTP, period: STEP_MS / 1000 };
+  const key = { kind: "otp", otp, clients: manyClients(CLIENTS) } as const;
+  const rotating = door("rotating", "7000", { key });
   const journal = {
     highest: () => undefined,
     isSpent: () => false,
@@ -182,9 +148,9 @@ async function turn(): Promise<Turn> {
   const report = {} as Report;
   // No step changes by itself meanwhile.
   system.shift = STEP_MS / 3 - system.now() % STEP_MS;
-  const matcher = newMatcher(door);
+  const matcher = newMatcher(rotating);
   const rotation = system.time(() =>
-    new Rotation([door], system, {
+    new Rotation([rotating], system, {
       matcher,
       journal,
       report,
@@ -193,7 +159,7 @@ async function turn(): Promise<Turn> {
   );
   await system.idle();
   const atStart = system.longest();
-  const packet = packetCost(matcher, (i) => 10_000 + (i * 7919) % 50_000);
+  const packet = packetCost(matcher, (i) => OTP.lo + (i * 7919) % (OTP.hi - OTP.lo + 1));
   system.shift += STEP_MS;
   system.time(() => rotation.follow(system.now()));
   await system.idle();
