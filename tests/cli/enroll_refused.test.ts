@@ -27,7 +27,12 @@ const REFUSED: [why: string, args: string[], code: number, stderr: RegExp][] = [
     2,
     /old gate is no rotating door.*\n.*its sequence line.* \[doors\."old gate"\.otp\]/,
   ],
-  ["a name the config can't have", ["ssh", "constructor"], 2, /unsafe property/],
+  [
+    "a name the config can't have",
+    ["ssh", "constructor"],
+    2,
+    /a client can't be called constructor/,
+  ],
 ];
 
 const HOSTS = [

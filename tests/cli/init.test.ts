@@ -59,6 +59,7 @@ for (
       [[name], new RegExp(`a door of knock.toml can't be called ${name}`)] as const
     ),
     [["--client", "constructor"], /a client can't be called constructor/],
+    [["--client", ".x"], /a client's name has 1 to 64 .*, the first a letter or digit/],
   ] as const
 ) {
   Deno.test(`init writes nothing that could not be read: ${args.join(" ")}`, () =>

@@ -5,7 +5,7 @@ import { print, printError } from "../terminal.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import type { Config } from "../../config/config.ts";
 import { configError, formatProblem } from "../../config/problems.ts";
-import { RESERVED } from "../../config/toml/shape.ts";
+import { RESERVED } from "../../config/names.ts";
 import { tomlOf } from "../../setup/import/imported_config.ts";
 import { readSource } from "../../files/source.ts";
 import { tomlOfAccessConf } from "../../setup/import/access_conf.ts";

@@ -6,7 +6,7 @@ import { enroll, type Enrolled } from "../../config/clients/enroll.ts";
 import { hostToKnockAt } from "../../config/clients/new_enrolment.ts";
 import { loadConfigOrThrow } from "../../config/load.ts";
 import { LABEL } from "../../core/one_time/derive.ts";
-import { RESERVED } from "../../config/toml/shape.ts";
+import { RESERVED } from "../../config/names.ts";
 import { parseOpen } from "../../config/open_ports.ts";
 import { Failure, UsageError } from "../../core/failure.ts";
 import type { Door } from "../../core/door.ts";

@@ -19,7 +19,7 @@ import {
 import { shareLike } from "../../files/share.ts";
 import { replaceConfig, whileEditing } from "./edit.ts";
 import { loadSource } from "../load.ts";
-import { CLIENT_NAME } from "../names.ts";
+import { clientNameProblem } from "../names.ts";
 import { LABEL } from "../../core/one_time/derive.ts";
 import { configError } from "../problems.ts";
 import { rotatingDoor } from "./enrollable_door.ts";
@@ -98,11 +98,8 @@ async function openDoor(
   const { config, problems } = await loadSource(source);
   if (config === undefined) throw configError(problems);
   const door = rotatingDoor(config.doors, name, source.path);
-  if (!CLIENT_NAME.test(client)) {
-    throw new UsageError(
-      "a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit",
-    );
-  }
+  const problem = clientNameProblem(client);
+  if (problem !== undefined) throw new UsageError(problem);
   const twin = door.key.clients.find((other) =>
     other.name.toLowerCase() === client.toLowerCase()
   );

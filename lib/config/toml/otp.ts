@@ -5,7 +5,7 @@ import type { Secret } from "../../core/secret.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { besideConfig, missingFile } from "../draft.ts";
 import * as limits from "../limits.ts";
-import { CLIENT_NAME } from "../names.ts";
+import { clientNameProblem } from "../names.ts";
 import type { Path } from "../problems.ts";
 import type { RawClient, RawOtp } from "./schema.ts";
 import { exposure } from "../../files/secret_mode.ts";
@@ -76,11 +76,8 @@ function readClients(
     const own = [...path, name];
     const fail = (message: string) =>
       context.report({ severity: "error", path: own, atKey: true, message });
-    if (!CLIENT_NAME.test(name)) {
-      fail(
-        "a client's name has 1 to 64 of A-Z a-z 0-9 . _ @ -, the first a letter or digit",
-      );
-    }
+    const problem = clientNameProblem(name);
+    if (problem !== undefined) fail(problem);
     const twin = names.get(name.toLowerCase());
     if (twin !== undefined) {
       fail(`there is a client ${twin} already; case does not count`);

@@ -5,15 +5,9 @@
 
 import type { GenericSchema } from "valibot";
 import type { Finding, Path } from "../problems.ts";
+import { RESERVED } from "../names.ts";
 import { placeOf, tableHint } from "./misplaced.ts";
 import { unknownKey } from "../unknown_key.ts";
-
-/** Names that can't be keys: the schema library passes over them in silence. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  "__proto__",
-  "constructor",
-  "prototype",
-]);
 
 /** Every unknown key, and every value that is no table where a table belongs. */
 export function* shapeFindings(

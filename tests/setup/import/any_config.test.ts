@@ -5,7 +5,7 @@ import type { FindingName } from "../../../lib/config/finding_names.ts";
 import { adviceOn } from "../../../lib/config/judge/door_advice.ts";
 import { partIgnored } from "../../../lib/config/ignored_advice.ts";
 import { loadSource } from "../../../lib/config/load.ts";
-import { RESERVED } from "../../../lib/config/toml/shape.ts";
+import { RESERVED } from "../../../lib/config/names.ts";
 import type { Door } from "../../../lib/core/door.ts";
 import { tomlOf } from "../../../lib/setup/import/imported_config.ts";
 import { inDirectory, lines } from "../../config/files.ts";
