@@ -1,7 +1,6 @@
 /** A config as one of the two formats gives it, before it is judged as a whole. */
 
 import type { Door } from "../core/door.ts";
-import { quoted } from "../core/printable.ts";
 import type { Options } from "./config.ts";
 import type { FleetSettings } from "./fleet_settings.ts";
 import type { IgnoredAdvice } from "./ignored_advice.ts";
@@ -36,18 +35,4 @@ export interface Draft {
 export interface SyntaxProblem extends Position {
   readonly message: string;
   readonly hint?: string;
-}
-
-/** The absolute path of a file that a config names, relative ones being beside it. */
-export function besideConfig(path: string, configPath: string): string {
-  if (path.startsWith("/")) return path;
-  const directory = configPath.slice(0, configPath.lastIndexOf("/") + 1);
-  return `${directory.startsWith("/") ? "" : `${Deno.cwd()}/`}${directory}${path}`;
-}
-
-/** The same for an error where no such file is: a secret in a name's place is not shown. */
-export function missingFile(path: string, configPath: string): string {
-  return /^[A-Za-z2-7= ]{25,}$/.test(path)
-    ? quoted(path)
-    : besideConfig(path, configPath);
 }

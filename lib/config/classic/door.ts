@@ -3,7 +3,7 @@
 import type { Door, TcpFlags } from "../../core/door.ts";
 import { ANY_TCP_FLAGS, mergeTcpFlags } from "../../core/tcp_flags.ts";
 import { buildDoor, readFlags } from "../build_door.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import type { Path } from "../problems.ts";
 import { unknownDirective } from "./unknown_directive.ts";
 import type { ClassicContext } from "./context.ts";

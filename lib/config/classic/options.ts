@@ -3,7 +3,7 @@
 import { HISTORY_DAYS, HISTORY_ROWS } from "../limits.ts";
 import { DEFAULT_TABLE } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import { besideOthers, interfaceProblem, severalNames } from "../interface_name.ts";
 import { unknownDirective } from "./unknown_directive.ts";
 import type { ClassicContext } from "./context.ts";

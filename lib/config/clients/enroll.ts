@@ -10,7 +10,7 @@ import {
   clientTable,
   inlineClient,
 } from "./toml_text.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import {
   createPrivateFile,
   makePrivateDirectory,

@@ -3,7 +3,7 @@
 import { Failure, orFailure, UsageError } from "../../core/failure.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { clientsIn, removeClient } from "./toml_text.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import { removeFile } from "../../files/durable.ts";
 import { replaceConfig, whileEditing } from "./edit.ts";
 import { configError } from "../problems.ts";

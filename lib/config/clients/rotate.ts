@@ -4,7 +4,7 @@ import { Failure, UsageError } from "../../core/failure.ts";
 import { formatSecret, parseSecret } from "../../core/one_time/secret_text.ts";
 import { replaceText } from "../../files/durable.ts";
 import { readSource, type Source } from "../../files/source.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import { loadSource } from "../load.ts";
 import { configError } from "../problems.ts";
 import { whileEditing } from "./edit.ts";

@@ -1,6 +1,6 @@
 /** Whose secret a file holds, by the text of a config. */
 
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import { clientsIn } from "./toml_text.ts";
 import { realPath } from "../../files/look.ts";
 

@@ -3,7 +3,7 @@
 import type { Command, Door } from "../../core/door.ts";
 import { buildDoor, readFlags } from "../build_door.ts";
 import type { CommandKeys } from "../commands.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import * as limits from "../limits.ts";
 import { LABEL } from "../../core/one_time/derive.ts";
 import type { Path } from "../problems.ts";

@@ -5,7 +5,7 @@ import { parseSecret } from "../../core/one_time/secret_text.ts";
 import { Secret } from "../../core/secret.ts";
 import { exposure } from "../../files/secret_mode.ts";
 import { readSource } from "../../files/source.ts";
-import { besideConfig, missingFile } from "../draft.ts";
+import { besideConfig, missingFile } from "../named_path.ts";
 import type { FleetSettings } from "../fleet_settings.ts";
 import { FLEET_TIMEOUT, MAX_SECRET_FILE_BYTES } from "../limits.ts";
 import { LABEL } from "../../core/one_time/derive.ts";

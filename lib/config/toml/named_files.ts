@@ -3,7 +3,7 @@
 import { parse } from "smol-toml";
 import { orUndefined } from "../../core/or_undefined.ts";
 import { readSource } from "../../files/source.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 
 const KEYS = new Set(["secret_file", "password_file", "ca", "cert", "key"]);
 

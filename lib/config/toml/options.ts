@@ -2,7 +2,7 @@
 
 import { DEFAULT_TABLE, tableNameProblem } from "../../core/firewall/table_name.ts";
 import type { Options } from "../config.ts";
-import { besideConfig } from "../draft.ts";
+import { besideConfig } from "../named_path.ts";
 import { besideOthers, interfaceProblem } from "../interface_name.ts";
 import { HISTORY_DAYS, HISTORY_ROWS, MAX_IGNORED_PORTS } from "../limits.ts";
 import { readPorts } from "../ports.ts";

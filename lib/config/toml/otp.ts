@@ -3,7 +3,7 @@
 import type { Client, OtpSettings } from "../../core/door.ts";
 import type { Secret } from "../../core/secret.ts";
 import { parseSecret } from "../../core/one_time/secret_text.ts";
-import { besideConfig, missingFile } from "../draft.ts";
+import { besideConfig, missingFile } from "../named_path.ts";
 import * as limits from "../limits.ts";
 import { clientNameProblem } from "../names.ts";
 import type { Path } from "../problems.ts";

@@ -1,6 +1,6 @@
 /** The files that a daemon of a config reads, whoever it runs as. */
 
-import { besideConfig } from "../../../config/draft.ts";
+import { besideConfig } from "../../../config/named_path.ts";
 import { filesNamedIn } from "../../../config/toml/named_files.ts";
 import { exists } from "../../../files/look.ts";
 import { directoryOf } from "../../../files/path.ts";
