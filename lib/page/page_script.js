@@ -725,13 +725,10 @@ async function datagram(host, port) {
       }
     ]
   });
-  try {
-    connection.createDataChannel("");
-    await connection.setLocalDescription(await connection.createOffer());
-    await pause(3 * PATIENCE);
-  } finally {
-    connection.close();
-  }
+  setTimeout(() => connection.close(), GIVEN_UP);
+  connection.createDataChannel("");
+  await connection.setLocalDescription(await connection.createOffer());
+  await pause(3 * PATIENCE);
 }
 
 // lib/page/counter.js
