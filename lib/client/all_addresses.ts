@@ -79,7 +79,8 @@ function untilOver(system: ClientSystem, over: AbortSignal): ClientSystem {
 
 function allFailed(errors: readonly unknown[]): unknown {
   const failures = errors.filter((error) => error instanceof Failure);
-  const [first] = failures;
-  if (first === undefined || failures.length < errors.length) return errors[0];
+  const [first, second] = failures;
+  // Of one address its kind counts, too: a mistake of the command line is one.
+  if (!first || !second || failures.length < errors.length) return errors[0];
   return new Failure(failures.map(({ message }) => message).join("\n"), first.hint);
 }

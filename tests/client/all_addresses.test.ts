@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAddress } from "../../lib/core/address.ts";
-import { Failure } from "../../lib/core/failure.ts";
+import { Failure, UsageError } from "../../lib/core/failure.ts";
 import { parseSequence } from "../../lib/core/sequence.ts";
 import { OneTimeTries } from "../../lib/client/one_time.ts";
 import { addProfile } from "../../lib/client/profiles.ts";
@@ -39,6 +39,20 @@ Deno.test("an address that can't be reached keeps no other from being knocked at
   const knocked = knockAtAll(system, targets, (target) => ({ ...plan, target }));
   await assert.rejects(system.run(knocked), { message: "no way there" });
   assert.deepEqual(hits, ["2001:db8::1 7000", "2001:db8::1 8000"]);
+});
+
+Deno.test("what is wrong with the command line is no failure of the only address", async () => {
+  const system = new FakeSystem();
+  const wrong = new UsageError("no such form");
+  for (const port of [undefined, 22]) {
+    const next = () => Promise.reject(wrong);
+    const knocked = knockAtAll(
+      system,
+      targets.slice(0, 1),
+      (target) => ({ ...plan, target, next, ...port === undefined ? {} : { port } }),
+    );
+    await assert.rejects(system.run(knocked), wrong);
+  }
 });
 
 Deno.test("the first address that opens is enough, and ends the knock at the others", async () => {
