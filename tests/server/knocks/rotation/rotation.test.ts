@@ -292,15 +292,21 @@ Deno.test("a client with a new secret opens with that one alone after the reload
     assert.deepEqual(world.openings, [`alice ${ALICE}`]);
   }));
 
-Deno.test("a door with another label or range derives anew at the reload", () =>
-  World.run([ssh], (world) => {
+Deno.test("a door with another label or other settings derives anew at the reload", () =>
+  World.run([ssh], async (world) => {
     for (
       const changed of [
         rotatingDoor("ssh", [alice], {}, { label: "other" }),
-        rotatingDoor("ssh", [alice], { lo: 20000, hi: 29999 }),
+        rotatingDoor("ssh", [alice], { lo: 20000 }),
+        rotatingDoor("ssh", [alice], { hi: 29999 }),
         rotatingDoor("ssh", [alice], { period: 10 }),
+        rotatingDoor("ssh", [alice], { length: 6 }),
+        rotatingDoor("ssh", [alice], { protocol: "mixed" }),
+        rotatingDoor("ssh", [alice], { bindSource: true }),
       ]
     ) {
+      world.reload([ssh]);
+      await world.system.advance(30_000);
       world.reload([changed]);
       const before = world.openings.length;
       world.knock(alice, 0, ALICE, {}, ssh);
