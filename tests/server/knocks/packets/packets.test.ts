@@ -106,6 +106,14 @@ Deno.test("a packet that comes again is no event, and from elsewhere one line", 
     assert.deepEqual(world.openings, [`alice ${ALICE}`]);
   }));
 
+Deno.test("a packet whose step is long over is a datagram like any other", () =>
+  World.run([ssh], async (world) => {
+    const data = payload(ssh, alice, world.step());
+    await world.system.advance(600_000);
+    send(world, data);
+    assert.deepEqual([...world.openings, ...world.refusals], []);
+  }));
+
 Deno.test("a packet changed by any bit, cut or moved opens nothing and uses nothing up", () =>
   World.run([ssh, elsewhere], (world) => {
     const data = payload(ssh, alice, world.step());

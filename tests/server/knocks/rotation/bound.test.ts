@@ -129,6 +129,17 @@ Deno.test("bound door with a counter goes on from what is spent", () => {
   });
 });
 
+Deno.test("a bound sequence that was begun ends with its step", () => {
+  const door = rotatingDoor("ssh", [alice], { bindSource: true });
+  return World.run([door], async (world) => {
+    const ports = knocks(door, alice, world.step(), ALICE);
+    world.send(ALICE, ports.slice(0, 4));
+    await world.system.advance(600_000);
+    world.send(ALICE, ports);
+    assert.deepEqual([...world.openings, ...world.refusals], []);
+  });
+});
+
 Deno.test("a reload in the middle of a knock on a bound door loses nothing", () =>
   World.run([ssh], (world) => {
     const ports = knocks(ssh, alice, world.step(), ALICE);
