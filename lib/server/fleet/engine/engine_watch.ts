@@ -1,7 +1,7 @@
 /** What changes in the engine, as it happens. */
 
 import { answerOf, type Engine, type EngineAnswer } from "./engine.ts";
-import { EngineError } from "./engine_error.ts";
+import { EngineError, refusedBy } from "./engine_error.ts";
 import { eitherOf } from "./engine_signals.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine_text.ts";
 import type { KeyRange } from "../entry_keys.ts";
@@ -58,8 +58,8 @@ export async function* watchAll(
 function changesIn(line: string): EngineAnswer[] {
   const { result, error } = answerOf("watch", line);
   if (error !== undefined || !result || result.canceled === true) {
-    const why = result?.cancel_reason ?? error?.message ?? "it is not said why";
-    throw new EngineError(`etcd has ended the watch: ${why}`, true);
+    const message = result?.cancel_reason ?? error?.message ?? "it is not said why";
+    throw refusedBy("etcd has ended the watch", { message });
   }
   return objectsIn(result.events);
 }
