@@ -28,11 +28,14 @@ ${lifeOf(service)}
 KillMode=mixed
 TimeoutStopSec=120
 
-# What is open and what is spent; and where the self-extracting form unpacks.
+# What is open and what is spent; where the self-extracting form unpacks; a log_file in
+# /var/log/knockd. They become root's where a daemon with a user of its own had them.
 StateDirectory=knockd
 StateDirectoryMode=0700
 CacheDirectory=knockd
 CacheDirectoryMode=0700
+LogsDirectory=knockd
+LogsDirectoryMode=0750
 UMask=0077
 
 ${rootBecause(whyRoot)}

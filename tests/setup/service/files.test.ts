@@ -56,6 +56,13 @@ Deno.test("a line in the journal is knockd's, whatever the file is called that i
   }
 });
 
+Deno.test("root's unit takes over the directories of a daemon with a user of its own", () => {
+  const start = { command: "/usr/bin/knockd", environment: [], executables: [] };
+  const kept = /^(?:State|Logs)Directory=.*$/mg;
+  const [own, root] = [ownUserUnit(SERVICE, start), systemdUnit(SERVICE)];
+  assert.deepEqual(root.match(kept), own.match(kept));
+});
+
 Deno.test("the unit of a daemon that needs neither root nor commands", async (t) => {
   const start = {
     command: "/usr/lib/knockd-runtime/knockd run main.js",
