@@ -20,7 +20,7 @@ export function firewallChange(words: Words): FirewallChange | undefined {
   const [program, ...rest] = withoutSudo(words);
   const does = ownEntry(READERS, baseName(program))?.(rest);
   if (does === undefined) return undefined;
-  const text = rest.join(" ").replaceAll(/--to\S*[ =]\S+/g, "");
+  const text = rest.join(" ").replaceAll(/(?<!\S)--to\S*[ =]\S+/g, "");
   return { does, expires: /(^|[\s-])timeout\b/.test(text), names: SOMEBODY.test(text) };
 }
 

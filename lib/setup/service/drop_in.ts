@@ -10,5 +10,5 @@ export function overridden(unit: ReadonlySet<string>, dropIn: string): string[] 
 
 /** The names of all that a unit sets. */
 export function settingsOf(text: string): Set<string> {
-  return new Set([...text.matchAll(/^\s*(\w+)\s*=/gm)].map(([, name]) => name!));
+  return new Set([...text.matchAll(/^[ \t]*(\w+)[ \t]*=/gm)].map(([, name]) => name!));
 }

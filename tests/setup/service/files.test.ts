@@ -114,6 +114,14 @@ Deno.test("a drop-in that sets what the unit sets is told of, others are not", (
   assert.deepEqual(overridden(unit, "[Service]\nNice=5\n# ExecStart=/bin/x\n"), []);
 });
 
+Deno.test("a drop-in of very many empty lines is read soon", () => {
+  const start = performance.now();
+  const found = settingsOf(`${"\n".repeat(200_000)}  Nice = 5\n`);
+  assert.deepEqual([...found], ["Nice"]);
+  // With their square it would be a minute.
+  assert.ok(performance.now() - start < 10_000);
+});
+
 Deno.test("a unit lets the daemon write where the config says, and to /run", () => {
   const paths = (writable: string[]) => settings({ writable }).get("ReadWritePaths");
   assert.equal(paths([]), "/run");
