@@ -83,9 +83,10 @@ export class Lease {
     return isFinished(this.state) ? "closing" : this.state.stage;
   }
 
-  /** How often it could not be closed. */
+  /** How often it could not be closed; what its stop command has closed once is closed. */
   get failures(): number {
-    const commands = this.state.stage === "closing" ? this.state.failures : 0;
+    const { state } = this;
+    const commands = state.stage === "closing" && !state.closed ? state.failures : 0;
     return commands + this.elementFailures;
   }
 

@@ -115,6 +115,7 @@ Deno.test("once one stop has succeeded the rest are tried three times each, and 
     await world.ends();
     for (let tries = 0; tries < 6; tries++) {
       await world.ends(1);
+      assert.ok(world.leases.list().every(({ failures }) => failures === 0));
       await world.system.advance(1000);
     }
     assert.equal(world.commands.length, 3 + 1 + 6);
