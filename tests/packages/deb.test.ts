@@ -198,6 +198,12 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   assert.match(made, /^ +systemctl enable --now knockd-guard knockd$/m);
   await machine.shell("systemctl enable --now knockd-guard knockd && knockd status >&2");
   await machine.shell("test ! -e /etc/systemd/system/knockd.service");
+
+  // Off and on again nobody shuts the ports before the next boot, and that is said.
+  const back = await machine.shell(
+    `apt-get remove -q -y knockd; ${APT} /root/${DEB.split("/").at(-1)}`,
+  );
+  assert.match(back, /it starts with the machine, and does not run now: systemctl start/);
 }
 
 async function withoutSystemd(
