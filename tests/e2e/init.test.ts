@@ -30,6 +30,10 @@ Deno.test("an init that is typed wrong, or again for other ports, says what it l
   // No systemd here, so none of its commands either.
   assert.match(first.stderr, /\n {4}knockd service sysv --install/);
   assert.doesNotMatch(first.stderr, /systemctl|not 22/);
+  const openrc = await host.run(
+    "mkdir /run/openrc; knockd init web --open 80 -c /run/k.toml",
+  );
+  assert.match(openrc.stderr, /\n {4}knockd service openrc -c \/run\/k.toml --install/);
   const again = await host.run("knockd init ssh --open 2222 --host example.org");
   assert.match(
     again.stderr,

@@ -16,7 +16,9 @@ import { installService } from "../service/install_service.ts";
 export async function haveUnits(config: string, own: string): Promise<readonly string[]> {
   if (statOf("/run/systemd/system") === undefined) {
     say("units     none: systemd does not run here");
-    return [`knockd service sysv${own} --install    # or openrc, or container`];
+    const isOpenrc = statOf("/run/openrc") !== undefined;
+    const [kind, other] = isOpenrc ? ["openrc", "sysv"] : ["sysv", "openrc"];
+    return [`knockd service ${kind}${own} --install    # or ${other}, or container`];
   }
   try {
     const { files, next } = await installService("systemd", absolutePath(config), false);
