@@ -41,6 +41,7 @@ export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
   failure: (message: string) => Error,
 ): Deno.DynamicLibrary<Symbols>["symbols"] {
   const install = `install ${name}: ${packages}`;
+  let reason: string | undefined;
   for (const file of files) {
     try {
       return functionsOf(file, symbols);
@@ -49,9 +50,21 @@ export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
         throw error;
       }
       const [, symbol] = /^Failed to register symbol (\w+)/.exec(error.message) ?? [];
-      if (symbol === undefined) continue;
+      if (symbol === undefined) {
+        reason ??= reasonIn(error.message, file);
+        continue;
+      }
       throw failure(`${file} has no ${symbol}: it is too old${needs}; ${install}`);
     }
   }
-  throw failure(`${name} was not found (tried ${files.join(", ")}); ${install}`);
+  const what = reason === undefined
+    ? `was not found (tried ${files.join(", ")})`
+    : `can't be loaded: ${reason}`;
+  throw failure(`${name} ${what}; ${install}`);
+}
+
+/** Why a file can't be loaded that is there: damaged, say, or without one that it needs. */
+function reasonIn(message: string, file: string): string | undefined {
+  const isMissing = /no such file/i.test(message.split(`${file}: `)[1] ?? "");
+  return isMissing ? undefined : message.replace(/^(Could not open library: )+/, "");
 }

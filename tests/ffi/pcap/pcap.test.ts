@@ -178,6 +178,18 @@ Deno.test("a missing libpcap is named with the packages that have it", () => {
   });
 });
 
+Deno.test("a libpcap that is damaged is told from one that is missing", async () => {
+  const damaged = await Deno.makeTempFile({ suffix: ".so.1" });
+  await Deno.writeTextFile(damaged, "damaged");
+  assert.throws(() => openPcap("libnosuch.so.1", damaged), (error) => {
+    assert.ok(error instanceof PcapError);
+    assert.match(error.message, /^libpcap can't be loaded: .+; install libpcap: /);
+    assert.ok(error.message.includes(damaged));
+    return true;
+  });
+  await Deno.remove(damaged);
+});
+
 Deno.test("a library that lacks our functions is too old", () => {
   assert.throws(() => openPcap("libc.so.6"), {
     code: "no-library",
