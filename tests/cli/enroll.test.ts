@@ -265,6 +265,29 @@ Deno.test(
   }),
 );
 
+for (
+  const [host, text, why] of [
+    ["fe80::1%eth0", CONFIG, /browsers reach no link-local address; the client can$/m],
+    [
+      "gate.example.org",
+      CONFIG.replace("length = 6", "bind_source = true"),
+      /bound door/,
+    ],
+    ["gate.example.org", CONFIG, undefined],
+  ] as const
+) {
+  Deno.test(
+    `enroll --page warns of a door that no page opens: ${host}, ${why}`,
+    withGate(async ({ enroll }) => {
+      const page = ["--page", "https://a.example/k"];
+      const { code, stderr } = await enroll("ssh", "al", "--host", host, ...page);
+      assert.equal(code, 0);
+      if (why === undefined) assert.doesNotMatch(stderr, /the page can't knock/);
+      else assert.match(stderr, why);
+    }, text),
+  );
+}
+
 Deno.test(
   "enroll --page refuses an address over which browsers give a page no keys",
   withGate(async ({ enroll, secrets }) => {

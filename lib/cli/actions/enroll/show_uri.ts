@@ -2,6 +2,7 @@
 
 import type { Enrolled } from "../../../config/clients/enroll.ts";
 import { formatUri } from "../../../core/one_time/otpauth_uri.ts";
+import { isLinkLocal } from "../../../core/zone.ts";
 import { print, printError, terminalSize } from "../../terminal.ts";
 import { qrText } from "./qr.ts";
 
@@ -24,10 +25,20 @@ export function showUri(
     ? formatUri(enrolment)
     : `${page}#${formatUri(enrolment)}`;
   print(uri);
+  const why = page && noPageFor(enrolment);
+  if (why) {
+    printError(`knockd: warning: the page can't knock there: ${why}; the client can`);
+  }
   if (uriOnly || !qr || !Deno.stdout.isTerminal()) return;
   const drawn = qrText(uri, terminalSize().columns);
   if ("code" in drawn) return print(`\n${drawn.code}`);
   printError(
     `knockd: warning: no QR code: ${drawn.why} (qrencode -t utf8 draws the line)`,
   );
+}
+
+/** Why no browser knocks at a door, if so. */
+function noPageFor({ otp, host }: Enrolled["enrolment"]): string | undefined {
+  if (otp.bindSource) return "it does not know the address that a bound door wants";
+  return isLinkLocal(host) ? "browsers reach no link-local address" : undefined;
 }
