@@ -60,15 +60,33 @@ Deno.test("the source for this machine itself is its own address", async () => {
   assert.equal((await sourceAddress(loopback)).text, "127.0.0.1");
 });
 
-Deno.test("the source is found where the system does not run ip", () =>
-  inDirectory(async (dir) => {
-    // A directory as its interpreter: permission denied, as in a sandbox.
-    Deno.writeTextFileSync(`${dir}/ip`, "#!/\n", { mode: 0o755 });
+/** With a program in the place of ip(8). */
+function withIp(text: string, act: () => Promise<void>): Promise<void> {
+  return inDirectory(async (dir) => {
+    Deno.writeTextFileSync(`${dir}/ip`, text, { mode: 0o755 });
     const path = Deno.env.get("PATH")!;
     Deno.env.set("PATH", dir);
     try {
-      assert.equal((await sourceAddress(parseAddress("127.0.0.1")!)).text, "127.0.0.1");
+      await act();
     } finally {
       Deno.env.set("PATH", path);
     }
+  });
+}
+
+// A directory as its interpreter: permission denied, as in a sandbox.
+Deno.test("the source is found where the system does not run ip", () =>
+  withIp("#!/\n", async () => {
+    assert.equal((await sourceAddress(parseAddress("127.0.0.1")!)).text, "127.0.0.1");
+  }));
+
+const OFFLINE =
+  "#!/bin/sh\necho 'RTNETLINK answers: Network is unreachable' >&2; exit 2\n";
+
+Deno.test("whoever is offline is told so, whatever addresses the machine has", () =>
+  withIp(OFFLINE, async () => {
+    await assert.rejects(sourceAddress(parseAddress("203.0.113.1")!), {
+      message: "can't send to 203.0.113.1: network is unreachable",
+      hint: /is this machine online/,
+    });
   }));
