@@ -143,7 +143,7 @@ function valueOf(left: unknown, packet: Packet): Value {
 /** What the routing table says: it is for this host, and answers go back where it came in. */
 function routeOf(fib: { result?: string; flags?: unknown }): Value {
   const flags = [fib.flags].flat();
-  if (fib.result === "type" && flags.includes("daddr")) return "local";
+  if (fib.result === "type" && flags.includes("daddr")) return LOCAL;
   return flags.includes("saddr") && flags.includes("iif") ? WAY_BACK : undefined;
 }
 
@@ -162,6 +162,9 @@ const INTERFACE = "\0";
 const STRANGER = "\0stranger";
 /** The way back, which is there. */
 const WAY_BACK = true;
+/** An address of this host: its type by name, and by the number that ranges have. */
+const LOCAL = "local";
+const LOCAL_NUMBER = 2;
 /** Of a connection with which nothing was done yet. */
 const NO_STATUS = "\0none";
 /** Where a network is as wide as this, everybody is in it: 2000::/3 is all of IPv6. */
@@ -173,7 +176,7 @@ function among(value: string | number | boolean, right: unknown): Holds {
   if (set !== undefined) return among(value, set);
   const range = said(right, "range");
   if (Array.isArray(range)) {
-    const number = Number(value);
+    const number = value === LOCAL ? LOCAL_NUMBER : Number(value);
     return number >= range[0] && number <= range[1] ? "yes" : "no";
   }
   if (value === STRANGER) {

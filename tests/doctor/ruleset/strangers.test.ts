@@ -121,6 +121,10 @@ for (
       is({ fib: { result: "type", flags: ["daddr"] } }, "local"),
       drop,
     ]],
+    ["what is not for others, as knockd's own", "drop", [
+      is({ fib: { result: "type", flags: ["daddr"] } }, { range: [2, 5] }, "!="),
+      accept,
+    ]],
   ] as const
 ) {
   Deno.test(`a chain that drops ${title} shuts the port`, async () => {
