@@ -5,7 +5,7 @@ import { nextKnock } from "./counter.js";
 import { send } from "./send.js";
 import { keepDoor, keptDoor, spendCounter } from "./store.js";
 
-/** Seconds after the first sending at which the same sequence is sent again. */
+/** Seconds after a sending at which the same sequence is sent again. */
 const AGAIN = 1;
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -55,6 +55,8 @@ export async function knock(door, onWait) {
     await send(door.host, next.sequence);
     await sleep(AGAIN);
     await send(door.host, next.sequence);
+    // Nobody waits for the last: some engines forget a hit while its name is looked up.
+    sleep(AGAIN).then(() => send(door.host, next.sequence)).catch(() => {});
     return undefined;
   }
 }

@@ -688,7 +688,6 @@ async function sequenceOf(keys, settings, counter) {
 
 // lib/page/send.js
 var PATIENCE = 200;
-var GIVEN_UP = 3e3;
 var BLOCKED = new Set("1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080".split(" ").map(Number));
 function obstacle(sequence) {
   const canAsk = globalThis.RTCPeerConnection !== void 0;
@@ -706,16 +705,12 @@ async function syn(host, port) {
     cache: "no-store",
     credentials: "omit"
   };
-  const signal = AbortSignal.timeout(GIVEN_UP);
-  fetch(`${scheme}://${host}:${port}/`, {
+  const signal = AbortSignal.timeout(PATIENCE);
+  await fetch(`${scheme}://${host}:${port}/`, {
     ...options,
     signal
   }).catch(() => {
   });
-  await pause(PATIENCE);
-}
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 async function datagram(host, port) {
   const connection = new RTCPeerConnection({
@@ -725,10 +720,13 @@ async function datagram(host, port) {
       }
     ]
   });
-  setTimeout(() => connection.close(), GIVEN_UP);
-  connection.createDataChannel("");
-  await connection.setLocalDescription(await connection.createOffer());
-  await pause(3 * PATIENCE);
+  try {
+    connection.createDataChannel("");
+    await connection.setLocalDescription(await connection.createOffer());
+    await new Promise((resolve) => setTimeout(resolve, 3 * PATIENCE));
+  } finally {
+    connection.close();
+  }
 }
 
 // lib/page/counter.js
@@ -859,6 +857,8 @@ async function knock(door, onWait) {
     await send(door.host, next.sequence);
     await sleep(AGAIN);
     await send(door.host, next.sequence);
+    sleep(AGAIN).then(() => send(door.host, next.sequence)).catch(() => {
+    });
     return void 0;
   }
 }

@@ -1,9 +1,7 @@
 /** Hits, as far as a browser can send them. */
 
-/** Milliseconds in which a SYN has left, where the host's name is known. */
+/** Milliseconds after which a connection is given up: its SYN has left long before. */
 const PATIENCE = 200;
-/** Milliseconds after which a connection is given up: a phone that wakes finds names late. */
-const GIVEN_UP = 3000;
 /** Ports that no browser connects to (the Fetch standard's port blocking). */
 const BLOCKED = new Set(
   ("1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 " +
@@ -38,14 +36,10 @@ export async function send(host, sequence) {
 async function syn(host, port) {
   const scheme = location.protocol === "https:" ? "https" : "http";
   const options = { mode: "no-cors", cache: "no-store", credentials: "omit" };
-  // An engine that was not told to stop connects again, from new ports.
-  const signal = AbortSignal.timeout(GIVEN_UP);
-  fetch(`${scheme}://${host}:${port}/`, { ...options, signal }).catch(() => {});
-  await pause(PATIENCE);
-}
-
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  // An engine that was not told to stop connects again, from new ports, and then at the
+  // host's other address: there, the door takes it for a knock that was used.
+  const signal = AbortSignal.timeout(PATIENCE);
+  await fetch(`${scheme}://${host}:${port}/`, { ...options, signal }).catch(() => {});
 }
 
 /** A browser's only datagrams to a port of our choice are WebRTC's questions to a server. */
@@ -53,8 +47,11 @@ async function datagram(host, port) {
   const connection = new RTCPeerConnection({
     iceServers: [{ urls: `stun:${host}:${port}` }],
   });
-  setTimeout(() => connection.close(), GIVEN_UP);
-  connection.createDataChannel("");
-  await connection.setLocalDescription(await connection.createOffer());
-  await pause(3 * PATIENCE);
+  try {
+    connection.createDataChannel("");
+    await connection.setLocalDescription(await connection.createOffer());
+    await new Promise((resolve) => setTimeout(resolve, 3 * PATIENCE));
+  } finally {
+    connection.close();
+  }
 }

@@ -29,8 +29,7 @@ class World implements Disposable {
     replace(globalThis, "fetch", (url: string, { signal }: { signal: AbortSignal }) => {
       this.urls.push(new URL(url));
       this.signals.push(signal);
-      // Nothing answers, and a name may be looked up for long.
-      return new Promise(() => {});
+      return Promise.resolve();
     });
     replace(globalThis, "setTimeout", (then: () => void, ms: number) => {
       this.now += this.jump?.() ?? ms;
@@ -38,14 +37,16 @@ class World implements Disposable {
     });
   }
 
-  /** The counters that were sent, each as often as it was. */
+  /** The counters that were sent, each of them three times. */
   async sent({ keys }: Door): Promise<number[]> {
+    for (let round = 0; round < 50; round++) await null;
     const counters: number[] = [];
     const ports = this.urls.map(({ port }) => Number(port));
     for (let counter = 0; counter < STEP + 20; counter++) {
       const own = await sequenceOf(keys, TOTP.otp, counter);
       const times = ports.filter((port) => port === own[1]!.port).length;
-      counters.push(...Array(times).fill(counter));
+      assert.ok(times === 0 || times === 3, `${times} times`);
+      if (times > 0) counters.push(counter);
     }
     return counters;
   }
@@ -72,7 +73,7 @@ Deno.test("a page that slept while a used step was waited for takes the step of 
   world.jump = () => told.length === 2 ? 300_000 : 1000;
   await knock(door, (seconds: number) => told.push(seconds));
   assert.deepEqual(told, [30, 29, 0]);
-  assert.deepEqual(await world.sent(door), [STEP + 10, STEP + 10]);
+  assert.deepEqual(await world.sent(door), [STEP + 10]);
 });
 
 for (const kept of [false, true]) {
@@ -86,7 +87,7 @@ for (const kept of [false, true]) {
     world.jump = () => told.length === 2 ? -600_000 : 1000;
     await knock(door, (seconds: number) => told.push(seconds));
     assert.deepEqual(told.slice(0, 4), [30, 29, 59, 58]);
-    assert.deepEqual(await world.sent(door), [STEP - 18, STEP - 18]);
+    assert.deepEqual(await world.sent(door), [STEP - 18]);
   });
 }
 
@@ -94,15 +95,16 @@ Deno.test("a key that nothing keeps takes another step for another knock", async
   using world = new World();
   const door = await open();
   for (let tap = 0; tap < 2; tap++) await knock(door, untold);
-  assert.deepEqual(await world.sent(door), [STEP, STEP, STEP + 1, STEP + 1]);
+  assert.deepEqual(await world.sent(door), [STEP, STEP + 1]);
 });
 
 Deno.test("a page gives up each connection, also to an address with colons", async () => {
   using world = new World();
-  await knock(await open(anEnrolment({ host: "2001:db8::1" })), untold);
+  const door = await open(anEnrolment({ host: "2001:db8::1" }));
+  await knock(door, untold);
+  assert.deepEqual(await world.sent(door), [STEP]);
   assert.ok(world.urls.every(({ hostname }) => hostname === "[2001:db8::1]"));
   assert.ok(world.signals.every((signal) => signal instanceof AbortSignal));
-  assert.ok(world.signals.every(({ aborted }) => !aborted), "names are still looked up");
 });
 
 Deno.test("two windows that knock in the same moment take a counter each", async () => {
@@ -110,7 +112,7 @@ Deno.test("two windows that knock in the same moment take a counter each", async
   const windows = [await open(HOTP), await open(HOTP)];
   for (const door of windows) await keep(door);
   await Promise.all(windows.map((door) => knock(door, untold)));
-  assert.deepEqual(await world.sent(windows[0]!), [0, 0, 1, 1]);
+  assert.deepEqual(await world.sent(windows[0]!), [0, 1]);
 });
 
 Deno.test("a window in which a link was opened before goes on where another is by now", async () => {
@@ -120,7 +122,7 @@ Deno.test("a window in which a link was opened before goes on where another is b
   for (let tap = 0; tap < 2; tap++) await knock(one, untold);
   await keep(other);
   await knock(other, untold);
-  assert.deepEqual(await world.sent(one), [0, 0, 1, 1, 2, 2]);
+  assert.deepEqual(await world.sent(one), [0, 1, 2]);
 });
 
 Deno.test("a new key of the same name begins at its own counter, in all windows", async () => {
@@ -133,7 +135,7 @@ Deno.test("a new key of the same name begins at its own counter, in all windows"
   await keep(rotated);
   await knock(old, untold);
   await knock(rotated, untold);
-  assert.deepEqual(await world.sent(rotated), [0, 0, 1, 1]);
+  assert.deepEqual(await world.sent(rotated), [0, 1]);
 });
 
 Deno.test("two clients of one door have a key each, and one that is gone knocks no more", async () => {
