@@ -1,7 +1,8 @@
 /** One libnftables context: texts go in, the kernel's answer comes back. */
 
 import { cString, pointerText } from "../c_string.ts";
-import { closeOnExec } from "../libc.ts";
+import { closeOnExec, libc } from "../libc.ts";
+import { netlinkSocket } from "../netlink_socket.ts";
 import { loadNftables, NftError, type NftErrorCode } from "./nftables_library.ts";
 
 export { NftError, type NftErrorCode } from "./nftables_library.ts";
@@ -32,6 +33,7 @@ export class NftContext implements Disposable {
    * @throws {NftError}
    */
   constructor() {
+    mayOpenSocket();
     this.#context = this.#library.nft_ctx_new(0);
     // A command that had its socket could change rulesets, and would outlive us with it.
     keepFromPrograms();
@@ -64,6 +66,13 @@ export class NftContext implements Disposable {
     if (this.#context !== null) this.#library.nft_ctx_free(this.#context);
     this.#context = null;
   }
+}
+
+/** libnftables opens one, and ends the whole program where it can't. */
+function mayOpenSocket(): void {
+  const fd = netlinkSocket("netfilter", 0, false);
+  if (fd < 0) throw new NftError("other", "no netlink socket could be opened");
+  libc().close(fd);
 }
 
 /** libnftables does not tell which descriptor is its own; no other is to be inherited, either. */

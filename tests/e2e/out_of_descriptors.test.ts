@@ -11,6 +11,14 @@ async function descriptors(pid: number): Promise<Set<number>> {
   return new Set(stdout.trim().split("\n").map(Number));
 }
 
+/** The number that its next descriptor has. */
+async function firstFree(pid: number): Promise<number> {
+  const taken = await descriptors(pid);
+  let free = 0;
+  while (taken.has(free)) free++;
+  return free;
+}
+
 /** How many descriptors a process may have from now on. */
 async function limit(pid: number, most: number | string): Promise<void> {
   await run(["prlimit", "--pid", `${pid}`, `--nofile=${most}:`]);
@@ -53,12 +61,30 @@ Deno.test("without a descriptor the daemon makes the kernel's table whole again"
   await using net = await Network.create();
   const { server } = await guardedHosts(net);
   const daemon = await serve(server, await sshConfig(scratch, 600));
-  const taken = await descriptors(daemon.pid);
-  let free = 0;
-  while (taken.has(free)) free++;
-  await limit(daemon.pid, free);
+  await limit(daemon.pid, await firstFree(daemon.pid));
   await server.run(["nft", "delete", "table", "inet", "knockd"]);
   await daemon.waitForLine(/the table inet knockd; it is whole again/);
+  await limit(daemon.pid, 1024);
+  assert.equal(await daemon.stop(), 0);
+});
+
+Deno.test("a reload to a door of the kernel's fails without a descriptor, and nothing else does", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const { server } = await guardedHosts(net);
+  // Somebody else's table: libnftables is loaded by now, and its socket closed again.
+  await server.run(["nft", "add table inet knockd; add chain inet knockd theirs"]);
+  const config = await scratch.config(recordingDoor(scratch, "web", "7100,8100,9100"));
+  const daemon = await serve(server, config);
+  await sshConfig(scratch, 600);
+  const refused = async (why: RegExp) => {
+    daemon.kill("SIGHUP");
+    await daemon.waitForLine(why);
+    await daemon.waitForLine(/the config was not read again/);
+  };
+  await refused(/somebody else's/);
+  await limit(daemon.pid, 1 + await firstFree(daemon.pid));
+  await refused(/no netlink socket could be opened|open files/);
   await limit(daemon.pid, 1024);
   assert.equal(await daemon.stop(), 0);
 });
