@@ -60,6 +60,14 @@ Deno.test({
     assert.equal(await stranger.canConnect(server.ipv4, 22), false);
     await system.says("sed", "-i", "/doors.x/,$d", config);
 
+    // The program that is there already takes no disk that can be written to.
+    const runtime = "/usr/lib/knockd-runtime";
+    const readOnly = `mount --bind ${runtime} ${runtime} && ` +
+      `mount -o remount,bind,ro ${runtime} && systemctl restart knockd`;
+    const restarted = await system.says("sh", "-c", readOnly);
+    assert.equal(restarted.code, 0, restarted.text);
+    await system.says("umount", "--lazy", runtime);
+
     await system.powerOff();
     // The power took the kernel's tables with it, which here outlive the container.
     await server.run(["nft", "flush", "ruleset"]);

@@ -4,6 +4,7 @@
  */
 
 import { Failure } from "../../../core/failure.ts";
+import { orUndefined } from "../../../core/or_undefined.ts";
 import { compiledProgram, executable } from "../../../server/process/this_program.ts";
 import { explained } from "../../../files/reason.ts";
 import type { Start } from "../../../setup/service/own_user.ts";
@@ -82,17 +83,23 @@ function flags(): string[] {
   return words.slice(words.indexOf("run") + 1, end);
 }
 
+/** What is as it should be is left alone: the disk may be read-only by now. */
 function readable(directory: string): void {
-  Deno.chmodSync(directory, 0o755);
+  setMode(directory, 0o755);
   if (directory === `${RUNTIME_DIR}/`) return;
   for (const { name, isDirectory, isFile } of Deno.readDirSync(directory)) {
     const path = `${directory}/${name}`;
     if (isDirectory) readable(path);
-    else if (isFile) Deno.chmodSync(path, name === "knockd" ? 0o755 : 0o644);
+    else if (isFile) setMode(path, name === "knockd" ? 0o755 : 0o644);
   }
 }
 
+function setMode(path: string, mode: number): void {
+  if ((Deno.statSync(path).mode! & 0o777) !== mode) Deno.chmodSync(path, mode);
+}
+
 function link(name: string, target: string): void {
+  if (orUndefined(() => Deno.readLinkSync(`${RUNTIME_DIR}/${name}`)) === target) return;
   const temporary = `${RUNTIME_DIR}/.${name}.${crypto.randomUUID()}`;
   Deno.symlinkSync(target, temporary);
   Deno.renameSync(temporary, `${RUNTIME_DIR}/${name}`);
