@@ -188,16 +188,19 @@ async function legacyFindings(
   doors: readonly KernelDoor[],
 ): Promise<Examined[]> {
   const ports = doors.filter(({ target }) => target === undefined)
-    .flatMap(({ kernel }) => kernel.ports).map(formatPortRange);
+    .flatMap(({ kernel }) => kernel.ports);
+  if (ports.length === 0) return [];
+  const named = ports.map(formatPortRange).join(", ");
   const found: Examined[] = [];
   for (const version of [4, 6] as const) {
     const input = await legacyInput(machine, version);
-    if (!input?.dropsByPolicy && input?.dropsTheRest === undefined) continue;
-    const { program, dropsByPolicy, dropsTheRest } = input;
-    const by = dropsByPolicy ? "by its policy" : `by a rule of ${dropsTheRest}`;
+    const [chain] = ports.flatMap((port) => input?.dropsAt(port) ?? []);
+    if (input === undefined || !input.dropsByPolicy && chain === undefined) continue;
+    const { program, dropsByPolicy } = input;
+    const by = dropsByPolicy ? "by its policy" : `by a rule of ${chain}`;
     found.push(unknown(
       `IPv${version}`,
-      `${program} drops ${by}; whether it lets ${ports.join(", ")} in can't be told`,
+      `${program} drops ${by}; whether it lets ${named} in can't be told`,
       `look into ${program}-save: the ports have to be let in there, too`,
     ));
   }

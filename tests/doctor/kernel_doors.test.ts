@@ -252,6 +252,15 @@ for (
       /^iptables-legacy drops by a rule of INPUT; whether it lets 22 in/,
     ],
     [":INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 23 -j DROP", undefined],
+    ["-A INPUT -p udp -m udp --dport 22 -j DROP", undefined],
+    [
+      "-A INPUT -p tcp -m tcp --dport 22 -j DROP",
+      /^iptables-legacy drops by a rule of INPUT;/,
+    ],
+    [
+      "-A INPUT -i eth0 -p tcp -m multiport --dports 80,20:25 -j REJECT --reject-with x",
+      /^iptables-legacy drops by a rule of INPUT; whether it lets 22 in/,
+    ],
     [
       "COMMIT\n*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -j DROP",
       /^iptables-legacy drops by a rule of PREROUTING; whether it lets 22 in/,

@@ -3,6 +3,7 @@
  * show.
  */
 
+import type { PortRange } from "../../core/firewall/kernel_ports.ts";
 import type { Machine } from "../machine.ts";
 
 /** The old iptables' way into this host. */
@@ -13,8 +14,8 @@ export interface LegacyInput {
   readonly dropsByPolicy: boolean;
   /** Whether a rule drops or refuses something, whoever sent it and how often. */
   readonly dropsByRule: boolean;
-  /** The chain that drops all that comes to a rule of it: INPUT, or one ahead of it. */
-  readonly dropsTheRest: string | undefined;
+  /** The chain, INPUT or one ahead of it, that drops whatever comes to a port, if one does. */
+  readonly dropsAt: (port: PortRange) => string | undefined;
   /** Whether anything of it may drop somebody, in whichever table. */
   readonly mayDrop: boolean;
   /** Whether a rule asks for the state of a connection. */
@@ -22,8 +23,9 @@ export interface LegacyInput {
 }
 
 const DROPS = / -j (DROP|REJECT)\b/;
-/** By a rule without a condition, or of one interface; in any of its tables. */
-const DROPS_THE_REST = /^-A (INPUT|PREROUTING) (?:-i \S+ )?-j (?:DROP|REJECT)\b/m;
+/** A rule of any of its tables that drops all, or all of an interface, a protocol and ports. */
+const DROPS_ALL =
+  /^-A (INPUT|PREROUTING) (?:-i \S+ )?(?:-p (\w+) )?(?:-m (?:tcp|udp|multiport) )*(?:--dports? ([\d,:]+) )?-j (?:DROP|REJECT)\b/gm;
 /** Of addresses in a list, of what comes too often, of what begins nothing. */
 const OF_SOME =
   /(?<! !) -s | -m (set|geoip|recent|hashlimit|connlimit|string|statistic) |state INVALID /;
@@ -42,9 +44,25 @@ export async function legacyInput(
   return {
     program,
     dropsByPolicy,
-    dropsTheRest: DROPS_THE_REST.exec(saved)?.[1],
+    dropsAt: (port) => chainDropping(saved, port),
     mayDrop: /^:(INPUT|PREROUTING) DROP/m.test(saved) || DROPS.test(saved),
     dropsByRule: rules.some((rule) => DROPS.test(rule) && !OF_SOME.test(rule)),
     knowsStates: rules.some((rule) => /ESTABLISHED/.test(rule)),
   };
+}
+
+function chainDropping(saved: string, port: PortRange): string | undefined {
+  for (const [, chain, protocol = port.protocol, ports] of saved.matchAll(DROPS_ALL)) {
+    if (protocol !== port.protocol) continue;
+    if (ports === undefined || ports.split(",").some((one) => isAmong(port.first, one))) {
+      return chain;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a port is `22`, or within `20:25`. */
+function isAmong(port: number, listed: string): boolean {
+  const [first, last = first] = listed.split(":").map(Number);
+  return port >= first! && port <= last!;
 }
