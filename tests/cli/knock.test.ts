@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { knockCommand } from "../../lib/cli/knock.ts";
+import { waitFor } from "../lab/process.ts";
 import { runSubcommand } from "./program.ts";
 
 const knock = (...args: string[]) => runSubcommand(knockCommand(), args);
@@ -57,6 +58,7 @@ const WRONG: readonly (readonly [args: string, message: string])[] = [
   ["127.0.0.1 --otp -u", "--otp and --udp exclude each other"],
   ["127.0.0.1 7 --door ssh", "--door needs --otp"],
   ["127.0.0.1 7 --source-ip ::1", "--source-ip needs --otp"],
+  ["127.0.0.1 7 --form packet", "--form needs --otp"],
   ["127.0.0.1 7 --proxy 22 -- ssh", "--proxy and a command exclude each other"],
 ];
 
@@ -89,8 +91,13 @@ Deno.test("knock --wait-port runs the command and passes its exit code on", asyn
   const accepted = listener.accept();
   const command = ["--", "sh", "-c", "exit 9"];
   const { code } = await knock("127.0.0.1", "7", "--wait-port", port, ...command);
-  (await accepted).close();
+  using connection = await accepted;
   assert.equal(code, 9);
+  // A door may allow one connection, and that is the command's.
+  let ended = false;
+  const read = connection.read(new Uint8Array(1)).then((size) => ended = size === null);
+  await waitFor(() => ended, 5000, "the end of the connection");
+  await read;
 });
 
 Deno.test("knock reports a command that does not exist", async () => {
