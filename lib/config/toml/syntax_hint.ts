@@ -71,6 +71,11 @@ export function syntaxHint(message: string, wrong: string): { hint?: string } {
   if (/escape/.test(message)) {
     return { hint: String.raw`a backslash is written \\, or the text in single quotes` };
   }
+  if (/unsafe property/.test(message)) {
+    return {
+      hint: "nothing can be called constructor or __proto__: choose another name",
+    };
+  }
   const told = twice(wrong) ?? MISTAKES.find(({ line }) => line.test(wrong))?.hint;
   return told === undefined ? {} : { hint: told };
 }

@@ -32,7 +32,14 @@ Deno.test("a text that is no TOML is reported where it stops being it", () =>
     [
       "a name that JavaScript objects have",
       "[doors.__proto__]",
-      "error 1:2: this is not TOML: document contains an unsafe property",
+      "error 1:2: this is not TOML: document contains an unsafe property " +
+      "(nothing can be called constructor or __proto__: choose another name)",
+    ],
+    [
+      "another of these",
+      "[doors.constructor]",
+      "error 1:2: this is not TOML: document contains an unsafe property " +
+      "(nothing can be called constructor or __proto__: choose another name)",
     ],
     [
       "deep nesting",
