@@ -185,7 +185,7 @@ async function withSystemd(debian: Debian, stage: Stage, later: string): Promise
   await machine.shell("apt-get purge -q -y knockd");
   await machine.shell("rm /etc/knockd.once");
   const left = "/etc/knockd* /var/lib/knockd* /var/cache/knockd* /usr/bin/knock* " +
-    "/usr/lib/knockd* /etc/init.d/knockd /etc/systemd/system/knockd*/*";
+    "/usr/lib/knockd* /var/log/knockd* /etc/init.d/knockd /etc/systemd/system/knockd*/*";
   assert.equal(await machine.shell(`ls -d ${left} 2>/dev/null || true`), "");
 
   // A first door is made for the package's units, which need nothing beside them.
