@@ -23,16 +23,28 @@ Deno.test("a pipe in the place of the client's lock or of a file is refused, not
     assert.throws(() => readPrivate(`${dir}/counters.toml`), counters);
   }));
 
+/** Does something where a PATH that is somebody else's leads to nothing. */
+function withoutPrograms(act: () => void): void {
+  const path = Deno.env.get("PATH")!;
+  Deno.env.set("PATH", "/nowhere");
+  try {
+    act();
+  } finally {
+    Deno.env.set("PATH", path);
+  }
+}
+
 Deno.test({
   name: "what root's client writes in somebody's directory is theirs",
   ignore: Deno.uid() !== 0,
   fn: () =>
-    inDirectory((dir) => {
-      Deno.chownSync(dir, 12345, 23456);
-      spendCounter(dir, addProfile(dir, anEnrolment()), 1);
-      for (const name of ["lock", "profiles.toml", "counters.toml"]) {
-        const { uid, gid, mode } = Deno.statSync(`${dir}/${name}`);
-        assert.deepEqual([uid, gid, mode! & 0o777], [12345, 23456, 0o600], name);
+    inDirectory((home) => {
+      Deno.chownSync(home, 12345, 23456);
+      const dir = `${home}/.config/knockd`;
+      withoutPrograms(() => spendCounter(dir, addProfile(dir, anEnrolment()), 1));
+      for (const name of ["", "/..", "/lock", "/profiles.toml", "/counters.toml"]) {
+        const { uid, gid, mode } = Deno.statSync(`${dir}${name}`);
+        assert.deepEqual([uid, gid, mode! & 0o077], [12345, 23456, 0], name);
       }
     }),
 });
