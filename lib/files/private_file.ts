@@ -8,6 +8,7 @@ import { orUndefined } from "../core/or_undefined.ts";
 import { createFile, HAS_MODES, replaceFile } from "./atomic.ts";
 import { leaveToOwner } from "./leave_to_owner.ts";
 import { exists, statOf } from "./look.ts";
+import { directoryOf } from "./path.ts";
 import { explained } from "./reason.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -41,11 +42,19 @@ export function writeForOwner(path: string, text: string): void {
 /** Does something while no other process does anything in this directory. */
 export function whileDirectoryLocked<T>(directory: string, work: () => T): T {
   return explained(`can't write in ${directory}`, () => {
-    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     using file = openLock(`${directory}/lock`);
     file.lockSync(true);
     return work();
   });
+}
+
+/** With those above it that are missing. */
+function makeDirectory(path: string): void {
+  if (exists(path)) return;
+  makeDirectory(directoryOf(path));
+  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  leaveToOwner(path);
 }
 
 function openLock(path: string): Deno.FsFile {
