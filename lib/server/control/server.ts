@@ -93,7 +93,7 @@ export class ControlServer implements AsyncDisposable {
       return { result: await this.#handle(request) ?? null };
     } catch (error) {
       const { message } = error instanceof Error ? error : new Error(String(error));
-      const hint = error instanceof Failure ? error.hint : undefined;
+      const hint = error instanceof Failure ? error.hint : hintFor(error);
       const usage = error instanceof UsageError ? true : undefined;
       return { error: message, ...defined({ hint, usage }) };
     }
@@ -104,6 +104,13 @@ const BUSY: ControlAnswer = {
   error: `the daemon has ${MAX_CONNECTIONS} control connections already`,
   hint: "try again in a few seconds",
 };
+
+/** Some of its program is read when it is needed first. */
+function hintFor(error: unknown): string | undefined {
+  return Object(error).code === "ERR_MODULE_NOT_FOUND"
+    ? "its program was replaced since it started, as by an upgrade: restart the daemon"
+    : undefined;
+}
 
 const NONSENSE: ControlAnswer = {
   error: "the daemon does not understand the request",

@@ -38,6 +38,15 @@ Deno.test("control request fails with the daemon's words and hint", () =>
     });
   }, { handle: () => Promise.reject(new Failure("bad config", "mend it")) }));
 
+Deno.test("control request says to restart a daemon whose program was taken away", () =>
+  withServer(async (path) => {
+    await assert.rejects(requestControl(path, { command: "reload" }), {
+      name: "Failure",
+      hint:
+        "its program was replaced since it started, as by an upgrade: restart the daemon",
+    });
+  }, { handle: () => import(`file:///nowhere/${"position"}.js`) }));
+
 Deno.test("control request says that no daemon is running", () =>
   withPath(async (path) => {
     const refusal = { name: "Failure", message: `${path}: no daemon is running here` };
