@@ -88,10 +88,12 @@ export class Additions {
     if (recent.latest !== 0) return;
     let run = 0;
     let isOver = false;
+    let before = kinds[0]!;
     for (let i = 1; i < recent.count; i++) {
       if (!isOwn(kinds[i]!)) continue;
       // What was sent before another and came after it may be fresh when that is used up.
-      if (hitsBetween(kinds[i - 1]!, kinds[i]!) > 0) return;
+      if (hitsBetween(before, kinds[i]!) > 0) return;
+      before = kinds[i]!;
       if (this.#differ(marks[i]!, mark)) isOver = true;
       else if (isSpent(kinds[i]!) || !isOver && ++run >= repeats) {
         if (!isSpent(kinds[i]!)) recent.repeats = true;

@@ -10,6 +10,13 @@ Deno.test("what was sent before a knock that opened, and read after it, counts f
   assert.equal(openings(play(one, sent)).length, 2);
 });
 
+Deno.test("it counts, too, where another port was hit between those two", () => {
+  const one = trial(["1,1", "1"].map((knocks) => ordered(door(knocks, knocks))));
+  const hits = [[1, "1"], [4, "1"], [2, "1"], [3, "9"], [5, "1"]] as const;
+  const opened = openings(play(one, hits.flatMap(([time, port]) => at(time, port))));
+  assert.equal(opened.filter((each) => each.startsWith("open 1,1 ")).length, 2);
+});
+
 Deno.test("a clock that is set back by half a second loses no knock", () => {
   const one = trial([ordered(door("a", "1,2,3"))]);
   const sent = [...at(10_000, "1 2"), ...at(9500, "1"), ...at(10_600, "3")];
