@@ -8,6 +8,9 @@ import { keepDoor, keptDoor, spendCounter } from "./store.js";
 /** Seconds after a sending at which the same sequence is sent again. */
 const AGAIN = 1;
 
+/** The last sending of the knock before. */
+let last = Promise.resolve();
+
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** The door of a link. */
@@ -38,6 +41,8 @@ export async function keep(door) {
  * knocking, if something does.
  */
 export async function knock(door, onWait) {
+  // Amid another knock its ports would void that one.
+  await last;
   for (;;) {
     if (door.kept && !await refresh(door)) return "removed";
     const next = await nextKnock(door, Date.now() / 1000);
@@ -56,7 +61,7 @@ export async function knock(door, onWait) {
     await sleep(AGAIN);
     await send(door.host, next.sequence);
     // Nobody waits for the last: some engines forget a hit while its name is looked up.
-    sleep(AGAIN).then(() => send(door.host, next.sequence)).catch(() => {});
+    last = sleep(AGAIN).then(() => send(door.host, next.sequence)).catch(() => {});
     return undefined;
   }
 }

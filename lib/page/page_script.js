@@ -817,6 +817,7 @@ function nameOf({ host, door, client }) {
 
 // lib/page/door.js
 var AGAIN = 1;
+var last = Promise.resolve();
 var sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1e3));
 async function doorOf({ enrolment, then }) {
   const { host, door, client, otp, counter } = enrolment;
@@ -843,6 +844,7 @@ async function keep(door) {
   door.kept = true;
 }
 async function knock(door, onWait) {
+  await last;
   for (; ; ) {
     if (door.kept && !await refresh(door)) return "removed";
     const next = await nextKnock(door, Date.now() / 1e3);
@@ -857,7 +859,7 @@ async function knock(door, onWait) {
     await send(door.host, next.sequence);
     await sleep(AGAIN);
     await send(door.host, next.sequence);
-    sleep(AGAIN).then(() => send(door.host, next.sequence)).catch(() => {
+    last = sleep(AGAIN).then(() => send(door.host, next.sequence)).catch(() => {
     });
     return void 0;
   }

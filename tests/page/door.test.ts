@@ -98,6 +98,25 @@ Deno.test("a key that nothing keeps takes another step for another knock", async
   assert.deepEqual(await world.sent(door), [STEP, STEP + 1]);
 });
 
+Deno.test("a knock waits until the one before has been sent for the last time", async () => {
+  const { setTimeout: later } = globalThis;
+  using world = new World();
+  const door = await open(HOTP);
+  const timers: (() => void)[] = [];
+  {
+    using _late = inPlaceOf(globalThis, "setTimeout", (then: () => void) => {
+      if (timers.push(then) === 1) queueMicrotask(then);
+    });
+    await knock(door, untold);
+  }
+  const next = knock(door, untold);
+  for (let turn = 0; turn < 20; turn++) await new Promise((done) => later(done, 1));
+  assert.equal(world.urls.length, 2 * HOTP.otp.length);
+  timers[1]!();
+  await next;
+  assert.deepEqual(await world.sent(door), [0, 1]);
+});
+
 Deno.test("a page gives up each connection, also to an address with colons", async () => {
   using world = new World();
   const door = await open(anEnrolment({ host: "2001:db8::1" }));
