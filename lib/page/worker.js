@@ -29,7 +29,9 @@ async function newestPage(event) {
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const answer = await Promise.race([served, late]).catch(() => undefined);
   if (answer !== undefined) return answer;
-  return await caches.match("./").catch(() => undefined) ?? await served;
+  // Another worker's cache may have an older one.
+  const kept = caches.match("./", { cacheName: PAGE }).catch(() => undefined);
+  return await kept ?? await served;
 }
 
 async function keep(answer) {

@@ -29,7 +29,11 @@ class Worker implements Disposable {
         ),
     };
     replace("location", { href: "https://example.org/knock/worker.js" });
-    replace("caches", { open: () => Promise.resolve(cache), match: cache.match });
+    const match = (_name: string, { cacheName }: MultiCacheQueryOptions = {}) =>
+      cacheName === undefined
+        ? Promise.resolve(new Response("what another worker has kept"))
+        : cache.match();
+    replace("caches", { open: () => Promise.resolve(cache), match });
     replace("fetch", serve);
     // What is waited for comes first, and no test waits.
     replace("setTimeout", (then: () => void) => {
