@@ -2,6 +2,7 @@
 
 import type { System } from "../system.ts";
 import { VERSION } from "../../version.ts";
+import type { Series } from "../journal/series.ts";
 import type { Engine } from "./engine/engine.ts";
 import { fromEngine, objectsIn, toEngine } from "./engine/engine_text.ts";
 import { formatEntry, parseEntry } from "./entry.ts";
@@ -92,16 +93,18 @@ export class Presence {
 
   #put(key: string) {
     const { seal, system, doors } = this.#options;
+    const series = Map.groupBy(doors.series.values(), ({ label }) => label);
     const entry = {
       v: 1,
       version: VERSION,
       boot: this.#boot,
       doors: doors.all.slice(0, MOST_DOORS).map((door) => {
-        const { fleet: { group } } = door;
+        const { label, fleet: { group } } = door;
+        const shape = shapeOf(door, series.get(label) ?? []);
         return {
           name: nameOf(door),
           group,
-          shape: seal.of("shape", shapeOf(door, doors.series)).slice(0, 16),
+          shape: seal.of("shape", shape).slice(0, 16),
         };
       }),
       at: system.now(),
@@ -130,16 +133,10 @@ function nameOf({ name, key }: FleetDoors["all"][number]): string {
 }
 
 /** What two nodes' doors of one name should have in common: the clients' secrets, too. */
-function shapeOf(
-  door: FleetDoors["all"][number],
-  series: FleetDoors["series"],
-): string {
-  const { key, label, cmdTimeout, fleet: { group, alone } } = door;
-  const clients = () =>
-    [...series.values()].filter((each) => each.label === label)
-      .map(({ client, id }) => `${client} ${id}`).sort();
+function shapeOf(door: FleetDoors["all"][number], series: readonly Series[]): string {
+  const { key, cmdTimeout, fleet: { group, alone } } = door;
   const how = key.kind === "otp"
-    ? { ...key.otp, clients: clients() }
+    ? { ...key.otp, clients: series.map(({ client, id }) => `${client} ${id}`).sort() }
     : key.kind === "static"
     ? key.sequence
     : key.kind;
