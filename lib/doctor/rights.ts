@@ -4,14 +4,10 @@
  */
 
 import type { Config } from "../config/config.ts";
+import { type Capability, hasCapability } from "../server/process/capabilities.ts";
 import { isNamespaced, UID_MAP } from "../server/process/foreign_root.ts";
 import { type Examined, ill, unknown, well } from "./finding.ts";
 import type { Machine } from "./machine.ts";
-
-/** Bits of a process's capabilities (capabilities(7)). */
-const CAPABILITIES = { NET_ADMIN: 12, NET_RAW: 13 } as const;
-
-type Capability = keyof typeof CAPABILITIES;
 
 /** What packets take, and what the firewall takes: doors with `open` can't do without. */
 export function rightsFindings(
@@ -19,7 +15,7 @@ export function rightsFindings(
   config: Pick<Config, "doors"> | undefined,
 ): Examined[] {
   const status = machine.read("/proc/self/status") ?? "";
-  const has = (capability: Capability) => isSet(status, "CapEff", capability);
+  const has = (capability: Capability) => hasCapability(status, "CapEff", capability);
   const opens = config?.doors.some(({ kernel }) => kernel !== undefined) ?? false;
   const raw = has("NET_RAW") ? well("rights", "CAP_NET_RAW: packets can be heard") : ill(
     "rights",
@@ -42,17 +38,12 @@ export function rightsFindings(
 
 /** Whether this process may change the firewall. */
 export function holdsNetAdmin(machine: Machine): boolean {
-  return isSet(machine.read("/proc/self/status") ?? "", "CapEff", "NET_ADMIN");
-}
-
-function isSet(status: string, field: string, capability: Capability): boolean {
-  const [, hex = "0"] = new RegExp(`^${field}:\\s*([0-9a-f]+)$`, "m").exec(status) ?? [];
-  return (BigInt(`0x${hex}`) >> BigInt(CAPABILITIES[capability]) & 1n) === 1n;
+  return hasCapability(machine.read("/proc/self/status") ?? "", "CapEff", "NET_ADMIN");
 }
 
 /** What is out of the bounding set nobody in here can have, root no more than others. */
 function why(machine: Machine, status: string, capability: Capability): string {
-  if (!/^CapBnd:/m.test(status) || isSet(status, "CapBnd", capability)) return "";
+  if (!/^CapBnd:/m.test(status) || hasCapability(status, "CapBnd", capability)) return "";
   return inContainer(machine)
     ? "; the container was started without it"
     : "; what started this took it from all that it starts";

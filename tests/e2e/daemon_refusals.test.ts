@@ -88,6 +88,24 @@ Deno.test("root of a user namespace is not told to be root", async () => {
   }
 });
 
+Deno.test("root of a user namespace with its own network is told which right it lacks", async () => {
+  await using scratch = await Scratch.create();
+  await using net = await Network.create();
+  const server = await net.host("server");
+  const door = recordingDoor(scratch, "ssh", "7000,8000,9000", "open = 22");
+  const config = await scratch.config(door);
+  const own = ["unshare", "--user", "--map-root-user", "--net"];
+  const unable = ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"];
+  await refuses(
+    server,
+    [...own, ...unable, ...KNOCKD, "serve", "-i", "lo", "-c", config],
+    {
+      code: 1,
+      message: /not permitted[^]*hint: .*the capability CAP_NET_ADMIN/,
+    },
+  );
+});
+
 Deno.test("another user than root is told what to do, whatever is missing first", async () => {
   await using scratch = await Scratch.create();
   await using net = await Network.create();

@@ -14,7 +14,7 @@ export function isFatal(error: unknown): error is PcapError {
 /** The failure that a start ends with. */
 export function captureFailure(error: PcapError): Failure {
   if (error.code !== "no-permission") return new Failure(error.message);
-  const hint = foreignRootHint() ?? permissionHint();
+  const hint = foreignRootHint("NET_RAW") ?? permissionHint();
   return new Failure(`no right to capture (${error.message})`, hint);
 }
 

@@ -71,7 +71,8 @@ const WORDS: Record<NftErrorCode, (message: string) => readonly [string, string?
   "no-library": (message) => [message],
   "no-permission": () => [
     "not permitted",
-    foreignRootHint() ?? "doors with `open` take root, or the capability CAP_NET_ADMIN",
+    foreignRootHint("NET_ADMIN") ??
+      "doors with `open` take root, or the capability CAP_NET_ADMIN",
   ],
   "no-kernel": () => [
     "this kernel has no nf_tables",
