@@ -372,11 +372,11 @@ Deno.test("a config without such doors deletes the table that it had with them",
 });
 
 Deno.test("a table that its config had and that can't be deleted stays, and the log says why", async () => {
-  await using world = await MemoryWorld.start(open("ssh", 7000));
+  await using world = await MemoryWorld.start(`table = "earlier"\n${open("ssh", 7000)}`);
   await world.daemon.stop();
   world.text = door("ssh", 7000);
   const left = () =>
-    world.log.lines.filter((line) => line.includes("knockd stays as it is:"));
+    world.log.lines.filter((line) => line.includes("earlier stays as it is:"));
   world.nft.failure = new NftError("other", "no");
   await world.start();
   match(left().join(), /stays as it is: the kernel's firewall: no$/);
@@ -387,7 +387,7 @@ Deno.test("a table that its config had and that can't be deleted stays, and the 
   await world.start();
   equal(left().length, 2);
   match(left()[1]!, /stays as it is: the kernel's firewall: the table can't be read$/);
-  deepEqual(world.nft.tables().map(({ name }) => name), ["knockd"]);
+  deepEqual(world.nft.tables().map(({ name }) => name), ["earlier"]);
 });
 
 Deno.test("a config without such doors says nothing of a kernel without tables", async () => {

@@ -181,14 +181,15 @@ export class KernelDoors implements Disposable {
     // Whoever may not change rulesets has left none either.
     if (opened instanceof Failure) return;
     using nft = opened;
+    let name = table;
     try {
-      for (const name of tablesOfOwner(nft, ownerMark(path), "")) {
+      for (name of tablesOfOwner(nft, ownerMark(path), "")) {
         // Otherwise another daemon of this config keeps it.
         if (nft.claim(name)) inUsersWords(() => this.#remove(nft, name));
       }
     } catch (error) {
       if (error instanceof NftError && error.code === "no-kernel") return;
-      this.#options.report.left(table, (error as Error).message);
+      this.#options.report.left(name, (error as Error).message);
     }
   }
 
