@@ -37,8 +37,8 @@ const DATE =
  */
 export function timeOf(option: string, text: string, now: number): number {
   const found = agoOf(text, now) ?? dayOf(text, now) ?? dateOf(text);
-  // Before 1970 there is nothing on record.
-  if (found !== undefined && found >= 0) return found;
+  // Before 1970 there is nothing on record, and further back no date at all.
+  if (found !== undefined) return Math.max(found, 0);
   throw new UsageError(
     `${option} ${JSON.stringify(text.slice(0, 40))} is no time`,
     `${option} 45m, 12h, 2d, 2026-11-26 or 2026-11-26T08:00`,

@@ -29,6 +29,10 @@ const moments: [string, number][] = [
   ["2026-11-26", new Date(2026, 10, 26).getTime()],
   ["2026-11-26T08:00", new Date(2026, 10, 26, 8).getTime()],
   ["2026-11-26 08:00:30", new Date(2026, 10, 26, 8, 0, 30).getTime()],
+  // As 1970-01-01 is east of Greenwich: before all that can be on record.
+  ["1969-12-30", 0],
+  ["99999999d", 0],
+  ["999999999w", 0],
 ];
 for (const [text, expected] of moments) {
   Deno.test(`log --since ${text} means that moment, by the local clock`, () => {
@@ -51,9 +55,6 @@ Deno.test("log --since takes nothing else", () => {
       "2026-02-30",
       "2026-11-26T25:00",
       "1e9d",
-      // Before all that can be on record, or beyond what a clock can show.
-      "99999999d",
-      "999999999w",
     ]
   ) {
     assert.throws(() => timeOf("--since", text, NOW), /is no time/, text);
